@@ -1,0 +1,3 @@
+//! The I/O shell of Lotse: everything between a pure rule and the network, the database, the clock and Temporal.
+
+pub mod principal;
