@@ -1,0 +1,168 @@
+//! The two clocks and the source of keys: the only place where time is read and ids are made.
+//!
+//! [`BusinessClock`] answers for law, duties and every date a person sees; [`WallClock`] for token expiry, leases, retries and
+//! rate limits. They are two types so that neither can be passed where the other is meant.
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use thiserror::Error;
+use uuid::Uuid;
+
+/// The time zone of German administration, in which an instant becomes a civil date.
+const ZONE: &str = "Europe/Berlin";
+
+/// The business clock could not be read.
+#[derive(Debug, Error)]
+pub enum ClockError {
+    /// The row of the simulated clock could not be read.
+    #[error("the simulated clock could not be read")]
+    Unreadable(#[from] sqlx::Error),
+    /// The row holds an instant outside the years -9999 to 9999.
+    #[error("the simulated clock holds an impossible instant")]
+    OutOfRange(#[from] jiff::Error),
+}
+
+impl From<ClockError> for tonic::Status {
+    /// `UNAVAILABLE`: a command without its date is not carried out, and may be tried again.
+    fn from(_: ClockError) -> Self {
+        Self::unavailable("the business clock cannot be read")
+    }
+}
+
+/// The time of law: production reads the wall clock, a development stack one row that every role shares.
+#[derive(Debug, Clone)]
+pub struct BusinessClock {
+    source: Source,
+}
+
+#[derive(Debug, Clone)]
+enum Source {
+    Wall(WallClock),
+    #[cfg(feature = "dev")]
+    Row(sqlx::PgPool),
+    #[cfg(feature = "dev")]
+    Fixed(Timestamp),
+}
+
+impl BusinessClock {
+    /// The clock of production: business time is wall time.
+    #[must_use]
+    pub const fn wall() -> Self {
+        Self { source: Source::Wall(WallClock) }
+    }
+
+    /// The simulated clock of a development stack: the row of `dev.clock`, read each time so that no role lags behind a move.
+    #[cfg(feature = "dev")]
+    #[must_use]
+    pub const fn dev(pool: sqlx::PgPool) -> Self {
+        Self { source: Source::Row(pool) }
+    }
+
+    /// A clock that stands still, for tests of a single service.
+    #[cfg(feature = "dev")]
+    #[must_use]
+    pub const fn fixed(instant: Timestamp) -> Self {
+        Self { source: Source::Fixed(instant) }
+    }
+
+    /// Says whether this clock can be away from the wall clock.
+    #[must_use]
+    pub const fn is_simulated(&self) -> bool {
+        match self.source {
+            Source::Wall(_) => false,
+            #[cfg(feature = "dev")]
+            Source::Row(_) | Source::Fixed(_) => true,
+        }
+    }
+
+    /// The present instant of business time.
+    ///
+    /// # Errors
+    /// Only the simulated clock can fail, when its row cannot be read.
+    #[cfg_attr(not(feature = "dev"), expect(clippy::unused_async, reason = "the simulated clock awaits its row"))]
+    pub async fn now(&self) -> Result<Timestamp, ClockError> {
+        match &self.source {
+            Source::Wall(wall) => Ok(wall.now()),
+            #[cfg(feature = "dev")]
+            Source::Row(pool) => row::read(pool).await,
+            #[cfg(feature = "dev")]
+            Source::Fixed(instant) => Ok(*instant),
+        }
+    }
+
+    /// The present civil date in Europe/Berlin.
+    ///
+    /// # Errors
+    /// As [`BusinessClock::now`].
+    pub async fn today(&self) -> Result<Date, ClockError> {
+        Ok(berlin_date(self.now().await?))
+    }
+}
+
+/// The time of machines, and the source of keys.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct WallClock;
+
+impl WallClock {
+    /// The present instant.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is the wall clock everybody else has to ask")]
+    #[expect(clippy::unused_self, reason = "a clock is passed in as a value, never reached for")]
+    pub fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    /// A new key: a `UUIDv7`, so that keys sort by their making and index pages stay warm.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is the source of keys everybody else has to ask")]
+    #[expect(clippy::unused_self, reason = "a source of keys is passed in as a value, never reached for")]
+    pub fn new_id(&self) -> Uuid {
+        Uuid::now_v7()
+    }
+}
+
+/// The civil date of an instant in Europe/Berlin.
+#[must_use]
+pub fn berlin_date(instant: Timestamp) -> Date {
+    // The zone is part of every time zone database; were there none, the date in UTC errs by two hours at most.
+    let zone = TimeZone::get(ZONE).unwrap_or(TimeZone::UTC);
+    zone.to_datetime(instant).date()
+}
+
+#[cfg(feature = "dev")]
+mod row {
+    use jiff::Timestamp;
+    use sqlx::PgPool;
+
+    use super::ClockError;
+
+    /// Reads the one row of the simulated clock, as microseconds since 1970 to keep the wire type plain.
+    pub(super) async fn read(pool: &PgPool) -> Result<Timestamp, ClockError> {
+        let micros: i64 = sqlx::query_scalar(
+            "SELECT (extract(epoch FROM business_time) * 1000000)::bigint
+             FROM dev.clock",
+        )
+        .fetch_one(pool)
+        .await?;
+        Ok(Timestamp::from_microsecond(micros)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_a_berlin_date() {
+        let summer_night: Timestamp = "2026-07-31T22:30:00Z".parse().expect("an instant");
+        assert_eq!(berlin_date(summer_night), jiff::civil::date(2026, 8, 1));
+        let winter_night: Timestamp = "2026-12-31T22:30:00Z".parse().expect("an instant");
+        assert_eq!(berlin_date(winter_night), jiff::civil::date(2026, 12, 31));
+    }
+
+    #[test]
+    fn keys_sort_by_their_making() {
+        let clock = WallClock;
+        let keys: Vec<Uuid> = (0..1000).map(|_| clock.new_id()).collect();
+        assert!(keys.is_sorted());
+    }
+}

@@ -1,0 +1,227 @@
+//! The configuration of a role: typed sections, read once from `LOTSE_*` variables, all faults reported at once.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+mod source;
+mod value;
+
+pub use source::{ConfigError, Fault, Key, Optional, PREFIX, Section, Source, keys_of, load, load_from};
+pub use value::{ClockKind, JwksSource, LogFormat, PostgresUrl, ServerUri, Value};
+
+use crate::{section, sections};
+
+section! {
+    /// How a service reaches its schema. Two login roles: one for commands, one for the outbox relay.
+    pub struct Database {
+        /// URL of the role that serves commands; it owns nothing and sees one jobcenter at a time.
+        url: PostgresUrl = "LOTSE_DATABASE_URL" required,
+        /// File with the password of that role.
+        password_file: Option<PathBuf> = "LOTSE_DATABASE_PASSWORD_FILE" optional,
+        /// Largest number of connections of that role.
+        pool_size: u32 = "LOTSE_DATABASE_POOL_SIZE" or "16",
+        /// Longest wait for a free connection.
+        acquire_timeout: Duration = "LOTSE_DATABASE_ACQUIRE_TIMEOUT" or "5s",
+        /// URL of the role that may read and delete outbox rows only.
+        relay_url: PostgresUrl = "LOTSE_DATABASE_RELAY_URL" required,
+        /// File with the password of the relay's role.
+        relay_password_file: Option<PathBuf> = "LOTSE_DATABASE_RELAY_PASSWORD_FILE" optional,
+    }
+}
+
+section! {
+    /// Where a service listens. Port 0 asks the system for a free one.
+    pub struct Listeners {
+        /// The public API, for clients with a token of the public audience.
+        public: SocketAddr = "LOTSE_LISTEN_PUBLIC" or "0.0.0.0:7000",
+        /// The process API, for workers and sibling services only; never routed from outside.
+        process: SocketAddr = "LOTSE_LISTEN_PROCESS" or "0.0.0.0:7001",
+    }
+}
+
+section! {
+    /// Where metrics and probes are served.
+    pub struct Admin {
+        /// Plain HTTP with /metrics, /healthz and /readyz; no data of people.
+        address: SocketAddr = "LOTSE_LISTEN_ADMIN" or "0.0.0.0:7002",
+    }
+}
+
+section! {
+    /// What one server takes on, and how it stops.
+    pub struct Limits {
+        /// Largest size of one message in bytes.
+        message_bytes: usize = "LOTSE_LIMIT_MESSAGE_BYTES" or "1048576",
+        /// Largest number of RPCs handled at the same time on one listener; more wait within their deadline.
+        concurrent_rpcs: usize = "LOTSE_LIMIT_CONCURRENT_RPCS" or "256",
+        /// Deadline of an RPC whose caller set none.
+        deadline_default: Duration = "LOTSE_LIMIT_DEADLINE_DEFAULT" or "10s",
+        /// Longest deadline a caller may ask for; longer ones are cut to it.
+        deadline_max: Duration = "LOTSE_LIMIT_DEADLINE_MAX" or "60s",
+        /// Wait between "not serving" and closing the listeners, so that load balancers notice.
+        stop_notice: Duration = "LOTSE_LIMIT_STOP_NOTICE" or "3s",
+        /// Longest wait for running RPCs when stopping.
+        drain: Duration = "LOTSE_LIMIT_DRAIN" or "25s",
+    }
+}
+
+section! {
+    /// TLS of the listeners. Without a certificate they speak plain HTTP/2: for desks and for meshes that add TLS.
+    pub struct Tls {
+        /// Certificate chain, PEM.
+        certificate_file: Option<PathBuf> = "LOTSE_TLS_CERTIFICATE_FILE" optional,
+        /// Private key of the certificate, PEM.
+        key_file: Option<PathBuf> = "LOTSE_TLS_KEY_FILE" optional,
+        /// Authorities whose client certificates open the process API, PEM.
+        client_ca_file: Option<PathBuf> = "LOTSE_TLS_CLIENT_CA_FILE" optional,
+    }
+    check complete_tls
+}
+
+fn complete_tls(tls: &Tls, source: &mut Source) {
+    match (&tls.certificate_file, &tls.key_file) {
+        (Some(_), None) => source.fault("LOTSE_TLS_KEY_FILE", "is missing beside LOTSE_TLS_CERTIFICATE_FILE"),
+        (None, Some(_)) => source.fault("LOTSE_TLS_CERTIFICATE_FILE", "is missing beside LOTSE_TLS_KEY_FILE"),
+        (None, None) if tls.client_ca_file.is_some() => {
+            source.fault("LOTSE_TLS_CLIENT_CA_FILE", "has no effect without LOTSE_TLS_CERTIFICATE_FILE");
+        }
+        _ => {}
+    }
+}
+
+section! {
+    /// Which tokens are believed.
+    pub struct Auth {
+        /// The only issuer (`iss`) whose tokens count.
+        issuer: String = "LOTSE_AUTH_ISSUER" required,
+        /// The audience (`aud`) of the public API.
+        audience: String = "LOTSE_AUTH_AUDIENCE" or "lotse",
+        /// The audience (`aud`) of the process API.
+        process_audience: String = "LOTSE_AUTH_PROCESS_AUDIENCE" or "lotse-process",
+        /// The issuer's public keys.
+        jwks: JwksSource = "LOTSE_AUTH_JWKS" required,
+        /// Leeway for clocks that disagree, on expiry and not-before.
+        leeway: Duration = "LOTSE_AUTH_LEEWAY" or "10s",
+        /// Shortest time between two fetches of the keys because of an unknown key id.
+        jwks_refresh_interval: Duration = "LOTSE_AUTH_JWKS_REFRESH_INTERVAL" or "30s",
+        /// Longest wait for the keys.
+        jwks_timeout: Duration = "LOTSE_AUTH_JWKS_TIMEOUT" or "3s",
+    }
+}
+
+section! {
+    /// How Temporal is reached. Without an address a service runs, and its outbox fills until a relay has one.
+    pub struct Temporal {
+        /// The frontend.
+        address: Option<ServerUri> = "LOTSE_TEMPORAL_ADDRESS" optional,
+        /// The namespace of this cell.
+        namespace: String = "LOTSE_TEMPORAL_NAMESPACE" or "lotse",
+        /// Authorities that vouch for the frontend, PEM.
+        ca_file: Option<PathBuf> = "LOTSE_TEMPORAL_CA_FILE" optional,
+        /// Client certificate for the frontend, PEM.
+        certificate_file: Option<PathBuf> = "LOTSE_TEMPORAL_CERTIFICATE_FILE" optional,
+        /// Private key of the client certificate, PEM.
+        key_file: Option<PathBuf> = "LOTSE_TEMPORAL_KEY_FILE" optional,
+    }
+    check complete_temporal
+}
+
+fn complete_temporal(temporal: &Temporal, source: &mut Source) {
+    match (&temporal.certificate_file, &temporal.key_file) {
+        (Some(_), None) => source.fault("LOTSE_TEMPORAL_KEY_FILE", "is missing beside LOTSE_TEMPORAL_CERTIFICATE_FILE"),
+        (None, Some(_)) => source.fault("LOTSE_TEMPORAL_CERTIFICATE_FILE", "is missing beside LOTSE_TEMPORAL_KEY_FILE"),
+        _ => {}
+    }
+}
+
+section! {
+    /// What a role tells about itself.
+    pub struct Telemetry {
+        /// Where traces go (OTLP over gRPC); nowhere when absent.
+        otlp_endpoint: Option<ServerUri> = "LOTSE_OTLP_ENDPOINT" optional,
+        /// Level of log lines, in the syntax of tracing's filters.
+        log: String = "LOTSE_LOG" or "info",
+        /// Form of log lines.
+        log_format: LogFormat = "LOTSE_LOG_FORMAT" or "json",
+    }
+}
+
+section! {
+    /// The process APIs of the sibling services, and what this role shows them.
+    pub struct Peers {
+        /// Process API of cases.
+        cases: Option<ServerUri> = "LOTSE_PEER_CASES" optional,
+        /// Process API of providers.
+        providers: Option<ServerUri> = "LOTSE_PEER_PROVIDERS" optional,
+        /// Process API of documents.
+        documents: Option<ServerUri> = "LOTSE_PEER_DOCUMENTS" optional,
+        /// Process API of notifications.
+        notifications: Option<ServerUri> = "LOTSE_PEER_NOTIFICATIONS" optional,
+        /// File with a service token of the process audience; read again when it changes.
+        token_file: Option<PathBuf> = "LOTSE_PEER_TOKEN_FILE" optional,
+        /// Authorities that vouch for the siblings, PEM.
+        ca_file: Option<PathBuf> = "LOTSE_PEER_CA_FILE" optional,
+        /// Client certificate for the siblings, PEM.
+        certificate_file: Option<PathBuf> = "LOTSE_PEER_CERTIFICATE_FILE" optional,
+        /// Private key of the client certificate, PEM.
+        key_file: Option<PathBuf> = "LOTSE_PEER_KEY_FILE" optional,
+        /// Longest wait for one call to a sibling.
+        deadline: Duration = "LOTSE_PEER_DEADLINE" or "5s",
+    }
+    check complete_peers
+}
+
+fn complete_peers(peers: &Peers, source: &mut Source) {
+    match (&peers.certificate_file, &peers.key_file) {
+        (Some(_), None) => source.fault("LOTSE_PEER_KEY_FILE", "is missing beside LOTSE_PEER_CERTIFICATE_FILE"),
+        (None, Some(_)) => source.fault("LOTSE_PEER_CERTIFICATE_FILE", "is missing beside LOTSE_PEER_KEY_FILE"),
+        _ => {}
+    }
+}
+
+section! {
+    /// Which clock tells business time.
+    pub struct Clock {
+        /// The clock of law, duties and dates.
+        kind: ClockKind = "LOTSE_CLOCK" or "wall",
+    }
+}
+
+sections! {
+    /// What every service reads to serve; a service adds its own sections beside it.
+    pub struct Serve {
+        /// PostgreSQL.
+        database: Database,
+        /// Addresses of the two gRPC listeners.
+        listeners: Listeners,
+        /// Address of metrics and probes.
+        admin: Admin,
+        /// Sizes, deadlines and the way to stop.
+        limits: Limits,
+        /// TLS of the listeners.
+        tls: Tls,
+        /// Which tokens are believed.
+        auth: Auth,
+        /// Temporal, for the relay.
+        temporal: Temporal,
+        /// Logs and traces.
+        telemetry: Telemetry,
+        /// Sibling services.
+        peers: Peers,
+        /// Business time.
+        clock: Clock,
+    }
+}
+
+sections! {
+    /// What the workers of the workflows read.
+    pub struct Work {
+        /// Address of metrics and probes.
+        admin: Admin,
+        /// Temporal.
+        temporal: Temporal,
+        /// Logs and traces.
+        telemetry: Telemetry,
+        /// The services whose process APIs the activities call.
+        peers: Peers,
+    }
+}
