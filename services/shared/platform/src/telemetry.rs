@@ -1,0 +1,76 @@
+//! Logs and traces of a role: JSON lines on standard output, OTLP when an endpoint is configured.
+
+mod trace;
+
+use opentelemetry::{KeyValue, trace::TracerProvider as _};
+use opentelemetry_otlp::{SpanExporter, WithExportConfig};
+use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
+use thiserror::Error;
+use tracing_subscriber::{EnvFilter, Layer, Registry, layer::SubscriberExt, util::SubscriberInitExt};
+
+pub use trace::{TRACEPARENT, TraceContext, trace_context};
+
+use crate::config::{LogFormat, Telemetry};
+
+/// Telemetry could not be set up.
+#[derive(Debug, Error)]
+pub enum TelemetryError {
+    /// The level of `LOTSE_LOG` is not a filter.
+    #[error("LOTSE_LOG is not a filter of log levels")]
+    Filter(#[from] tracing_subscriber::filter::ParseError),
+    /// The OTLP exporter refused its endpoint.
+    #[error("the trace exporter could not be built")]
+    Exporter(#[from] opentelemetry_otlp::ExporterBuildError),
+    /// A subscriber is installed already: telemetry is set up once in a process.
+    #[error("telemetry is set up already")]
+    Installed(#[from] tracing_subscriber::util::TryInitError),
+}
+
+/// Sends what is left of the traces when it is dropped; keep it until the process ends.
+#[derive(Debug)]
+pub struct TelemetryGuard {
+    provider: Option<SdkTracerProvider>,
+}
+
+impl Drop for TelemetryGuard {
+    fn drop(&mut self) {
+        if let Some(provider) = &self.provider
+            && let Err(error) = provider.shutdown()
+        {
+            tracing::warn!(%error, "the last traces could not be sent");
+        }
+    }
+}
+
+/// Installs logging and tracing for the whole process. Call it once, inside the runtime.
+///
+/// # Errors
+/// When the filter or the endpoint is not usable, or telemetry is set up already.
+pub fn init(config: &Telemetry, role: &'static str) -> Result<TelemetryGuard, TelemetryError> {
+    let filter = EnvFilter::try_new(&config.log)?;
+    let provider = config.otlp_endpoint.as_ref().map(|endpoint| provider(&endpoint.to_string(), role)).transpose()?;
+    let traces = provider.as_ref().map(|provider| {
+        tracing_opentelemetry::layer().with_location(false).with_threads(false).with_tracer(provider.tracer("lotse"))
+    });
+    Registry::default().with(filter).with(lines(config.log_format)).with(traces).try_init()?;
+    Ok(TelemetryGuard { provider })
+}
+
+fn lines<S>(format: LogFormat) -> Box<dyn Layer<S> + Send + Sync>
+where
+    S: tracing::Subscriber + for<'span> tracing_subscriber::registry::LookupSpan<'span>,
+{
+    match format {
+        LogFormat::Json => tracing_subscriber::fmt::layer().json().flatten_event(true).with_span_list(false).boxed(),
+        LogFormat::Text => tracing_subscriber::fmt::layer().compact().with_target(false).boxed(),
+    }
+}
+
+fn provider(endpoint: &str, role: &'static str) -> Result<SdkTracerProvider, TelemetryError> {
+    let exporter = SpanExporter::builder().with_tonic().with_endpoint(endpoint).build()?;
+    let resource = Resource::builder()
+        .with_service_name(format!("lotse-{role}"))
+        .with_attribute(KeyValue::new("service.namespace", "lotse"))
+        .build();
+    Ok(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build())
+}
