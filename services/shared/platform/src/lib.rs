@@ -1,9 +1,11 @@
 //! The I/O shell of Lotse: everything between a pure rule and the network, the database, the clock and Temporal.
 
+pub mod admin;
 pub mod auth;
 pub mod clock;
 pub mod config;
 pub mod metrics;
 pub mod principal;
 pub mod refusal;
+pub mod server;
 pub mod telemetry;
