@@ -35,6 +35,22 @@ pub enum FaultKind {
     NotPrintable,
 }
 
+/// Checks one line before it becomes part of a letter's data; `None` when it can be printed.
+#[must_use]
+pub fn line_fault(line: &str) -> Option<FaultKind> {
+    let mut check = Check::default();
+    check.line("", line);
+    check.faults.first().map(|fault| fault.kind)
+}
+
+/// Checks a text of paragraphs, which may be empty; `None` when it can be printed.
+#[must_use]
+pub fn text_fault(text: &str) -> Option<FaultKind> {
+    let mut check = Check::default();
+    check.text("", text);
+    check.faults.first().map(|fault| fault.kind)
+}
+
 impl LetterData {
     /// Every field that cannot be printed, in the order of the letter; empty when the letter can be made.
     #[must_use]

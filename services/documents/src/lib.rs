@@ -1,0 +1,3 @@
+//! The documents service.
+pub mod files;
+pub mod vault;
