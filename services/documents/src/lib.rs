@@ -1,3 +1,5 @@
 //! The documents service.
+pub mod config;
+pub mod domain;
 pub mod files;
 pub mod vault;

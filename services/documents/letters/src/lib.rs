@@ -16,5 +16,5 @@ pub use data::{
     Addressee, Appointment, Closing, Contact, EndReason, LetterContent, LetterData, LetterKind, ReviewInvitation,
     Sender,
 };
-pub use faults::{Fault, FaultKind, MAX_LINE_CHARS, MAX_LINES, MAX_TEXT_CHARS};
+pub use faults::{Fault, FaultKind, MAX_LINE_CHARS, MAX_LINES, MAX_TEXT_CHARS, line_fault, text_fault};
 pub use render::{RenderError, RenderedLetter, render};

@@ -51,15 +51,15 @@ fn pieces_of_any_size_give_the_same_content() {
     let sealed = vault.seal(FILE, &content(150_000)).unwrap();
     for size in [1_000, 65_536, 65_552, 65_553, 200_000] {
         let mut opener = vault.opener(FILE, &sealed.key).unwrap();
-        let mut opened = Vec::new();
+        let mut whole = Vec::new();
         for piece in sealed.ciphertext.chunks(size) {
             opener.push(piece);
             while let Some(chunk) = opener.next_chunk().unwrap() {
-                opened.extend(chunk);
+                whole.extend(chunk);
             }
         }
-        opened.extend(opener.finish().unwrap());
-        assert_eq!(opened, content(150_000));
+        whole.extend(opener.finish().unwrap());
+        assert_eq!(whole, content(150_000));
     }
 }
 

@@ -1,0 +1,162 @@
+//! From facts and words to the data of a letter.
+
+use jiff::civil::{Date, Time};
+use lotse_letters::{
+    Addressee, Appointment, Closing, Contact, EndReason, LetterContent, LetterData, LetterKind, ReviewInvitation,
+    Sender,
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::letter::Failure;
+
+/// What cases knows for a letter: social data on its way into the file (§ 35 SGB I), never logged, never kept.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LetterFacts {
+    /// The jobcenter as it stands on letters.
+    pub sender: Sender,
+    /// Land of the jobcenter, for working days.
+    pub land: String,
+    /// The person.
+    pub addressee: Addressee,
+    /// The customer number.
+    pub reference: String,
+    /// The officer who signs.
+    pub officer: Contact,
+    /// The officer's staff id.
+    pub officer_id: Uuid,
+    /// The day the cause aims at, if it has one.
+    pub target_on: Option<Date>,
+    /// The day the cause is due, if it is.
+    pub due_on: Option<Date>,
+    /// The end of the episode, if it ended by one of the six reasons.
+    pub end: Option<EndFacts>,
+    /// Who is the contact after the end.
+    pub contact: Contact,
+}
+
+/// How an episode ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EndFacts {
+    /// When.
+    pub ended_on: Date,
+    /// Why.
+    pub reason: EndReason,
+    /// Until when aftercare runs, if agreed.
+    pub aftercare_until: Option<Date>,
+}
+
+/// What somebody wrote for a letter; sealed until the letter is made.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Words {
+    /// When and where the talk is held.
+    pub appointment: Option<Meeting>,
+    /// A personal paragraph.
+    pub message: String,
+}
+
+/// When and where a talk is held.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meeting {
+    /// Day.
+    pub on: Date,
+    /// Local time.
+    pub at: Time,
+    /// Place in words.
+    pub place: String,
+}
+
+/// Puts a letter's data together.
+///
+/// # Errors
+/// [`Failure::FactsMissing`] when what the letter tells is not there, [`Failure::FieldsNotPrintable`] when a field cannot
+/// be printed.
+pub fn assemble(kind: LetterKind, facts: LetterFacts, words: Words, written_on: Date) -> Result<LetterData, Failure> {
+    let content = match kind {
+        LetterKind::ReviewInvitation => {
+            let appointment = match words.appointment {
+                Some(meeting) => Appointment::Fixed { on: meeting.on, at: meeting.at, place: meeting.place },
+                None => Appointment::ByArrangement { latest_on: latest_on(&facts, written_on)? },
+            };
+            LetterContent::ReviewInvitation(ReviewInvitation { appointment, message: words.message })
+        }
+        LetterKind::Closing => {
+            let end = facts.end.ok_or(Failure::FactsMissing)?;
+            LetterContent::Closing(Closing {
+                ended_on: end.ended_on,
+                reason: end.reason,
+                contact: facts.contact,
+                aftercare_until: end.aftercare_until,
+                message: words.message,
+            })
+        }
+    };
+    let data = LetterData {
+        written_on,
+        sender: facts.sender,
+        addressee: facts.addressee,
+        reference: facts.reference,
+        officer: facts.officer,
+        content,
+    };
+    if data.faults().is_empty() { Ok(data) } else { Err(Failure::FieldsNotPrintable) }
+}
+
+/// The last day for a talk that the person may choose: the day the review aims at. A review that is late already is still
+/// to be held, so the person gets two weeks at least.
+fn latest_on(facts: &LetterFacts, written_on: Date) -> Result<Date, Failure> {
+    let aim = facts.target_on.or(facts.due_on).ok_or(Failure::FactsMissing)?;
+    Ok(aim.max(written_on.saturating_add(jiff::Span::new().days(14))))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn contact(name: &str) -> Contact {
+        Contact { name: name.into(), phone: String::new(), email: String::new() }
+    }
+
+    fn facts() -> LetterFacts {
+        LetterFacts {
+            sender: Sender { name: "Jobcenter".into(), address_lines: vec!["Am Markt 1".into()] },
+            land: "NW".into(),
+            addressee: Addressee { name: "Zoë".into(), address_lines: vec!["Weg 1".into()] },
+            reference: "1".into(),
+            officer: contact("Anna"),
+            officer_id: Uuid::from_u128(1),
+            target_on: Some(date(2026, 9, 9)),
+            due_on: Some(date(2026, 9, 9)),
+            end: None,
+            contact: contact("Bernd"),
+        }
+    }
+
+    fn latest(facts: LetterFacts) -> Date {
+        let data = assemble(LetterKind::ReviewInvitation, facts, Words::default(), date(2026, 8, 10)).ok().unwrap();
+        let LetterContent::ReviewInvitation(invitation) = data.content else { panic!() };
+        let Appointment::ByArrangement { latest_on } = invitation.appointment else { panic!() };
+        latest_on
+    }
+
+    #[test]
+    fn without_an_appointment_the_person_chooses_until_the_target() {
+        assert_eq!(latest(facts()), date(2026, 9, 9));
+        assert_eq!(latest(LetterFacts { target_on: None, ..facts() }), date(2026, 9, 9));
+        let overdue = LetterFacts { target_on: Some(date(2026, 8, 1)), ..facts() };
+        assert_eq!(latest(overdue), date(2026, 8, 24));
+    }
+
+    #[test]
+    fn what_is_missing_is_a_failure_and_not_a_letter() {
+        let written_on = date(2026, 8, 10);
+        let failure = |kind, facts| assemble(kind, facts, Words::default(), written_on).err();
+        assert_eq!(failure(LetterKind::Closing, facts()), Some(Failure::FactsMissing));
+        let undated = LetterFacts { target_on: None, due_on: None, ..facts() };
+        assert_eq!(failure(LetterKind::ReviewInvitation, undated), Some(Failure::FactsMissing));
+        let nameless = LetterFacts { addressee: Addressee { name: " ".into(), address_lines: Vec::new() }, ..facts() };
+        assert_eq!(failure(LetterKind::ReviewInvitation, nameless), Some(Failure::FieldsNotPrintable));
+    }
+}

@@ -1,0 +1,240 @@
+//! The life of a letter: a state machine whose states carry their facts and whose transitions consume the letter.
+
+use jiff::civil::Date;
+use lotse_letters::LetterKind;
+use uuid::Uuid;
+
+use crate::files::StoredFile;
+use crate::vault::WrappedKey;
+
+/// A letter as one moment knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// Which one, and of whom.
+    pub id: LetterId,
+    /// Which letter.
+    pub kind: LetterKind,
+    /// Resource name of the episode or duty it is about.
+    pub cause: String,
+    /// Where it stands.
+    pub state: LetterState,
+    /// Version of the record, from 1.
+    pub version: i64,
+    /// The last event sent to its workflow.
+    pub event_seq: i64,
+}
+
+/// Whose letter, and which.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct LetterId {
+    /// Slug of the jobcenter.
+    pub jobcenter: String,
+    /// The case.
+    pub case: Uuid,
+    /// The letter.
+    pub letter: Uuid,
+}
+
+/// Where a letter stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LetterState {
+    /// Asked for; what somebody wrote for it waits under encryption.
+    Requested(Draft),
+    /// Made and stored.
+    Rendered(Rendering),
+    /// The officer was asked to post it.
+    ReadyToPost(Rendering, Offer),
+    /// Given to the post.
+    Posted(Rendering, Offer, Posting),
+    /// It cannot be made.
+    Failed(Failure),
+}
+
+/// What somebody wrote for a letter that is not made yet, sealed; gone once the letter is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// The sealed words; empty when nothing was written.
+    pub ciphertext: Vec<u8>,
+    /// Their wrapped key.
+    pub key: WrappedKey,
+}
+
+/// A finished file and what it was made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendering {
+    /// Code of the template.
+    pub template_code: String,
+    /// Version of the template.
+    pub template_version: i32,
+    /// The date printed on it.
+    pub written_on: Date,
+    /// The officer who signs and posts it.
+    pub officer: Uuid,
+    /// Land of the jobcenter, for working days.
+    pub land: String,
+    /// The file.
+    pub file: StoredFile,
+}
+
+/// The officer was asked to post it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offer {
+    /// When.
+    pub offered_on: Date,
+    /// How often the officer was reminded.
+    pub reminders: i32,
+}
+
+/// The letter was given to the post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Posting {
+    /// When, as somebody confirmed.
+    pub posted_on: Date,
+    /// The day on which it counts as received (§ 37(2) SGB X).
+    pub deemed_notice_on: Date,
+}
+
+/// Why a letter cannot be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// A name or an address is missing, too long or not printable.
+    FieldsNotPrintable,
+    /// What the letter tells is not there.
+    FactsMissing,
+    /// The template is faulty.
+    TemplateFaulty,
+}
+
+impl Failure {
+    /// Every failure, in the order of declaration.
+    pub const ALL: [Self; 3] = [Self::FieldsNotPrintable, Self::FactsMissing, Self::TemplateFaulty];
+
+    /// The word used in tables.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::FieldsNotPrintable => "FIELDS_NOT_PRINTABLE",
+            Self::FactsMissing => "FACTS_MISSING",
+            Self::TemplateFaulty => "TEMPLATE_FAULTY",
+        }
+    }
+
+    /// Reads the word of a table; `None` for any other word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|failure| failure.as_str() == word)
+    }
+}
+
+/// The act does not fit the state.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a letter that is {state} cannot take this act")]
+pub struct WrongState {
+    /// The state the letter is in.
+    pub state: &'static str,
+    /// The only state the act fits.
+    pub allowed: &'static str,
+}
+
+impl LetterState {
+    /// The word used in tables and timetables.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Requested(_) => "REQUESTED",
+            Self::Rendered(_) => "RENDERED",
+            Self::ReadyToPost(..) => "READY_TO_POST",
+            Self::Posted(..) => "POSTED",
+            Self::Failed(_) => "FAILED",
+        }
+    }
+
+    /// Whether nothing will ever happen to it again.
+    #[must_use]
+    pub const fn is_final(&self) -> bool {
+        matches!(self, Self::Posted(..) | Self::Failed(_))
+    }
+
+    /// The file and what it was made from, once there is one.
+    #[must_use]
+    pub const fn rendering(&self) -> Option<&Rendering> {
+        match self {
+            Self::Rendered(rendering) | Self::ReadyToPost(rendering, _) | Self::Posted(rendering, ..) => {
+                Some(rendering)
+            }
+            Self::Requested(_) | Self::Failed(_) => None,
+        }
+    }
+
+    const fn wrong(&self, allowed: &'static str) -> WrongState {
+        WrongState { state: self.as_str(), allowed }
+    }
+}
+
+impl Letter {
+    /// The file is made and stored; the words written for it are forgotten.
+    ///
+    /// # Errors
+    /// [`WrongState`] unless `REQUESTED`.
+    pub fn rendered(self, rendering: Rendering) -> Result<Self, WrongState> {
+        match self.state {
+            LetterState::Requested(_) => Ok(Self { state: LetterState::Rendered(rendering), ..self }),
+            other => Err(other.wrong("REQUESTED")),
+        }
+    }
+
+    /// The file cannot be made; the words written for it are forgotten.
+    ///
+    /// # Errors
+    /// [`WrongState`] unless `REQUESTED`.
+    pub fn failed(self, failure: Failure) -> Result<Self, WrongState> {
+        match self.state {
+            LetterState::Requested(_) => Ok(Self { state: LetterState::Failed(failure), ..self }),
+            other => Err(other.wrong("REQUESTED")),
+        }
+    }
+
+    /// The officer is asked to post it.
+    ///
+    /// # Errors
+    /// [`WrongState`] unless `RENDERED`.
+    pub fn offered(self, offered_on: Date) -> Result<Self, WrongState> {
+        match self.state {
+            LetterState::Rendered(rendering) => {
+                let offer = Offer { offered_on, reminders: 0 };
+                Ok(Self { state: LetterState::ReadyToPost(rendering, offer), ..self })
+            }
+            other => Err(other.wrong("RENDERED")),
+        }
+    }
+
+    /// The officer was reminded once more.
+    ///
+    /// # Errors
+    /// [`WrongState`] unless `READY_TO_POST`.
+    pub fn reminded(self) -> Result<Self, WrongState> {
+        match self.state {
+            LetterState::ReadyToPost(rendering, offer) => {
+                let offer = Offer { reminders: offer.reminders + 1, ..offer };
+                Ok(Self { state: LetterState::ReadyToPost(rendering, offer), ..self })
+            }
+            other => Err(other.wrong("READY_TO_POST")),
+        }
+    }
+
+    /// The letter was given to the post.
+    ///
+    /// # Errors
+    /// [`WrongState`] unless `READY_TO_POST`.
+    pub fn posted(self, posting: Posting) -> Result<Self, WrongState> {
+        match self.state {
+            LetterState::ReadyToPost(rendering, offer) => {
+                Ok(Self { state: LetterState::Posted(rendering, offer, posting), ..self })
+            }
+            other => Err(other.wrong("READY_TO_POST")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
