@@ -210,7 +210,7 @@ mod tests {
     #[test]
     fn durations_need_a_unit() {
         assert_eq!(Duration::from_text("250ms"), Some(Duration::from_millis(250)));
-        assert_eq!(Duration::from_text("2m"), Some(Duration::from_secs(120)));
+        assert_eq!(Duration::from_text("2m"), Some(Duration::from_mins(2)));
         for text in ["", "10", "s", "-1s", "1h", "1.5s"] {
             assert_eq!(Duration::from_text(text), None, "{text}");
         }

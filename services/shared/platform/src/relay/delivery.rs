@@ -121,7 +121,7 @@ impl Courier {
 
     /// In production a workflow is born now.
     #[cfg(not(feature = "dev"))]
-    #[expect(clippy::unused_async, clippy::unused_self, reason = "the simulated clock awaits its row")]
+    #[expect(clippy::unused_async, reason = "the simulated clock awaits its row")]
     async fn birth(&self, _workflow_id: &str) -> Result<Birth, BirthError> {
         Ok(Birth::default())
     }

@@ -1,0 +1,86 @@
+//! A role stops with every fault of its configuration listed at once.
+
+use std::ffi::OsString;
+
+use lotse_platform::config::{Clock, ClockKind, Serve, Temporal, Tls, keys_of, load_from};
+
+fn pairs(pairs: &[(&str, &str)]) -> Vec<(OsString, OsString)> {
+    pairs.iter().map(|(key, value)| (key.into(), value.into())).collect()
+}
+
+const COMPLETE: [(&str, &str); 4] = [
+    ("LOTSE_DATABASE_URL", "postgres://lotse_cases@db/lotse"),
+    ("LOTSE_DATABASE_RELAY_URL", "postgres://lotse_cases_relay@db/lotse"),
+    ("LOTSE_AUTH_ISSUER", "https://idp"),
+    ("LOTSE_AUTH_JWKS", "https://idp/keys"),
+];
+
+#[test]
+fn what_is_required_is_enough() {
+    let config: Serve = load_from(pairs(&COMPLETE)).expect("a complete configuration");
+    assert_eq!(config.listeners.public.port(), 7000);
+    assert_eq!(config.limits.message_bytes, 1024 * 1024);
+    assert_eq!(config.clock.kind, ClockKind::Wall);
+    assert_eq!(config.temporal.address, None);
+}
+
+#[test]
+fn all_faults_are_listed_at_once_and_no_value_is_repeated() {
+    let given = [
+        ("LOTSE_DATABASE_URL", "postgres://lotse:canary-secret@db/lotse"),
+        ("LOTSE_DATABASE_POOL_SIZE", "canary-many"),
+        ("LOTSE_LIMIT_DRAIN", "25"),
+        ("LOTSE_TLS_CERTIFICATE_FILE", "/etc/lotse/tls.crt"),
+        ("LOTSE_DATABSE_URL", "canary-typo"),
+        ("PATH", "/bin"),
+    ];
+    let error = load_from::<Serve>(pairs(&given)).expect_err("many faults");
+    let keys: Vec<&str> = error.faults.iter().map(|fault| fault.key.as_str()).collect();
+    assert_eq!(
+        keys,
+        [
+            "LOTSE_AUTH_ISSUER",
+            "LOTSE_AUTH_JWKS",
+            "LOTSE_DATABASE_POOL_SIZE",
+            "LOTSE_DATABASE_RELAY_URL",
+            "LOTSE_DATABASE_URL",
+            "LOTSE_DATABSE_URL",
+            "LOTSE_LIMIT_DRAIN",
+            "LOTSE_TLS_KEY_FILE",
+        ]
+    );
+    let text = error.to_string();
+    assert!(text.contains("LOTSE_DATABSE_URL: is not a variable of this role"), "{text}");
+    assert!(!text.contains("canary"), "{text}");
+}
+
+#[test]
+fn sections_that_go_together_are_checked_together() {
+    let certificate = pairs(&[("LOTSE_TEMPORAL_KEY_FILE", "/k")]);
+    let error = load_from::<Temporal>(certificate).expect_err("a key without certificate");
+    assert_eq!(error.faults.len(), 1);
+    let authorities = pairs(&[("LOTSE_TLS_CLIENT_CA_FILE", "/ca")]);
+    assert!(load_from::<Tls>(authorities).is_err());
+}
+
+#[test]
+fn a_text_that_is_not_utf8_is_one_fault() {
+    use std::os::unix::ffi::OsStringExt as _;
+    let pairs = vec![("LOTSE_CLOCK".into(), OsString::from_vec(vec![0xff]))];
+    let error = load_from::<Clock>(pairs).expect_err("not UTF-8");
+    assert_eq!(error.to_string(), "the configuration has 1 fault(s):\n  LOTSE_CLOCK: is not UTF-8");
+}
+
+#[test]
+fn every_key_is_described_once() {
+    let keys = keys_of::<Serve>();
+    let mut names: Vec<&str> = keys.iter().map(|key| key.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), keys.len());
+    for key in keys {
+        assert!(key.name.starts_with("LOTSE_"), "{}", key.name);
+        assert!(key.about.ends_with('.') || key.about.contains(". "), "{}: {}", key.name, key.about);
+        assert!(!(key.required && key.default.is_some()), "{}", key.name);
+    }
+}

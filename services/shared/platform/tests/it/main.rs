@@ -1,0 +1,8 @@
+//! The shell as its users meet it: real sockets, real tokens, real certificates.
+
+mod auth;
+mod config;
+mod gate;
+mod life;
+mod peers;
+mod support;
