@@ -87,7 +87,7 @@ impl Authenticator {
     /// Says who sends a request with these headers over this connection.
     ///
     /// # Errors
-    /// `TOKEN_MISSING`, `TOKEN_INVALID`, or `KEYS_UNAVAILABLE` when the issuer's keys cannot be had.
+    /// `TOKEN_MISSING`, `TOKEN_INVALID`, or `DEPENDENCY_UNAVAILABLE` when the issuer's keys cannot be had.
     pub async fn authenticate(&self, headers: &HeaderMap, connection: &Extensions) -> Result<Principal, Refusal> {
         let principal = match bearer(headers)? {
             Some(token) => self.of_token(token).await?,

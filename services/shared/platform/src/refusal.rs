@@ -1,7 +1,11 @@
 //! How the shell itself refuses a call, before any service has seen it.
 
+use std::collections::HashMap;
+
+use lotse_proto::common::ErrorReason;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
+use uuid::Uuid;
 
 /// The domain of every `google.rpc.ErrorInfo` of Lotse.
 pub const DOMAIN: &str = "lotse";
@@ -20,23 +24,31 @@ pub enum Refusal {
     /// A message is not what its type says: cut short, not UTF-8, no message at all.
     MessageMalformed,
     /// The deadline passed before the answer was there.
-    DeadlineExceeded,
+    DeadlinePassed,
     /// Too many calls are running; this one waited its whole deadline.
     Overloaded,
 }
 
 impl Refusal {
-    /// The word of `ErrorInfo.reason`.
-    #[must_use]
-    pub const fn reason(self) -> &'static str {
+    /// The reason in the contract.
+    const fn reason(self) -> ErrorReason {
         match self {
-            Self::TokenMissing => "TOKEN_MISSING",
-            Self::TokenInvalid => "TOKEN_INVALID",
-            Self::KeysUnavailable => "KEYS_UNAVAILABLE",
-            Self::MessageTooLarge => "MESSAGE_TOO_LARGE",
-            Self::MessageMalformed => "MESSAGE_MALFORMED",
-            Self::DeadlineExceeded => "DEADLINE_EXCEEDED",
-            Self::Overloaded => "OVERLOADED",
+            Self::TokenMissing => ErrorReason::TokenMissing,
+            Self::TokenInvalid => ErrorReason::TokenInvalid,
+            Self::KeysUnavailable => ErrorReason::DependencyUnavailable,
+            Self::MessageTooLarge | Self::Overloaded => ErrorReason::LimitExceeded,
+            Self::MessageMalformed => ErrorReason::MessageMalformed,
+            Self::DeadlinePassed => ErrorReason::DeadlinePassed,
+        }
+    }
+
+    /// What the contract promises beside the reason.
+    const fn metadata(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::KeysUnavailable => Some(("dependency", "issuer-keys")),
+            Self::MessageTooLarge => Some(("limit", "message-bytes")),
+            Self::Overloaded => Some(("limit", "concurrent-rpcs")),
+            Self::TokenMissing | Self::TokenInvalid | Self::MessageMalformed | Self::DeadlinePassed => None,
         }
     }
 
@@ -46,7 +58,7 @@ impl Refusal {
             Self::KeysUnavailable => Code::Unavailable,
             Self::MessageTooLarge | Self::Overloaded => Code::ResourceExhausted,
             Self::MessageMalformed => Code::InvalidArgument,
-            Self::DeadlineExceeded => Code::DeadlineExceeded,
+            Self::DeadlinePassed => Code::DeadlineExceeded,
         }
     }
 
@@ -57,7 +69,7 @@ impl Refusal {
             Self::KeysUnavailable => "the issuer's keys are not available, try again",
             Self::MessageTooLarge => "the message is larger than this server takes",
             Self::MessageMalformed => "the message does not match its type",
-            Self::DeadlineExceeded => "the deadline passed before the answer was ready",
+            Self::DeadlinePassed => "the deadline passed before the answer was ready",
             Self::Overloaded => "too many calls are running, try again",
         }
     }
@@ -65,9 +77,24 @@ impl Refusal {
     /// The status a client sees; it never repeats anything the client sent.
     #[must_use]
     pub fn status(self) -> Status {
-        let details = ErrorDetails::with_error_info(self.reason(), DOMAIN, []);
+        let metadata: HashMap<String, String> =
+            self.metadata().into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+        let details = ErrorDetails::with_error_info(word(self.reason()), DOMAIN, metadata);
         Status::with_error_details(self.code(), self.message(), details)
     }
+}
+
+/// The word of `ErrorInfo.reason`: the name in the contract without its prefix.
+fn word(reason: ErrorReason) -> &'static str {
+    reason.as_str_name().trim_start_matches("ERROR_REASON_")
+}
+
+/// The answer to a defect of ours: the client learns only the number to ask for, which the log knows.
+#[must_use]
+pub fn incident(id: Uuid) -> Status {
+    let metadata = HashMap::from([("incident".to_owned(), id.to_string())]);
+    let details = ErrorDetails::with_error_info(word(ErrorReason::Incident), DOMAIN, metadata);
+    Status::with_error_details(Code::Internal, format!("internal error, incident {id}"), details)
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ use crate::{
     config::Limits,
     metrics::Metrics,
     principal::Caller,
-    refusal::Refusal,
+    refusal::{self, Refusal},
     telemetry::{TRACEPARENT, TraceContext},
 };
 
@@ -107,7 +107,7 @@ impl Gate {
             Ok(Ok(response)) => readable(response),
             Ok(Err(_panic)) => self.panicked().into_http(),
             Err(_elapsed) if self.places.available_permits() == 0 => Refusal::Overloaded.status().into_http(),
-            Err(_elapsed) => Refusal::DeadlineExceeded.status().into_http(),
+            Err(_elapsed) => Refusal::DeadlinePassed.status().into_http(),
         }
     }
 
@@ -123,7 +123,7 @@ impl Gate {
         self.metrics.panic();
         let incident = WallClock.new_id();
         tracing::error!(%incident, "a handler panicked, incident {incident}");
-        Status::internal(format!("internal error, incident {incident}"))
+        refusal::incident(incident)
     }
 }
 

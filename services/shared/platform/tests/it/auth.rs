@@ -117,6 +117,6 @@ async fn keys_come_from_a_url_and_their_absence_is_told_apart() {
     assert!(call(stack.public().await, "Tell", Some(&issuer.person())).await.is_ok());
     let stack = Stack::start(settings(JwksSource::Url(format!("http://{address}/broken")))).await;
     let answer = call(stack.public().await, "Tell", Some(&issuer.person())).await;
-    refused(answer, Code::Unavailable, "KEYS_UNAVAILABLE");
+    refused(answer, Code::Unavailable, "DEPENDENCY_UNAVAILABLE");
     serving.abort();
 }

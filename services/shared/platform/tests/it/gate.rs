@@ -20,7 +20,7 @@ async fn the_callers_deadline_is_kept() {
     assert!(call(stack.public().await, "Tell", Some(&issuer.person())).await.is_ok());
     let mut request = authorized(&issuer.person());
     request.metadata_mut().insert("grpc-timeout", "1S".parse().expect("a timeout"));
-    refused(send(stack.public().await, "Wait", request).await, Code::DeadlineExceeded, "DEADLINE_EXCEEDED");
+    refused(send(stack.public().await, "Wait", request).await, Code::DeadlineExceeded, "DEADLINE_PASSED");
 }
 
 #[tokio::test]
@@ -31,10 +31,10 @@ async fn a_caller_without_deadline_gets_ours_and_a_patient_one_is_cut() {
         (Duration::from_millis(50), Duration::from_millis(100));
     let stack = Stack::start(settings).await;
     let answer = call(stack.public().await, "Wait", Some(&issuer.person())).await;
-    refused(answer, Code::DeadlineExceeded, "DEADLINE_EXCEEDED");
+    refused(answer, Code::DeadlineExceeded, "DEADLINE_PASSED");
     let mut request = authorized(&issuer.person());
     request.metadata_mut().insert("grpc-timeout", "1H".parse().expect("a timeout"));
-    refused(send(stack.public().await, "Wait", request).await, Code::DeadlineExceeded, "DEADLINE_EXCEEDED");
+    refused(send(stack.public().await, "Wait", request).await, Code::DeadlineExceeded, "DEADLINE_PASSED");
 }
 
 #[tokio::test]
@@ -51,7 +51,7 @@ async fn a_call_that_found_no_place_is_told_so() {
     stack.echo.begun.acquire().await.expect("a waiting call").forget();
     let mut request = authorized(&token);
     request.metadata_mut().insert("grpc-timeout", "50m".parse().expect("a timeout"));
-    refused(send(channel, "Tell", request).await, Code::ResourceExhausted, "OVERLOADED");
+    refused(send(channel, "Tell", request).await, Code::ResourceExhausted, "LIMIT_EXCEEDED");
     stack.echo.released.add_permits(1);
     assert_eq!(first.await.expect("a task").expect("an answer"), "waited");
 }
@@ -66,7 +66,7 @@ async fn a_message_may_be_as_long_as_the_limit_and_no_longer() {
     let fits = call_bytes(stack.public().await, "Tell", &issuer.person(), vec![b'a'; 997]).await;
     assert!(fits.is_ok(), "{fits:?}");
     let long = call_bytes(stack.public().await, "Tell", &issuer.person(), vec![b'a'; 998]).await;
-    refused(long, Code::ResourceExhausted, "MESSAGE_TOO_LARGE");
+    refused(long, Code::ResourceExhausted, "LIMIT_EXCEEDED");
 }
 
 #[tokio::test]
