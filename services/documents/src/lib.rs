@@ -2,4 +2,5 @@
 pub mod config;
 pub mod domain;
 pub mod files;
+pub mod neighbours;
 pub mod vault;

@@ -1,0 +1,176 @@
+//! What cases knows: who may act for a case, and what stands in a letter.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures::future::BoxFuture;
+use jiff::civil::Date;
+use lotse_letters::{Addressee, Contact, EndReason, Sender};
+use lotse_platform::channel::Peer;
+use lotse_proto::cases::case_access_service_client::CaseAccessServiceClient;
+use lotse_proto::cases::{CaseFacts, GetFactsRequest, GetLetterFactsRequest, LetterFacts as Answer};
+use tokio::sync::Mutex;
+use tonic::{Code, Status};
+use uuid::Uuid;
+
+use crate::domain::content::{EndFacts, LetterFacts};
+
+/// How long access facts may be old.
+const MAX_AGE: Duration = Duration::from_secs(5);
+
+/// How many facts are remembered at most.
+const MAX_REMEMBERED: usize = 10_000;
+
+/// Why cases did not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum CasesError {
+    /// There is no such case, episode or duty.
+    #[error("cases knows nothing of that name")]
+    NotFound,
+    /// Cases is away or does not understand us; try again.
+    #[error("cases is away")]
+    Unavailable(#[source] Box<Status>),
+    /// The answer is not what the contract says.
+    #[error("cases answered with a malformed {field}")]
+    Malformed {
+        /// The field at fault.
+        field: &'static str,
+    },
+}
+
+impl From<Status> for CasesError {
+    fn from(status: Status) -> Self {
+        if status.code() == Code::NotFound { Self::NotFound } else { Self::Unavailable(Box::new(status)) }
+    }
+}
+
+/// Reads from cases, always before a transaction begins.
+pub trait Cases: Send + Sync {
+    /// The facts that decide access to the records of a case, for the principal with this subject. At most five seconds old.
+    fn facts<'a>(&'a self, case: &'a str, subject: &'a str) -> BoxFuture<'a, Result<Arc<CaseFacts>, CasesError>>;
+
+    /// What a letter to the person needs. Never remembered: it is social data.
+    fn letter_facts<'a>(&'a self, case: &'a str, cause: &'a str) -> BoxFuture<'a, Result<LetterFacts, CasesError>>;
+}
+
+type Remembered = HashMap<(String, String), (Instant, Arc<CaseFacts>)>;
+
+/// Cases over its process API.
+pub struct RemoteCases {
+    client: CaseAccessServiceClient<Peer>,
+    remembered: Mutex<Remembered>,
+}
+
+impl RemoteCases {
+    /// Cases behind a channel.
+    #[must_use]
+    pub fn new(peer: Peer) -> Self {
+        Self { client: CaseAccessServiceClient::new(peer), remembered: Mutex::new(HashMap::new()) }
+    }
+
+    async fn recall(&self, key: &(String, String)) -> Option<Arc<CaseFacts>> {
+        let remembered = self.remembered.lock().await;
+        remembered.get(key).filter(|(since, _)| since.elapsed() < MAX_AGE).map(|(_, facts)| facts.clone())
+    }
+
+    async fn remember(&self, key: (String, String), facts: Arc<CaseFacts>) {
+        let mut remembered = self.remembered.lock().await;
+        if remembered.len() >= MAX_REMEMBERED {
+            remembered.retain(|_, (since, _)| since.elapsed() < MAX_AGE);
+        }
+        if remembered.len() < MAX_REMEMBERED {
+            remembered.insert(key, (Instant::now(), facts));
+        }
+    }
+}
+
+impl Cases for RemoteCases {
+    fn facts<'a>(&'a self, case: &'a str, subject: &'a str) -> BoxFuture<'a, Result<Arc<CaseFacts>, CasesError>> {
+        Box::pin(async move {
+            let key = (case.to_owned(), subject.to_owned());
+            if let Some(facts) = self.recall(&key).await {
+                return Ok(facts);
+            }
+            let request = GetFactsRequest { case: key.0.clone(), subject: key.1.clone() };
+            let facts = Arc::new(self.client.clone().get_facts(request).await?.into_inner());
+            self.remember(key, facts.clone()).await;
+            Ok(facts)
+        })
+    }
+
+    fn letter_facts<'a>(&'a self, case: &'a str, cause: &'a str) -> BoxFuture<'a, Result<LetterFacts, CasesError>> {
+        Box::pin(async move {
+            let request = GetLetterFactsRequest { case: case.to_owned(), cause: cause.to_owned() };
+            parse(self.client.clone().get_letter_facts(request).await?.into_inner())
+        })
+    }
+}
+
+fn parse(answer: Answer) -> Result<LetterFacts, CasesError> {
+    let officer_id = answer.officer.rsplit_once('/').and_then(|(_, id)| Uuid::parse_str(id).ok());
+    let ended_on = date("end_date", answer.end_date)?;
+    let aftercare_until = date("aftercare_until_date", answer.aftercare_until_date)?;
+    let end = ended_on.zip(EndReason::from_word(&answer.end_reason)).map(|(ended_on, reason)| EndFacts {
+        ended_on,
+        reason,
+        aftercare_until,
+    });
+    Ok(LetterFacts {
+        sender: Sender { name: answer.jobcenter_name, address_lines: answer.jobcenter_address_lines },
+        land: answer.land,
+        addressee: Addressee { name: answer.person_name, address_lines: answer.person_address_lines },
+        reference: answer.customer_number,
+        officer: Contact { name: answer.officer_name, phone: answer.officer_phone, email: answer.officer_email },
+        officer_id: officer_id.ok_or(CasesError::Malformed { field: "officer" })?,
+        target_on: date("target_date", answer.target_date)?,
+        due_on: date("due_date", answer.due_date)?,
+        end,
+        contact: Contact { name: answer.contact_name, phone: answer.contact_phone, email: String::new() },
+    })
+}
+
+/// A real day; `None` when it is unset.
+fn date(field: &'static str, day: Option<lotse_proto::Date>) -> Result<Option<Date>, CasesError> {
+    let Some(day) = day else { return Ok(None) };
+    let parts = (i16::try_from(day.year), i8::try_from(day.month), i8::try_from(day.day));
+    let (Ok(year), Ok(month), Ok(day)) = parts else { return Err(CasesError::Malformed { field }) };
+    Date::new(year, month, day).map(Some).map_err(|_| CasesError::Malformed { field })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(year: i32, month: i32, day: i32) -> Option<lotse_proto::Date> {
+        Some(lotse_proto::Date { year, month, day })
+    }
+
+    fn answer() -> Answer {
+        Answer {
+            officer: "jobcenters/musterstadt/staff/00000000-0000-0000-0000-000000000007".into(),
+            target_date: day(2026, 9, 9),
+            ..Answer::default()
+        }
+    }
+
+    #[test]
+    fn an_answer_is_read() {
+        let facts = parse(answer()).unwrap();
+        assert_eq!(facts.officer_id, Uuid::from_u128(7));
+        assert_eq!(facts.target_on, Some(jiff::civil::date(2026, 9, 9)));
+        assert_eq!((facts.due_on, facts.end), (None, None));
+        let ended = Answer { end_date: day(2028, 3, 9), end_reason: "NO_IMPROVEMENT".into(), ..answer() };
+        assert_eq!(parse(ended).unwrap().end.map(|end| end.reason), Some(EndReason::NoImprovement));
+        let technical = Answer { end_date: day(2028, 3, 9), ..answer() };
+        assert_eq!(parse(technical).unwrap().end, None, "a technical end gets no letter");
+    }
+
+    #[test]
+    fn what_breaks_the_contract_is_told_by_field() {
+        let nobody = Answer { officer: "x".into(), ..answer() };
+        assert!(matches!(parse(nobody), Err(CasesError::Malformed { field: "officer" })));
+        let undated = Answer { due_date: day(2026, 2, 30), ..answer() };
+        assert!(matches!(parse(undated), Err(CasesError::Malformed { field: "due_date" })));
+    }
+}
