@@ -1,12 +1,12 @@
 //! From facts and words to the data of a letter.
 
 use jiff::civil::{Date, Time};
+use lotse_kernel::names::StaffName;
 use lotse_letters::{
     Addressee, Appointment, Closing, Contact, EndReason, LetterContent, LetterData, LetterKind, ReviewInvitation,
     Sender,
 };
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::letter::Failure;
 
@@ -23,8 +23,8 @@ pub struct LetterFacts {
     pub reference: String,
     /// The officer who signs.
     pub officer: Contact,
-    /// The officer's staff id.
-    pub officer_id: Uuid,
+    /// The officer's staff record.
+    pub officer_name: StaffName,
     /// The day the cause aims at, if it has one.
     pub target_on: Option<Date>,
     /// The day the cause is due, if it is.
@@ -126,7 +126,7 @@ mod tests {
             addressee: Addressee { name: "Zoë".into(), address_lines: vec!["Weg 1".into()] },
             reference: "1".into(),
             officer: contact("Anna"),
-            officer_id: Uuid::from_u128(1),
+            officer_name: "jobcenters/musterstadt/staff/018f3e5c-1a2b-7c3d-8e4f-5a6b7c8d9e0f".parse().unwrap(),
             target_on: Some(date(2026, 9, 9)),
             due_on: Some(date(2026, 9, 9)),
             end: None,

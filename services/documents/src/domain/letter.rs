@@ -1,8 +1,10 @@
 //! The life of a letter: a state machine whose states carry their facts and whose transitions consume the letter.
 
 use jiff::civil::Date;
+use lotse_kernel::names::{LetterName, StaffName};
 use lotse_letters::LetterKind;
-use uuid::Uuid;
+
+use super::cause::Cause;
 
 use crate::files::StoredFile;
 use crate::vault::WrappedKey;
@@ -11,28 +13,17 @@ use crate::vault::WrappedKey;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letter {
     /// Which one, and of whom.
-    pub id: LetterId,
+    pub name: LetterName,
     /// Which letter.
     pub kind: LetterKind,
-    /// Resource name of the episode or duty it is about.
-    pub cause: String,
+    /// What it is about.
+    pub cause: Cause,
     /// Where it stands.
     pub state: LetterState,
     /// Version of the record, from 1.
     pub version: i64,
     /// The last event sent to its workflow.
     pub event_seq: i64,
-}
-
-/// Whose letter, and which.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct LetterId {
-    /// Slug of the jobcenter.
-    pub jobcenter: String,
-    /// The case.
-    pub case: Uuid,
-    /// The letter.
-    pub letter: Uuid,
 }
 
 /// Where a letter stands.
@@ -69,7 +60,7 @@ pub struct Rendering {
     /// The date printed on it.
     pub written_on: Date,
     /// The officer who signs and posts it.
-    pub officer: Uuid,
+    pub officer: StaffName,
     /// Land of the jobcenter, for working days.
     pub land: String,
     /// The file.

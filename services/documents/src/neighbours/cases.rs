@@ -12,7 +12,6 @@ use lotse_proto::cases::case_access_service_client::CaseAccessServiceClient;
 use lotse_proto::cases::{CaseFacts, GetFactsRequest, GetLetterFactsRequest, LetterFacts as Answer};
 use tokio::sync::Mutex;
 use tonic::{Code, Status};
-use uuid::Uuid;
 
 use crate::domain::content::{EndFacts, LetterFacts};
 
@@ -108,7 +107,6 @@ impl Cases for RemoteCases {
 }
 
 fn parse(answer: Answer) -> Result<LetterFacts, CasesError> {
-    let officer_id = answer.officer.rsplit_once('/').and_then(|(_, id)| Uuid::parse_str(id).ok());
     let ended_on = date("end_date", answer.end_date)?;
     let aftercare_until = date("aftercare_until_date", answer.aftercare_until_date)?;
     let end = ended_on.zip(EndReason::from_word(&answer.end_reason)).map(|(ended_on, reason)| EndFacts {
@@ -122,7 +120,7 @@ fn parse(answer: Answer) -> Result<LetterFacts, CasesError> {
         addressee: Addressee { name: answer.person_name, address_lines: answer.person_address_lines },
         reference: answer.customer_number,
         officer: Contact { name: answer.officer_name, phone: answer.officer_phone, email: answer.officer_email },
-        officer_id: officer_id.ok_or(CasesError::Malformed { field: "officer" })?,
+        officer_name: answer.officer.parse().map_err(|_| CasesError::Malformed { field: "officer" })?,
         target_on: date("target_date", answer.target_date)?,
         due_on: date("due_date", answer.due_date)?,
         end,
@@ -148,7 +146,7 @@ mod tests {
 
     fn answer() -> Answer {
         Answer {
-            officer: "jobcenters/musterstadt/staff/00000000-0000-0000-0000-000000000007".into(),
+            officer: "jobcenters/musterstadt/staff/018f3e5c-1a2b-7c3d-8e4f-5a6b7c8d9e0f".into(),
             target_date: day(2026, 9, 9),
             ..Answer::default()
         }
@@ -157,7 +155,7 @@ mod tests {
     #[test]
     fn an_answer_is_read() {
         let facts = parse(answer()).unwrap();
-        assert_eq!(facts.officer_id, Uuid::from_u128(7));
+        assert_eq!(facts.officer_name.to_string(), answer().officer);
         assert_eq!(facts.target_on, Some(jiff::civil::date(2026, 9, 9)));
         assert_eq!((facts.due_on, facts.end), (None, None));
         let ended = Answer { end_date: day(2028, 3, 9), end_reason: "NO_IMPROVEMENT".into(), ..answer() };

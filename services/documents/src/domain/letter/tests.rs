@@ -4,6 +4,8 @@ use jiff::civil::date;
 
 use super::*;
 
+const ID: &str = "018f3e5c-1a2b-7c3d-8e4f-5a6b7c8d9e0f";
+
 fn key() -> WrappedKey {
     WrappedKey { key_id: "file/1".into(), bytes: vec![1] }
 }
@@ -13,7 +15,7 @@ fn rendering() -> Rendering {
         template_code: "closing".into(),
         template_version: 1,
         written_on: date(2026, 3, 2),
-        officer: Uuid::from_u128(3),
+        officer: format!("jobcenters/musterstadt/staff/{ID}").parse().unwrap(),
         land: "NW".into(),
         file: StoredFile { object: "o".into(), key: key(), size_bytes: 1, sha256: [0; 32] },
     }
@@ -30,9 +32,9 @@ fn letters() -> Vec<Letter> {
         LetterState::Failed(Failure::FactsMissing),
     ]
     .map(|state| Letter {
-        id: LetterId { jobcenter: "musterstadt".into(), case: Uuid::from_u128(1), letter: Uuid::from_u128(2) },
+        name: format!("jobcenters/musterstadt/cases/{ID}/letters/{ID}").parse().unwrap(),
         kind: LetterKind::Closing,
-        cause: "jobcenters/musterstadt/cases/1/episodes/1".into(),
+        cause: format!("jobcenters/musterstadt/cases/{ID}/episodes/{ID}").parse().unwrap(),
         state,
         version: 1,
         event_seq: 1,
