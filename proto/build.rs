@@ -15,6 +15,7 @@ fn protos(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "cargo tells a build script where to write through this variable")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut files = Vec::new();
     protos(Path::new("lotse"), &mut files);

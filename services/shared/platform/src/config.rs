@@ -1,6 +1,12 @@
 //! The configuration of a role: typed sections, read once from `LOTSE_*` variables, all faults reported at once.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use sqlx::postgres::PgConnectOptions;
 
 mod source;
 mod value;
@@ -26,6 +32,32 @@ section! {
         /// File with the password of the relay's role.
         relay_password_file: Option<PathBuf> = "LOTSE_DATABASE_RELAY_PASSWORD_FILE" optional,
     }
+}
+
+impl Database {
+    /// How the role that serves commands connects, password included.
+    ///
+    /// # Errors
+    /// When the URL cannot be read, or the file of the password.
+    pub fn options(&self) -> Result<PgConnectOptions, sqlx::Error> {
+        connect_options(&self.url, self.password_file.as_deref())
+    }
+
+    /// How the relay's role connects, password included.
+    ///
+    /// # Errors
+    /// As [`Database::options`].
+    pub fn relay_options(&self) -> Result<PgConnectOptions, sqlx::Error> {
+        connect_options(&self.relay_url, self.relay_password_file.as_deref())
+    }
+}
+
+fn connect_options(url: &PostgresUrl, password_file: Option<&Path>) -> Result<PgConnectOptions, sqlx::Error> {
+    let options: PgConnectOptions = url.expose().parse()?;
+    Ok(match password_file {
+        Some(path) => options.password(std::fs::read_to_string(path)?.trim_end_matches(['\r', '\n'])),
+        None => options,
+    })
 }
 
 section! {

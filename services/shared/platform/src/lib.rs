@@ -2,14 +2,22 @@
 
 pub mod admin;
 pub mod auth;
+pub mod authorization;
 pub mod channel;
 pub mod clock;
 pub mod config;
+pub mod database;
 pub mod dead_letters;
+pub mod etag;
+pub mod failure;
+pub mod fields;
 pub mod metrics;
+pub mod outbox;
+pub mod paging;
 pub mod principal;
 pub mod refusal;
 pub mod relay;
 pub mod server;
 pub mod telemetry;
 pub mod temporal;
+pub mod unit;

@@ -6,6 +6,7 @@ use opentelemetry::{KeyValue, trace::TracerProvider as _};
 use opentelemetry_otlp::{SpanExporter, WithExportConfig};
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
 use thiserror::Error;
+use tracing::Subscriber;
 use tracing_subscriber::{EnvFilter, Layer, Registry, layer::SubscriberExt, util::SubscriberInitExt};
 
 pub use trace::{TRACEPARENT, TraceContext, trace_context};
@@ -47,18 +48,30 @@ impl Drop for TelemetryGuard {
 /// # Errors
 /// When the filter or the endpoint is not usable, or telemetry is set up already.
 pub fn init(config: &Telemetry, role: &'static str) -> Result<TelemetryGuard, TelemetryError> {
+    let (subscriber, guard) = subscriber(config, role)?;
+    subscriber.try_init()?;
+    Ok(guard)
+}
+
+/// Builds what [`init`] installs, for a part of a process.
+///
+/// # Errors
+/// When the filter or the endpoint is not usable.
+pub fn subscriber(
+    config: &Telemetry,
+    role: &'static str,
+) -> Result<(impl Subscriber + Send + Sync + use<>, TelemetryGuard), TelemetryError> {
     let filter = EnvFilter::try_new(&config.log)?;
     let provider = config.otlp_endpoint.as_ref().map(|endpoint| provider(&endpoint.to_string(), role)).transpose()?;
     let traces = provider.as_ref().map(|provider| {
         tracing_opentelemetry::layer().with_location(false).with_threads(false).with_tracer(provider.tracer("lotse"))
     });
-    Registry::default().with(filter).with(lines(config.log_format)).with(traces).try_init()?;
-    Ok(TelemetryGuard { provider })
+    Ok((Registry::default().with(filter).with(lines(config.log_format)).with(traces), TelemetryGuard { provider }))
 }
 
 fn lines<S>(format: LogFormat) -> Box<dyn Layer<S> + Send + Sync>
 where
-    S: tracing::Subscriber + for<'span> tracing_subscriber::registry::LookupSpan<'span>,
+    S: Subscriber + for<'span> tracing_subscriber::registry::LookupSpan<'span>,
 {
     match format {
         LogFormat::Json => tracing_subscriber::fmt::layer().json().flatten_event(true).with_span_list(false).boxed(),

@@ -6,3 +6,4 @@ mod gate;
 mod life;
 mod peers;
 mod support;
+mod telemetry;

@@ -1,0 +1,149 @@
+//! Who may do what: Cedar decides, and a permission is a value that the store asks for.
+
+use std::{collections::HashMap, marker::PhantomData, str::FromStr};
+
+use cedar_policy::{
+    Authorizer, Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicySet, Request,
+    RestrictedExpression, Schema, ValidationMode, Validator,
+};
+use thiserror::Error;
+
+use crate::{failure::Failure, principal::Principal};
+
+/// An act that is decided upon; its name is the Cedar action and the RPC.
+pub trait Act {
+    /// Name of the action.
+    const NAME: &'static str;
+}
+
+/// The proof that an act was permitted. Only this module makes one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Authorized<A>(PhantomData<A>);
+
+/// What the staff table knows about the caller; empty for callers without a staff record.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Person {
+    /// Resource name of the staff member; empty when there is none.
+    pub staff_member: String,
+    /// The caller's team; empty outside the teams.
+    pub team: String,
+}
+
+/// The thing acted upon: its Cedar type, its name and the facts policies look at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resource {
+    /// Cedar entity type within the namespace `Lotse`, such as `Case`.
+    pub kind: &'static str,
+    /// Resource name.
+    pub name: String,
+    /// Text facts by attribute name; every attribute of the schema's type must be given.
+    pub facts: Vec<(&'static str, String)>,
+}
+
+/// What Cedar said.
+#[derive(Debug)]
+pub enum Decision<A> {
+    /// Permitted, with the proof.
+    Allowed(Authorized<A>),
+    /// The caller may see the resource, but not do this.
+    Refused,
+    /// The caller may not even see it.
+    Hidden,
+}
+
+/// The policies of a service are not sound; the service does not start with them.
+#[derive(Debug, Error)]
+pub enum PolicyError {
+    /// The schema or the policies cannot be read.
+    #[error("the access policies cannot be read: {0}")]
+    Unreadable(String),
+    /// The policies do not fit the schema.
+    #[error("the access policies do not fit their schema: {0}")]
+    Unsound(String),
+}
+
+/// The policies of one service, validated against its schema.
+#[derive(Debug)]
+pub struct Policies {
+    policies: PolicySet,
+    schema: Schema,
+}
+
+/// The action that asks whether a resource may be seen at all.
+const SEE: &str = "See";
+
+impl Policies {
+    /// Reads and validates policies; default is deny.
+    ///
+    /// # Errors
+    /// When a text cannot be read or validation finds anything.
+    pub fn load(schema: &str, policies: &str) -> Result<Self, PolicyError> {
+        let (schema, _) =
+            Schema::from_cedarschema_str(schema).map_err(|error| PolicyError::Unreadable(error.to_string()))?;
+        let policies = PolicySet::from_str(policies).map_err(|error| PolicyError::Unreadable(error.to_string()))?;
+        let result = Validator::new(schema.clone()).validate(&policies, ValidationMode::Strict);
+        if !result.validation_passed() {
+            let found: Vec<String> = result.validation_errors().map(ToString::to_string).collect();
+            return Err(PolicyError::Unsound(found.join("; ")));
+        }
+        Ok(Self { policies, schema })
+    }
+
+    /// Decides one act, and if it is refused, whether the resource may be seen.
+    ///
+    /// # Errors
+    /// [`Failure::Defect`] when the facts do not fit the schema.
+    pub fn decide<A: Act>(
+        &self,
+        principal: &Principal,
+        person: &Person,
+        resource: &Resource,
+    ) -> Result<Decision<A>, Failure> {
+        if self.permits(A::NAME, principal, person, resource)? {
+            return Ok(Decision::Allowed(Authorized(PhantomData)));
+        }
+        Ok(if self.permits(SEE, principal, person, resource)? { Decision::Refused } else { Decision::Hidden })
+    }
+
+    /// Asks for one action by name; the golden matrix of roles and RPCs asks this way too.
+    ///
+    /// # Errors
+    /// [`Failure::Defect`] when the facts do not fit the schema.
+    pub fn permits(
+        &self,
+        action: &str,
+        principal: &Principal,
+        person: &Person,
+        resource: &Resource,
+    ) -> Result<bool, Failure> {
+        let caller = uid("Principal", &principal.subject)?;
+        let thing = uid(resource.kind, &resource.name)?;
+        let text = |value: &str| RestrictedExpression::new_string(value.to_owned());
+        let attributes = HashMap::from([
+            ("kind".to_owned(), text(principal.kind.as_str())),
+            ("jobcenter".to_owned(), text(principal.jobcenter.as_deref().unwrap_or_default())),
+            ("roles".to_owned(), RestrictedExpression::new_set(principal.roles.iter().map(|role| text(role.as_str())))),
+            ("staff".to_owned(), text(&person.staff_member)),
+            ("team".to_owned(), text(&person.team)),
+        ]);
+        let facts = resource.facts.iter().map(|(key, value)| ((*key).to_owned(), text(value))).collect();
+        let entities = [
+            Entity::new(caller.clone(), attributes, std::collections::HashSet::new()).map_err(defect)?,
+            Entity::new(thing.clone(), facts, std::collections::HashSet::new()).map_err(defect)?,
+        ];
+        let entities = Entities::from_entities(entities, Some(&self.schema)).map_err(defect)?;
+        let request = Request::new(caller, uid("Action", action)?, thing, Context::empty(), Some(&self.schema))
+            .map_err(defect)?;
+        Ok(Authorizer::new().is_authorized(&request, &self.policies, &entities).decision()
+            == cedar_policy::Decision::Allow)
+    }
+}
+
+fn uid(kind: &str, id: &str) -> Result<EntityUid, Failure> {
+    let kind = EntityTypeName::from_str(&format!("Lotse::{kind}")).map_err(defect)?;
+    Ok(EntityUid::from_type_name_and_id(kind, EntityId::new(id)))
+}
+
+fn defect(error: impl std::fmt::Display) -> Failure {
+    Failure::Defect(format!("authorization: {error}"))
+}

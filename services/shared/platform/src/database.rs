@@ -1,0 +1,121 @@
+//! PostgreSQL: the pool of a service's role, and bringing a schema up to date.
+
+use std::{str::FromStr, sync::Arc};
+
+use sqlx::{
+    Connection, PgConnection, PgPool,
+    migrate::{MigrateError, Migrator},
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use thiserror::Error;
+use tokio::sync::Notify;
+
+use crate::config;
+
+/// The tables every service has; their versions lie below 100, a service's own begin at 100.
+static PLATFORM: Migrator = sqlx::migrate!("./migrations");
+
+/// A pool of connections to one service's schema, and the bell of its relay.
+#[derive(Debug, Clone)]
+pub struct Database {
+    pool: PgPool,
+    bell: Arc<Notify>,
+}
+
+impl Database {
+    /// Takes a pool that [`connect`] made.
+    #[must_use]
+    pub fn new(pool: PgPool) -> Self {
+        Self { pool, bell: Arc::new(Notify::new()) }
+    }
+
+    /// The pool.
+    #[must_use]
+    pub const fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// Rung after each commit that wrote an outbox row.
+    #[must_use]
+    pub fn bell(&self) -> Arc<Notify> {
+        Arc::clone(&self.bell)
+    }
+}
+
+/// Makes a pool whose connections see the tables of `schema` only; it connects lazily.
+///
+/// # Errors
+/// When the URL cannot be read.
+pub fn connect(url: &str, schema: &str, section: Option<&config::Database>) -> Result<PgPool, sqlx::Error> {
+    let options = PgConnectOptions::from_str(url)?.options([("search_path", schema)]);
+    let mut pool = PgPoolOptions::new();
+    if let Some(section) = section {
+        pool = pool.max_connections(section.pool_size).acquire_timeout(section.acquire_timeout);
+    }
+    Ok(pool.connect_lazy_with(options))
+}
+
+/// A schema could not be brought up to date.
+#[derive(Debug, Error)]
+pub enum SchemaError {
+    /// The database refused.
+    #[error("the database refused to prepare the schema {schema}")]
+    Database {
+        /// Which schema.
+        schema: &'static str,
+        /// Why.
+        source: sqlx::Error,
+    },
+    /// A migration failed.
+    #[error("a migration of the schema {schema} failed")]
+    Migration {
+        /// Which schema.
+        schema: &'static str,
+        /// Why.
+        source: MigrateError,
+    },
+}
+
+/// Creates the schema, its two login roles and everything in it, or brings it up to date. Repeating it changes nothing.
+/// `url` connects as the owner, who may create schemas and roles.
+///
+/// # Errors
+/// When the database refuses or a migration fails; every migration is one transaction.
+pub async fn migrate(url: &str, schema: &'static str, service: Migrator) -> Result<(), SchemaError> {
+    let database = |source| SchemaError::Database { schema, source };
+    let options = PgConnectOptions::from_str(url).map_err(database)?.options([("search_path", schema)]);
+    let mut connection = PgConnection::connect_with(&options).await.map_err(database)?;
+    sqlx::raw_sql(sqlx::AssertSqlSafe(prepare(schema))).execute(&mut connection).await.map_err(database)?;
+    for migrator in [&PLATFORM, &service] {
+        // Two sets share one ledger, so each must tolerate the other's entries.
+        let mut migrator = Migrator { migrations: migrator.migrations.clone(), ..Migrator::DEFAULT };
+        migrator.set_ignore_missing(true);
+        migrator.run(&mut connection).await.map_err(|source| SchemaError::Migration { schema, source })?;
+    }
+    connection.close().await.map_err(database)
+}
+
+/// The schema and its roles. Roles belong to the whole cluster, so two databases may make them at the same time.
+fn prepare(schema: &'static str) -> String {
+    format!(
+        r"
+        CREATE SCHEMA IF NOT EXISTS {schema};
+        DO $$
+        DECLARE
+            login text;
+        BEGIN
+            FOREACH login IN ARRAY ARRAY['lotse_{schema}', 'lotse_{schema}_relay'] LOOP
+                IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = login) THEN
+                    BEGIN
+                        EXECUTE format('CREATE ROLE %I LOGIN', login);
+                    EXCEPTION WHEN duplicate_object OR unique_violation THEN
+                        NULL;
+                    END;
+                END IF;
+                EXECUTE format('GRANT USAGE ON SCHEMA {schema} TO %I', login);
+            END LOOP;
+        END
+        $$;
+        "
+    )
+}
