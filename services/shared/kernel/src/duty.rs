@@ -169,8 +169,8 @@ mod tests {
         Timetable { as_of_seq: 3, finished: false, due, round: 0, phase: "DELIVERY".to_owned() }
     }
 
-    fn on(on: Date, step: DutyStep) -> Option<NextStep> {
-        Some(NextStep { on, step, round: 1 })
+    fn on(on: Date, step: DutyStep) -> NextStep {
+        NextStep { on, step, round: 1 }
     }
 
     #[test]
@@ -181,8 +181,8 @@ mod tests {
     #[test]
     fn the_earliest_step_wakes_and_never_before_today() {
         let table = timetable(vec![
-            entry("a", on(date(2026, 9, 11), DutyStep::Escalate)),
-            entry("b", on(date(2026, 8, 10), DutyStep::Open)),
+            entry("a", Some(on(date(2026, 9, 11), DutyStep::Escalate))),
+            entry("b", Some(on(date(2026, 8, 10), DutyStep::Open))),
             entry("c", None),
         ]);
         assert_eq!(next_wake(&table, date(2026, 3, 9)), Some(date(2026, 8, 10)));

@@ -3,6 +3,7 @@
 pub mod codes;
 pub mod duty;
 pub mod names;
+pub mod workflow;
 
 pub use jiff;
 pub use uuid::Uuid;
