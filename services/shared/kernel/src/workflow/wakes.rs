@@ -18,8 +18,6 @@ crate::codes! {
         Documents = "documents",
         /// The notifications service.
         Notifications = "notifications",
-        /// `lotse reconcile`, which starts open procedures again.
-        Reconcile = "reconcile",
     }
 }
 
@@ -61,8 +59,14 @@ impl WakeLedger {
     }
 
     /// Whether a sender has news that no timetable has included yet.
+    ///
+    /// Before the first timetable everything is news. Afterwards only a sender whose timetable is asked can wake: no answer
+    /// would ever settle another one, and the workflow would run in circles.
     #[must_use]
     pub fn has_news(&self) -> bool {
-        self.heard.iter().any(|(sender, heard)| self.as_of_seq.get(sender).is_none_or(|known| heard > known))
+        if self.as_of_seq.is_empty() {
+            return !self.heard.is_empty();
+        }
+        self.as_of_seq.iter().any(|(sender, known)| self.heard.get(sender).is_some_and(|heard| heard > known))
     }
 }
