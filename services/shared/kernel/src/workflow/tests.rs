@@ -60,6 +60,18 @@ fn old_news_does_not_wake() {
     assert!(ledger.has_news());
 }
 
+#[test]
+fn an_answer_covers_what_was_heard_before_the_question_only() {
+    let mut ledger = WakeLedger::default();
+    ledger.hear(&Wake { sender: Sender::Reconcile, ..wake(1) });
+    let asked = ledger.clone();
+    ledger.hear(&wake(3));
+    ledger.answered(&asked);
+    assert!(ledger.has_news());
+    ledger.answered(&ledger.clone());
+    assert!(!ledger.has_news());
+}
+
 proptest! {
     #[test]
     fn order_and_repetition_of_wakes_do_not_matter(mut seqs in prop::collection::vec(1_i64..50, 1..20), known in 0_i64..50) {

@@ -58,6 +58,15 @@ impl WakeLedger {
         *known = (*known).max(as_of_seq);
     }
 
+    /// Notes that a question was answered which was put when `asked` was all that had been heard.
+    ///
+    /// A sender commits before it signals, so an answer includes everything heard before the question, whoever sent it.
+    pub fn answered(&mut self, asked: &Self) {
+        for (sender, heard) in &asked.heard {
+            self.settle(*sender, *heard);
+        }
+    }
+
     /// Whether a sender has news that no timetable has included yet.
     ///
     /// Before the first timetable everything is news. Afterwards only a sender whose timetable is asked can wake: no answer

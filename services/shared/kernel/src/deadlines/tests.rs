@@ -1,0 +1,152 @@
+//! The test vectors of the domain catalogue, and laws that hold for every assignment date.
+
+use jiff::civil::date;
+use proptest::prelude::*;
+
+use super::*;
+
+fn any_date() -> impl Strategy<Value = Date> {
+    (2000_i16..2080, 1_i8..=12, 1_i8..=31)
+        .prop_filter_map("a day of the calendar", |(year, month, day)| Date::new(year, month, day).ok())
+}
+
+fn reviews(assigned_on: Date) -> [Date; 4] {
+    [1, 2, 3, 4].map(|slot| continuation_review(assigned_on, slot).due_on())
+}
+
+fn codes(deadline: &Deadline) -> Vec<&'static str> {
+    deadline.explanation.steps.iter().map(crate::explanation::Step::code).collect()
+}
+
+#[test]
+fn assigned_on_the_last_of_august() {
+    let t0 = date(2026, 8, 31);
+    assert_eq!(reviews(t0), [date(2027, 2, 28), date(2027, 8, 31), date(2028, 2, 29), date(2028, 8, 31)]);
+    assert_eq!(regular_maximum(t0).due_on(), date(2028, 8, 31));
+    let first = continuation_review(t0, 1);
+    assert_eq!(first.opens_on, date(2027, 1, 29));
+    assert_eq!(first.target_on(), first.due_on());
+    // 28.02.2027 is a Sunday and stays; the next working day is Monday.
+    assert_eq!(first.overdue_after(), date(2027, 3, 1));
+    assert_eq!(codes(&first), ["EVENT_DAY", "PERIOD_END_SHORT_MONTH", "STAYS_ON_FREE_DAY", "OPENS_BEFORE", "GRACE"]);
+}
+
+#[test]
+fn assigned_on_a_leap_day() {
+    let t0 = date(2028, 2, 29);
+    assert_eq!(reviews(t0), [date(2028, 8, 29), date(2029, 2, 28), date(2029, 8, 29), date(2030, 2, 28)]);
+    assert_eq!(regular_maximum(t0).due_on(), date(2030, 2, 28));
+}
+
+#[test]
+fn the_regular_maximum_opens_reminds_and_is_due() {
+    let limit = regular_maximum(date(2026, 3, 9));
+    assert_eq!(limit.opens_on, date(2027, 12, 9));
+    assert_eq!(limit.reminds_on, Some(date(2028, 2, 9)));
+    assert_eq!(limit.due_on(), date(2028, 3, 9));
+    assert_eq!(limit.overdue_after(), date(2028, 3, 10));
+    assert_eq!(limit.explanation.rule, "R108");
+    assert_eq!(limit.explanation.rule_version, "defaults/1");
+}
+
+#[test]
+fn the_first_review_of_the_architecture_page() {
+    let review = continuation_review(date(2026, 3, 9), 1);
+    assert_eq!((review.due_on(), review.overdue_after()), (date(2026, 9, 9), date(2026, 9, 10)));
+}
+
+#[test]
+fn an_extension_counts_from_the_old_limit() {
+    let end = extension_end(date(2028, 3, 9), ExtensionLength::Months(Months(6)), 1);
+    assert_eq!(end.due_on(), date(2028, 9, 9));
+    assert_eq!(end.opens_on, date(2028, 8, 10));
+    // 09.09.2028 is a Saturday; Monday is the grace.
+    assert_eq!(end.overdue_after(), date(2028, 9, 11));
+    let until = extension_end(date(2028, 3, 9), ExtensionLength::Until(date(2028, 12, 31)), 2);
+    assert_eq!((until.due_on(), until.slot), (date(2028, 12, 31), 2));
+    assert_eq!(codes(&until), ["CONTINUES_FORMER_LIMIT", "SET_DATE", "STAYS_ON_FREE_DAY", "OPENS_BEFORE", "GRACE"]);
+}
+
+#[test]
+fn after_a_short_month_policy_chooses() {
+    let six = ExtensionLength::Months(Months(6));
+    let limit = date(2030, 2, 28);
+    assert_eq!(extension_end(limit, six, 1).due_on(), date(2030, 8, 28));
+    let anchored = |limit| extension_end_anchored(limit, six, 1, ContinuationAnchor::MonthEnd);
+    assert_eq!(anchored(limit).due_on(), date(2030, 8, 31));
+    assert!(codes(&anchored(limit)).contains(&"CONTINUED_TO_MONTH_END"));
+    assert_eq!(anchored(date(2030, 2, 27)).due_on(), date(2030, 8, 27));
+}
+
+#[test]
+fn the_other_duties() {
+    assert_eq!(aftercare_after_job_start(date(2028, 8, 31)).due_on(), date(2029, 2, 28));
+    assert_eq!(aftercare_until(date(2028, 12, 15)).due_on(), date(2028, 12, 15));
+    let proposal = proposal_decision(date(2026, 3, 2));
+    assert_eq!((proposal.opens_on, proposal.due_on()), (date(2026, 3, 2), date(2026, 3, 30)));
+    assert_eq!(proposal.reminds_on, Some(date(2026, 3, 30)));
+    assert_eq!(first_talk(date(2026, 3, 9)).due_on(), date(2026, 3, 23));
+    // Good Friday and Easter Monday are no working days.
+    assert_eq!(provider_answer(date(2026, 4, 1)).due_on(), date(2026, 4, 17));
+    assert_eq!(provider_report(date(2026, 1, 31), 1, None).due_on(), date(2026, 4, 30));
+    assert_eq!(provider_report(date(2026, 1, 31), 2, None).due_on(), date(2026, 7, 31));
+    assert_eq!(provider_report(date(2026, 1, 31), 1, Some(Months(1))).due_on(), date(2026, 2, 28));
+    assert_eq!(letter_posting(date(2026, 9, 10)).due_on(), date(2026, 9, 15));
+}
+
+#[test]
+fn escalation_is_weekly() {
+    let last = date(2026, 9, 10);
+    assert_eq!(escalates_on(last, 1), date(2026, 9, 11));
+    assert_eq!(escalates_on(last, 2), date(2026, 9, 18));
+    assert_eq!(escalation_round(last, last), 0);
+    assert_eq!(escalation_round(last, date(2026, 9, 11)), 1);
+    assert_eq!(escalation_round(last, date(2026, 9, 17)), 1);
+    assert_eq!(escalation_round(last, date(2026, 9, 18)), 2);
+}
+
+proptest! {
+    #[test]
+    fn reviews_grow_and_do_not_drift(t0 in any_date(), slot in 1_i32..20) {
+        let (one, next) = (continuation_review(t0, slot), continuation_review(t0, slot + 1));
+        prop_assert!(one.due_on() < next.due_on());
+        // A review opens only after the one before fell due, so that two are never new at once.
+        prop_assert!(one.overdue_after() < next.opens_on);
+        prop_assert!(one.opens_on < one.due_on() && one.due_on() < one.overdue_after());
+        prop_assert!(crate::dates::is_working_day(one.overdue_after()));
+        let due = one.due_on();
+        prop_assert!(due.day() == t0.day() || (due.day() < t0.day() && due.day() == due.days_in_month()));
+    }
+
+    #[test]
+    fn two_slots_are_a_year(t0 in any_date(), slot in 1_i32..10) {
+        let (one, later) = (continuation_review(t0, slot).due_on(), continuation_review(t0, slot + 2).due_on());
+        prop_assert_eq!((later.year(), later.month()), (one.year() + 1, one.month()));
+    }
+
+    #[test]
+    fn a_later_assignment_is_never_due_earlier(a in any_date(), b in any_date()) {
+        let (earlier, later) = (a.min(b), a.max(b));
+        prop_assert!(continuation_review(earlier, 3).due_on() <= continuation_review(later, 3).due_on());
+        prop_assert!(regular_maximum(earlier).due_on() <= regular_maximum(later).due_on());
+    }
+
+    #[test]
+    fn review_four_and_the_limit_meet(t0 in any_date()) {
+        prop_assert_eq!(continuation_review(t0, 4).due_on(), regular_maximum(t0).due_on());
+    }
+
+    #[test]
+    fn the_round_of_an_escalation_is_the_last_whose_day_has_come(last in any_date(), days in 1_i32..400) {
+        let today = crate::dates::add_days(last, days);
+        let round = escalation_round(last, today);
+        prop_assert!(escalates_on(last, round) <= today && today < escalates_on(last, round + 1));
+    }
+
+    #[test]
+    fn a_deadline_survives_storage(t0 in any_date(), months in 1_i32..24) {
+        let deadline = extension_end(t0, ExtensionLength::Months(Months(months)), 1);
+        let json = serde_json::to_string(&deadline).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Deadline>(&json).unwrap(), deadline);
+    }
+}
