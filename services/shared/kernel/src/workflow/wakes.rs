@@ -18,6 +18,8 @@ crate::codes! {
         Documents = "documents",
         /// The notifications service.
         Notifications = "notifications",
+        /// `lotse reconcile`, which starts open procedures again.
+        Reconcile = "reconcile",
     }
 }
 
@@ -67,15 +69,9 @@ impl WakeLedger {
         }
     }
 
-    /// Whether a sender has news that no timetable has included yet.
-    ///
-    /// Before the first timetable everything is news. Afterwards only a sender whose timetable is asked can wake: no answer
-    /// would ever settle another one, and the workflow would run in circles.
+    /// Whether a sender has news that no answer has included yet; [`WakeLedger::answered`] ends it for every sender.
     #[must_use]
     pub fn has_news(&self) -> bool {
-        if self.as_of_seq.is_empty() {
-            return !self.heard.is_empty();
-        }
-        self.as_of_seq.iter().any(|(sender, known)| self.heard.get(sender).is_some_and(|heard| heard > known))
+        self.heard.iter().any(|(sender, heard)| self.as_of_seq.get(sender).is_none_or(|known| heard > known))
     }
 }
