@@ -1,0 +1,25 @@
+//! A real PostgreSQL and a real Temporal server for the desk and for tests, with time travel and test tokens.
+//!
+//! [`DevStack::start`] finds or builds both servers and starts them privately on free loopback ports. [`travel`] moves the
+//! business clock and every sleeping workflow together, from one due date to the next. [`token`] issues what an identity
+//! provider would. [`doctor`] says what this machine has and lacks. Deliberately absent: Docker, root, fixed ports, files in
+//! the repository, and any server that outlives the process that started it.
+
+mod cache;
+pub mod clock_service;
+pub mod doctor;
+mod error;
+mod locate;
+mod ports;
+mod postgres;
+mod process;
+mod shared;
+mod stack;
+mod temporal;
+mod temporal_build;
+pub mod token;
+pub mod travel;
+
+pub use error::DevStackError;
+pub use shared::{shared, shared_postgres};
+pub use stack::{DevStack, Options, StartTimes};

@@ -1,0 +1,154 @@
+//! Child processes that never outlive this process, whatever ends it.
+//!
+//! `setpriv --pdeathsig` asks the kernel to signal a child when the *thread* that started it ends. All children are therefore
+//! started by one thread that lives as long as the process. They stand in process groups of their own, so that Ctrl-C reaches
+//! only the parent, which may still need its servers while it drains.
+
+use std::fs::File;
+use std::io::Read;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{OnceLock, mpsc};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::error::{DevStackError, Doing};
+use crate::locate::{ServerUser, find_on_path};
+
+/// How a server is told to end when its parent has died.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum DeathSignal {
+    /// At once and without any clean-up.
+    Kill,
+    /// At once, but PostgreSQL still gives back its shared memory.
+    Quit,
+}
+
+impl DeathSignal {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Kill => "KILL",
+            Self::Quit => "QUIT",
+        }
+    }
+}
+
+/// One running server; dropping it kills it.
+#[derive(Debug)]
+pub(crate) struct Server {
+    name: &'static str,
+    child: Child,
+    log: PathBuf,
+}
+
+impl Server {
+    /// Starts `program` so that it dies with this process; both output streams are appended to `log`.
+    pub(crate) fn start(
+        name: &'static str,
+        program: &Path,
+        user: Option<&ServerUser>,
+        signal: DeathSignal,
+        log: &Path,
+        configure: impl FnOnce(&mut Command),
+    ) -> Result<Self, DevStackError> {
+        let setpriv = find_on_path("setpriv").ok_or(DevStackError::SetprivMissing)?;
+        let output =
+            File::options().create(true).append(true).open(log).doing(|| format!("opening {}", log.display()))?;
+        let errors = output.try_clone().doing(|| "sharing a log file".to_owned())?;
+        let mut command = Command::new(setpriv);
+        if let Some(user) = user {
+            command
+                .arg("--reuid")
+                .arg(user.uid.to_string())
+                .arg("--regid")
+                .arg(user.gid.to_string())
+                .arg("--clear-groups");
+        }
+        command.arg("--pdeathsig").arg(signal.as_str()).arg("--").arg(program);
+        configure(&mut command);
+        command.stdin(Stdio::null()).stdout(output).stderr(errors).process_group(0);
+        let child = spawn(command).doing(|| format!("starting {name}"))?;
+        Ok(Self { name, child, log: log.to_owned() })
+    }
+
+    /// The process id, for measuring its memory.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Fails with the end of the log when the server has ended by itself.
+    pub(crate) fn check_alive(&mut self) -> Result<(), DevStackError> {
+        match self.child.try_wait() {
+            Ok(None) => Ok(()),
+            Ok(Some(_)) | Err(_) => Err(DevStackError::Ended { server: self.name, log: log_tail(&self.log) }),
+        }
+    }
+
+    /// Ends the server with SIGKILL and waits until it is gone.
+    pub(crate) fn kill(mut self) {
+        self.kill_now();
+    }
+
+    /// Asks the server to end at once with its own clean-up, and kills it when it does not.
+    pub(crate) fn quit(mut self, patience: Duration) {
+        if let Some(pid) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
+            kill_process(pid, Signal::QUIT).ok();
+        }
+        let until = Instant::now() + patience;
+        while Instant::now() < until {
+            if !matches!(self.child.try_wait(), Ok(None)) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        self.kill_now();
+    }
+
+    fn kill_now(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill_now();
+    }
+}
+
+/// The last lines of a log, on one line.
+fn log_tail(log: &Path) -> String {
+    let mut text = String::new();
+    if let Ok(mut file) = File::open(log) {
+        file.read_to_string(&mut text).ok();
+    }
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    lines[lines.len().saturating_sub(5)..].join(" | ")
+}
+
+/// A command and where its child is to be delivered.
+type Order = (Command, mpsc::SyncSender<std::io::Result<Child>>);
+
+/// Spawns on the one thread whose end would end the children.
+fn spawn(command: Command) -> std::io::Result<Child> {
+    static SPAWNER: OnceLock<Option<mpsc::Sender<Order>>> = OnceLock::new();
+    let spawner = SPAWNER.get_or_init(|| {
+        let (orders, inbox) = mpsc::channel::<Order>();
+        std::thread::Builder::new()
+            .name("lotse-servers".to_owned())
+            .spawn(move || {
+                for (mut command, reply) in inbox {
+                    reply.send(command.spawn()).ok();
+                }
+            })
+            .ok()
+            .map(|_| orders)
+    });
+    let gone = || std::io::Error::other("the thread that starts servers could not be started");
+    let orders = spawner.as_ref().ok_or_else(gone)?;
+    let (reply, child) = mpsc::sync_channel(1);
+    orders.send((command, reply)).map_err(|_| gone())?;
+    child.recv().map_err(|_| gone())?
+}
