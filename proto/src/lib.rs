@@ -42,6 +42,13 @@ pub mod lotse {
             tonic::include_proto!("lotse.documents.v1");
         }
     }
+    /// Notices and their delivery.
+    pub mod notifications {
+        /// Version 1.
+        pub mod v1 {
+            tonic::include_proto!("lotse.notifications.v1");
+        }
+    }
     /// The dev stack's clock.
     pub mod dev {
         /// Version 1.
@@ -52,4 +59,7 @@ pub mod lotse {
 }
 
 pub use google::r#type::Date;
-pub use lotse::{cases::v1 as cases, common::v1 as common, dev::v1 as dev, documents::v1 as documents};
+pub use lotse::{
+    cases::v1 as cases, common::v1 as common, dev::v1 as dev, documents::v1 as documents,
+    notifications::v1 as notifications,
+};
