@@ -1,6 +1,7 @@
 //! The I/O shell of Lotse: everything between a pure rule and the network, the database, the clock and Temporal.
 
 pub mod admin;
+pub mod answer;
 pub mod auth;
 pub mod authorization;
 pub mod channel;

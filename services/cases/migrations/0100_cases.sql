@@ -1,0 +1,126 @@
+-- Jobcenters, their staff, cases with dated profiles, episodes with their duties, and the timeline of each case.
+-- Nothing is released: the first release squashes what changes until then.
+
+CREATE TABLE jobcenters (
+    jobcenter_id text NOT NULL,
+    version bigint NOT NULL DEFAULT 1,
+    display_name text NOT NULL,
+    land text NOT NULL,
+    address_lines text[] NOT NULL,
+    created_at timestamptz NOT NULL,
+    CONSTRAINT jobcenters_pkey PRIMARY KEY (jobcenter_id)
+);
+SELECT tenant_table('jobcenters', 'SELECT, INSERT, UPDATE');
+
+CREATE TABLE staff_members (
+    staff_member_id uuid NOT NULL,
+    jobcenter_id text NOT NULL REFERENCES jobcenters,
+    version bigint NOT NULL DEFAULT 1,
+    subject text NOT NULL,
+    display_name text NOT NULL,
+    email text NOT NULL,
+    phone text NOT NULL,
+    team text NOT NULL,
+    functions text[] NOT NULL,
+    created_at timestamptz NOT NULL,
+    CONSTRAINT staff_members_pkey PRIMARY KEY (staff_member_id),
+    CONSTRAINT staff_members_subject UNIQUE (jobcenter_id, subject)
+);
+CREATE INDEX staff_members_team ON staff_members (jobcenter_id, team, display_name, staff_member_id);
+SELECT tenant_table('staff_members', 'SELECT, INSERT, UPDATE');
+
+CREATE TABLE cases (
+    case_id uuid NOT NULL,
+    jobcenter_id text NOT NULL REFERENCES jobcenters,
+    version bigint NOT NULL DEFAULT 1,
+    given_name text NOT NULL,
+    family_name text NOT NULL,
+    born_on date NOT NULL,
+    customer_number text NOT NULL,
+    address_lines text[] NOT NULL,
+    benefit_unit_number text NOT NULL,
+    team text NOT NULL,
+    placement_officer_id uuid NOT NULL REFERENCES staff_members,
+    case_manager_id uuid REFERENCES staff_members,
+    current_episode_id uuid,
+    created_at timestamptz NOT NULL,
+    CONSTRAINT cases_pkey PRIMARY KEY (case_id),
+    CONSTRAINT cases_customer_number UNIQUE (jobcenter_id, customer_number)
+);
+CREATE INDEX cases_team ON cases (jobcenter_id, team, case_id DESC);
+CREATE INDEX cases_placement_officer ON cases (jobcenter_id, placement_officer_id, case_id DESC);
+SELECT tenant_table('cases', 'SELECT, INSERT, UPDATE');
+
+-- Dated profiles (R54): rows are added, never changed.
+CREATE TABLE profiles (
+    profile_id uuid NOT NULL,
+    jobcenter_id text NOT NULL REFERENCES jobcenters,
+    case_id uuid NOT NULL REFERENCES cases,
+    profile_type text NOT NULL,
+    established_on date NOT NULL,
+    needs jsonb NOT NULL,
+    CONSTRAINT profiles_pkey PRIMARY KEY (profile_id)
+);
+CREATE INDEX profiles_case ON profiles (jobcenter_id, case_id, established_on DESC, profile_id DESC);
+SELECT tenant_table('profiles', 'SELECT, INSERT');
+
+-- One bFM period. The facts of each phase are one document, because a phase is read and decided as a whole;
+-- what lists and rules ask for stands in columns.
+CREATE TABLE episodes (
+    episode_id uuid NOT NULL,
+    jobcenter_id text NOT NULL REFERENCES jobcenters,
+    case_id uuid NOT NULL REFERENCES cases,
+    version bigint NOT NULL DEFAULT 1,
+    phase text NOT NULL,
+    facts jsonb NOT NULL,
+    case_manager_id uuid REFERENCES staff_members,
+    assigned_on date,
+    previous_episode_id uuid REFERENCES episodes,
+    generation integer NOT NULL DEFAULT 1,
+    outbox_seq bigint NOT NULL DEFAULT 0,
+    created_at timestamptz NOT NULL,
+    CONSTRAINT episodes_pkey PRIMARY KEY (episode_id),
+    CONSTRAINT episodes_phase CHECK (phase IN ('PROPOSED', 'IN_DISCUSSION', 'REFUSED', 'ENTRY_CONSULTATION', 'REFERRED_BACK',
+        'ASSESSMENT', 'PLANNING', 'DELIVERY', 'CLOSING', 'AFTERCARE', 'CLOSED'))
+);
+CREATE INDEX episodes_case ON episodes (jobcenter_id, case_id, episode_id DESC);
+CREATE INDEX episodes_case_manager ON episodes (jobcenter_id, case_manager_id, phase);
+SELECT tenant_table('episodes', 'SELECT, INSERT, UPDATE');
+
+CREATE TABLE duties (
+    duty_id uuid NOT NULL,
+    jobcenter_id text NOT NULL REFERENCES jobcenters,
+    case_id uuid NOT NULL REFERENCES cases,
+    episode_id uuid NOT NULL REFERENCES episodes,
+    kind text NOT NULL,
+    slot integer NOT NULL,
+    state text NOT NULL CONSTRAINT duties_state CHECK (state IN ('SCHEDULED', 'OPEN', 'DONE', 'MISSED', 'VOID')),
+    opens_on date NOT NULL,
+    target_on date NOT NULL,
+    due_on date NOT NULL,
+    overdue_after_on date NOT NULL,
+    owner_id uuid REFERENCES staff_members,
+    team text NOT NULL,
+    facts jsonb NOT NULL,
+    CONSTRAINT duties_pkey PRIMARY KEY (duty_id),
+    CONSTRAINT duties_slot UNIQUE (episode_id, kind, slot)
+);
+CREATE INDEX duties_owner ON duties (jobcenter_id, owner_id, due_on, duty_id) WHERE state = 'OPEN';
+CREATE INDEX duties_team ON duties (jobcenter_id, team, due_on, duty_id) WHERE state = 'OPEN';
+CREATE INDEX duties_episode ON duties (jobcenter_id, episode_id);
+SELECT tenant_table('duties', 'SELECT, INSERT, UPDATE');
+
+-- The timeline: what happened, as a code with parameters; the words are rendered when it is read.
+CREATE TABLE case_events (
+    event_id uuid NOT NULL,
+    jobcenter_id text NOT NULL REFERENCES jobcenters,
+    case_id uuid NOT NULL REFERENCES cases,
+    happened_on date NOT NULL,
+    code text NOT NULL,
+    parameters jsonb NOT NULL,
+    actor text NOT NULL,
+    subject text NOT NULL,
+    CONSTRAINT case_events_pkey PRIMARY KEY (event_id)
+);
+CREATE INDEX case_events_case ON case_events (jobcenter_id, case_id, event_id);
+SELECT tenant_table('case_events', 'SELECT, INSERT');

@@ -1,0 +1,195 @@
+//! Resource ↔ contract: stored records become messages, enum values become codes and back.
+
+use lotse_kernel::names::{JobcenterName, StaffName};
+use lotse_platform::{
+    etag,
+    failure::{Failure, broken_constraint},
+    fields::{Fields, contract_date},
+};
+use lotse_proto::cases as contract;
+
+use crate::store::{cases, jobcenters, staff};
+
+/// The stored code of an enum value: its contract name without the enum's prefix.
+#[must_use]
+pub fn code(name: &'static str, prefix: &str) -> String {
+    name.trim_start_matches(prefix).to_owned()
+}
+
+/// The contract's time of an instant.
+#[must_use]
+pub fn time(instant: jiff::Timestamp) -> prost_types::Timestamp {
+    prost_types::Timestamp { seconds: instant.as_second(), nanos: instant.subsec_nanosecond() }
+}
+
+/// The instant of a contract time; the epoch's bounds are those of jiff.
+///
+/// # Errors
+/// [`Failure::Fields`] when it is missing or impossible.
+pub fn instant(field: &str, value: Option<&prost_types::Timestamp>) -> Result<jiff::Timestamp, Failure> {
+    let mut fields = Fields::new();
+    let found = value.and_then(|value| jiff::Timestamp::new(value.seconds, value.nanos).ok());
+    if found.is_none() {
+        fields.violation(field, "must be an instant");
+    }
+    fields.finish(found.unwrap_or_default())
+}
+
+/// A jobcenter as clients see it.
+#[must_use]
+pub fn jobcenter(stored: jobcenters::Jobcenter) -> contract::Jobcenter {
+    contract::Jobcenter {
+        name: stored.name.to_string(),
+        etag: etag::of(stored.version),
+        display_name: stored.display_name,
+        land: stored.land,
+        address_lines: stored.address_lines,
+        create_time: Some(time(stored.created_at)),
+    }
+}
+
+/// Prefix of the functions' contract names.
+const FUNCTION: &str = "STAFF_FUNCTION_";
+
+/// The code of a function.
+#[must_use]
+pub fn function_code(function: contract::StaffFunction) -> String {
+    code(function.as_str_name(), FUNCTION)
+}
+
+/// A staff member as clients see it.
+#[must_use]
+pub fn staff_member(stored: staff::StaffMember) -> contract::StaffMember {
+    contract::StaffMember {
+        name: stored.name.to_string(),
+        etag: etag::of(stored.version),
+        subject: stored.subject,
+        display_name: stored.display_name,
+        email: stored.email,
+        phone: stored.phone,
+        team: stored.team,
+        functions: stored
+            .functions
+            .iter()
+            .filter_map(|code| contract::StaffFunction::from_str_name(&format!("{FUNCTION}{code}")))
+            .map(i32::from)
+            .collect(),
+    }
+}
+
+/// Reads the changeable facts of a staff member.
+pub fn parse_staff_member(fields: &mut Fields, name: StaffName, member: &contract::StaffMember) -> staff::StaffMember {
+    let email = fields.line("staff_member.email", &member.email, 3..=254);
+    if !email.contains('@') {
+        fields.violation("staff_member.email", "must be an e-mail address");
+    }
+    let functions: Vec<contract::StaffFunction> = member
+        .functions
+        .iter()
+        .enumerate()
+        .map(|(i, function)| fields.choice(&format!("staff_member.functions[{i}]"), *function))
+        .collect();
+    let team = if member.team.is_empty() { String::new() } else { fields.slug("staff_member.team", &member.team, 40) };
+    staff::StaffMember {
+        name,
+        version: 1,
+        subject: fields.line("staff_member.subject", &member.subject, 1..=200),
+        display_name: fields.line("staff_member.display_name", &member.display_name, 1..=200),
+        email,
+        phone: fields.line("staff_member.phone", &member.phone, 0..=40),
+        team,
+        functions: functions.into_iter().map(function_code).collect(),
+    }
+}
+
+/// A case as clients see it.
+#[must_use]
+pub fn case(stored: cases::Case) -> contract::Case {
+    contract::Case {
+        name: stored.name.to_string(),
+        etag: etag::of(stored.version),
+        person: Some(contract::Person {
+            given_name: stored.person.given_name,
+            family_name: stored.person.family_name,
+            birth_date: Some(contract_date(stored.person.born_on)),
+            customer_number: stored.person.customer_number,
+            address_lines: stored.person.address_lines,
+        }),
+        benefit_unit_number: stored.benefit_unit_number,
+        team: stored.team,
+        placement_officer: stored.placement_officer.to_string(),
+        case_manager: stored.case_manager.map_or_else(String::new, |name| name.to_string()),
+        profile: Some(profile(&stored.profile)),
+        current_episode: stored.current_episode.map_or_else(String::new, |name| name.to_string()),
+        create_time: Some(time(stored.created_at)),
+    }
+}
+
+/// A profile as clients see it.
+#[must_use]
+pub fn profile(stored: &cases::Profile) -> contract::Profile {
+    let profile_type = contract::ProfileType::from_str_name(&format!("PROFILE_TYPE_{}", stored.profile_type));
+    contract::Profile {
+        r#type: profile_type.unwrap_or_default().into(),
+        established_date: Some(contract_date(stored.established_on)),
+        needs: stored
+            .needs
+            .iter()
+            .map(|need| contract::NeedForAction {
+                key_group: contract::KeyGroup::from_str_name(&format!("KEY_GROUP_{}", need.key_group))
+                    .unwrap_or_default()
+                    .into(),
+                obstacle: need.obstacle.clone(),
+                severity: need.severity,
+            })
+            .collect(),
+    }
+}
+
+/// Reads a profile (R54); its day is not in the future.
+pub fn parse_profile(
+    fields: &mut Fields,
+    path: &str,
+    profile: Option<&contract::Profile>,
+    today: jiff::civil::Date,
+) -> cases::Profile {
+    let profile = fields.required(path, profile).cloned().unwrap_or_default();
+    let profile_type: contract::ProfileType = fields.choice(&format!("{path}.type"), profile.r#type);
+    let established_on = fields.date(&format!("{path}.established_date"), profile.established_date.as_ref());
+    if established_on > today {
+        fields.violation(format!("{path}.established_date"), "must not be in the future");
+    }
+    if profile.needs.len() > 20 {
+        fields.violation(format!("{path}.needs"), "must have at most 20 entries");
+    }
+    let needs = profile.needs.iter().enumerate().map(|(i, need)| {
+        let path = format!("{path}.needs[{i}]");
+        let key_group: contract::KeyGroup = fields.choice(&format!("{path}.key_group"), need.key_group);
+        cases::Need {
+            key_group: code(key_group.as_str_name(), "KEY_GROUP_"),
+            obstacle: fields.text(&format!("{path}.obstacle"), &need.obstacle, 1..=500),
+            severity: fields.number(&format!("{path}.severity"), need.severity, 1..=3),
+        }
+    });
+    cases::Profile {
+        needs: needs.collect(),
+        profile_type: code(profile_type.as_str_name(), "PROFILE_TYPE_"),
+        established_on,
+    }
+}
+
+/// Reads the name of a staff member of the same jobcenter.
+pub fn parse_staff_name(fields: &mut Fields, field: &str, value: &str, jobcenter: &JobcenterName) -> Option<StaffName> {
+    let name: StaffName = fields.name(field, value)?;
+    if name.jobcenter_name() == jobcenter {
+        return Some(name);
+    }
+    fields.violation(field, "must be a staff member of this jobcenter");
+    None
+}
+
+/// Whether the store was refused by that constraint.
+#[must_use]
+pub fn broke(failure: &Failure, constraint: &str) -> bool {
+    matches!(failure, Failure::Database(error) if broken_constraint(error) == Some(constraint))
+}

@@ -1,0 +1,28 @@
+//! `StaffDirectoryService.FindBySubject` (process API): the staff member behind a principal.
+
+use lotse_kernel::names::JobcenterName;
+use lotse_platform::{failure::Failure, fields::parse_name, principal::Caller, unit::Desk};
+use lotse_proto::cases as contract;
+
+use crate::{
+    access::{self, acts},
+    convert,
+    store::staff,
+};
+
+/// Looks the staff member up.
+///
+/// # Errors
+/// See [`Failure`].
+pub async fn handle(
+    desk: &Desk,
+    caller: &Caller,
+    request: contract::FindBySubjectRequest,
+) -> Result<contract::StaffMember, Failure> {
+    let parent: JobcenterName = parse_name("parent", &request.parent)?;
+    let mut unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
+    let person = access::person(&mut unit).await?;
+    let (mut unit, _) = unit.authorize::<acts::FindBySubject>(&person, &access::jobcenter(&parent)).await?;
+    let stored = staff::load_by_subject(&mut unit, &parent, &request.subject).await?;
+    stored.map(convert::staff_member).ok_or_else(|| Failure::NotFound { name: parent.to_string() })
+}

@@ -1,0 +1,48 @@
+//! `CaseService.ListCases`: the cases the caller may see. The filter repeats the rule of `policy/cases.cedar` in SQL.
+
+use lotse_kernel::names::{JobcenterName, StaffName};
+use lotse_platform::{
+    authorization::Person,
+    failure::Failure,
+    fields::parse_name,
+    paging::Page,
+    principal::{Caller, Role},
+    unit::Desk,
+};
+use lotse_proto::cases as contract;
+
+use crate::{
+    access::{self, acts},
+    convert,
+    store::cases,
+};
+
+/// Lists cases, newest first.
+///
+/// # Errors
+/// See [`Failure`].
+pub async fn handle(
+    desk: &Desk,
+    caller: &Caller,
+    request: contract::ListCasesRequest,
+) -> Result<contract::ListCasesResponse, Failure> {
+    let parent: JobcenterName = parse_name("parent", &request.parent)?;
+    let mut unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
+    let person = access::person(&mut unit).await?;
+    let (mut unit, _) = unit.authorize::<acts::ListCases>(&person, &access::jobcenter(&parent)).await?;
+    let page = Page::parse(&format!("cases {parent} {}", request.team), request.page_size, &request.page_token)?;
+    let team = (!request.team.is_empty()).then_some(request.team.as_str());
+    let mut rows = cases::list(&mut unit, &parent, &viewer(caller, &person), team, &page).await?;
+    let next_page_token = page.cut(&mut rows, |row| row.name.id());
+    Ok(contract::ListCasesResponse { cases: rows.into_iter().map(convert::case).collect(), next_page_token })
+}
+
+/// The caller as the list's filter sees them: own cases, and those of the team for case managers and team leads.
+#[must_use]
+pub fn viewer(caller: &Caller, person: &Person) -> cases::Viewer {
+    let by_team = caller.principal.has(Role::CaseManager) || caller.principal.has(Role::TeamLead);
+    cases::Viewer {
+        staff_member: person.staff_member.parse::<StaffName>().ok().map(|name| name.id()),
+        team: (by_team && !person.team.is_empty()).then(|| person.team.clone()),
+    }
+}

@@ -1,0 +1,34 @@
+//! `StaffService.ListStaffMembers`.
+
+use lotse_kernel::names::JobcenterName;
+use lotse_platform::{failure::Failure, fields::parse_name, paging::Page, principal::Caller, unit::Desk};
+use lotse_proto::cases as contract;
+
+use crate::{
+    access::{self, acts},
+    convert,
+    store::staff,
+};
+
+/// Lists staff by display name.
+///
+/// # Errors
+/// See [`Failure`].
+pub async fn handle(
+    desk: &Desk,
+    caller: &Caller,
+    request: contract::ListStaffMembersRequest,
+) -> Result<contract::ListStaffMembersResponse, Failure> {
+    let parent: JobcenterName = parse_name("parent", &request.parent)?;
+    let mut unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
+    let person = access::person(&mut unit).await?;
+    let (mut unit, _) = unit.authorize::<acts::ListStaffMembers>(&person, &access::jobcenter(&parent)).await?;
+    let page = Page::parse(&format!("staff {parent} {}", request.team), request.page_size, &request.page_token)?;
+    let team = (!request.team.is_empty()).then_some(request.team.as_str());
+    let mut rows = staff::list(&mut unit, &parent, team, &page).await?;
+    let next_page_token = page.cut(&mut rows, |row| (row.display_name.clone(), row.name.id()));
+    Ok(contract::ListStaffMembersResponse {
+        staff_members: rows.into_iter().map(convert::staff_member).collect(),
+        next_page_token,
+    })
+}

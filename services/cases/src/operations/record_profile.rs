@@ -1,0 +1,54 @@
+//! `CaseService.RecordProfile`: a new dated profile beside the older ones (R54).
+
+use lotse_kernel::names::CaseName;
+use lotse_platform::{
+    failure::Failure,
+    fields::{Fields, parse_name},
+    principal::Caller,
+    unit::{Claim, Desk},
+};
+use lotse_proto::cases as contract;
+use serde_json::json;
+
+use crate::{
+    access::{self, acts},
+    convert,
+    store::{cases, events},
+};
+
+/// Records the profile.
+///
+/// # Errors
+/// See [`Failure`].
+pub async fn handle(
+    desk: &Desk,
+    caller: &Caller,
+    request: contract::RecordProfileRequest,
+) -> Result<contract::Case, Failure> {
+    let name: CaseName = parse_name("name", &request.name)?;
+    let mut unit = desk.begin(caller, name.jobcenter().as_str()).await?;
+    let person = access::person(&mut unit).await?;
+    let resource = access::case(&mut unit, &name, &request.name).await?;
+    let (mut unit, proof) = unit.authorize::<acts::RecordProfile>(&person, &resource).await?;
+    let stored = cases::load(&mut unit, &name).await?;
+
+    let mut fields = Fields::new();
+    let profile = convert::parse_profile(&mut fields, "profile", request.profile.as_ref(), unit.today());
+    let (request_id, version) = (fields.request_id(&request.request_id), fields.etag(&request.etag));
+    fields.finish(())?;
+    if unit.claim(request_id, &request, &name.to_string()).await? != Claim::New {
+        return Ok(convert::case(stored));
+    }
+    if profile.established_on < stored.profile.established_on {
+        let mut fields = Fields::new();
+        fields.violation("profile.established_date", "must not lie before the latest profile");
+        fields.finish(())?;
+    }
+    cases::touch(&mut unit, &proof, &name, version).await?;
+    cases::insert_profile(&mut unit, &name, &profile).await?;
+    let parameters = json!({ "profile_type": profile.profile_type });
+    events::append(&mut unit, &name, "PROFILE_RECORDED", &parameters, &person.staff_member, "").await?;
+    let changed = cases::load(&mut unit, &name).await?;
+    unit.commit(&name.to_string(), "R54").await?;
+    Ok(convert::case(changed))
+}

@@ -1,0 +1,116 @@
+//! `CaseService.RegisterCase`: a person becomes a case. The ten stops of a command can be read here from top to bottom.
+
+use lotse_kernel::names::{CaseName, JobcenterName};
+use lotse_platform::{
+    failure::{Failure, Fault, OperationError, bare},
+    fields::{Fields, parse_name},
+    principal::Caller,
+    unit::{Claim, Desk, Unit},
+};
+use lotse_proto::cases as contract;
+use serde_json::json;
+use thiserror::Error;
+use tonic::Code;
+
+use crate::{
+    access::{self, acts},
+    convert,
+    store::{cases, events, staff},
+};
+
+/// Why a case is not registered.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The customer number is registered in this jobcenter.
+    #[error("the customer number is registered in this jobcenter")]
+    CustomerNumberExists,
+    /// What any operation may meet.
+    #[error(transparent)]
+    Shared(#[from] Failure),
+}
+
+impl OperationError for Error {
+    fn fault(&self) -> Fault {
+        match self {
+            Self::CustomerNumberExists => {
+                Fault::new(Code::AlreadyExists, bare(contract::ErrorReason::CustomerNumberExists.as_str_name()))
+            }
+            Self::Shared(failure) => failure.fault(),
+        }
+    }
+}
+
+/// Registers the case, or answers with it when the request was seen before.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn handle(
+    desk: &Desk,
+    caller: &Caller,
+    request: contract::RegisterCaseRequest,
+) -> Result<contract::Case, Error> {
+    let parent: JobcenterName = parse_name("parent", &request.parent)?;
+    let mut unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
+    let person = access::person(&mut unit).await?;
+    let (mut unit, proof) = unit.authorize::<acts::RegisterCase>(&person, &access::jobcenter(&parent)).await?;
+
+    let mut fields = Fields::new();
+    let case = parse(&mut unit, &mut fields, &parent, &request).await?;
+    let request_id = fields.request_id(&request.request_id);
+    let case = fields.finish(case)?.ok_or_else(|| Failure::Defect("a case without its officer".to_owned()))?;
+
+    let name = case.name.to_string();
+    if let Claim::Seen { resource } = unit.claim(request_id, &request, &name).await? {
+        let seen: CaseName = parse_name("name", &resource)?;
+        return Ok(convert::case(cases::load(&mut unit, &seen).await?));
+    }
+    cases::insert(&mut unit, &proof, &case).await.map_err(|failure| {
+        if convert::broke(&failure, "cases_customer_number") { Error::CustomerNumberExists } else { failure.into() }
+    })?;
+    cases::insert_profile(&mut unit, &case.name, &case.profile).await?;
+    events::append(&mut unit, &case.name, "CASE_REGISTERED", &json!({}), &person.staff_member, "").await?;
+    unit.commit(&name, "§ 67a SGB X").await?;
+    Ok(convert::case(case))
+}
+
+async fn parse(
+    unit: &mut Unit,
+    fields: &mut Fields,
+    parent: &JobcenterName,
+    request: &contract::RegisterCaseRequest,
+) -> Result<Option<cases::Case>, Failure> {
+    let today = unit.today();
+    let wanted = fields.required("case", request.case.as_ref()).cloned().unwrap_or_default();
+    let person = fields.required("case.person", wanted.person.as_ref()).cloned().unwrap_or_default();
+    let born_on = fields.date("case.person.birth_date", person.birth_date.as_ref());
+    if born_on > today {
+        fields.violation("case.person.birth_date", "must not be in the future");
+    }
+    let person = cases::Person {
+        given_name: fields.line("case.person.given_name", &person.given_name, 1..=200),
+        family_name: fields.line("case.person.family_name", &person.family_name, 1..=200),
+        born_on,
+        customer_number: fields.line("case.person.customer_number", &person.customer_number, 1..=20),
+        address_lines: fields.lines("case.person.address_lines", &person.address_lines, 1..=5, 1..=100),
+    };
+    let benefit_unit_number = fields.line("case.benefit_unit_number", &wanted.benefit_unit_number, 1..=20);
+    let team = fields.slug("case.team", &wanted.team, 40);
+    let profile = convert::parse_profile(fields, "case.profile", wanted.profile.as_ref(), today);
+    let officer = convert::parse_staff_name(fields, "case.placement_officer", &wanted.placement_officer, parent);
+    let Some(placement_officer) = officer else { return Ok(None) };
+    if !staff::has_function(unit, &placement_officer, "PLACEMENT_OFFICER").await? {
+        fields.violation("case.placement_officer", "must be a staff member with the function placement officer");
+    }
+    Ok(Some(cases::Case {
+        name: CaseName::new(parent.clone(), unit.new_id()),
+        version: 1,
+        person,
+        benefit_unit_number,
+        team,
+        placement_officer,
+        case_manager: None,
+        current_episode: None,
+        profile,
+        created_at: unit.now(),
+    }))
+}

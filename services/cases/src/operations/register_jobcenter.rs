@@ -1,0 +1,91 @@
+//! `JobcenterService.RegisterJobcenter`: a new tenant.
+
+use lotse_kernel::names::{JobcenterId, JobcenterName};
+use lotse_platform::{
+    failure::{Failure, Fault, OperationError, bare},
+    fields::{Fields, parse_name},
+    principal::Caller,
+    unit::{Claim, Desk},
+};
+use lotse_proto::cases as contract;
+use thiserror::Error;
+use tonic::Code;
+
+use crate::{
+    access::{self, acts},
+    convert,
+    store::jobcenters,
+};
+
+/// The sixteen Länder by their two-letter codes.
+const LAENDER: [&str; 16] =
+    ["BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH"];
+
+/// Why a jobcenter is not registered.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The id is taken.
+    #[error("the jobcenter id {id} is taken")]
+    JobcenterExists {
+        /// The id.
+        id: JobcenterId,
+    },
+    /// What any operation may meet.
+    #[error(transparent)]
+    Shared(#[from] Failure),
+}
+
+impl OperationError for Error {
+    fn fault(&self) -> Fault {
+        match self {
+            Self::JobcenterExists { id } => {
+                Fault::new(Code::AlreadyExists, bare(contract::ErrorReason::JobcenterExists.as_str_name()))
+                    .with("jobcenter", id.to_string())
+            }
+            Self::Shared(failure) => failure.fault(),
+        }
+    }
+}
+
+/// Registers the jobcenter, or answers with it when the request was seen before.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn handle(
+    desk: &Desk,
+    caller: &Caller,
+    request: contract::RegisterJobcenterRequest,
+) -> Result<contract::Jobcenter, Error> {
+    let id: JobcenterId = parse_name("jobcenter_id", &request.jobcenter_id)?;
+    let name = JobcenterName::new(id.clone());
+    let mut unit = desk.begin(caller, id.as_str()).await?;
+    let person = access::person(&mut unit).await?;
+    let (mut unit, proof) = unit.authorize::<acts::RegisterJobcenter>(&person, &access::jobcenter(&name)).await?;
+
+    let mut fields = Fields::new();
+    let wanted = fields.required("jobcenter", request.jobcenter.as_ref()).cloned().unwrap_or_default();
+    if !LAENDER.contains(&wanted.land.as_str()) {
+        fields.violation("jobcenter.land", "must be the two-letter code of a Land, for example NW");
+    }
+    let jobcenter = jobcenters::Jobcenter {
+        name: name.clone(),
+        version: 1,
+        display_name: fields.line("jobcenter.display_name", &wanted.display_name, 1..=200),
+        land: wanted.land,
+        address_lines: fields.lines("jobcenter.address_lines", &wanted.address_lines, 1..=5, 1..=100),
+        created_at: unit.now(),
+    };
+    let request_id = fields.request_id(&request.request_id);
+    let jobcenter = fields.finish(jobcenter)?;
+
+    if let Claim::Seen { .. } = unit.claim(request_id, &request, &name.to_string()).await? {
+        let stored =
+            jobcenters::load(&mut unit, &name).await?.ok_or_else(|| Failure::NotFound { name: name.to_string() })?;
+        return Ok(convert::jobcenter(stored));
+    }
+    if !jobcenters::insert(&mut unit, &proof, &jobcenter).await? {
+        return Err(Error::JobcenterExists { id });
+    }
+    unit.commit(&name.to_string(), "§ 6d SGB II").await?;
+    Ok(convert::jobcenter(jobcenter))
+}

@@ -1,0 +1,6 @@
+//! All SQL of the service, one file per table family.
+
+pub mod cases;
+pub mod events;
+pub mod jobcenters;
+pub mod staff;

@@ -1,0 +1,341 @@
+//! Tables `cases` and `profiles`.
+
+use jiff::{Timestamp, civil::Date};
+use jiff_sqlx::ToSqlx;
+use lotse_kernel::names::{CaseName, EpisodeName, JobcenterName, StaffName};
+use lotse_platform::{authorization::Authorized, failure::Failure, paging::Page, unit::Unit};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::access::acts;
+
+/// A case as stored, with its latest profile.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    /// Its name.
+    pub name: CaseName,
+    /// Version for the etag.
+    pub version: i64,
+    /// The person.
+    pub person: Person,
+    /// Number of the benefit unit.
+    pub benefit_unit_number: String,
+    /// Team code.
+    pub team: String,
+    /// The placement officer.
+    pub placement_officer: StaffName,
+    /// The case manager of the running episode.
+    pub case_manager: Option<StaffName>,
+    /// The running episode.
+    pub current_episode: Option<EpisodeName>,
+    /// The latest profile.
+    pub profile: Profile,
+    /// When it was registered.
+    pub created_at: Timestamp,
+}
+
+/// The person of a case: social data (§ 35 SGB I).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Given names.
+    pub given_name: String,
+    /// Family name.
+    pub family_name: String,
+    /// Date of birth.
+    pub born_on: Date,
+    /// Kundennummer.
+    pub customer_number: String,
+    /// Postal address.
+    pub address_lines: Vec<String>,
+}
+
+/// A dated profile (R54).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// Code of the profile type.
+    pub profile_type: String,
+    /// The day it was established.
+    pub established_on: Date,
+    /// Needs for action.
+    pub needs: Vec<Need>,
+}
+
+/// A need for action (Handlungsbedarf).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Need {
+    /// Code of the key group.
+    pub key_group: String,
+    /// The obstacle in words.
+    pub obstacle: String,
+    /// 1 (light) to 3 (severe).
+    pub severity: i32,
+}
+
+/// What access policies look at; empty texts for unset officers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AccessFacts {
+    /// Team code.
+    pub team: String,
+    /// Resource name of the placement officer.
+    pub placement_officer: String,
+    /// Resource name of the case manager.
+    pub case_manager: String,
+}
+
+struct Row {
+    case_id: Uuid,
+    version: i64,
+    given_name: String,
+    family_name: String,
+    born_on: jiff_sqlx::Date,
+    customer_number: String,
+    address_lines: Vec<String>,
+    benefit_unit_number: String,
+    team: String,
+    placement_officer_id: Uuid,
+    case_manager_id: Option<Uuid>,
+    current_episode_id: Option<Uuid>,
+    created_at: jiff_sqlx::Timestamp,
+    profile_type: String,
+    established_on: jiff_sqlx::Date,
+    needs: Value,
+}
+
+impl Row {
+    fn named(self, jobcenter: &JobcenterName) -> Result<Case, Failure> {
+        let name = CaseName::new(jobcenter.clone(), self.case_id);
+        let staff = |id| StaffName::new(jobcenter.clone(), id);
+        Ok(Case {
+            version: self.version,
+            person: Person {
+                given_name: self.given_name,
+                family_name: self.family_name,
+                born_on: self.born_on.to_jiff(),
+                customer_number: self.customer_number,
+                address_lines: self.address_lines,
+            },
+            benefit_unit_number: self.benefit_unit_number,
+            team: self.team,
+            placement_officer: staff(self.placement_officer_id),
+            case_manager: self.case_manager_id.map(staff),
+            current_episode: self.current_episode_id.map(|id| EpisodeName::new(name.clone(), id)),
+            profile: Profile {
+                profile_type: self.profile_type,
+                established_on: self.established_on.to_jiff(),
+                needs: serde_json::from_value(self.needs)
+                    .map_err(|error| Failure::Defect(format!("stored needs: {error}")))?,
+            },
+            created_at: self.created_at.to_jiff(),
+            name,
+        })
+    }
+}
+
+/// Adds a case; its profile is added by [`insert_profile`].
+///
+/// # Errors
+/// When the database fails or the customer number is registered (constraint `cases_customer_number`).
+pub async fn insert(unit: &mut Unit, _: &Authorized<acts::RegisterCase>, case: &Case) -> Result<(), Failure> {
+    sqlx::query!(
+        r"
+        INSERT INTO cases (case_id, jobcenter_id, version, given_name, family_name, born_on, customer_number, address_lines,
+                           benefit_unit_number, team, placement_officer_id, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        ",
+        case.name.id(),
+        case.name.jobcenter().as_str(),
+        case.version,
+        case.person.given_name,
+        case.person.family_name,
+        case.person.born_on.to_sqlx() as _,
+        case.person.customer_number,
+        &case.person.address_lines,
+        case.benefit_unit_number,
+        case.team,
+        case.placement_officer.id(),
+        case.created_at.to_sqlx() as _
+    )
+    .execute(unit.connection())
+    .await?;
+    Ok(())
+}
+
+/// Adds a dated profile.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_profile(unit: &mut Unit, case: &CaseName, profile: &Profile) -> Result<(), Failure> {
+    let id = unit.new_id();
+    let needs = serde_json::to_value(&profile.needs).map_err(|error| Failure::Defect(error.to_string()))?;
+    sqlx::query!(
+        r"
+        INSERT INTO profiles (profile_id, jobcenter_id, case_id, profile_type, established_on, needs)
+        VALUES ($1, $2, $3, $4, $5, $6)
+        ",
+        id,
+        case.jobcenter().as_str(),
+        case.id(),
+        profile.profile_type,
+        profile.established_on.to_sqlx() as _,
+        needs
+    )
+    .execute(unit.connection())
+    .await?;
+    Ok(())
+}
+
+/// Takes the next version of a case, when it has the given one.
+///
+/// # Errors
+/// [`Failure::StaleEtag`] when the version is another one.
+pub async fn touch(
+    unit: &mut Unit,
+    _: &Authorized<acts::RecordProfile>,
+    name: &CaseName,
+    version: i64,
+) -> Result<(), Failure> {
+    let changed = sqlx::query!(
+        r"
+        UPDATE cases
+        SET version = version + 1
+        WHERE case_id = $1 AND version = $2
+        ",
+        name.id(),
+        version
+    )
+    .execute(unit.connection())
+    .await?;
+    if changed.rows_affected() == 1 { Ok(()) } else { Err(Failure::StaleEtag) }
+}
+
+/// Names the running episode and its case manager; both are unset when it is over.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_episode(
+    unit: &mut Unit,
+    name: &CaseName,
+    episode: Option<Uuid>,
+    case_manager: Option<Uuid>,
+) -> Result<(), Failure> {
+    sqlx::query!(
+        r"
+        UPDATE cases
+        SET version = version + 1, current_episode_id = $2, case_manager_id = $3
+        WHERE case_id = $1
+        ",
+        name.id(),
+        episode,
+        case_manager
+    )
+    .execute(unit.connection())
+    .await?;
+    Ok(())
+}
+
+/// The facts for access decisions; `None` when there is no such case in the tenant.
+///
+/// # Errors
+/// When the database fails.
+pub async fn access_facts(unit: &mut Unit, name: &CaseName) -> Result<Option<AccessFacts>, Failure> {
+    let row = sqlx::query!(
+        r"
+        SELECT team, placement_officer_id, case_manager_id
+        FROM cases
+        WHERE case_id = $1 AND jobcenter_id = $2
+        ",
+        name.id(),
+        name.jobcenter().as_str()
+    )
+    .fetch_optional(unit.connection())
+    .await?;
+    let staff = |id| StaffName::new(name.jobcenter_name().clone(), id).to_string();
+    Ok(row.map(|row| AccessFacts {
+        team: row.team,
+        placement_officer: staff(row.placement_officer_id),
+        case_manager: row.case_manager_id.map_or_else(String::new, staff),
+    }))
+}
+
+/// Reads a case with its latest profile.
+///
+/// # Errors
+/// [`Failure::NotFound`] when it is not there.
+pub async fn load(unit: &mut Unit, name: &CaseName) -> Result<Case, Failure> {
+    let row = sqlx::query_as!(
+        Row,
+        r"
+        SELECT c.case_id, c.version, c.given_name, c.family_name, c.born_on, c.customer_number, c.address_lines,
+               c.benefit_unit_number, c.team, c.placement_officer_id, c.case_manager_id, c.current_episode_id, c.created_at,
+               p.profile_type, p.established_on, p.needs
+        FROM cases c
+        JOIN LATERAL (
+            SELECT profile_type, established_on, needs
+            FROM profiles
+            WHERE jobcenter_id = c.jobcenter_id AND case_id = c.case_id
+            ORDER BY established_on DESC, profile_id DESC
+            LIMIT 1
+        ) p ON true
+        WHERE c.case_id = $1 AND c.jobcenter_id = $2
+        ",
+        name.id(),
+        name.jobcenter().as_str()
+    )
+    .fetch_optional(unit.connection())
+    .await?;
+    row.ok_or_else(|| Failure::NotFound { name: name.to_string() })?.named(name.jobcenter_name())
+}
+
+/// Who asks for a list, for the rule of `policy/cases.cedar` in SQL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Viewer {
+    /// The caller's staff id; nobody without one.
+    pub staff_member: Option<Uuid>,
+    /// The team whose cases the caller sees by role; `None` for officers without such a role.
+    pub team: Option<String>,
+}
+
+/// Cases the viewer may see, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(
+    unit: &mut Unit,
+    jobcenter: &JobcenterName,
+    viewer: &Viewer,
+    team: Option<&str>,
+    page: &Page<Uuid>,
+) -> Result<Vec<Case>, Failure> {
+    let rows = sqlx::query_as!(
+        Row,
+        r"
+        SELECT c.case_id, c.version, c.given_name, c.family_name, c.born_on, c.customer_number, c.address_lines,
+               c.benefit_unit_number, c.team, c.placement_officer_id, c.case_manager_id, c.current_episode_id, c.created_at,
+               p.profile_type, p.established_on, p.needs
+        FROM cases c
+        JOIN LATERAL (
+            SELECT profile_type, established_on, needs
+            FROM profiles
+            WHERE jobcenter_id = c.jobcenter_id AND case_id = c.case_id
+            ORDER BY established_on DESC, profile_id DESC
+            LIMIT 1
+        ) p ON true
+        WHERE c.jobcenter_id = $1
+          AND (c.placement_officer_id = $2 OR c.case_manager_id = $2 OR c.team = $3)
+          AND ($4::text IS NULL OR c.team = $4)
+          AND ($5::uuid IS NULL OR c.case_id < $5)
+        ORDER BY c.case_id DESC
+        LIMIT $6
+        ",
+        jobcenter.jobcenter().as_str(),
+        viewer.staff_member,
+        viewer.team,
+        team,
+        page.after,
+        page.fetch()
+    )
+    .fetch_all(unit.connection())
+    .await?;
+    rows.into_iter().map(|row| row.named(jobcenter)).collect()
+}
