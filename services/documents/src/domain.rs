@@ -3,3 +3,4 @@
 pub mod cause;
 pub mod content;
 pub mod letter;
+pub mod posting;

@@ -15,8 +15,6 @@ use super::letter::Failure;
 pub struct LetterFacts {
     /// The jobcenter as it stands on letters.
     pub sender: Sender,
-    /// Land of the jobcenter, for working days.
-    pub land: String,
     /// The person.
     pub addressee: Addressee,
     /// The customer number.
@@ -122,7 +120,6 @@ mod tests {
     fn facts() -> LetterFacts {
         LetterFacts {
             sender: Sender { name: "Jobcenter".into(), address_lines: vec!["Am Markt 1".into()] },
-            land: "NW".into(),
             addressee: Addressee { name: "Zoë".into(), address_lines: vec!["Weg 1".into()] },
             reference: "1".into(),
             officer: contact("Anna"),

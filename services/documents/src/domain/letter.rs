@@ -61,8 +61,6 @@ pub struct Rendering {
     pub written_on: Date,
     /// The officer who signs and posts it.
     pub officer: StaffName,
-    /// Land of the jobcenter, for working days.
-    pub land: String,
     /// The file.
     pub file: StoredFile,
 }

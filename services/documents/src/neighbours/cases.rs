@@ -116,7 +116,6 @@ fn parse(answer: Answer) -> Result<LetterFacts, CasesError> {
     });
     Ok(LetterFacts {
         sender: Sender { name: answer.jobcenter_name, address_lines: answer.jobcenter_address_lines },
-        land: answer.land,
         addressee: Addressee { name: answer.person_name, address_lines: answer.person_address_lines },
         reference: answer.customer_number,
         officer: Contact { name: answer.officer_name, phone: answer.officer_phone, email: answer.officer_email },

@@ -16,7 +16,6 @@ fn rendering() -> Rendering {
         template_version: 1,
         written_on: date(2026, 3, 2),
         officer: format!("jobcenters/musterstadt/staff/{ID}").parse().unwrap(),
-        land: "NW".into(),
         file: StoredFile { object: "o".into(), key: key(), size_bytes: 1, sha256: [0; 32] },
     }
 }

@@ -1,0 +1,239 @@
+//! Between the domain and the contract.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use lotse_kernel::duty::{self, TimetableEntry};
+use lotse_letters::LetterKind;
+use lotse_platform::etag;
+use lotse_platform::failure::Failure;
+use lotse_platform::fields::contract_date;
+use lotse_proto::common::{self, Explanation, ExplanationStep};
+use lotse_proto::documents as contract;
+use tonic_types::FieldViolation;
+
+use crate::domain::letter::{self, LetterState, Posting};
+use crate::domain::posting::notice_days;
+use crate::store::letters::Stored;
+use crate::store::templates::StoredTemplate;
+
+/// A letter as clients see it.
+pub(crate) fn letter(stored: Stored) -> contract::Letter {
+    let letter = stored.letter;
+    let mut shown = contract::Letter {
+        name: letter.name.to_string(),
+        etag: etag::of(letter.version),
+        kind: kind(letter.kind).into(),
+        state: state(&letter.state).into(),
+        cause: letter.cause.to_string(),
+        create_time: Some(timestamp(stored.created_at)),
+        ..contract::Letter::default()
+    };
+    if let Some(rendering) = letter.state.rendering() {
+        shown.template = template_name(&rendering.template_code, rendering.template_version);
+        shown.officer = rendering.officer.to_string();
+        shown.letter_date = Some(contract_date(rendering.written_on));
+        shown.size_bytes = rendering.file.size_bytes;
+        shown.sha256 = rendering.file.sha256.to_vec();
+    }
+    match letter.state {
+        LetterState::Requested(_) | LetterState::Rendered(_) => {}
+        LetterState::ReadyToPost(_, offer) => shown.reminders = offer.reminders,
+        LetterState::Posted(_, offer, posting) => {
+            shown.reminders = offer.reminders;
+            shown.posted_date = Some(contract_date(posting.posted_on));
+            shown.deemed_notice_date = Some(contract_date(posting.deemed_notice_on));
+            shown.deemed_notice_explanation = Some(notice_explanation(posting));
+        }
+        LetterState::Failed(failure) => shown.failure = self::failure(failure).into(),
+    }
+    shown
+}
+
+const fn kind(kind: LetterKind) -> contract::LetterKind {
+    match kind {
+        LetterKind::ReviewInvitation => contract::LetterKind::ReviewInvitation,
+        LetterKind::Closing => contract::LetterKind::Closing,
+    }
+}
+
+/// The letter a request asks for; `None` for the zero and for values we do not know.
+pub(crate) fn letter_kind(kind: contract::LetterKind) -> Option<LetterKind> {
+    match kind {
+        contract::LetterKind::Unspecified => None,
+        contract::LetterKind::ReviewInvitation => Some(LetterKind::ReviewInvitation),
+        contract::LetterKind::Closing => Some(LetterKind::Closing),
+    }
+}
+
+const fn state(state: &LetterState) -> contract::LetterState {
+    match state {
+        LetterState::Requested(_) => contract::LetterState::Requested,
+        LetterState::Rendered(_) => contract::LetterState::Rendered,
+        LetterState::ReadyToPost(..) => contract::LetterState::ReadyToPost,
+        LetterState::Posted(..) => contract::LetterState::Posted,
+        LetterState::Failed(_) => contract::LetterState::Failed,
+    }
+}
+
+const fn failure(failure: letter::Failure) -> contract::LetterFailure {
+    match failure {
+        letter::Failure::FieldsNotPrintable => contract::LetterFailure::FieldsNotPrintable,
+        letter::Failure::FactsMissing => contract::LetterFailure::FactsMissing,
+        letter::Failure::TemplateFaulty => contract::LetterFailure::TemplateFaulty,
+    }
+}
+
+/// Why a letter counts as received on a day (§ 37(2) SGB X).
+fn notice_explanation(posting: Posting) -> Explanation {
+    let days = notice_days(posting.posted_on);
+    let day = |day: Date| Some(contract_date(day));
+    let step = |code: &str, on: Date, text_de: String, text_en: String| ExplanationStep {
+        code: code.to_owned(),
+        date: day(on),
+        text_de,
+        text_en,
+    };
+    let (posted, deemed) = (posting.posted_on, posting.deemed_notice_on);
+    Explanation {
+        due_date: day(deemed),
+        target_date: day(deemed),
+        overdue_after_date: day(deemed),
+        rule: "NOTICE_BY_POST".to_owned(),
+        rule_version: if days == 4 { "2025-01-01" } else { "2001-01-01" }.to_owned(),
+        legal_basis: "§ 37 Abs. 2 SGB X".to_owned(),
+        steps: vec![
+            step(
+                "POSTED",
+                posted,
+                format!("Das Schreiben wurde am {} zur Post gegeben.", german(posted)),
+                format!("The letter was given to the post on {posted}."),
+            ),
+            step(
+                "NOTICE_DAYS_ADDED",
+                deemed,
+                format!("Es gilt am {days}. Tag danach als bekannt gegeben, auch wenn das kein Arbeitstag ist."),
+                format!("It counts as received {days} days later, also when that is no working day."),
+            ),
+        ],
+    }
+}
+
+fn german(day: Date) -> String {
+    format!("{:02}.{:02}.{}", day.day(), day.month(), day.year())
+}
+
+/// Resource name of a version of a template.
+pub(crate) fn template_name(code: &str, version: i32) -> String {
+    format!("templates/{code}/versions/{version}")
+}
+
+/// The code and version that a template's name holds.
+///
+/// # Errors
+/// [`Failure::Fields`] when it is not such a name.
+pub(crate) fn parse_template_name(field: &str, name: &str) -> Result<(String, i32), Failure> {
+    let parts = || {
+        let (code, version) = name.strip_prefix("templates/")?.split_once("/versions/")?;
+        let version: i32 = version.parse().ok().filter(|version| *version > 0)?;
+        (!code.is_empty() && !code.contains('/')).then(|| (code.to_owned(), version))
+    };
+    parts().filter(|(code, version)| template_name(code, *version) == name).ok_or_else(|| {
+        Failure::Fields(vec![FieldViolation::new(field, "must have the form templates/{template}/versions/{version}")])
+    })
+}
+
+/// A template as clients see it, with or without its source.
+pub(crate) fn template(stored: StoredTemplate, with_source: bool) -> contract::Template {
+    let template = stored.template;
+    contract::Template {
+        name: template_name(&template.code, template.version),
+        kind: kind(template.kind).into(),
+        title: template.title.into_owned(),
+        version: template.version,
+        source: if with_source { template.source.into_owned() } else { String::new() },
+        create_time: Some(timestamp(stored.created_at)),
+    }
+}
+
+/// A timetable as workflows see it.
+pub(crate) fn timetable(timetable: duty::Timetable) -> common::Timetable {
+    common::Timetable {
+        as_of_seq: timetable.as_of_seq,
+        finished: timetable.finished,
+        due: timetable.due.into_iter().map(entry).collect(),
+        round: timetable.round,
+        phase: timetable.phase,
+    }
+}
+
+fn entry(entry: TimetableEntry) -> common::TimetableEntry {
+    let kind = common::DutyKind::from_str_name(&format!("DUTY_KIND_{}", entry.kind));
+    let state = common::DutyState::from_str_name(&format!("DUTY_STATE_{}", entry.state));
+    let step = |step: duty::DutyStep| common::DutyStep::from_str_name(&format!("DUTY_STEP_{step}"));
+    common::TimetableEntry {
+        duty: entry.duty,
+        kind: kind.unwrap_or_default().into(),
+        state: state.unwrap_or_default().into(),
+        opens_date: Some(contract_date(entry.opens_on)),
+        target_date: Some(contract_date(entry.target_on)),
+        due_date: Some(contract_date(entry.due_on)),
+        overdue_after_date: Some(contract_date(entry.overdue_after)),
+        next_step: entry.next_step.and_then(|next| step(next.step)).unwrap_or_default().into(),
+        next_step_date: entry.next_step.map(|next| contract_date(next.on)),
+        next_step_round: entry.next_step.map_or(0, |next| next.round),
+    }
+}
+
+/// An instant in the contract's form.
+pub(crate) fn timestamp(instant: Timestamp) -> prost_types::Timestamp {
+    prost_types::Timestamp { seconds: instant.as_second(), nanos: instant.subsec_nanosecond() }
+}
+
+/// The business time a workflow brings along.
+///
+/// # Errors
+/// [`Failure::Fields`] when it is missing or no instant.
+pub(crate) fn business_time(value: Option<&prost_types::Timestamp>) -> Result<Timestamp, Failure> {
+    value
+        .and_then(|value| Timestamp::new(value.seconds, value.nanos).ok())
+        .ok_or_else(|| Failure::Fields(vec![FieldViolation::new("business_time", "must be the workflow's time")]))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_day_of_notice_explains_itself() {
+        let explanation = notice_explanation(Posting::on(date(2026, 3, 4)));
+        assert_eq!(explanation.due_date, Some(contract_date(date(2026, 3, 8))));
+        assert_eq!(explanation.steps[0].text_de, "Das Schreiben wurde am 04.03.2026 zur Post gegeben.");
+        assert!(explanation.steps[1].text_de.contains("4. Tag"));
+        assert_eq!(notice_explanation(Posting::on(date(2024, 3, 4))).rule_version, "2001-01-01");
+    }
+
+    #[test]
+    fn a_template_has_one_name() {
+        assert_eq!(parse_template_name("name", "templates/closing/versions/1").unwrap(), ("closing".to_owned(), 1));
+        for name in
+            ["", "templates/closing", "templates//versions/1", "templates/a/versions/01", "templates/a/versions/0"]
+        {
+            assert!(parse_template_name("name", name).is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_code_of_the_kernel_is_in_the_contract() {
+        for kind in duty::DutyKind::ALL {
+            assert!(common::DutyKind::from_str_name(&format!("DUTY_KIND_{kind}")).is_some());
+        }
+        for state in duty::DutyState::ALL {
+            assert!(common::DutyState::from_str_name(&format!("DUTY_STATE_{state}")).is_some());
+        }
+        for step in duty::DutyStep::ALL {
+            assert!(common::DutyStep::from_str_name(&format!("DUTY_STEP_{step}")).is_some());
+        }
+    }
+}

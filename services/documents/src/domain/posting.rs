@@ -1,0 +1,118 @@
+//! By when a letter must be posted, when somebody is reminded, and when it counts as received.
+
+use jiff::civil::{Date, date};
+use lotse_kernel::dates::{add_days, add_working_days, working_day_on_or_before};
+use lotse_kernel::duty::{DutyKind, DutyState, DutyStep, NextStep, Timetable, TimetableEntry};
+
+use super::letter::{Letter, LetterState, Offer, Posting};
+
+/// Working days from the offer to the day by which a letter should be posted, and from each reminder to the next.
+pub const POSTING_WORKING_DAYS: i32 = 3;
+
+/// Reminders after which the letter only stays visible: about two months.
+pub const MAX_REMINDERS: i32 = 12;
+
+/// Days from posting to the day on which a letter counts as received (§ 37(2) SGB X).
+const NOTICE_DAYS: i32 = 4;
+
+/// The same before the law changed.
+const NOTICE_DAYS_UNTIL_2024: i32 = 3;
+
+/// The first day of posting for which the fourth day counts.
+const NOTICE_CHANGED_ON: Date = date(2025, 1, 1);
+
+impl Posting {
+    /// A posting on this day. The day on which the letter counts as received is not moved by weekends or holidays: § 26(3)
+    /// SGB X is for the ends of periods, and this is none.
+    #[must_use]
+    pub fn on(posted_on: Date) -> Self {
+        Self { posted_on, deemed_notice_on: add_days(posted_on, notice_days(posted_on)) }
+    }
+}
+
+/// Days from posting to the day on which a letter posted then counts as received.
+#[must_use]
+pub fn notice_days(posted_on: Date) -> i32 {
+    if posted_on < NOTICE_CHANGED_ON { NOTICE_DAYS_UNTIL_2024 } else { NOTICE_DAYS }
+}
+
+/// The last day on which posting is in time.
+fn due_on(offer: Offer) -> Date {
+    add_working_days(offer.offered_on, POSTING_WORKING_DAYS)
+}
+
+/// The day of a reminder: the first comes the day after posting is due, each further one three working days later.
+/// Computed from the offer, so that a late reminder does not move the next one.
+fn reminder_on(offer: Offer, round: i32) -> Date {
+    add_days(add_working_days(offer.offered_on, POSTING_WORKING_DAYS * round), 1)
+}
+
+/// The reminder that comes next, if there is one.
+fn next_reminder(offer: Offer) -> Option<NextStep> {
+    let round = offer.reminders + 1;
+    (round <= MAX_REMINDERS).then(|| NextStep { on: reminder_on(offer, round), step: DutyStep::Remind, round })
+}
+
+/// Whether a reminder is to be recorded on this day, and no other comes before it.
+#[must_use]
+pub fn is_reminder_due(offer: Offer, round: i32, today: Date) -> bool {
+    next_reminder(offer).is_some_and(|next| next.round == round && next.on <= today)
+}
+
+/// What the letter's workflow waits for on this day.
+#[must_use]
+pub fn timetable(letter: &Letter, today: Date) -> Timetable {
+    let due = match &letter.state {
+        LetterState::ReadyToPost(_, offer) => vec![entry(letter, *offer, today)],
+        LetterState::Requested(_) | LetterState::Rendered(_) | LetterState::Posted(..) | LetterState::Failed(_) => {
+            Vec::new()
+        }
+    };
+    Timetable {
+        as_of_seq: letter.event_seq,
+        finished: letter.state.is_final(),
+        due,
+        round: 0,
+        phase: letter.state.as_str().to_owned(),
+    }
+}
+
+fn entry(letter: &Letter, offer: Offer, today: Date) -> TimetableEntry {
+    let due_on = due_on(offer);
+    TimetableEntry {
+        duty: letter.name.to_string(),
+        kind: DutyKind::LetterPosting,
+        state: if today > due_on { DutyState::Overdue } else { DutyState::Open },
+        opens_on: offer.offered_on,
+        target_on: working_day_on_or_before(due_on),
+        due_on,
+        overdue_after: due_on,
+        next_step: next_reminder(offer),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fourth_day_counts_since_2025_also_on_a_sunday() {
+        assert_eq!(Posting::on(date(2026, 3, 2)).deemed_notice_on, date(2026, 3, 6));
+        assert_eq!(Posting::on(date(2026, 3, 4)).deemed_notice_on, date(2026, 3, 8));
+        assert_eq!(Posting::on(date(2024, 12, 30)).deemed_notice_on, date(2025, 1, 2));
+        assert_eq!(Posting::on(date(2025, 1, 1)).deemed_notice_on, date(2025, 1, 5));
+    }
+
+    #[test]
+    fn reminders_come_every_three_working_days_and_end() {
+        // Thursday before Easter: Tuesday, Wednesday, Thursday are the three working days.
+        let offer = |reminders| Offer { offered_on: date(2026, 4, 2), reminders };
+        assert_eq!(due_on(offer(0)), date(2026, 4, 9));
+        assert!(!is_reminder_due(offer(0), 1, date(2026, 4, 9)));
+        assert!(is_reminder_due(offer(0), 1, date(2026, 4, 10)));
+        assert!(!is_reminder_due(offer(0), 2, date(2026, 4, 30)), "no round is left out");
+        assert!(!is_reminder_due(offer(1), 1, date(2026, 4, 30)), "no round comes twice");
+        assert_eq!(next_reminder(offer(1)).map(|next| next.on), Some(date(2026, 4, 15)));
+        assert_eq!(next_reminder(offer(MAX_REMINDERS)), None);
+    }
+}

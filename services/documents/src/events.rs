@@ -1,0 +1,38 @@
+//! What goes to the outbox: the start of a letter's delivery, and the wake-up when somebody confirmed its posting.
+
+use lotse_kernel::workflow::{LetterInput, Sender, WorkflowId, WorkflowType};
+use lotse_platform::failure::Failure;
+use lotse_platform::outbox::{Event, Start, enqueue};
+use lotse_platform::unit::Unit;
+
+use crate::domain::letter::Letter;
+
+/// The delivery of a new letter begins. `spread` says whether dates fire spread over the early morning.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn requested(unit: &mut Unit, letter: &Letter, spread: bool) -> Result<(), Failure> {
+    let input = serde_json::to_value(LetterInput::new(letter.name.clone(), spread))
+        .map_err(|error| Failure::Defect(format!("input of a workflow: {error}")))?;
+    let kind = WorkflowType::LetterDelivery;
+    let start = Start { workflow_type: kind.code(), task_queue: kind.task_queue(), input };
+    enqueue(unit, event(letter, "LETTER_REQUESTED", Some(start))).await
+}
+
+/// The posting was confirmed: the delivery is over.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn posted(unit: &mut Unit, letter: &Letter) -> Result<(), Failure> {
+    enqueue(unit, event(letter, "LETTER_POSTED", None)).await
+}
+
+fn event(letter: &Letter, kind: &'static str, start: Option<Start>) -> Event {
+    Event {
+        workflow_id: WorkflowId::letter(&letter.name).to_string(),
+        seq: letter.event_seq,
+        sender: Sender::Documents.code(),
+        kind,
+        start,
+    }
+}

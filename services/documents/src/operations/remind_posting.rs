@@ -1,0 +1,59 @@
+//! `LetterProcessService.RemindPosting`: nobody confirmed the posting in time, so the officer is reminded.
+
+use lotse_kernel::names::LetterName;
+use lotse_platform::authorization::Act;
+use lotse_platform::failure::Failure;
+use lotse_platform::fields::{Fields, parse_name};
+use lotse_platform::principal::Caller;
+use lotse_proto::documents::{LetterStepResponse, RemindPostingRequest};
+
+use super::legal_ground;
+use super::offer_for_posting::answer;
+use crate::domain::letter::LetterState;
+use crate::domain::posting::{MAX_REMINDERS, is_reminder_due};
+use crate::store::letters;
+use crate::{Documents, convert};
+
+/// The act.
+#[derive(Debug, Clone, Copy)]
+pub struct RemindPosting;
+
+impl Act for RemindPosting {
+    const NAME: &'static str = "RemindPosting";
+}
+
+/// Records a reminder.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn handle(
+    documents: &Documents,
+    caller: &Caller,
+    request: RemindPostingRequest,
+) -> Result<LetterStepResponse, Failure> {
+    let name: LetterName = parse_name("name", &request.name)?;
+    let now = convert::business_time(request.business_time.as_ref())?;
+    let (mut unit, proof) =
+        documents.enter_process::<RemindPosting>(caller, name.case(), name.to_string(), now).await?;
+    let mut fields = Fields::new();
+    let round = fields.number("round", request.round, 1..=MAX_REMINDERS);
+    let request_id = fields.request_id(&request.request_id);
+    let (round, request_id) = fields.finish((round, request_id))?;
+    unit.claim(request_id, &request, &name.to_string()).await?;
+
+    let today = unit.today();
+    let letter = letters::lock(&mut unit, proof, &name).await?.letter;
+    let LetterState::ReadyToPost(_, offer) = &letter.state else { return Ok(answer(&letter, today, false)) };
+    if offer.reminders >= round {
+        // Taken before: the same answer, so that a lost one does not lose the notice.
+        return Ok(answer(&letter, today, true));
+    }
+    if !is_reminder_due(*offer, round, today) {
+        return Ok(answer(&letter, today, false));
+    }
+    let kind = letter.kind;
+    let letter = letter.reminded().map_err(|wrong| Failure::Defect(wrong.to_string()))?;
+    let letter = letters::update(&mut unit, proof, letter).await?;
+    unit.commit(&name.to_string(), legal_ground(kind)).await?;
+    Ok(answer(&letter, today, true))
+}

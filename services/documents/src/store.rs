@@ -1,0 +1,5 @@
+//! All SQL of this service. Every function asks for the proof that its act was permitted.
+
+pub mod letters;
+mod row;
+pub mod templates;
