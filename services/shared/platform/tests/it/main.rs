@@ -5,5 +5,6 @@ mod config;
 mod gate;
 mod life;
 mod peers;
+mod relay;
 mod support;
 mod telemetry;

@@ -2,6 +2,7 @@
 
 mod echo;
 mod issuer;
+pub mod stack;
 
 use std::{path::PathBuf, time::Duration};
 
