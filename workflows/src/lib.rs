@@ -1,1 +1,14 @@
-//! lotse-workflows.
+//! The procedures of Lotse: what waits, sometimes for years, and calls the services when a date comes.
+//!
+//! PostgreSQL holds the data, Temporal holds the time. A workflow knows names, dates and codes and nothing about a person. It
+//! asks the owning service for a timetable, takes every step that time takes, and sleeps until the next date or a wake signal.
+//! One folder per procedure: `workflow.rs` is the story, `activities.rs` are its calls, the README draws its states.
+//! What every procedure does in the same way lives beside the folders: `activities` (how a call is made, repeated and given
+//! up), `pulse` (how a procedure wakes and rests), `registry` (which procedure runs on which queue), `worker` (the threads).
+
+pub mod activities;
+pub mod episode;
+pub mod pulse;
+pub mod registry;
+pub mod services;
+pub mod worker;

@@ -1,0 +1,20 @@
+//! Which procedure runs on which task queue, with which activities: the one place to add one.
+
+use lotse_kernel::workflow::EPISODE_TASK_QUEUE;
+use temporalio_sdk::{WorkerOptions, error::WorkflowRegistrationError};
+
+use crate::{
+    episode::{Episode, EpisodeActivities},
+    services::Services,
+};
+
+/// Registers the workflows and activities of a queue.
+pub type Register = fn(&mut WorkerOptions, &Services) -> Result<(), WorkflowRegistrationError>;
+
+/// Every task queue with what runs on it; each has a worker of its own, so that the many short procedures do not delay the long.
+pub const QUEUES: &[(&str, Register)] = &[(EPISODE_TASK_QUEUE, episodes)];
+
+fn episodes(options: &mut WorkerOptions, services: &Services) -> Result<(), WorkflowRegistrationError> {
+    options.register_workflow::<Episode>()?.register_activities(EpisodeActivities::new(services));
+    Ok(())
+}
