@@ -10,4 +10,5 @@ pub mod defaults;
 pub mod duty;
 pub mod explanation;
 pub mod names;
+pub mod notice;
 pub mod workflow;

@@ -82,6 +82,10 @@ resource_names! {
     /// A notice in the inbox of a member of staff.
     NoticeName = StaffName as staff, "notices": "jobcenters/{jobcenter}/staff/{staff}/notices/{notice}";
 
+    /// The delivery of a notice by e-mail.
+    DeliveryName = NoticeName as notice, "deliveries":
+        "jobcenters/{jobcenter}/staff/{staff}/notices/{notice}/deliveries/{delivery}";
+
     /// A provider of services.
     ProviderName = JobcenterName as jobcenter_name, "providers": "jobcenters/{jobcenter}/providers/{provider}";
 
