@@ -54,8 +54,16 @@ CREATE TABLE letters (
         num_nonnulls(draft_ciphertext, draft_key_id, draft_key) = CASE WHEN state = 'REQUESTED' THEN 3 ELSE 0 END
     ),
     CONSTRAINT letters_file_once_rendered CHECK (
-        num_nonnulls(template_code, template_version, written_on, officer_id, file_object, file_key_id, file_key, file_size_bytes, file_sha256)
-        = CASE WHEN state IN ('RENDERED', 'READY_TO_POST', 'POSTED') THEN 9 ELSE 0 END
+        num_nonnulls(template_code, template_version, written_on, file_object, file_key_id, file_key, file_size_bytes, file_sha256)
+        = CASE WHEN state IN ('RENDERED', 'READY_TO_POST', 'POSTED') THEN 8 ELSE 0 END
+    ),
+    -- Who posts it, or repairs why it failed, when that is known.
+    CONSTRAINT letters_officer_once_rendered CHECK (
+        CASE state
+            WHEN 'REQUESTED' THEN officer_id IS NULL
+            WHEN 'FAILED' THEN true
+            ELSE officer_id IS NOT NULL
+        END
     ),
     CONSTRAINT letters_offer_once_ready CHECK ((state IN ('READY_TO_POST', 'POSTED')) = (offered_on IS NOT NULL)),
     CONSTRAINT letters_posting_once_posted CHECK (

@@ -30,11 +30,11 @@ pub(crate) fn letter(stored: Stored) -> contract::Letter {
     };
     if let Some(rendering) = letter.state.rendering() {
         shown.template = template_name(&rendering.template_code, rendering.template_version);
-        shown.officer = rendering.officer.to_string();
         shown.letter_date = Some(contract_date(rendering.written_on));
         shown.size_bytes = rendering.file.size_bytes;
         shown.sha256 = rendering.file.sha256.to_vec();
     }
+    shown.officer = letter.state.officer().map(ToString::to_string).unwrap_or_default();
     match letter.state {
         LetterState::Requested(_) | LetterState::Rendered(_) => {}
         LetterState::ReadyToPost(_, offer) => shown.reminders = offer.reminders,
@@ -44,7 +44,7 @@ pub(crate) fn letter(stored: Stored) -> contract::Letter {
             shown.deemed_notice_date = Some(contract_date(posting.deemed_notice_on));
             shown.deemed_notice_explanation = Some(notice_explanation(posting));
         }
-        LetterState::Failed(failure) => shown.failure = self::failure(failure).into(),
+        LetterState::Failed(failure, _) => shown.failure = self::failure(failure).into(),
     }
     shown
 }
@@ -71,7 +71,7 @@ const fn state(state: &LetterState) -> contract::LetterState {
         LetterState::Rendered(_) => contract::LetterState::Rendered,
         LetterState::ReadyToPost(..) => contract::LetterState::ReadyToPost,
         LetterState::Posted(..) => contract::LetterState::Posted,
-        LetterState::Failed(_) => contract::LetterState::Failed,
+        LetterState::Failed(..) => contract::LetterState::Failed,
     }
 }
 

@@ -37,8 +37,8 @@ pub enum LetterState {
     ReadyToPost(Rendering, Offer),
     /// Given to the post.
     Posted(Rendering, Offer, Posting),
-    /// It cannot be made.
-    Failed(Failure),
+    /// It cannot be made; the officer who could repair the cause is told, if there is one.
+    Failed(Failure, Option<StaffName>),
 }
 
 /// What somebody wrote for a letter that is not made yet, sealed; gone once the letter is made.
@@ -134,14 +134,14 @@ impl LetterState {
             Self::Rendered(_) => "RENDERED",
             Self::ReadyToPost(..) => "READY_TO_POST",
             Self::Posted(..) => "POSTED",
-            Self::Failed(_) => "FAILED",
+            Self::Failed(..) => "FAILED",
         }
     }
 
     /// Whether nothing will ever happen to it again.
     #[must_use]
     pub const fn is_final(&self) -> bool {
-        matches!(self, Self::Posted(..) | Self::Failed(_))
+        matches!(self, Self::Posted(..) | Self::Failed(..))
     }
 
     /// The file and what it was made from, once there is one.
@@ -151,7 +151,16 @@ impl LetterState {
             Self::Rendered(rendering) | Self::ReadyToPost(rendering, _) | Self::Posted(rendering, ..) => {
                 Some(rendering)
             }
-            Self::Requested(_) | Self::Failed(_) => None,
+            Self::Requested(_) | Self::Failed(..) => None,
+        }
+    }
+
+    /// The officer who has to do with it: posts it, or repairs why it failed.
+    #[must_use]
+    pub fn officer(&self) -> Option<&StaffName> {
+        match self {
+            Self::Failed(_, officer) => officer.as_ref(),
+            other => other.rendering().map(|rendering| &rendering.officer),
         }
     }
 
@@ -176,9 +185,9 @@ impl Letter {
     ///
     /// # Errors
     /// [`WrongState`] unless `REQUESTED`.
-    pub fn failed(self, failure: Failure) -> Result<Self, WrongState> {
+    pub fn failed(self, failure: Failure, officer: Option<StaffName>) -> Result<Self, WrongState> {
         match self.state {
-            LetterState::Requested(_) => Ok(Self { state: LetterState::Failed(failure), ..self }),
+            LetterState::Requested(_) => Ok(Self { state: LetterState::Failed(failure, officer), ..self }),
             other => Err(other.wrong("REQUESTED")),
         }
     }

@@ -1,13 +1,12 @@
 //! By when a letter must be posted, when somebody is reminded, and when it counts as received.
 
 use jiff::civil::{Date, date};
-use lotse_kernel::dates::{add_days, add_working_days, working_day_on_or_before};
+use lotse_kernel::dates::{add_days, add_working_days};
+use lotse_kernel::deadlines::letter_posting;
+use lotse_kernel::defaults::LETTER_POSTING;
 use lotse_kernel::duty::{DutyKind, DutyState, DutyStep, NextStep, Timetable, TimetableEntry};
 
 use super::letter::{Letter, LetterState, Offer, Posting};
-
-/// Working days from the offer to the day by which a letter should be posted, and from each reminder to the next.
-pub const POSTING_WORKING_DAYS: i32 = 3;
 
 /// Reminders after which the letter only stays visible: about two months.
 pub const MAX_REMINDERS: i32 = 12;
@@ -36,15 +35,10 @@ pub fn notice_days(posted_on: Date) -> i32 {
     if posted_on < NOTICE_CHANGED_ON { NOTICE_DAYS_UNTIL_2024 } else { NOTICE_DAYS }
 }
 
-/// The last day on which posting is in time.
-fn due_on(offer: Offer) -> Date {
-    add_working_days(offer.offered_on, POSTING_WORKING_DAYS)
-}
-
-/// The day of a reminder: the first comes the day after posting is due, each further one three working days later.
+/// The day of a reminder: the first comes the day after posting was due, each further one as many working days later.
 /// Computed from the offer, so that a late reminder does not move the next one.
 fn reminder_on(offer: Offer, round: i32) -> Date {
-    add_days(add_working_days(offer.offered_on, POSTING_WORKING_DAYS * round), 1)
+    add_days(add_working_days(offer.offered_on, LETTER_POSTING.value.0 * round), 1)
 }
 
 /// The reminder that comes next, if there is one.
@@ -64,7 +58,7 @@ pub fn is_reminder_due(offer: Offer, round: i32, today: Date) -> bool {
 pub fn timetable(letter: &Letter, today: Date) -> Timetable {
     let due = match &letter.state {
         LetterState::ReadyToPost(_, offer) => vec![entry(letter, *offer, today)],
-        LetterState::Requested(_) | LetterState::Rendered(_) | LetterState::Posted(..) | LetterState::Failed(_) => {
+        LetterState::Requested(_) | LetterState::Rendered(_) | LetterState::Posted(..) | LetterState::Failed(..) => {
             Vec::new()
         }
     };
@@ -78,15 +72,15 @@ pub fn timetable(letter: &Letter, today: Date) -> Timetable {
 }
 
 fn entry(letter: &Letter, offer: Offer, today: Date) -> TimetableEntry {
-    let due_on = due_on(offer);
+    let deadline = letter_posting(offer.offered_on);
     TimetableEntry {
         duty: letter.name.to_string(),
         kind: DutyKind::LetterPosting,
-        state: if today > due_on { DutyState::Overdue } else { DutyState::Open },
-        opens_on: offer.offered_on,
-        target_on: working_day_on_or_before(due_on),
-        due_on,
-        overdue_after: due_on,
+        state: if today > deadline.overdue_after() { DutyState::Overdue } else { DutyState::Open },
+        opens_on: deadline.opens_on,
+        target_on: deadline.target_on(),
+        due_on: deadline.due_on(),
+        overdue_after: deadline.overdue_after(),
         next_step: next_reminder(offer),
     }
 }
@@ -107,7 +101,7 @@ mod tests {
     fn reminders_come_every_three_working_days_and_end() {
         // Thursday before Easter: Tuesday, Wednesday, Thursday are the three working days.
         let offer = |reminders| Offer { offered_on: date(2026, 4, 2), reminders };
-        assert_eq!(due_on(offer(0)), date(2026, 4, 9));
+        assert_eq!(letter_posting(offer(0).offered_on).due_on(), date(2026, 4, 9));
         assert!(!is_reminder_due(offer(0), 1, date(2026, 4, 9)));
         assert!(is_reminder_due(offer(0), 1, date(2026, 4, 10)));
         assert!(!is_reminder_due(offer(0), 2, date(2026, 4, 30)), "no round is left out");

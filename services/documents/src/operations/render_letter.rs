@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use lotse_kernel::dates::berlin_date;
-use lotse_kernel::names::LetterName;
+use lotse_kernel::names::{LetterName, StaffName};
 use lotse_letters::RenderError;
 use lotse_platform::authorization::{Act, Authorized};
 use lotse_platform::failure::Failure;
@@ -74,7 +74,7 @@ pub async fn handle(
     let kind = letter.kind;
     let letter = match made {
         Ok(rendering) => letter.rendered(rendering),
-        Err(failure) => letter.failed(failure),
+        Err(failed) => letter.failed(failed.failure, failed.officer),
     };
     let letter = letter.map_err(|wrong| Failure::Defect(wrong.to_string()))?;
     let letter = letters::update(&mut unit, proof, letter).await?;
@@ -93,7 +93,16 @@ async fn enter(
 
 fn answer(letter: &Letter, now: Timestamp, taken: bool) -> LetterStepResponse {
     let timetable = convert::timetable(posting::timetable(letter, berlin_date(now)));
-    LetterStepResponse { taken, recipients: Vec::new(), timetable: Some(timetable) }
+    // Somebody has to know of a letter that cannot be made; the same answer when it is asked for again.
+    let failed = matches!(letter.state, LetterState::Failed(..));
+    let recipients = letter.state.officer().filter(|_| failed).map(ToString::to_string).into_iter().collect();
+    LetterStepResponse { taken, recipients, timetable: Some(timetable) }
+}
+
+/// A letter cannot be made, and who could repair the cause.
+struct Failed {
+    failure: letter::Failure,
+    officer: Option<StaffName>,
 }
 
 /// Makes and stores the file. The outer error is worth another attempt, the inner one is final.
@@ -103,18 +112,20 @@ async fn make(
     draft: &Draft,
     template: StoredTemplate,
     written_on: Date,
-) -> Result<Result<Rendering, letter::Failure>, Failure> {
+) -> Result<Result<Rendering, Failed>, Failure> {
     let name = &letter.name;
     let facts = match documents.cases.letter_facts(&name.case().to_string(), &letter.cause.to_string()).await {
         Ok(facts) => facts,
-        Err(CasesError::NotFound) => return Ok(Err(letter::Failure::FactsMissing)),
+        Err(CasesError::NotFound) => {
+            return Ok(Err(Failed { failure: letter::Failure::FactsMissing, officer: None }));
+        }
         Err(error) => return Err(cases_failure(&error)),
     };
     let officer = facts.officer_name.clone();
     let words = words(documents, name, draft)?;
     let pdf = match pdf(letter, facts, words, Arc::new(template.clone()), written_on).await? {
         Ok(pdf) => pdf,
-        Err(failure) => return Ok(Err(failure)),
+        Err(failure) => return Ok(Err(Failed { failure, officer: Some(officer) })),
     };
     let label = Label { jobcenter: name.jobcenter().as_str(), document: name.id(), purpose: Purpose::File };
     let object = documents.desk.wall.new_id();

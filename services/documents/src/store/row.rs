@@ -86,7 +86,8 @@ fn state(row: &Row, jobcenter: JobcenterName) -> Result<LetterState, Failure> {
         }
         "FAILED" => {
             let failure = row.failure.as_deref().and_then(letter::Failure::from_word);
-            LetterState::Failed(failure.ok_or(defect("failure"))?)
+            let officer = row.officer_id.map(|id| StaffName::new(jobcenter, id));
+            LetterState::Failed(failure.ok_or(defect("failure"))?, officer)
         }
         _ => return Err(defect("state")),
     })
@@ -159,7 +160,10 @@ impl<'a> Columns<'a> {
                 columns.posted_on = Some(posting.posted_on.to_sqlx());
                 columns.deemed_notice_on = Some(posting.deemed_notice_on.to_sqlx());
             }
-            LetterState::Failed(failure) => columns.failure = Some(failure.as_str()),
+            LetterState::Failed(failure, officer) => {
+                columns.failure = Some(failure.as_str());
+                columns.officer_id = officer.as_ref().map(StaffName::id);
+            }
         }
         columns
     }

@@ -28,7 +28,7 @@ fn letters() -> Vec<Letter> {
         LetterState::Rendered(rendering()),
         LetterState::ReadyToPost(rendering(), offer),
         LetterState::Posted(rendering(), offer, posting),
-        LetterState::Failed(Failure::FactsMissing),
+        LetterState::Failed(Failure::FactsMissing, None),
     ]
     .map(|state| Letter {
         name: format!("jobcenters/musterstadt/cases/{ID}/letters/{ID}").parse().unwrap(),
@@ -47,7 +47,7 @@ type Act = fn(Letter) -> Result<Letter, WrongState>;
 fn each_act_fits_one_state() {
     let acts: [(&str, &str, Act); 5] = [
         ("REQUESTED", "RENDERED", |letter| letter.rendered(rendering())),
-        ("REQUESTED", "FAILED", |letter| letter.failed(Failure::TemplateFaulty)),
+        ("REQUESTED", "FAILED", |letter| letter.failed(Failure::TemplateFaulty, None)),
         ("RENDERED", "READY_TO_POST", |letter| letter.offered(date(2026, 3, 2))),
         ("READY_TO_POST", "READY_TO_POST", Letter::reminded),
         ("READY_TO_POST", "POSTED", |letter| {

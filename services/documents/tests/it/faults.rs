@@ -1,0 +1,39 @@
+//! What fails on the way changes nothing and can be done again.
+
+use lotse_proto::documents::*;
+use tonic::Code;
+
+use crate::support::*;
+
+#[tokio::test]
+async fn rendering_waits_for_cases_and_for_the_object_store() {
+    let world = World::start().await;
+    let letter = world.requested().await;
+    let request = render(&letter.name);
+    world.cases.change(|answers| answers.away = true);
+    refused(world.worker().render_letter(request.clone()).await, Code::Unavailable, "DEPENDENCY_UNAVAILABLE");
+    world.cases.change(|answers| answers.away = false);
+
+    let objects = world.folder.join("objects");
+    std::fs::remove_dir_all(&objects).unwrap();
+    std::fs::write(&objects, "not a folder").unwrap();
+    refused(world.worker().render_letter(request.clone()).await, Code::Unavailable, "DEPENDENCY_UNAVAILABLE");
+    assert_eq!(world.get(&letter.name).await, letter);
+
+    std::fs::remove_file(&objects).unwrap();
+    std::fs::create_dir(&objects).unwrap();
+    assert!(world.worker().render_letter(request).await.unwrap().into_inner().taken);
+}
+
+#[tokio::test]
+async fn nothing_of_the_person_lies_in_a_row_or_an_event() {
+    let world = World::start().await;
+    let letter = world.ready().await;
+    world.anna().get_letter(GetLetterRequest { name: letter.name }).await.unwrap();
+    for table in ["letters", "outbox_events", "audit_log", "idempotency_keys"] {
+        let query = format!("SELECT coalesce(string_agg(t::text, ' '), '') FROM documents.{table} t");
+        let text: String =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(query)).fetch_one(&mut world.owner().await).await.unwrap();
+        assert!(!text.is_empty() && !text.contains(FAMILY_NAME), "{table}");
+    }
+}

@@ -1,0 +1,10 @@
+//! The documents service over real sockets, a real PostgreSQL and a real object store.
+
+mod access;
+mod confirm_posting;
+mod download;
+mod faults;
+mod lists;
+mod process;
+mod request_letter;
+mod support;

@@ -1,0 +1,179 @@
+//! The process API: each step once and again, too early and too late.
+
+use jiff::civil::date;
+use lotse_proto::common::{DutyState, DutyStep};
+use lotse_proto::documents::*;
+use tonic::Code;
+
+use crate::support::*;
+
+fn ensure() -> EnsureLetterRequest {
+    EnsureLetterRequest {
+        parent: CASE.to_owned(),
+        kind: LetterKind::ReviewInvitation.into(),
+        cause: DUTY.to_owned(),
+        business_time: at(TODAY),
+        request_id: fresh(),
+    }
+}
+
+fn remind(name: &str, round: i32, on: &str) -> RemindPostingRequest {
+    RemindPostingRequest {
+        name: name.to_owned(),
+        round,
+        business_time: at(&format!("{on}T09:00:00Z")),
+        request_id: fresh(),
+    }
+}
+
+#[tokio::test]
+async fn a_procedure_gets_one_letter_per_cause_and_kind() {
+    let world = World::start().await;
+    let request = ensure();
+    let first = world.worker().ensure_letter(request.clone()).await.unwrap().into_inner();
+    assert_eq!(world.worker().ensure_letter(request.clone()).await.unwrap().into_inner(), first);
+    assert_eq!(world.worker().ensure_letter(ensure()).await.unwrap().into_inner(), first);
+    let reused = EnsureLetterRequest { kind: LetterKind::Closing.into(), ..request };
+    refused(world.worker().ensure_letter(reused).await, Code::AlreadyExists, "REQUEST_ID_REUSED");
+    let other = EnsureLetterRequest { kind: LetterKind::Closing.into(), cause: EPISODE.to_owned(), ..ensure() };
+    assert_ne!(world.worker().ensure_letter(other).await.unwrap().into_inner().name, first.name);
+    // A person may ask for another one beside it.
+    world.requested().await;
+    assert_eq!(world.count("SELECT count(*) FROM documents.letters").await, 3);
+    assert_eq!(world.count("SELECT count(*) FROM documents.outbox_events").await, 3);
+}
+
+#[tokio::test]
+async fn requests_of_workers_are_read_with_the_same_care() {
+    let world = World::start().await;
+    violated(world.worker().ensure_letter(EnsureLetterRequest::default()).await, &["parent"]);
+    let timeless = EnsureLetterRequest { business_time: None, ..ensure() };
+    violated(world.worker().ensure_letter(timeless).await, &["business_time"]);
+    let empty = EnsureLetterRequest { kind: 99, cause: String::new(), request_id: String::new(), ..ensure() };
+    violated(world.worker().ensure_letter(empty).await, &["kind", "cause", "request_id"]);
+    let unknown = unknown_letter();
+    refused(world.worker().render_letter(render(&unknown)).await, Code::NotFound, "RESOURCE_NOT_FOUND");
+    refused(world.worker().offer_for_posting(offer(&unknown)).await, Code::NotFound, "RESOURCE_NOT_FOUND");
+    refused(
+        world.worker().remind_posting(remind(&unknown, 1, "2026-08-14")).await,
+        Code::NotFound,
+        "RESOURCE_NOT_FOUND",
+    );
+    violated(world.worker().remind_posting(remind(&unknown, 0, "2026-08-14")).await, &["round"]);
+    let badly = RenderLetterRequest { request_id: "x".to_owned(), ..render(&unknown) };
+    violated(world.worker().render_letter(badly).await, &["request_id"]);
+}
+
+#[tokio::test]
+async fn a_letter_is_rendered_once() {
+    let world = World::start().await;
+    let letter = world.requested().await;
+    let request = render(&letter.name);
+    let step = world.worker().render_letter(request.clone()).await.unwrap().into_inner();
+    assert!(step.taken);
+    assert_eq!(step.timetable.unwrap().phase, "RENDERED");
+    let rendered = world.get(&letter.name).await;
+    assert_eq!((rendered.state(), rendered.officer.as_str()), (LetterState::Rendered, ANNA));
+    assert_eq!((rendered.template.as_str(), rendered.sha256.len()), ("templates/review-invitation/versions/1", 32));
+    for again in [request, render(&letter.name)] {
+        assert!(!world.worker().render_letter(again).await.unwrap().into_inner().taken);
+    }
+    assert_eq!(world.get(&letter.name).await, rendered);
+    assert_eq!(world.count("SELECT count(*) FROM documents.letters WHERE draft_ciphertext IS NOT NULL").await, 0);
+}
+
+#[tokio::test]
+async fn two_workers_render_one_file() {
+    let world = World::start().await;
+    let letter = world.requested().await;
+    let run = async || world.worker().render_letter(render(&letter.name)).await.unwrap().into_inner().taken;
+    let (first, second, third) = tokio::join!(run(), run(), run());
+    assert_eq!([first, second, third].into_iter().filter(|taken| *taken).count(), 1);
+    let folder = world.folder.join("objects/musterstadt").join(letter.name.rsplit('/').next().unwrap());
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 1, "the losers removed their objects");
+}
+
+#[tokio::test]
+async fn a_letter_that_cannot_be_made_fails_for_people_to_see() {
+    let world = World::start().await;
+    let closing = RequestLetterRequest { kind: LetterKind::Closing.into(), appointment: None, ..invitation() };
+    let running = world.anna().request_letter(closing).await.unwrap().into_inner();
+    let step = world.worker().render_letter(render(&running.name)).await.unwrap().into_inner();
+    assert_eq!((step.taken, step.recipients.as_slice()), (true, &[ANNA.to_owned()][..]));
+    assert!(step.timetable.unwrap().finished);
+    let failed = world.get(&running.name).await;
+    assert_eq!((failed.state(), failed.failure()), (LetterState::Failed, LetterFailure::FactsMissing));
+
+    let nameless = world.requested().await;
+    world.cases.change(|answers| answers.letter.as_mut().unwrap().person_name = "\u{e000}".to_owned());
+    world.worker().render_letter(render(&nameless.name)).await.unwrap();
+    assert_eq!(world.get(&nameless.name).await.failure(), LetterFailure::FieldsNotPrintable);
+
+    let unknown = world.requested().await;
+    world.cases.change(|answers| answers.letter = None);
+    let step = world.worker().render_letter(render(&unknown.name)).await.unwrap().into_inner();
+    assert!(step.recipients.is_empty());
+    assert_eq!(world.get(&unknown.name).await.failure(), LetterFailure::FactsMissing);
+}
+
+#[tokio::test]
+async fn a_closing_letter_tells_the_end() {
+    let world = World::start().await;
+    world.cases.change(|answers| {
+        let letter = answers.letter.as_mut().unwrap();
+        letter.end_date = day(date(2026, 8, 7));
+        letter.end_reason = "LASTING_INTEGRATION".to_owned();
+    });
+    let closing = RequestLetterRequest { kind: LetterKind::Closing.into(), appointment: None, ..invitation() };
+    let letter = world.anna().request_letter(closing).await.unwrap().into_inner();
+    world.worker().render_letter(render(&letter.name)).await.unwrap();
+    assert_eq!(world.get(&letter.name).await.template, "templates/closing/versions/1");
+}
+
+#[tokio::test]
+async fn an_offer_names_the_officer_every_time() {
+    let world = World::start().await;
+    let letter = world.requested().await;
+    let early = world.worker().offer_for_posting(offer(&letter.name)).await.unwrap().into_inner();
+    assert_eq!((early.taken, early.recipients.len()), (false, 0));
+    world.worker().render_letter(render(&letter.name)).await.unwrap();
+    let request = offer(&letter.name);
+    let first = world.worker().offer_for_posting(request.clone()).await.unwrap().into_inner();
+    assert_eq!((first.taken, first.recipients.as_slice()), (true, &[ANNA.to_owned()][..]));
+    assert_eq!(world.worker().offer_for_posting(request).await.unwrap().into_inner(), first);
+    let due = &first.timetable.unwrap().due[0];
+    assert_eq!((due.state(), due.next_step(), due.next_step_round), (DutyState::Open, DutyStep::Remind, 1));
+    assert_eq!((due.due_date, due.next_step_date), (day(date(2026, 8, 13)), day(date(2026, 8, 14))));
+    assert_eq!(world.get(&letter.name).await.etag, "v3");
+}
+
+#[tokio::test]
+async fn reminders_come_in_their_order_and_on_their_days() {
+    let world = World::start().await;
+    let letter = world.ready().await;
+    let taken = async |round, on: &str| {
+        let step = world.worker().remind_posting(remind(&letter.name, round, on)).await.unwrap().into_inner();
+        assert_eq!(step.taken, !step.recipients.is_empty());
+        step.taken
+    };
+    assert!(!taken(1, "2026-08-13").await, "too early");
+    assert!(!taken(2, "2026-08-20").await, "out of order");
+    assert!(taken(1, "2026-08-14").await);
+    assert!(taken(1, "2026-08-14").await, "the same answer again");
+    assert_eq!(world.get(&letter.name).await.reminders, 1);
+    assert!(!taken(2, "2026-08-18").await);
+    assert!(taken(2, "2026-08-19").await);
+    let ask = GetLetterTimetableRequest { name: letter.name.clone(), business_time: at("2026-08-19T09:00:00Z") };
+    let timetable = world.worker().get_letter_timetable(ask).await.unwrap().into_inner();
+    assert_eq!(timetable.due[0].state(), DutyState::Overdue);
+    assert_eq!(timetable.due[0].next_step_round, 3);
+}
+
+#[tokio::test]
+async fn people_do_not_reach_the_process_api_nor_workers_the_public_one() {
+    let world = World::start().await;
+    let letter = world.requested().await;
+    let mut cell = lotse_proto::documents::letter_service_client::LetterServiceClient::new(world.worker_on_public());
+    let answer = cell.get_letter(GetLetterRequest { name: letter.name }).await;
+    assert_eq!(answer.unwrap_err().code(), Code::Unauthenticated);
+}
