@@ -1,0 +1,246 @@
+//! One bFM period: a state machine whose states carry their facts, with its duties beside the phase.
+
+mod care;
+mod ending;
+mod facts;
+mod intake;
+mod limit;
+mod review;
+mod time;
+
+use lotse_kernel::names::{EpisodeName, StaffName};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    duties::Duties,
+    events::{Event, Happened},
+    records::{
+        Admission, Assessment, ClosingCheck, ClosingRecord, Discussion, Extension, Handover, IntegrationPlan, Proposal,
+        ReferBack, Refusal, Review, TechnicalEndRecord, WorkingAlliance,
+    },
+    refused::Refused,
+    vocabulary::EpisodePhase,
+};
+
+pub use intake::AdmitDecision;
+pub use review::ReviewDecision;
+pub use time::{Audience, Step, StepTaken};
+
+/// An episode and its duties at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Episode {
+    name: EpisodeName,
+    facts: Facts,
+    duties: Duties,
+}
+
+/// What the column `facts` holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// How it began.
+    pub proposal: Proposal,
+    /// Where it stands.
+    pub state: State,
+}
+
+/// Where an episode stands, with everything that is known by then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum State {
+    /// Proposed.
+    Proposed,
+    /// In joint discussion.
+    InDiscussion(Discussion),
+    /// Refused.
+    Refused {
+        /// The discussion that led to it.
+        discussion: Discussion,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// In one of the active phases.
+    Active(Active),
+    /// Referred back after the first talk.
+    ReferredBack {
+        /// The care until then.
+        care: Active,
+        /// Why.
+        refer_back: ReferBack,
+    },
+    /// Ended, hand-over open.
+    Closing {
+        /// The care until then.
+        care: Active,
+        /// Why and how.
+        closing: ClosingRecord,
+    },
+    /// In aftercare.
+    Aftercare {
+        /// The care until then.
+        care: Active,
+        /// Why and how it ended.
+        closing: ClosingRecord,
+        /// To whom it was handed.
+        handover: Handover,
+    },
+    /// Closed after the hand-over, or after aftercare.
+    Closed {
+        /// The care until then.
+        care: Active,
+        /// Why and how it ended.
+        closing: ClosingRecord,
+        /// To whom it was handed.
+        handover: Handover,
+        /// The check that ended aftercare; nothing when none was agreed.
+        check: Option<ClosingCheck>,
+    },
+    /// Closed by a technical end.
+    EndedTechnically {
+        /// The state in which it was ended.
+        from: Box<Self>,
+        /// Which end.
+        end: TechnicalEndRecord,
+    },
+}
+
+/// What is known of an admitted episode.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Active {
+    /// The discussion that led to it.
+    pub discussion: Discussion,
+    /// The admission.
+    pub admission: Admission,
+    /// The first talk (T17), when held.
+    pub first_talk_on: Option<jiff::civil::Date>,
+    /// How far the work has come.
+    pub stage: Stage,
+    /// Reviews decided, oldest first.
+    pub reviews: Vec<Review>,
+    /// Extensions, oldest first; only the last may lack its approval.
+    pub extensions: Vec<Extension>,
+}
+
+/// How far the work with the person has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stage {
+    /// Entry consultation.
+    EntryConsultation,
+    /// The alliance is agreed; assessment.
+    Assessment {
+        /// The alliance.
+        alliance: WorkingAlliance,
+    },
+    /// The assessment is complete; planning.
+    Planning {
+        /// The alliance.
+        alliance: WorkingAlliance,
+        /// The assessment.
+        assessment: Assessment,
+    },
+    /// The plan is active; delivery.
+    Delivery {
+        /// The alliance.
+        alliance: WorkingAlliance,
+        /// The assessment.
+        assessment: Assessment,
+        /// The plan.
+        plan: IntegrationPlan,
+    },
+}
+
+/// What an act came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// The episode after the act.
+    pub episode: Episode,
+    /// What happened, in order.
+    pub events: Vec<Happened>,
+}
+
+/// The answer to an act.
+pub type Act = Result<Decided, Refused>;
+
+impl Episode {
+    /// Puts an episode together from its row and the rows of its duties.
+    #[must_use]
+    pub fn from_rows(name: EpisodeName, facts: Facts, duties: impl IntoIterator<Item = super::duties::Duty>) -> Self {
+        Self { name, facts, duties: duties.into_iter().collect() }
+    }
+
+    /// Its resource name.
+    #[must_use]
+    pub const fn name(&self) -> &EpisodeName {
+        &self.name
+    }
+
+    /// What the column `facts` holds.
+    #[must_use]
+    pub const fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// Its duties.
+    #[must_use]
+    pub const fn duties(&self) -> &Duties {
+        &self.duties
+    }
+
+    /// Its phase.
+    #[must_use]
+    pub const fn phase(&self) -> EpisodePhase {
+        match &self.facts.state {
+            State::Proposed => EpisodePhase::Proposed,
+            State::InDiscussion(_) => EpisodePhase::InDiscussion,
+            State::Refused { .. } => EpisodePhase::Refused,
+            State::Active(active) => active.phase(),
+            State::ReferredBack { .. } => EpisodePhase::ReferredBack,
+            State::Closing { .. } => EpisodePhase::Closing,
+            State::Aftercare { .. } => EpisodePhase::Aftercare,
+            State::Closed { .. } | State::EndedTechnically { .. } => EpisodePhase::Closed,
+        }
+    }
+
+    /// The refusal of an act that does not fit the phase.
+    const fn wrong_phase(&self, allowed: &'static [EpisodePhase]) -> Refused {
+        Refused::WrongPhase { phase: self.phase(), allowed }
+    }
+
+    /// The episode after an act about which there is one thing to tell.
+    fn with(self, event: Event) -> Decided {
+        let happened = Happened::to_episode(&self.name, event);
+        Decided { episode: self, events: vec![happened] }
+    }
+}
+
+impl Decided {
+    /// Adds something that happened with the same act.
+    fn and(mut self, event: Event) -> Self {
+        let happened = Happened::to_episode(&self.episode.name, event);
+        self.events.push(happened);
+        self
+    }
+}
+
+impl Active {
+    /// The phase the work is in.
+    #[must_use]
+    pub const fn phase(&self) -> EpisodePhase {
+        match self.stage {
+            Stage::EntryConsultation => EpisodePhase::EntryConsultation,
+            Stage::Assessment { .. } => EpisodePhase::Assessment,
+            Stage::Planning { .. } => EpisodePhase::Planning,
+            Stage::Delivery { .. } => EpisodePhase::Delivery,
+        }
+    }
+
+    /// The case manager, who is lead officer (R32).
+    #[must_use]
+    pub const fn case_manager(&self) -> &StaffName {
+        &self.discussion.case_manager
+    }
+
+    /// The extension that waits for approval, if any.
+    #[must_use]
+    pub fn proposed_extension(&self) -> Option<&Extension> {
+        self.extensions.last().filter(|extension| extension.approval.is_none())
+    }
+}

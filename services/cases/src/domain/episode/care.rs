@@ -1,0 +1,143 @@
+//! Rows 6 and 9 to 11: the first talk, referring back, and the way from the alliance to the plan.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use lotse_kernel::duty::DutyKind;
+
+use super::{Act, Active, Episode, Stage, State};
+use crate::domain::{
+    events::Event,
+    records::{Assessment, Goal, IntegrationPlan, ReferBack, Transparency, WorkingAlliance},
+    refused::{FieldCheck, Refused},
+    vocabulary::{DutyOutcome, EpisodePhase, VoidReason},
+};
+
+impl Episode {
+    /// T17: records the first talk after the assignment (R28). Late is counted by the day of the talk.
+    ///
+    /// # Errors
+    /// `WrongPhase`, `FirstTalkAlreadyHeld`; `Fields` when the day is not between assignment and today.
+    pub fn record_first_talk(mut self, held_on: Date, today: Date) -> Act {
+        let State::Active(Active { stage: Stage::EntryConsultation, first_talk_on, admission, .. }) =
+            &mut self.facts.state
+        else {
+            return Err(self.wrong_phase(&[EpisodePhase::EntryConsultation]));
+        };
+        if first_talk_on.is_some() {
+            return Err(Refused::FirstTalkAlreadyHeld);
+        }
+        let mut check = FieldCheck::default();
+        check.require(held_on <= today, "first_talk_date", "must not be in the future");
+        check.require(held_on >= admission.assigned_on, "first_talk_date", "must not be before the assignment");
+        check.finish()?;
+        *first_talk_on = Some(held_on);
+        let days_late = self.duties.done(DutyKind::FirstTalk, DutyOutcome::Held, held_on);
+        Ok(self.with(Event::FirstTalkHeld { held_on, days_late }))
+    }
+
+    /// Row 6: refers the person back to the placement officer after the first talk (R29).
+    ///
+    /// # Errors
+    /// `WrongPhase`, `FirstTalkMissing`.
+    pub fn refer_back(mut self, reason: String, today: Date) -> Act {
+        let care = self.after_first_talk()?.clone();
+        self.duties.void_rest(VoidReason::ReferredBack, today);
+        self.facts.state = State::ReferredBack { care, refer_back: ReferBack { reason, referred_on: today } };
+        Ok(self.with(Event::EpisodeReferredBack {}))
+    }
+
+    /// Row 9: records the working alliance after the first talk (R39 to R41, R187).
+    ///
+    /// # Errors
+    /// `WrongPhase`, `FirstTalkMissing`; `Fields` for every item that was not made transparent.
+    pub fn agree_alliance(mut self, shown: Transparency, rules: String, preconditions: String, today: Date) -> Act {
+        let mut care = self.after_first_talk()?.clone();
+        let mut check = FieldCheck::default();
+        check.require(shown.procedure_explained, "alliance.procedure_explained", "must be true");
+        check.require(shown.role_disclosed, "alliance.role_disclosed", "must be true");
+        check.require(shown.data_protection_explained, "alliance.data_protection_explained", "must be true");
+        check.finish()?;
+        care.stage = Stage::Assessment { alliance: WorkingAlliance { rules, preconditions, agreed_on: today } };
+        self.facts.state = State::Active(care);
+        Ok(self.with(Event::AllianceAgreed {}))
+    }
+
+    /// Row 10: completes the initial assessment (R48 to R60); its day is the business date.
+    ///
+    /// # Errors
+    /// `WrongPhase`; `Fields` when the person took no part, the profile is dated in the future, findings are missing or a key
+    /// is used twice.
+    pub fn complete_assessment(mut self, person_took_part: bool, assessment: Assessment, today: Date) -> Act {
+        let State::Active(Active { stage, .. }) = &mut self.facts.state else {
+            return Err(self.wrong_phase(&[EpisodePhase::Assessment]));
+        };
+        let Stage::Assessment { alliance } = stage else {
+            return Err(self.wrong_phase(&[EpisodePhase::Assessment]));
+        };
+        let mut check = FieldCheck::default();
+        check.require(person_took_part, "assessment.person_took_part", "must be true");
+        check.require(
+            assessment.profile.established_on <= today,
+            "assessment.profile.established_date",
+            "must not be in the future",
+        );
+        check.require(!assessment.findings.is_empty(), "assessment.findings", "must not be empty");
+        let mut keys = BTreeSet::new();
+        for (index, finding) in assessment.findings.iter().enumerate() {
+            let field = format!("assessment.findings[{index}].key");
+            check.require(keys.insert(finding.key.as_str()), field, "must be unique");
+        }
+        check.finish()?;
+        let profile_type = assessment.profile.profile_type;
+        let assessment = Assessment { completed_on: today, ..assessment };
+        *stage = Stage::Planning { alliance: alliance.clone(), assessment };
+        Ok(self.with(Event::AssessmentCompleted { profile_type }))
+    }
+
+    /// Row 11: activates the plan: at least one goal, each with a due date and resting on a finding (R61 to R66, R188).
+    ///
+    /// # Errors
+    /// `WrongPhase`; `Fields` when goals are missing, rest on no finding, are due before the issue, or the issue is in the future.
+    pub fn activate_plan(mut self, goals: Vec<Goal>, issued_on: Date, today: Date) -> Act {
+        let State::Active(Active { stage, admission, .. }) = &mut self.facts.state else {
+            return Err(self.wrong_phase(&[EpisodePhase::Planning]));
+        };
+        let Stage::Planning { alliance, assessment } = stage else {
+            return Err(self.wrong_phase(&[EpisodePhase::Planning]));
+        };
+        let mut check = FieldCheck::default();
+        check.require(!goals.is_empty(), "plan.goals", "must not be empty");
+        check.require(issued_on <= today, "plan.issue_date", "must not be in the future");
+        check.require(issued_on >= admission.assigned_on, "plan.issue_date", "must not be before the assignment");
+        for (index, goal) in goals.iter().enumerate() {
+            let due = format!("plan.goals[{index}].due_date");
+            check.require(goal.due_on > issued_on, due, "must be after the issue date");
+            let rests = assessment.findings.iter().any(|finding| finding.key == goal.finding_key);
+            check.require(rests, format!("plan.goals[{index}].finding_key"), "must be the key of a finding");
+        }
+        check.finish()?;
+        let count = goals.len();
+        let plan = IntegrationPlan { goals, issued_on, activated_on: today };
+        *stage = Stage::Delivery { alliance: alliance.clone(), assessment: assessment.clone(), plan };
+        Ok(self.with(Event::PlanActivated { goals: count }))
+    }
+
+    /// The care of an entry consultation whose first talk was held.
+    fn after_first_talk(&self) -> Result<&Active, Refused> {
+        match &self.facts.state {
+            State::Active(care @ Active { stage: Stage::EntryConsultation, first_talk_on, .. }) => {
+                if first_talk_on.is_some() { Ok(care) } else { Err(Refused::FirstTalkMissing) }
+            }
+            State::Proposed
+            | State::InDiscussion(_)
+            | State::Refused { .. }
+            | State::Active(_)
+            | State::ReferredBack { .. }
+            | State::Closing { .. }
+            | State::Aftercare { .. }
+            | State::Closed { .. }
+            | State::EndedTechnically { .. } => Err(self.wrong_phase(&[EpisodePhase::EntryConsultation])),
+        }
+    }
+}

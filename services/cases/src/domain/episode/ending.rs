@@ -1,0 +1,108 @@
+//! Rows 19, 21, 23 and 26: the end, the hand-over, the end of aftercare, and technical ends.
+
+use jiff::civil::Date;
+use lotse_kernel::duty::DutyKind;
+
+use super::{Act, Decided, Episode, State};
+use crate::domain::{
+    events::{Event, Happened},
+    records::{
+        Aftercare, ClosingCheck, ClosingNote, ClosingRecord, Handover, PersonView, ReviewOutcome, TechnicalEndRecord,
+    },
+    refused::{FieldCheck, Refused},
+    vocabulary::{DutyOutcome, EndReason, EpisodePhase, HandoverReceiver, TechnicalEnd, VoidReason},
+};
+
+impl Episode {
+    /// Row 19: ends the episode for one of the six reasons. An open review is decided and an open limit answered by it (17a);
+    /// other duties are void, their days late stay recorded.
+    ///
+    /// # Errors
+    /// `WrongPhase`; `NotStabilised` (R118, R119); `Fields` when the closing record contradicts itself.
+    pub fn end(mut self, note: ClosingNote, today: Date) -> Act {
+        let State::Active(active) = &self.facts.state else {
+            return Err(self.wrong_phase(EpisodePhase::ACTIVE));
+        };
+        check_note(&note, active.admission.assigned_on, today)?;
+        if note.reason == EndReason::NotEconomical && !note.stabilised {
+            return Err(Refused::NotStabilised);
+        }
+        let mut events = self.settle_review(ReviewOutcome::Ended, today);
+        self.duties.answer_limit_by_end(today);
+        self.duties.void_rest(VoidReason::EpisodeEnded, today);
+        let reason = note.reason;
+        events.push(Happened::to_episode(&self.name, Event::EpisodeEnded { reason }));
+        if let State::Active(care) = self.facts.state {
+            self.facts.state = State::Closing { care, closing: ClosingRecord { note, ended_on: today } };
+        }
+        Ok(Decided { episode: self, events })
+    }
+
+    /// Row 21: the hand-over is accepted; aftercare begins where it was agreed, else the episode is closed (R126, R115).
+    ///
+    /// # Errors
+    /// `WrongPhase`.
+    pub fn accept_handover(mut self, receiver: HandoverReceiver, note: String, today: Date) -> Act {
+        let State::Closing { care, closing } = self.facts.state else {
+            return Err(self.wrong_phase(&[EpisodePhase::Closing]));
+        };
+        let handover = Handover { receiver, note, accepted_on: today };
+        let accepted = Event::HandoverAccepted { receiver };
+        if let Some(aftercare) = &closing.note.aftercare {
+            let deadline = aftercare.deadline();
+            let until = deadline.due_on();
+            self.duties.schedule(&self.name, care.case_manager(), deadline);
+            self.facts.state = State::Aftercare { care, closing, handover };
+            Ok(self.with(accepted).and(Event::AftercareBegan { until }))
+        } else {
+            self.facts.state = State::Closed { care, closing, handover, check: None };
+            Ok(self.with(accepted).and(Event::EpisodeClosed {}))
+        }
+    }
+
+    /// Row 23: ends aftercare with the closing check (T12).
+    ///
+    /// # Errors
+    /// `WrongPhase`.
+    pub fn complete_aftercare(mut self, text: String, today: Date) -> Act {
+        let State::Aftercare { care, closing, handover } = self.facts.state else {
+            return Err(self.wrong_phase(&[EpisodePhase::Aftercare]));
+        };
+        self.duties.done(DutyKind::AftercareEnd, DutyOutcome::Checked, today);
+        let check = Some(ClosingCheck { text, checked_on: today });
+        self.facts.state = State::Closed { care, closing, handover, check };
+        Ok(self.with(Event::AftercareCompleted {}).and(Event::EpisodeClosed {}))
+    }
+
+    /// Row 26: ends the episode technically; everything that was known stays, unsettled duties are void.
+    ///
+    /// # Errors
+    /// `WrongPhase` once refused, referred back or closed.
+    pub fn end_technically(mut self, kind: TechnicalEnd, note: String, today: Date) -> Act {
+        if self.phase().is_final() {
+            return Err(self.wrong_phase(EpisodePhase::UNFINISHED));
+        }
+        self.duties.void_rest(VoidReason::TechnicalEnd, today);
+        let from = Box::new(self.facts.state);
+        self.facts.state = State::EndedTechnically { from, end: TechnicalEndRecord { kind, note, ended_on: today } };
+        Ok(self.with(Event::EpisodeEndedTechnically { kind }))
+    }
+}
+
+/// The closing record must not contradict itself or the calendar (R121, R122).
+fn check_note(note: &ClosingNote, assigned_on: Date, today: Date) -> Result<(), Refused> {
+    let mut check = FieldCheck::default();
+    let (PersonView::Stated(text) | PersonView::Missing(text)) = &note.person_view;
+    check.require(!text.trim().is_empty(), "closing_record.person_view", "must be given, or why it is missing");
+    match note.aftercare {
+        Some(Aftercare::JobStart { started_on }) => {
+            let field = "closing_record.aftercare.job_start_date";
+            check.require(started_on >= assigned_on, field, "must not be before the assignment");
+        }
+        Some(Aftercare::SetDate { until }) => {
+            check.require(until > today, "closing_record.aftercare.until_date", "must be after today");
+        }
+        None => {}
+    }
+    check.finish()
+}

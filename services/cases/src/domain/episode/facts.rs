@@ -1,0 +1,180 @@
+//! Reading an episode: what is known, whatever its state.
+
+use jiff::civil::Date;
+use lotse_kernel::names::StaffName;
+
+use super::{Active, Episode, Stage, State};
+use crate::domain::{
+    records::{
+        Assessment, ClosingCheck, ClosingRecord, Discussion, Handover, IntegrationPlan, Proposal, ReferBack, Refusal,
+        TechnicalEndRecord, WorkingAlliance,
+    },
+    vocabulary::{EpisodePhase, HandoverReceiver},
+};
+
+impl Episode {
+    /// The state before a technical end, or the state itself.
+    fn substance(&self) -> &State {
+        let mut state = &self.facts.state;
+        while let State::EndedTechnically { from, .. } = state {
+            state = from;
+        }
+        state
+    }
+
+    /// How it began.
+    #[must_use]
+    pub const fn proposal(&self) -> &Proposal {
+        &self.facts.proposal
+    }
+
+    /// The joint discussion, once scheduled.
+    #[must_use]
+    pub fn discussion(&self) -> Option<&Discussion> {
+        match self.substance() {
+            State::InDiscussion(discussion) | State::Refused { discussion, .. } => Some(discussion),
+            State::Proposed | State::EndedTechnically { .. } => None,
+            State::Active(_)
+            | State::ReferredBack { .. }
+            | State::Closing { .. }
+            | State::Aftercare { .. }
+            | State::Closed { .. } => self.care().map(|care| &care.discussion),
+        }
+    }
+
+    /// What is known since the admission, once admitted; also after the end.
+    #[must_use]
+    pub fn care(&self) -> Option<&Active> {
+        match self.substance() {
+            State::Active(care)
+            | State::ReferredBack { care, .. }
+            | State::Closing { care, .. }
+            | State::Aftercare { care, .. }
+            | State::Closed { care, .. } => Some(care),
+            State::Proposed | State::InDiscussion(_) | State::Refused { .. } | State::EndedTechnically { .. } => None,
+        }
+    }
+
+    /// The assignment date t0, once admitted.
+    #[must_use]
+    pub fn assigned_on(&self) -> Option<Date> {
+        self.care().map(|care| care.admission.assigned_on)
+    }
+
+    /// The refusal, when refused.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Refusal> {
+        if let State::Refused { refusal, .. } = self.substance() { Some(refusal) } else { None }
+    }
+
+    /// The referring back, when referred back.
+    #[must_use]
+    pub fn referred_back(&self) -> Option<&ReferBack> {
+        if let State::ReferredBack { refer_back, .. } = self.substance() { Some(refer_back) } else { None }
+    }
+
+    /// The working alliance, once agreed.
+    #[must_use]
+    pub fn alliance(&self) -> Option<&WorkingAlliance> {
+        match &self.care()?.stage {
+            Stage::EntryConsultation => None,
+            Stage::Assessment { alliance } | Stage::Planning { alliance, .. } | Stage::Delivery { alliance, .. } => {
+                Some(alliance)
+            }
+        }
+    }
+
+    /// The assessment, once complete.
+    #[must_use]
+    pub fn assessment(&self) -> Option<&Assessment> {
+        match &self.care()?.stage {
+            Stage::EntryConsultation | Stage::Assessment { .. } => None,
+            Stage::Planning { assessment, .. } | Stage::Delivery { assessment, .. } => Some(assessment),
+        }
+    }
+
+    /// The plan, once active.
+    #[must_use]
+    pub fn plan(&self) -> Option<&IntegrationPlan> {
+        match &self.care()?.stage {
+            Stage::EntryConsultation | Stage::Assessment { .. } | Stage::Planning { .. } => None,
+            Stage::Delivery { plan, .. } => Some(plan),
+        }
+    }
+
+    /// The closing record, once ended for one of the six reasons.
+    #[must_use]
+    pub fn closing(&self) -> Option<&ClosingRecord> {
+        match self.substance() {
+            State::Closing { closing, .. } | State::Aftercare { closing, .. } | State::Closed { closing, .. } => {
+                Some(closing)
+            }
+            State::Proposed
+            | State::InDiscussion(_)
+            | State::Refused { .. }
+            | State::Active(_)
+            | State::ReferredBack { .. }
+            | State::EndedTechnically { .. } => None,
+        }
+    }
+
+    /// The hand-over, once accepted.
+    #[must_use]
+    pub fn handover(&self) -> Option<&Handover> {
+        match self.substance() {
+            State::Aftercare { handover, .. } | State::Closed { handover, .. } => Some(handover),
+            State::Proposed
+            | State::InDiscussion(_)
+            | State::Refused { .. }
+            | State::Active(_)
+            | State::ReferredBack { .. }
+            | State::Closing { .. }
+            | State::EndedTechnically { .. } => None,
+        }
+    }
+
+    /// The closing check of aftercare, once made.
+    #[must_use]
+    pub fn closing_check(&self) -> Option<&ClosingCheck> {
+        if let State::Closed { check, .. } = self.substance() { check.as_ref() } else { None }
+    }
+
+    /// The technical end, when ended technically.
+    #[must_use]
+    pub fn technical_end(&self) -> Option<&TechnicalEndRecord> {
+        if let State::EndedTechnically { end, .. } = &self.facts.state { Some(end) } else { None }
+    }
+
+    /// The case manager named for the episode, once named.
+    #[must_use]
+    pub fn case_manager(&self) -> Option<&StaffName> {
+        self.discussion().map(|discussion| &discussion.case_manager)
+    }
+
+    /// The placement officer: the one named for the discussion, before it the one of the case.
+    #[must_use]
+    pub fn placement_officer(&self) -> &StaffName {
+        self.discussion().map_or(&self.facts.proposal.placement_officer, |discussion| &discussion.placement_officer)
+    }
+
+    /// The lead officer ("Hauptbetreuung"): the case manager from the admission to the hand-over, else the placement officer;
+    /// nobody when another body is competent or the need ended.
+    #[must_use]
+    pub fn lead_officer(&self) -> Option<&StaffName> {
+        match self.phase() {
+            EpisodePhase::EntryConsultation
+            | EpisodePhase::Assessment
+            | EpisodePhase::Planning
+            | EpisodePhase::Delivery
+            | EpisodePhase::Closing => self.case_manager(),
+            EpisodePhase::Proposed
+            | EpisodePhase::InDiscussion
+            | EpisodePhase::Refused
+            | EpisodePhase::ReferredBack => Some(self.placement_officer()),
+            EpisodePhase::Aftercare | EpisodePhase::Closed => match self.handover().map(|handover| handover.receiver) {
+                Some(HandoverReceiver::CompetentBody | HandoverReceiver::None) => None,
+                Some(HandoverReceiver::PlacementOfficer) | None => Some(self.placement_officer()),
+            },
+        }
+    }
+}

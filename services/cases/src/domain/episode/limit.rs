@@ -1,0 +1,92 @@
+//! Rows 17 and 18: the limit is answered by an extension that two people agree on.
+
+use jiff::civil::Date;
+use lotse_kernel::{
+    deadlines::{ExtensionLength, extension_end, extension_latest},
+    defaults::{EXTENSION_MAXIMUM, Months},
+    names::StaffName,
+};
+
+use super::{Act, Episode, State};
+use crate::domain::{
+    events::Event,
+    records::{Approval, Extension},
+    refused::{FieldCheck, Refused},
+    vocabulary::{DutyOutcome, EpisodePhase},
+};
+
+impl Episode {
+    /// Row 18: proposes to extend the open limit. Months count from the expiry of the old limit (§ 190 BGB).
+    ///
+    /// # Errors
+    /// `WrongPhase`, `LimitNotOpen`, `ExtensionAlreadyProposed`; `Fields` when the length is not one day to 24 months.
+    pub fn propose_extension(
+        mut self,
+        proposer: StaffName,
+        reason: String,
+        prognosis: String,
+        length: ExtensionLength,
+        today: Date,
+    ) -> Act {
+        let State::Active(active) = &mut self.facts.state else {
+            return Err(self.wrong_phase(EpisodePhase::ACTIVE));
+        };
+        if active.proposed_extension().is_some() {
+            return Err(Refused::ExtensionAlreadyProposed);
+        }
+        let limit = self.duties.limit();
+        let opens_on = limit.map(|duty| duty.deadline().opens_on);
+        let from = limit
+            .filter(|duty| duty.is_doable_on(today))
+            .map(|duty| duty.deadline().due_on())
+            .ok_or(Refused::LimitNotOpen { opens_on })?;
+        let mut check = FieldCheck::default();
+        match length {
+            ExtensionLength::Months(Months(months)) => {
+                check.require((1..=EXTENSION_MAXIMUM.value.0).contains(&months), "months", "must be 1 to 24");
+            }
+            ExtensionLength::Until(until) => {
+                check.require(until > from, "until_date", "must be after the old limit");
+                check.require(until <= extension_latest(from), "until_date", "must be at most 24 months later");
+            }
+        }
+        check.finish()?;
+        let slot = i32::try_from(active.extensions.len()).unwrap_or(i32::MAX).saturating_add(1);
+        let deadline = extension_end(from, length, slot);
+        let until = deadline.due_on();
+        active.extensions.push(Extension {
+            reason,
+            prognosis,
+            from,
+            deadline,
+            proposer,
+            proposed_on: today,
+            approval: None,
+        });
+        Ok(self.with(Event::ExtensionProposed { until }))
+    }
+
+    /// Row 18: approves the proposed extension. The old limit is done, the new one starts; reviews keep their grid.
+    ///
+    /// # Errors
+    /// `WrongPhase`, `ExtensionNotProposed`; `FourEyes` when the approver proposed it.
+    pub fn approve_extension(mut self, approver: StaffName, today: Date) -> Act {
+        let State::Active(active) = &mut self.facts.state else {
+            return Err(self.wrong_phase(EpisodePhase::ACTIVE));
+        };
+        let owner = active.discussion.case_manager.clone();
+        let Some(extension) = active.extensions.last_mut().filter(|extension| extension.approval.is_none()) else {
+            return Err(Refused::ExtensionNotProposed);
+        };
+        if extension.proposer == approver {
+            return Err(Refused::FourEyes);
+        }
+        extension.approval = Some(Approval { approver, approved_on: today });
+        let (deadline, until) = (extension.deadline.clone(), extension.deadline.due_on());
+        if let Some(kind) = self.duties.limit().map(crate::domain::duties::Duty::kind) {
+            self.duties.done(kind, DutyOutcome::Extended, today);
+        }
+        self.duties.schedule(&self.name, &owner, deadline);
+        Ok(self.with(Event::ExtensionApproved { until }))
+    }
+}

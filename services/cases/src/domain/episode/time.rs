@@ -1,0 +1,127 @@
+//! What time does to an episode: steps on duties, and the timetable a workflow waits for.
+
+use jiff::civil::Date;
+use lotse_kernel::{
+    duty::{DutyKind, DutyStep, Timetable},
+    names::{DutyName, StaffName},
+};
+
+use super::{Episode, State, review::missed};
+use crate::domain::{
+    duties::Duty,
+    events::{Event, Happened},
+};
+
+/// A step that time takes on a duty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Which duty.
+    pub duty: DutyName,
+    /// Which step.
+    pub step: DutyStep,
+    /// Its round, from 1.
+    pub round: i32,
+}
+
+/// What came of a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepTaken {
+    /// The episode afterwards; unchanged when the step was not taken.
+    pub episode: Episode,
+    /// False when there was nothing to do any more.
+    pub taken: bool,
+    /// Who is to be told.
+    pub audiences: Vec<Audience>,
+    /// Whether the person is to be invited by letter (a review opened, R106).
+    pub letter_wanted: bool,
+    /// What happened, in order.
+    pub events: Vec<Happened>,
+}
+
+/// Who is to be told of a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Audience {
+    /// A member of staff.
+    Staff(StaffName),
+    /// The lead of the case's team.
+    TeamLead,
+}
+
+impl Episode {
+    /// What the workflow waits for, as seen on a day. `as_of_seq` is the last event sent to it.
+    #[must_use]
+    pub fn timetable(&self, as_of_seq: i64, today: Date) -> Timetable {
+        Timetable {
+            as_of_seq,
+            finished: self.phase().is_final(),
+            due: self.duties.timetable(today),
+            round: self.duties.settled_reviews(),
+            phase: self.phase().code().to_owned(),
+        }
+    }
+
+    /// Whether the workflow has to be woken after an act that led from `before` to this: its dates, its round or its end
+    /// changed, or a phase outside the active ones began, for which it has something to do.
+    #[must_use]
+    pub fn wakes_since(&self, before: &Self, today: Date) -> bool {
+        let (old, new) = (before.timetable(0, today), self.timetable(0, today));
+        (&old.due, old.round, old.finished) != (&new.due, new.round, new.finished)
+            || (old.phase != new.phase && !self.phase().is_active())
+    }
+
+    /// Takes a step that time takes. A step whose day has not come, or that was taken before, changes nothing.
+    #[must_use]
+    pub fn take_step(mut self, step: &Step, today: Date) -> StepTaken {
+        let taken = self.duties.take_step(&step.duty, step.step, step.round, today).unwrap_or(false);
+        let Some(duty) = self.duties.get(&step.duty).filter(|_| taken).cloned() else {
+            return StepTaken {
+                episode: self,
+                taken: false,
+                audiences: Vec::new(),
+                letter_wanted: false,
+                events: Vec::new(),
+            };
+        };
+        let is_review = duty.kind() == DutyKind::ContinuationReview;
+        if let State::Active(active) = &self.facts.state
+            && is_review
+        {
+            let (owner, assigned_on) = (active.case_manager(), active.admission.assigned_on);
+            self.duties.keep_a_review_scheduled(&self.name, owner, assigned_on);
+        }
+        StepTaken {
+            taken,
+            audiences: self.audiences(&duty, step.step),
+            letter_wanted: is_review && step.step == DutyStep::Open,
+            events: vec![tell(&duty, step.step)],
+            episode: self,
+        }
+    }
+
+    /// Who is to be told: the owner; both officers of a proposal that is due (T16); the team lead of what escalates.
+    fn audiences(&self, duty: &Duty, step: DutyStep) -> Vec<Audience> {
+        let mut audiences = vec![Audience::Staff(duty.owner().clone())];
+        match step {
+            DutyStep::Open | DutyStep::Miss => {}
+            DutyStep::Remind => {
+                let other = self.case_manager().filter(|_| duty.kind() == DutyKind::ProposalDecision);
+                audiences.extend(other.cloned().map(Audience::Staff));
+            }
+            DutyStep::Escalate => audiences.push(Audience::TeamLead),
+        }
+        audiences
+    }
+}
+
+fn tell(duty: &Duty, step: DutyStep) -> Happened {
+    let (kind, slot, due_on) = (duty.kind(), duty.slot(), duty.deadline().due_on());
+    match step {
+        DutyStep::Open => Happened::to_duty(duty.name(), Event::DutyOpened { kind, slot, due_on }),
+        DutyStep::Remind => Happened::to_duty(duty.name(), Event::DutyReminded { kind, slot, due_on }),
+        DutyStep::Escalate => {
+            let times = duty.notices().escalations;
+            Happened::to_duty(duty.name(), Event::DutyEscalated { kind, slot, times })
+        }
+        DutyStep::Miss => missed(duty.name(), slot, duty.days_late()),
+    }
+}

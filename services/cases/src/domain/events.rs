@@ -1,0 +1,269 @@
+//! The timeline: what happened, as a code with dates, numbers and codes. Words are rendered when somebody reads them.
+
+use jiff::civil::Date;
+use lotse_kernel::{
+    duty::DutyKind,
+    names::{DutyName, EpisodeName},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    german,
+    vocabulary::{
+        AdmissionBasis, EndReason, HandoverReceiver, ProfileType, RefusalReason, SignalSource, TechnicalEnd, Voter,
+    },
+};
+
+/// What happened, without any free text of the case. Stored as `code` and `parameters`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", content = "parameters", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Event {
+    /// A case was registered.
+    CaseRegistered {},
+    /// A profile was recorded (R54).
+    ProfileRecorded {
+        /// Profillage.
+        profile_type: ProfileType,
+    },
+    /// Row 1.
+    EpisodeProposed {
+        /// Where the signal came from.
+        signal_source: SignalSource,
+    },
+    /// Row 2.
+    DiscussionScheduled {
+        /// The day of the discussion.
+        held_on: Date,
+    },
+    /// Row 3.
+    VoteCast {
+        /// In which capacity.
+        voter: Voter,
+        /// For admission.
+        admit: bool,
+    },
+    /// Row 3.
+    EpisodeAdmitted {
+        /// t0.
+        assigned_on: Date,
+        /// The rule it rests on.
+        basis: AdmissionBasis,
+    },
+    /// Row 4.
+    EpisodeRefused {
+        /// Reason code.
+        reason: RefusalReason,
+    },
+    /// T17.
+    FirstTalkHeld {
+        /// The day of the talk.
+        held_on: Date,
+        /// Days after the last day in time.
+        days_late: i32,
+    },
+    /// Row 6.
+    EpisodeReferredBack {},
+    /// Row 9.
+    AllianceAgreed {},
+    /// Row 10.
+    AssessmentCompleted {
+        /// Profillage found.
+        profile_type: ProfileType,
+    },
+    /// Row 11.
+    PlanActivated {
+        /// Number of goals.
+        goals: usize,
+    },
+    /// Rows 15 and 16.
+    ReviewDecided {
+        /// Number of the slot.
+        slot: i32,
+        /// The episode goes on.
+        continued: bool,
+        /// Days after the last day in time.
+        days_late: i32,
+    },
+    /// T2: a review was replaced undone.
+    ReviewMissed {
+        /// Number of the slot.
+        slot: i32,
+        /// Days after the last day in time.
+        days_late: i32,
+    },
+    /// Row 18.
+    ExtensionProposed {
+        /// The new limit.
+        until: Date,
+    },
+    /// Row 18.
+    ExtensionApproved {
+        /// The new limit.
+        until: Date,
+    },
+    /// Row 19.
+    EpisodeEnded {
+        /// One of the six reasons.
+        reason: EndReason,
+    },
+    /// Row 21.
+    HandoverAccepted {
+        /// Who receives.
+        receiver: HandoverReceiver,
+    },
+    /// Row 21: aftercare begins.
+    AftercareBegan {
+        /// Its end.
+        until: Date,
+    },
+    /// Row 23.
+    AftercareCompleted {},
+    /// Row 26.
+    EpisodeEndedTechnically {
+        /// Kind.
+        kind: TechnicalEnd,
+    },
+    /// The episode is over.
+    EpisodeClosed {},
+    /// Time opened a duty.
+    DutyOpened {
+        /// What it is about.
+        kind: DutyKind,
+        /// Number of the slot.
+        slot: i32,
+        /// The computed day.
+        due_on: Date,
+    },
+    /// Time reminded of a duty.
+    DutyReminded {
+        /// What it is about.
+        kind: DutyKind,
+        /// Number of the slot.
+        slot: i32,
+        /// The computed day.
+        due_on: Date,
+    },
+    /// Time escalated a duty.
+    DutyEscalated {
+        /// What it is about.
+        kind: DutyKind,
+        /// Number of the slot.
+        slot: i32,
+        /// How often it was escalated.
+        times: i32,
+    },
+}
+
+/// Something that happened, and what it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Happened {
+    /// What.
+    pub event: Event,
+    /// The episode or duty it is about, by resource name.
+    pub subject: String,
+}
+
+impl Happened {
+    pub(super) fn to_episode(name: &EpisodeName, event: Event) -> Self {
+        Self { event, subject: name.to_string() }
+    }
+
+    pub(super) fn to_duty(name: &DutyName, event: Event) -> Self {
+        Self { event, subject: name.to_string() }
+    }
+}
+
+impl Event {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::CaseRegistered {} => "CASE_REGISTERED",
+            Self::ProfileRecorded { .. } => "PROFILE_RECORDED",
+            Self::EpisodeProposed { .. } => "EPISODE_PROPOSED",
+            Self::DiscussionScheduled { .. } => "DISCUSSION_SCHEDULED",
+            Self::VoteCast { .. } => "VOTE_CAST",
+            Self::EpisodeAdmitted { .. } => "EPISODE_ADMITTED",
+            Self::EpisodeRefused { .. } => "EPISODE_REFUSED",
+            Self::FirstTalkHeld { .. } => "FIRST_TALK_HELD",
+            Self::EpisodeReferredBack {} => "EPISODE_REFERRED_BACK",
+            Self::AllianceAgreed {} => "ALLIANCE_AGREED",
+            Self::AssessmentCompleted { .. } => "ASSESSMENT_COMPLETED",
+            Self::PlanActivated { .. } => "PLAN_ACTIVATED",
+            Self::ReviewDecided { .. } => "REVIEW_DECIDED",
+            Self::ReviewMissed { .. } => "REVIEW_MISSED",
+            Self::ExtensionProposed { .. } => "EXTENSION_PROPOSED",
+            Self::ExtensionApproved { .. } => "EXTENSION_APPROVED",
+            Self::EpisodeEnded { .. } => "EPISODE_ENDED",
+            Self::HandoverAccepted { .. } => "HANDOVER_ACCEPTED",
+            Self::AftercareBegan { .. } => "AFTERCARE_BEGAN",
+            Self::AftercareCompleted {} => "AFTERCARE_COMPLETED",
+            Self::EpisodeEndedTechnically { .. } => "EPISODE_ENDED_TECHNICALLY",
+            Self::EpisodeClosed {} => "EPISODE_CLOSED",
+            Self::DutyOpened { .. } => "DUTY_OPENED",
+            Self::DutyReminded { .. } => "DUTY_REMINDED",
+            Self::DutyEscalated { .. } => "DUTY_ESCALATED",
+        }
+    }
+
+    /// The parameters as stored beside the code.
+    ///
+    /// # Errors
+    /// Never for the events of this enumeration; the signature is serde's.
+    pub fn parameters(&self) -> serde_json::Result<serde_json::Value> {
+        Ok(serde_json::to_value(self)?.get_mut("parameters").map(serde_json::Value::take).unwrap_or_default())
+    }
+
+    /// Reads an event back from its columns.
+    ///
+    /// # Errors
+    /// When code or parameters are not those of an event.
+    pub fn from_columns(code: &str, parameters: &serde_json::Value) -> serde_json::Result<Self> {
+        serde_json::from_value(serde_json::json!({ "code": code, "parameters": parameters }))
+    }
+
+    /// The requirement or paragraph the act rests on.
+    #[must_use]
+    pub const fn legal_ground(&self) -> &'static str {
+        match self {
+            Self::CaseRegistered {} => "R10",
+            Self::ProfileRecorded { .. } => "R54",
+            Self::EpisodeProposed { .. } => "R15, R16",
+            Self::DiscussionScheduled { .. } | Self::VoteCast { .. } => "R17",
+            Self::EpisodeAdmitted { basis, .. } => match basis {
+                AdmissionBasis::ComplexProfile => "R17, R19, R20",
+                AdmissionBasis::ThreeSevereObstacles => "R17, R24",
+                AdmissionBasis::Prophylaxis => "R17, R25",
+                AdmissionBasis::Prospect => "R17, R18, R186",
+            },
+            Self::EpisodeRefused { .. } => "R22",
+            Self::FirstTalkHeld { .. } => "R28",
+            Self::EpisodeReferredBack {} => "R29",
+            Self::AllianceAgreed {} => "R39, R40, R41",
+            Self::AssessmentCompleted { .. } => "R48, R54",
+            Self::PlanActivated { .. } => "R61, R66, R188",
+            Self::ReviewDecided { .. } | Self::ReviewMissed { .. } => "R106, R107",
+            Self::ExtensionProposed { .. } | Self::ExtensionApproved { .. } => "R108",
+            Self::EpisodeEnded { reason } => match reason {
+                EndReason::AccessConditionsCeased => "R112",
+                EndReason::LastingIntegration => "R113",
+                EndReason::NoImprovement => "R114",
+                EndReason::CompetenceChanged => "R115",
+                EndReason::AllianceNotViable => "R116",
+                EndReason::NotEconomical => "R117, R118, R119",
+            },
+            Self::HandoverAccepted { .. } => "R126",
+            Self::AftercareBegan { .. } | Self::AftercareCompleted {} => "R122, § 16g Abs. 2 SGB II",
+            Self::EpisodeEndedTechnically { .. } | Self::EpisodeClosed {} => "R127",
+            Self::DutyOpened { kind, .. } | Self::DutyReminded { kind, .. } | Self::DutyEscalated { kind, .. } => {
+                german::duty_ground(*kind)
+            }
+        }
+    }
+
+    /// One German sentence for the reader.
+    #[must_use]
+    pub fn text_de(&self) -> String {
+        german::sentence(self)
+    }
+}

@@ -1,0 +1,220 @@
+//! The sentences of the timeline, and the German names of codes inside them.
+
+use lotse_kernel::{duty::DutyKind, explanation::german_date};
+
+use super::{
+    events::Event,
+    vocabulary::{
+        AdmissionBasis, EndReason, HandoverReceiver, ProfileType, RefusalReason, SignalSource, TechnicalEnd, Voter,
+    },
+};
+
+pub(super) const fn duty_ground(kind: DutyKind) -> &'static str {
+    match kind {
+        DutyKind::EligibilityRecheck => "R23",
+        DutyKind::ContinuationReview => "R106, R107",
+        DutyKind::RegularMaximum | DutyKind::ExtensionEnd => "R108",
+        DutyKind::PlanUpdate => "R111",
+        DutyKind::GoalDue => "R62",
+        DutyKind::ProviderAnswer | DutyKind::FirstAppointment => "R97",
+        DutyKind::ProviderReport => "R90",
+        DutyKind::AbsenceReport => "§ 61 Abs. 2 SGB II",
+        DutyKind::ConsentExpiry => "R135",
+        DutyKind::AbsenceCoverEnd => "R124",
+        DutyKind::AftercareEnd => "R122, § 16g Abs. 2 SGB II",
+        DutyKind::ContinuousEmployment => "§ 48a SGB II",
+        DutyKind::LegalTrack => "R14",
+        DutyKind::RetentionEnd => "§ 84 SGB X",
+        DutyKind::ProposalDecision => "R17",
+        DutyKind::FirstTalk => "R28",
+        DutyKind::LetterPosting => "R127",
+    }
+}
+
+const fn duty(kind: DutyKind) -> &'static str {
+    match kind {
+        DutyKind::EligibilityRecheck => "Prüfung außerhalb bFM",
+        DutyKind::ContinuationReview => "Überprüfung der Fortführung",
+        DutyKind::RegularMaximum => "Entscheidung zur Höchstdauer",
+        DutyKind::ExtensionEnd => "Entscheidung zum Ablauf der Verlängerung",
+        DutyKind::PlanUpdate => "Aktualisierung des Plans",
+        DutyKind::GoalDue => "Zielprüfung",
+        DutyKind::ProviderAnswer => "Antwort des Trägers",
+        DutyKind::FirstAppointment => "Ersttermin beim Träger",
+        DutyKind::ProviderReport => "Zwischenbericht des Trägers",
+        DutyKind::AbsenceReport => "Meldung der Fehlzeiten",
+        DutyKind::ConsentExpiry => "Erneuerung der Einwilligung",
+        DutyKind::AbsenceCoverEnd => "Ende der Vertretung",
+        DutyKind::AftercareEnd => "Abschlussprüfung der Nachbetreuung",
+        DutyKind::ContinuousEmployment => "Feststellung der Beschäftigung",
+        DutyKind::LegalTrack => "Rechtsfrist",
+        DutyKind::RetentionEnd => "Ende der Aufbewahrung",
+        DutyKind::ProposalDecision => "Entscheidung über den Vorschlag",
+        DutyKind::FirstTalk => "Erstgespräch",
+        DutyKind::LetterPosting => "Versand des Schreibens",
+    }
+}
+
+const fn signal_source(source: SignalSource) -> &'static str {
+    match source {
+        SignalSource::PlacementTalk => "Gespräch mit der Arbeitsvermittlung",
+        SignalSource::BenefitsDesk => "Leistungssachbearbeitung",
+        SignalSource::EntryZone => "Eingangszone",
+        SignalSource::Measure => "Beobachtung in einer Maßnahme",
+        SignalSource::Provider => "Rückmeldung eines Trägers",
+        SignalSource::OwnRequest => "eigener Wunsch",
+        SignalSource::Other => "anderer Anlass",
+    }
+}
+
+const fn profile(profile_type: ProfileType) -> &'static str {
+    match profile_type {
+        ProfileType::Marktprofil => "Marktprofil",
+        ProfileType::Aktivierungsprofil => "Aktivierungsprofil",
+        ProfileType::Foerderprofil => "Förderprofil",
+        ProfileType::Entwicklungsprofil => "Entwicklungsprofil",
+        ProfileType::Stabilisierungsprofil => "Stabilisierungsprofil",
+        ProfileType::Unterstuetzungsprofil => "Unterstützungsprofil",
+    }
+}
+
+const fn voter(voter: Voter) -> &'static str {
+    match voter {
+        Voter::CaseManager => "Fallmanagement",
+        Voter::PlacementOfficer => "Arbeitsvermittlung",
+    }
+}
+
+const fn basis(basis: AdmissionBasis) -> &'static str {
+    match basis {
+        AdmissionBasis::ComplexProfile => "komplexe Profillage mit Aussicht auf Fortschritt",
+        AdmissionBasis::ThreeSevereObstacles => "drei schwerwiegende Hemmnisse",
+        AdmissionBasis::Prophylaxis => "Vorbeugung gegen Langzeitarbeitslosigkeit",
+        AdmissionBasis::Prospect => "Aussicht auf mittelfristige Integration",
+    }
+}
+
+const fn refusal(reason: RefusalReason) -> &'static str {
+    match reason {
+        RefusalReason::CriteriaNotMet => "Kriterien nicht erfüllt",
+        RefusalReason::NoProspect => "kein Fortschritt zu erwarten",
+        RefusalReason::CooperationRefused => "notwendige Mitwirkung abgelehnt",
+        RefusalReason::NotYet => "noch nicht",
+        RefusalReason::OtherSupport => "andere Unterstützung passt besser",
+    }
+}
+
+const fn end_reason(reason: EndReason) -> &'static str {
+    match reason {
+        EndReason::AccessConditionsCeased => "Zugangsvoraussetzungen entfallen",
+        EndReason::LastingIntegration => "dauerhafte Integration in Arbeit",
+        EndReason::NoImprovement => "keine Verbesserung der Perspektive",
+        EndReason::CompetenceChanged => "Wechsel der Zuständigkeit",
+        EndReason::AllianceNotViable => "Arbeitsbündnis trägt nicht",
+        EndReason::NotEconomical => "Wirtschaftlichkeit nicht mehr gegeben",
+    }
+}
+
+const fn technical_end(kind: TechnicalEnd) -> &'static str {
+    match kind {
+        TechnicalEnd::Deceased => "Tod",
+        TechnicalEnd::BenefitEnded => "Ende des Leistungsbezugs",
+        TechnicalEnd::Moved => "Umzug",
+        TechnicalEnd::Duplicate => "Doppelerfassung",
+        TechnicalEnd::OpenedInError => "irrtümlich angelegt",
+    }
+}
+
+fn late(days: i32) -> String {
+    match days {
+        0 => String::new(),
+        1 => ", 1 Tag verspätet".to_owned(),
+        days => format!(", {days} Tage verspätet"),
+    }
+}
+
+/// The number of a slot where there is more than one.
+fn slot(kind: DutyKind, slot: i32) -> String {
+    match kind {
+        DutyKind::ContinuationReview | DutyKind::ExtensionEnd | DutyKind::ProviderReport => format!(" Nr. {slot}"),
+        DutyKind::EligibilityRecheck
+        | DutyKind::RegularMaximum
+        | DutyKind::PlanUpdate
+        | DutyKind::GoalDue
+        | DutyKind::ProviderAnswer
+        | DutyKind::FirstAppointment
+        | DutyKind::AbsenceReport
+        | DutyKind::ConsentExpiry
+        | DutyKind::AbsenceCoverEnd
+        | DutyKind::AftercareEnd
+        | DutyKind::ContinuousEmployment
+        | DutyKind::LegalTrack
+        | DutyKind::RetentionEnd
+        | DutyKind::ProposalDecision
+        | DutyKind::FirstTalk
+        | DutyKind::LetterPosting => String::new(),
+    }
+}
+
+pub(super) fn sentence(event: &Event) -> String {
+    match event {
+        Event::CaseRegistered {} => "Der Fall wurde angelegt.".to_owned(),
+        Event::ProfileRecorded { profile_type } => format!("Profillage festgehalten: {}.", profile(*profile_type)),
+        Event::EpisodeProposed { signal_source: source } => {
+            format!("bFM wurde vorgeschlagen (Anlass: {}).", signal_source(*source))
+        }
+        Event::DiscussionScheduled { held_on } => {
+            format!("Fallerörterung angesetzt für {}.", german_date(*held_on))
+        }
+        Event::VoteCast { voter: who, admit } => {
+            format!("Votum {}: {}.", voter(*who), if *admit { "Aufnahme" } else { "keine Aufnahme" })
+        }
+        Event::EpisodeAdmitted { assigned_on, basis: rule } => {
+            format!("Aufnahme in das bFM, Zuweisung zum {} ({}).", german_date(*assigned_on), basis(*rule))
+        }
+        Event::EpisodeRefused { reason } => format!("Keine Aufnahme in das bFM: {}.", refusal(*reason)),
+        Event::FirstTalkHeld { held_on, days_late } => {
+            format!("Erstgespräch geführt am {}{}.", german_date(*held_on), late(*days_late))
+        }
+        Event::EpisodeReferredBack {} => "Rücküberweisung an die Arbeitsvermittlung.".to_owned(),
+        Event::AllianceAgreed {} => "Arbeitsbündnis vereinbart.".to_owned(),
+        Event::AssessmentCompleted { profile_type } => {
+            format!("Assessment abgeschlossen: {}.", profile(*profile_type))
+        }
+        Event::PlanActivated { goals: 1 } => "Integrationsplan mit 1 Ziel aktiv.".to_owned(),
+        Event::PlanActivated { goals } => format!("Integrationsplan mit {goals} Zielen aktiv."),
+        Event::ReviewDecided { slot, continued, days_late } => format!(
+            "Überprüfung der Fortführung Nr. {slot}: {}{}.",
+            if *continued { "Fortführung" } else { "Beendigung" },
+            late(*days_late)
+        ),
+        Event::ReviewMissed { slot, days_late } => {
+            format!("Überprüfung der Fortführung Nr. {slot} versäumt{}.", late(*days_late))
+        }
+        Event::ExtensionProposed { until } => format!("Verlängerung vorgeschlagen bis {}.", german_date(*until)),
+        Event::ExtensionApproved { until } => format!("Verlängerung genehmigt bis {}.", german_date(*until)),
+        Event::EpisodeEnded { reason } => format!("bFM beendet: {}.", end_reason(*reason)),
+        Event::HandoverAccepted { receiver: HandoverReceiver::PlacementOfficer } => {
+            "Übergabe an die Arbeitsvermittlung angenommen.".to_owned()
+        }
+        Event::HandoverAccepted { receiver: HandoverReceiver::CompetentBody } => {
+            "Zuständige Stelle über den Wechsel unterrichtet.".to_owned()
+        }
+        Event::HandoverAccepted { receiver: HandoverReceiver::None } => {
+            "Keine Übergabe: Hilfebedürftigkeit ist entfallen.".to_owned()
+        }
+        Event::AftercareBegan { until } => format!("Nachbetreuung bis {}.", german_date(*until)),
+        Event::AftercareCompleted {} => "Nachbetreuung mit Abschlussprüfung beendet.".to_owned(),
+        Event::EpisodeEndedTechnically { kind } => format!("bFM technisch beendet: {}.", technical_end(*kind)),
+        Event::EpisodeClosed {} => "Die Betreuungsepisode ist abgeschlossen.".to_owned(),
+        Event::DutyOpened { kind, slot: number, due_on } => {
+            format!("{}{} möglich, fällig am {}.", duty(*kind), slot(*kind, *number), german_date(*due_on))
+        }
+        Event::DutyReminded { kind, slot: number, due_on } => {
+            format!("Erinnerung: {}{}, fällig am {}.", duty(*kind), slot(*kind, *number), german_date(*due_on))
+        }
+        Event::DutyEscalated { kind, slot: number, times } => {
+            format!("Überfällig: {}{}, {times}. Eskalation.", duty(*kind), slot(*kind, *number))
+        }
+    }
+}

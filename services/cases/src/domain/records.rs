@@ -1,0 +1,361 @@
+//! The facts that acts record: what people wrote and decided, with its day. Free text is social data and never leaves the store.
+
+use jiff::civil::Date;
+use lotse_kernel::{
+    deadlines::{self, Deadline},
+    names::{EpisodeName, StaffName},
+};
+use serde::{Deserialize, Serialize};
+
+use super::vocabulary::{
+    AdmissionBasis, EndReason, GoalLevel, HandoverReceiver, KeyGroup, ProfileType, RefusalReason, SignalSource,
+    SupportVariant, TechnicalEnd, Voter,
+};
+
+/// The proposal (row 1, R15, R16).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// Where the signal came from.
+    pub signal_source: SignalSource,
+    /// The criteria sheet.
+    pub criteria: CriteriaSheet,
+    /// The day of the proposal.
+    pub proposed_on: Date,
+    /// Who proposed.
+    pub proposed_by: StaffName,
+    /// The placement officer of the case on that day.
+    pub placement_officer: StaffName,
+    /// The episode before this one (R123).
+    pub previous_episode: Option<EpisodeName>,
+}
+
+/// The criteria sheet (R15 a and b, R20).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CriteriaSheet {
+    /// R15a: which abilities to end neediness alone are lacking.
+    pub lacking_abilities: String,
+    /// R15b: reasons in the person or members of the benefit unit.
+    pub reasons_in_person: String,
+    /// R20: expected integration progress through bFM.
+    pub expected_progress: String,
+}
+
+/// The joint case discussion (row 2, R17).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Discussion {
+    /// The day of the discussion.
+    pub held_on: Date,
+    /// The case manager named for it.
+    pub case_manager: StaffName,
+    /// The placement officer named for it.
+    pub placement_officer: StaffName,
+    /// Votes cast; at most one of each voter.
+    pub votes: Vec<Vote>,
+}
+
+impl Discussion {
+    /// The vote cast in this capacity, if any.
+    #[must_use]
+    pub fn vote_of(&self, voter: Voter) -> Option<&Vote> {
+        self.votes.iter().find(|vote| vote.voter == voter)
+    }
+
+    /// The capacity in which a member of staff may vote, if any.
+    #[must_use]
+    pub fn voter(&self, staff: &StaffName) -> Option<Voter> {
+        if *staff == self.case_manager {
+            Some(Voter::CaseManager)
+        } else if *staff == self.placement_officer {
+            Some(Voter::PlacementOfficer)
+        } else {
+            None
+        }
+    }
+}
+
+/// A vote on admission; both are data (R17).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Vote {
+    /// Who voted.
+    pub staff_member: StaffName,
+    /// In which capacity.
+    pub voter: Voter,
+    /// For admission.
+    pub admit: bool,
+    /// Why.
+    pub reason: String,
+    /// The day of the vote.
+    pub voted_on: Date,
+}
+
+/// The admission ("Aufnahme", "Zuweisung").
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Admission {
+    /// t0, from which every review and the limit are computed.
+    pub assigned_on: Date,
+    /// Support variant.
+    pub support_variant: SupportVariant,
+    /// The rule it rests on.
+    pub basis: AdmissionBasis,
+    /// Written reason; empty when none.
+    pub reason: String,
+    /// Open episodes of the case manager when the decision was taken (R168).
+    pub caseload: i32,
+    /// The day of the decision.
+    pub decided_on: Date,
+}
+
+/// The refusal (R22).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// Reason code.
+    pub reason: RefusalReason,
+    /// Decisive reasons in words.
+    pub text: String,
+    /// The day of the decision.
+    pub refused_on: Date,
+}
+
+/// The referring back after the first talk (row 6, R29).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReferBack {
+    /// Why.
+    pub reason: String,
+    /// The day.
+    pub referred_on: Date,
+}
+
+/// The working alliance ("Arbeitsbündnis", R39 to R41, R187); all transparency items were ticked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkingAlliance {
+    /// Rules of cooperation (R40).
+    pub rules: String,
+    /// Process preconditions (R187).
+    pub preconditions: String,
+    /// The day of the agreement.
+    pub agreed_on: Date,
+}
+
+/// What was made transparent before the alliance (R39, R41, R133).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Transparency {
+    /// Procedure and next steps (R39).
+    pub procedure_explained: bool,
+    /// The tension between trust and power to decide (R41).
+    pub role_disclosed: bool,
+    /// Data protection (R133).
+    pub data_protection_explained: bool,
+}
+
+/// The initial assessment: immutable (R60). The person took part (R48).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assessment {
+    /// Profile and needs found (R54).
+    pub profile: Profile,
+    /// Findings on which goals rest.
+    pub findings: Vec<Finding>,
+    /// Strengths (R59).
+    pub strengths: Vec<String>,
+    /// The day of completion.
+    pub completed_on: Date,
+}
+
+/// A finding of the assessment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Key within the assessment.
+    pub key: String,
+    /// The finding in words.
+    pub text: String,
+}
+
+/// The dated profile (R54).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// Profillage.
+    pub profile_type: ProfileType,
+    /// The day on which it was established.
+    pub established_on: Date,
+    /// Needs for action.
+    pub needs: Vec<NeedForAction>,
+}
+
+/// Handlungsbedarf.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NeedForAction {
+    /// Key group the need belongs to.
+    pub key_group: KeyGroup,
+    /// Obstacle in words (R55).
+    pub obstacle: String,
+    /// From 1 (light) to 3 (severe).
+    pub severity: i32,
+}
+
+/// The integration plan (R61 to R66, R188).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IntegrationPlan {
+    /// Goals; at least one.
+    pub goals: Vec<Goal>,
+    /// The day on which the plan document was issued to the person.
+    pub issued_on: Date,
+    /// The day on which the plan became active.
+    pub activated_on: Date,
+}
+
+/// A goal with a due date, resting on a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Goal {
+    /// The goal in words.
+    pub text: String,
+    /// Level (R61).
+    pub level: GoalLevel,
+    /// The day by which it is checked (R62).
+    pub due_on: Date,
+    /// Key of the finding it rests on (R188).
+    pub finding_key: String,
+}
+
+/// A decided review (R106).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    /// Number of the slot, from 1.
+    pub slot: i32,
+    /// The day of the decision.
+    pub decided_on: Date,
+    /// What was decided.
+    pub decision: ReviewOutcome,
+}
+
+/// What a review came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReviewOutcome {
+    /// The episode goes on.
+    Continued {
+        /// Reasons of continuation.
+        reasons: String,
+        /// Prognosis of success.
+        prognosis: String,
+    },
+    /// The episode ended; the closing record says why.
+    Ended,
+}
+
+/// An extension beyond the regular maximum (R108).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extension {
+    /// Exception reason.
+    pub reason: String,
+    /// Prognosis of success.
+    pub prognosis: String,
+    /// The end of the limit before.
+    pub from: Date,
+    /// The new limit, with its computation.
+    pub deadline: Deadline,
+    /// Who proposed it.
+    pub proposer: StaffName,
+    /// The day of the proposal.
+    pub proposed_on: Date,
+    /// Who approved it and when; nothing while proposed.
+    pub approval: Option<Approval>,
+}
+
+/// The approval of an extension by a second person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// Who.
+    pub approver: StaffName,
+    /// The day.
+    pub approved_on: Date,
+}
+
+/// What somebody writes when an episode ends (R120, R121); the day is added by the act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClosingNote {
+    /// One of the six reasons.
+    pub reason: EndReason,
+    /// Retrospective valuation.
+    pub retrospective: String,
+    /// Prospective estimate.
+    pub prospective: String,
+    /// The person's own view, or why it is missing.
+    pub person_view: PersonView,
+    /// The person is stabilised so that lasting integration is likely (R119).
+    pub stabilised: bool,
+    /// Aftercare, when agreed (R122).
+    pub aftercare: Option<Aftercare>,
+}
+
+/// The person's own view of the end (R121).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PersonView {
+    /// In the person's words.
+    Stated(String),
+    /// The date that was offered, and why the view is missing.
+    Missing(String),
+}
+
+/// The closing record of an ended episode.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClosingRecord {
+    /// What was written.
+    pub note: ClosingNote,
+    /// The day of the end: the day of the decision.
+    pub ended_on: Date,
+}
+
+/// Agreed aftercare (R122, § 16g(2) SGB II).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Aftercare {
+    /// Need ended because of income: six months after the job start.
+    JobStart {
+        /// The day of the job start.
+        started_on: Date,
+    },
+    /// Need continues: ordinary aftercare to a set date.
+    SetDate {
+        /// The set end.
+        until: Date,
+    },
+}
+
+impl Aftercare {
+    /// T12: when it ends, and why.
+    #[must_use]
+    pub fn deadline(&self) -> Deadline {
+        match *self {
+            Self::JobStart { started_on } => deadlines::aftercare_after_job_start(started_on),
+            Self::SetDate { until } => deadlines::aftercare_until(until),
+        }
+    }
+}
+
+/// The accepted hand-over (row 21).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handover {
+    /// Who receives.
+    pub receiver: HandoverReceiver,
+    /// Note of the hand-over.
+    pub note: String,
+    /// The day of acceptance.
+    pub accepted_on: Date,
+}
+
+/// The closing check that ended aftercare (row 23).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClosingCheck {
+    /// What it found.
+    pub text: String,
+    /// The day.
+    pub checked_on: Date,
+}
+
+/// A technical end (row 26).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TechnicalEndRecord {
+    /// Kind.
+    pub kind: TechnicalEnd,
+    /// Note; empty when none.
+    pub note: String,
+    /// The day of the end.
+    pub ended_on: Date,
+}

@@ -1,0 +1,96 @@
+//! Why an act is refused: facts of the domain, without any word of the case.
+
+use jiff::civil::Date;
+use thiserror::Error;
+
+use super::vocabulary::{EpisodePhase, Voter};
+
+/// Why an act is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Refused {
+    /// The act does not fit the phase.
+    #[error("the act does not fit the phase {phase}")]
+    WrongPhase {
+        /// The phase the episode is in.
+        phase: EpisodePhase,
+        /// The phases the act fits.
+        allowed: &'static [EpisodePhase],
+    },
+    /// Fields contradict the record or each other; all of them are listed.
+    #[error("fields contradict the record")]
+    Fields(Vec<FieldFault>),
+    /// Only the two named officers vote (R17).
+    #[error("only the two officers named for the discussion vote")]
+    NotNamed,
+    /// A vote is missing (R17).
+    #[error("votes are missing")]
+    VotesMissing {
+        /// Whose.
+        missing: Vec<Voter>,
+    },
+    /// The votes differ, or differ from the decision (R17).
+    #[error("the votes differ from each other or from the decision")]
+    VotesDiffer,
+    /// The named basis does not carry the admission (R18 to R25, R186).
+    #[error("the criteria of the named basis are not met")]
+    CriteriaNotMet,
+    /// The first talk was recorded before.
+    #[error("the first talk was recorded before")]
+    FirstTalkAlreadyHeld,
+    /// The first talk must be recorded before this act (R28, R29).
+    #[error("the first talk is not recorded")]
+    FirstTalkMissing,
+    /// No review is open (R106).
+    #[error("no review is open")]
+    ReviewNotOpen {
+        /// When the next one opens.
+        opens_on: Option<Date>,
+    },
+    /// The limit is not open (R108).
+    #[error("the limit is not open")]
+    LimitNotOpen {
+        /// When it opens.
+        opens_on: Option<Date>,
+    },
+    /// An extension waits for approval.
+    #[error("an extension is proposed already")]
+    ExtensionAlreadyProposed,
+    /// There is no proposed extension to approve.
+    #[error("no extension is proposed")]
+    ExtensionNotProposed,
+    /// Proposer and approver are one person (R108).
+    #[error("proposer and approver must be two people")]
+    FourEyes,
+    /// Ending for economy needs a stabilised person (R118, R119).
+    #[error("ending for economy needs a stabilised person")]
+    NotStabilised,
+}
+
+/// A field that contradicts the record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldFault {
+    /// Path of the field in the request, for example `plan.goals[2].due_date`.
+    pub field: String,
+    /// What it must be, in lower case, without the value.
+    pub rule: &'static str,
+}
+
+/// Collects faults, so that a caller hears of all at once.
+#[derive(Debug, Default)]
+pub(super) struct FieldCheck {
+    faults: Vec<FieldFault>,
+}
+
+impl FieldCheck {
+    /// Notes a fault unless the rule holds.
+    pub(super) fn require(&mut self, holds: bool, field: impl Into<String>, rule: &'static str) {
+        if !holds {
+            self.faults.push(FieldFault { field: field.into(), rule });
+        }
+    }
+
+    /// Refuses when there is a fault.
+    pub(super) fn finish(self) -> Result<(), Refused> {
+        if self.faults.is_empty() { Ok(()) } else { Err(Refused::Fields(self.faults)) }
+    }
+}

@@ -1,0 +1,266 @@
+//! The enumerations of the contract as the domain uses them; the codes are those of the contract without their prefix.
+
+use lotse_kernel::codes;
+
+codes! {
+    /// Phase of an episode.
+    pub enum EpisodePhase {
+        /// Proposed ("vorgeschlagen").
+        Proposed = "PROPOSED",
+        /// In joint case discussion ("Fallerörterung").
+        InDiscussion = "IN_DISCUSSION",
+        /// Refused with reasons (R22).
+        Refused = "REFUSED",
+        /// Admitted; entry consultation ("Einstiegsberatung").
+        EntryConsultation = "ENTRY_CONSULTATION",
+        /// Referred back after the first talk ("Rücküberweisung", R29).
+        ReferredBack = "REFERRED_BACK",
+        /// Assessment.
+        Assessment = "ASSESSMENT",
+        /// Planning ("Integrationsplanung").
+        Planning = "PLANNING",
+        /// Delivery ("Leistungssteuerung").
+        Delivery = "DELIVERY",
+        /// Ended; hand-over is open ("Fallabgang").
+        Closing = "CLOSING",
+        /// Aftercare ("Nachbetreuung").
+        Aftercare = "AFTERCARE",
+        /// Closed.
+        Closed = "CLOSED",
+    }
+}
+
+impl EpisodePhase {
+    /// The active phases: reviews and the limit run.
+    pub const ACTIVE: &'static [Self] = &[Self::EntryConsultation, Self::Assessment, Self::Planning, Self::Delivery];
+
+    /// The phases in which a technical end is possible (row 26).
+    pub const UNFINISHED: &'static [Self] = &[
+        Self::Proposed,
+        Self::InDiscussion,
+        Self::EntryConsultation,
+        Self::Assessment,
+        Self::Planning,
+        Self::Delivery,
+        Self::Closing,
+        Self::Aftercare,
+    ];
+
+    /// The phases in which the case may be proposed again (row 25, R123).
+    pub const OVER: &'static [Self] = &[Self::Closed, Self::Refused, Self::ReferredBack, Self::Aftercare];
+
+    /// Whether reviews and the limit run.
+    #[must_use]
+    pub fn is_active(self) -> bool {
+        Self::ACTIVE.contains(&self)
+    }
+
+    /// Whether nothing will ever happen again.
+    #[must_use]
+    pub fn is_final(self) -> bool {
+        !Self::UNFINISHED.contains(&self)
+    }
+
+    /// Whether the case may be proposed again (row 25, R123).
+    #[must_use]
+    pub fn allows_new_proposal(self) -> bool {
+        Self::OVER.contains(&self)
+    }
+}
+
+codes! {
+    /// Where the signal for case management came from (R16).
+    pub enum SignalSource {
+        /// Talk with the placement officer.
+        PlacementTalk = "PLACEMENT_TALK",
+        /// Benefits desk.
+        BenefitsDesk = "BENEFITS_DESK",
+        /// Entry zone.
+        EntryZone = "ENTRY_ZONE",
+        /// Observation in a measure.
+        Measure = "MEASURE",
+        /// Feedback of a provider.
+        Provider = "PROVIDER",
+        /// The person's own wish.
+        OwnRequest = "OWN_REQUEST",
+        /// Another source, named in the criteria text.
+        Other = "OTHER",
+    }
+}
+
+codes! {
+    /// On which rule an admission rests.
+    pub enum AdmissionBasis {
+        /// Complex profile with at least three needs in circumstances or work capacity, and progress expected (R19, R20).
+        ComplexProfile = "COMPLEX_PROFILE",
+        /// Three distinct severe obstacles and no integration without bFM (R24).
+        ThreeSevereObstacles = "THREE_SEVERE_OBSTACLES",
+        /// Newcomer with assured profiling and risk of long-term unemployment (R25).
+        Prophylaxis = "PROPHYLAXIS",
+        /// Prospect of mid-term integration alone, with a written reason (R18, R186).
+        Prospect = "PROSPECT",
+    }
+}
+
+codes! {
+    /// Why access was refused (R22).
+    pub enum RefusalReason {
+        /// The criteria are not met.
+        CriteriaNotMet = "CRITERIA_NOT_MET",
+        /// No progress is expected (R20).
+        NoProspect = "NO_PROSPECT",
+        /// Needed cooperation was refused.
+        CooperationRefused = "COOPERATION_REFUSED",
+        /// Not yet ("noch nicht").
+        NotYet = "NOT_YET",
+        /// Another support fits better.
+        OtherSupport = "OTHER_SUPPORT",
+    }
+}
+
+codes! {
+    /// How far the case manager is responsible (R31).
+    pub enum SupportVariant {
+        /// Full hand-over: the case manager is lead officer ("Hauptbetreuung", R32).
+        Full = "FULL",
+    }
+}
+
+codes! {
+    /// Capacity in which a vote is cast.
+    pub enum Voter {
+        /// The case manager named for the discussion.
+        CaseManager = "CASE_MANAGER",
+        /// The placement officer named for the discussion.
+        PlacementOfficer = "PLACEMENT_OFFICER",
+    }
+}
+
+codes! {
+    /// The six reasons of ending (R112 to R117).
+    pub enum EndReason {
+        /// Access conditions ceased and progress is expected without bFM (R112).
+        AccessConditionsCeased = "ACCESS_CONDITIONS_CEASED",
+        /// Lasting integration in work (R113).
+        LastingIntegration = "LASTING_INTEGRATION",
+        /// No improvement of the perspective visible (R114).
+        NoImprovement = "NO_IMPROVEMENT",
+        /// Change of competence, for example to SGB XII (R115).
+        CompetenceChanged = "COMPETENCE_CHANGED",
+        /// The working alliance does not carry (R116).
+        AllianceNotViable = "ALLIANCE_NOT_VIABLE",
+        /// Economy of bFM no longer given (R117); needs a stabilised person (R118, R119).
+        NotEconomical = "NOT_ECONOMICAL",
+    }
+}
+
+codes! {
+    /// Technical ends, never mixed with the six reasons.
+    pub enum TechnicalEnd {
+        /// The person died.
+        Deceased = "DECEASED",
+        /// Benefits ended.
+        BenefitEnded = "BENEFIT_ENDED",
+        /// The person moved away (§ 36 SGB II).
+        Moved = "MOVED",
+        /// Duplicate of another case.
+        Duplicate = "DUPLICATE",
+        /// Opened in error.
+        OpenedInError = "OPENED_IN_ERROR",
+    }
+}
+
+codes! {
+    /// Who receives the person after the end (row 21).
+    pub enum HandoverReceiver {
+        /// The placement officer accepted (R126).
+        PlacementOfficer = "PLACEMENT_OFFICER",
+        /// The competent body was notified (R115).
+        CompetentBody = "COMPETENT_BODY",
+        /// Nobody: the need ended.
+        None = "NONE",
+    }
+}
+
+codes! {
+    /// Level of a goal (R61).
+    pub enum GoalLevel {
+        /// Grundsatzziel.
+        Basic = "BASIC",
+        /// Mid-term partial goal.
+        MidTerm = "MID_TERM",
+        /// Short-term partial goal.
+        ShortTerm = "SHORT_TERM",
+    }
+}
+
+codes! {
+    /// Profillage of the 4-phase model. Official codes stay German.
+    pub enum ProfileType {
+        /// Marktprofil.
+        Marktprofil = "MARKTPROFIL",
+        /// Aktivierungsprofil.
+        Aktivierungsprofil = "AKTIVIERUNGSPROFIL",
+        /// Förderprofil.
+        Foerderprofil = "FOERDERPROFIL",
+        /// Entwicklungsprofil (complex).
+        Entwicklungsprofil = "ENTWICKLUNGSPROFIL",
+        /// Stabilisierungsprofil (complex).
+        Stabilisierungsprofil = "STABILISIERUNGSPROFIL",
+        /// Unterstützungsprofil (complex).
+        Unterstuetzungsprofil = "UNTERSTUETZUNGSPROFIL",
+    }
+}
+
+impl ProfileType {
+    /// Whether the profile is complex (R19).
+    #[must_use]
+    pub const fn is_complex(self) -> bool {
+        match self {
+            Self::Entwicklungsprofil | Self::Stabilisierungsprofil | Self::Unterstuetzungsprofil => true,
+            Self::Marktprofil | Self::Aktivierungsprofil | Self::Foerderprofil => false,
+        }
+    }
+}
+
+codes! {
+    /// Schlüsselgruppe.
+    pub enum KeyGroup {
+        /// Qualifikation.
+        Qualification = "QUALIFICATION",
+        /// Leistungsfähigkeit.
+        WorkCapacity = "WORK_CAPACITY",
+        /// Motivation.
+        Motivation = "MOTIVATION",
+        /// Rahmenbedingungen.
+        Circumstances = "CIRCUMSTANCES",
+    }
+}
+
+codes! {
+    /// How a duty was done.
+    pub enum DutyOutcome {
+        /// Decided: a proposal, or a review.
+        Decided = "DECIDED",
+        /// The talk was held.
+        Held = "HELD",
+        /// The limit was extended.
+        Extended = "EXTENDED",
+        /// The limit was answered by the end of the episode.
+        AnsweredByEnd = "ANSWERED_BY_END",
+        /// The closing check was made.
+        Checked = "CHECKED",
+    }
+}
+
+codes! {
+    /// Why a duty is no longer needed.
+    pub enum VoidReason {
+        /// The episode ended for one of the six reasons.
+        EpisodeEnded = "EPISODE_ENDED",
+        /// The episode ended technically.
+        TechnicalEnd = "TECHNICAL_END",
+        /// The person was referred back.
+        ReferredBack = "REFERRED_BACK",
+    }
+}
