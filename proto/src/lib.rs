@@ -35,6 +35,13 @@ pub mod lotse {
             tonic::include_proto!("lotse.cases.v1");
         }
     }
+    /// Providers, offers, referrals.
+    pub mod providers {
+        /// Version 1.
+        pub mod v1 {
+            tonic::include_proto!("lotse.providers.v1");
+        }
+    }
     /// Templates and letters.
     pub mod documents {
         /// Version 1.
@@ -61,5 +68,5 @@ pub mod lotse {
 pub use google::r#type::Date;
 pub use lotse::{
     cases::v1 as cases, common::v1 as common, dev::v1 as dev, documents::v1 as documents,
-    notifications::v1 as notifications,
+    notifications::v1 as notifications, providers::v1 as providers,
 };
