@@ -86,7 +86,8 @@ mod tests {
 
     #[test]
     fn words_of_a_service_stay_out_of_histories() {
-        let details = ErrorDetails::with_error_info("DUTY_NOT_DUE", "lotse", Vec::<(String, String)>::new());
+        let details =
+            ErrorDetails::with_error_info("DUTY_NOT_DUE", "lotse", std::collections::HashMap::<String, String>::new());
         let status = Status::with_error_details(Code::FailedPrecondition, "Erika Mustermann is not due", details);
         assert_eq!(reason(&status), "DUTY_NOT_DUE");
         let error = failure("cases.take_duty_step", status.code(), &reason(&status), verdict(status.code()));
@@ -97,7 +98,11 @@ mod tests {
 
     #[test]
     fn a_reason_that_is_no_code_is_dropped() {
-        let details = ErrorDetails::with_error_info("Erika Mustermann", "lotse", Vec::<(String, String)>::new());
+        let details = ErrorDetails::with_error_info(
+            "Erika Mustermann",
+            "lotse",
+            std::collections::HashMap::<String, String>::new(),
+        );
         assert_eq!(reason(&Status::with_error_details(Code::NotFound, "", details)), "");
     }
 }

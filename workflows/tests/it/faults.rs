@@ -1,0 +1,101 @@
+//! Each activity twice, a failure at each step, and services that are away for long.
+
+use futures::future::join_all;
+use jiff::SignedDuration;
+use lotse_kernel::dates::{add_days, add_weeks};
+use temporalio_common::protos::temporal::api::enums::v1::WorkflowExecutionStatus;
+use tonic::Code;
+
+use crate::{
+    peer::When,
+    scene::{Scene, play},
+};
+
+const RPCS: [&str; 4] = ["get_timetable", "take_duty_step", "create_notice", "ensure_letter"];
+
+/// Lives until the first escalation and checks that all of it happened, once and on its day.
+async fn lives_as_always(scene: &Scene) {
+    let (opens, overdue) = scene.book(|book| (book.duties[0].opens_on, add_days(book.duties[0].overdue_after, 1)));
+    scene.travel_to(overdue).await;
+    assert_eq!(
+        scene.book(|book| book.journal.clone()),
+        [format!("{opens} review-1 OPEN/1"), format!("{overdue} review-1 ESCALATE/1")]
+    );
+    assert_eq!(
+        scene.book(|book| book.notices()),
+        ["review-1 ESCALATE/1 review-overdue", "review-1 OPEN/1 review-opened"]
+    );
+    assert_eq!(scene.book(|book| book.letters()), ["LETTER_KIND_REVIEW_INVITATION review-1"]);
+    assert_eq!(scene.peer.faults_left(&scene.episode), 0, "every fault has happened");
+    assert_eq!(scene.status().await, WorkflowExecutionStatus::Running);
+}
+
+#[test]
+fn each_activity_twice_does_nothing_twice() {
+    play(async {
+        let scene = Scene::set("twice").await;
+        for rpc in RPCS {
+            scene.peer.fail(&scene.episode, rpc, When::After, Code::Unavailable, 1);
+        }
+        lives_as_always(&scene).await;
+    });
+}
+
+/// Seven refusals outlast the tries of one visit; a refusal that is not repeated costs a visit each.
+#[test]
+fn a_failure_at_each_step_only_delays() {
+    play(async {
+        let cases = RPCS.iter().flat_map(|rpc| {
+            [(Code::Unavailable, 7), (Code::NotFound, 2), (Code::PermissionDenied, 1)]
+                .into_iter()
+                .flat_map(move |(code, times)| [When::Before, When::After].map(|when| (*rpc, when, code, times)))
+        });
+        join_all(cases.map(|(rpc, when, code, times)| async move {
+            let scene = Scene::set(&format!("failure-{rpc}-{when:?}-{code:?}")).await;
+            scene.peer.fail(&scene.episode, rpc, when, code, times);
+            lives_as_always(&scene).await;
+        }))
+        .await;
+    });
+}
+
+#[test]
+fn an_absent_neighbour_does_not_hold_the_story_and_is_asked_again_in_the_next_run() {
+    play(async {
+        let scene = Scene::set("neighbour-away").await;
+        for rpc in ["create_notice", "ensure_letter"] {
+            scene.peer.fail(&scene.episode, rpc, When::Before, Code::Unavailable, u32::MAX);
+        }
+        let opens = scene.book(|book| book.duties[0].opens_on);
+        scene.travel_to(opens).await;
+        assert_eq!(scene.book(|book| book.journal.len()), 1, "the review opens although nobody can be told");
+        let seq = scene.book(|book| book.decide_review(1));
+        scene.wake(seq).await;
+        scene.settle().await;
+        assert_eq!(scene.histories().await.len(), 2, "the next run begins although errands wait");
+        assert!(scene.book(|book| book.letters().is_empty()));
+
+        scene.peer.mend(&scene.episode);
+        scene.travel_on(SignedDuration::from_hours(2)).await;
+        assert_eq!(scene.book(|book| book.letters()), ["LETTER_KIND_REVIEW_INVITATION review-1"]);
+        assert_eq!(scene.book(|book| book.notices()), ["review-1 OPEN/1 review-opened"]);
+    });
+}
+
+#[test]
+fn cases_may_be_away_for_days() {
+    play(async {
+        let scene = Scene::set("cases-away").await;
+        let opens = scene.book(|book| book.duties[0].opens_on);
+        scene.travel_to(add_days(opens, -1)).await;
+        scene.peer.fail(&scene.episode, "get_timetable", When::Before, Code::PermissionDenied, u32::MAX);
+        scene.travel_to(add_days(opens, 2)).await;
+        assert_eq!(scene.status().await, WorkflowExecutionStatus::Running);
+        assert!(scene.book(|book| book.journal.is_empty()));
+
+        scene.peer.mend(&scene.episode);
+        scene.travel_to(add_weeks(opens, 1)).await;
+        let opened = add_days(opens, 2);
+        assert_eq!(scene.book(|book| book.journal.clone()), [format!("{opened} review-1 OPEN/1")]);
+    });
+}

@@ -1,0 +1,305 @@
+//! A real Temporal server, one worker, the peers, and for each test an episode of its own that travels through time.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock, Mutex},
+    time::{Duration, Instant},
+};
+
+use jiff::{SignedDuration, Timestamp, civil::Date};
+use lotse_devstack::{
+    shared,
+    travel::{Travel, TravelError, World},
+};
+use lotse_kernel::{
+    dates::{berlin_date, berlin_instant},
+    names::EpisodeName,
+    workflow::{EpisodeInput, WAKE_SIGNAL, WorkflowType},
+};
+use lotse_platform::{
+    config::{self, Peers, ServerUri},
+    temporal::Temporal,
+};
+use lotse_workflows::{services::Services, worker::run_worker};
+use serde_json::{Value, json};
+use temporalio_client::Connection;
+use temporalio_common::protos::temporal::api::{
+    common::v1::{Payload, Payloads, WorkflowExecution, WorkflowType as TypeName},
+    enums::v1::{WorkflowExecutionStatus, WorkflowIdConflictPolicy, WorkflowIdReusePolicy},
+    history::v1::{History, history_event::Attributes},
+    taskqueue::v1::TaskQueue,
+    workflowservice::v1::{
+        DescribeWorkflowExecutionRequest, GetWorkflowExecutionHistoryRequest, SignalWithStartWorkflowExecutionRequest,
+        SignalWorkflowExecutionRequest,
+    },
+};
+use tokio::{runtime::Runtime, sync::OnceCell};
+use tokio_util::sync::CancellationToken;
+use tonic::IntoRequest;
+use uuid::Uuid;
+
+use crate::{book::Book, peer::Peer};
+
+/// One runtime for all tests: servers, worker and connections live as long as the process.
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
+
+/// Runs a test on the shared runtime.
+pub fn play(test: impl Future<Output = ()>) {
+    RUNTIME.block_on(test);
+}
+
+struct Stage {
+    connection: Connection,
+    namespace: String,
+    peer: Peer,
+}
+
+async fn stage() -> &'static Stage {
+    static STAGE: OnceCell<Stage> = OnceCell::const_new();
+    STAGE
+        .get_or_init(|| async {
+            let stack = shared().await.unwrap();
+            let peer = Peer::default();
+            let services = Services::new(&peers(peer.serve().await), None).unwrap();
+            let temporal = Temporal::new(&temporal(stack.temporal_address(), stack.namespace()), "work").unwrap();
+            tokio::spawn(async move { run_worker(temporal, services, CancellationToken::new()).await.unwrap() });
+            Stage {
+                connection: stack.temporal_connection().await.unwrap(),
+                namespace: stack.namespace().to_owned(),
+                peer,
+            }
+        })
+        .await
+}
+
+pub fn temporal(address: &str, namespace: &str) -> config::Temporal {
+    config::Temporal {
+        address: Some(ServerUri(address.parse().unwrap())),
+        namespace: namespace.to_owned(),
+        ca_file: None,
+        certificate_file: None,
+        key_file: None,
+    }
+}
+
+pub fn peers(address: std::net::SocketAddr) -> Peers {
+    let uri = Some(ServerUri(format!("http://{address}").parse().unwrap()));
+    Peers {
+        cases: uri.clone(),
+        providers: uri.clone(),
+        documents: uri.clone(),
+        notifications: uri,
+        token_file: None,
+        ca_file: None,
+        certificate_file: None,
+        key_file: None,
+        deadline: Duration::from_secs(5),
+    }
+}
+
+/// The world of one test: its clock and its one workflow.
+#[derive(Clone)]
+pub struct Alone {
+    clock: Arc<Mutex<Timestamp>>,
+    workflow_id: String,
+}
+
+impl World for Alone {
+    async fn business_time(&self) -> Result<Timestamp, TravelError> {
+        Ok(*self.clock.lock().unwrap())
+    }
+
+    async fn set_business_time(&self, instant: Timestamp) -> Result<(), TravelError> {
+        let mut clock = self.clock.lock().unwrap();
+        *clock = instant.max(*clock);
+        Ok(())
+    }
+
+    async fn outbox_is_empty(&self) -> Result<bool, TravelError> {
+        Ok(true)
+    }
+
+    async fn workflow_ids(&self) -> Result<Vec<String>, TravelError> {
+        Ok(vec![self.workflow_id.clone()])
+    }
+
+    async fn forget_workflow(&self, _id: &str) -> Result<(), TravelError> {
+        Ok(())
+    }
+}
+
+/// One episode with its workflow.
+pub struct Scene {
+    pub peer: Peer,
+    pub episode: String,
+    pub workflow_id: String,
+    /// The day of the assignment: today.
+    pub t0: Date,
+    connection: Connection,
+    namespace: String,
+    travel: Travel<Alone>,
+}
+
+impl Scene {
+    /// An episode in delivery whose workflow has been started, as the relay starts it. `story` names the test.
+    pub async fn set(story: &str) -> Self {
+        let stage = stage().await;
+        let id = |kind: &str| Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{story}/{kind}").as_bytes());
+        let episode = format!("jobcenters/musterstadt/cases/{}/episodes/{}", id("case"), id("episode"));
+        let input = EpisodeInput::new(episode.parse::<EpisodeName>().unwrap(), 1, false);
+        let workflow_id = input.workflow_id().to_string();
+        let now = wall_now();
+        let t0 = berlin_date(now);
+        stage.peer.keep(Book::delivery(&episode, t0));
+        let world = Alone { clock: Arc::new(Mutex::new(now)), workflow_id: workflow_id.clone() };
+        let scene = Self {
+            peer: stage.peer.clone(),
+            episode,
+            workflow_id,
+            t0,
+            connection: stage.connection.clone(),
+            namespace: stage.namespace.clone(),
+            travel: Travel::new(stage.connection.clone(), &stage.namespace, world),
+        };
+        scene.start(&input).await;
+        scene
+    }
+
+    async fn start(&self, input: &EpisodeInput) {
+        let request = SignalWithStartWorkflowExecutionRequest {
+            namespace: self.namespace.clone(),
+            workflow_id: self.workflow_id.clone(),
+            workflow_type: Some(TypeName { name: WorkflowType::Episode.code().to_owned() }),
+            task_queue: Some(TaskQueue { name: WorkflowType::Episode.task_queue().to_owned(), ..Default::default() }),
+            input: Some(payloads(&serde_json::to_value(input).unwrap())),
+            signal_name: WAKE_SIGNAL.to_owned(),
+            signal_input: Some(payloads(&json!({ "sender": "cases", "kind": "EPISODE_PROPOSED", "seq": 1 }))),
+            request_id: Uuid::new_v5(&Uuid::NAMESPACE_URL, self.workflow_id.as_bytes()).to_string(),
+            workflow_id_reuse_policy: WorkflowIdReusePolicy::RejectDuplicate as i32,
+            workflow_id_conflict_policy: WorkflowIdConflictPolicy::UseExisting as i32,
+            ..Default::default()
+        };
+        self.connection.workflow_service().signal_with_start_workflow_execution(request.into_request()).await.unwrap();
+    }
+
+    /// Sends the wake signal of an event, as the relay does.
+    pub async fn wake(&self, seq: i64) {
+        self.signal(WAKE_SIGNAL, &payloads(&json!({ "sender": "cases", "kind": "EPISODE_EVENT", "seq": seq }))).await;
+    }
+
+    pub async fn signal(&self, name: &str, input: &Payloads) {
+        let request = SignalWorkflowExecutionRequest {
+            namespace: self.namespace.clone(),
+            workflow_execution: self.execution(""),
+            signal_name: name.to_owned(),
+            input: Some(input.clone()),
+            request_id: Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{:?}", Instant::now()).as_bytes()).to_string(),
+            ..Default::default()
+        };
+        self.connection.workflow_service().signal_workflow_execution(request.into_request()).await.unwrap();
+    }
+
+    fn execution(&self, run_id: &str) -> Option<WorkflowExecution> {
+        Some(WorkflowExecution { workflow_id: self.workflow_id.clone(), run_id: run_id.to_owned() })
+    }
+
+    /// Looks into or changes the peer's book of this episode.
+    pub fn book<R>(&self, look: impl FnOnce(&mut Book) -> R) -> R {
+        self.peer.book(&self.episode, look)
+    }
+
+    /// Travels to noon of a day; everything of that day has happened then.
+    pub async fn travel_to(&self, day: Date) {
+        self.travel.advance_to(berlin_instant(day, jiff::civil::time(12, 0, 0, 0))).await.unwrap();
+    }
+
+    /// Lets some time pass.
+    pub async fn travel_on(&self, pause: SignedDuration) {
+        let now = self.travel.world().business_time().await.unwrap();
+        self.travel.advance_to(now + pause).await.unwrap();
+    }
+
+    /// Waits until the workflow rests.
+    pub async fn settle(&self) {
+        self.travel.wait_until_quiet().await.unwrap();
+    }
+
+    /// Status of the newest run.
+    pub async fn status(&self) -> WorkflowExecutionStatus {
+        let request =
+            DescribeWorkflowExecutionRequest { namespace: self.namespace.clone(), execution: self.execution("") };
+        let answer =
+            self.connection.workflow_service().describe_workflow_execution(request.into_request()).await.unwrap();
+        answer.into_inner().workflow_execution_info.unwrap().status()
+    }
+
+    /// The histories of all runs, oldest first.
+    pub async fn histories(&self) -> Vec<History> {
+        let mut run = self.first_run().await;
+        let mut histories = vec![];
+        loop {
+            let history = self.history(&run).await;
+            let next = history.events.last().and_then(|event| match event.attributes.as_ref()? {
+                Attributes::WorkflowExecutionContinuedAsNewEventAttributes(new) => {
+                    Some(new.new_execution_run_id.clone())
+                }
+                _ => None,
+            });
+            histories.push(history);
+            match next {
+                Some(next) => run = next,
+                None => return histories,
+            }
+        }
+    }
+
+    async fn first_run(&self) -> String {
+        let newest = self.history("").await;
+        match newest.events.first().unwrap().attributes.as_ref().unwrap() {
+            Attributes::WorkflowExecutionStartedEventAttributes(started) => started.first_execution_run_id.clone(),
+            other => panic!("a history begins with {other:?}"),
+        }
+    }
+
+    async fn history(&self, run_id: &str) -> History {
+        let mut history = History::default();
+        let mut next_page_token = vec![];
+        loop {
+            let request = GetWorkflowExecutionHistoryRequest {
+                namespace: self.namespace.clone(),
+                execution: self.execution(run_id),
+                next_page_token,
+                ..Default::default()
+            };
+            let page = self
+                .connection
+                .workflow_service()
+                .get_workflow_execution_history(request.into_request())
+                .await
+                .unwrap();
+            let page = page.into_inner();
+            history.events.extend(page.history.unwrap_or_default().events);
+            next_page_token = page.next_page_token;
+            if next_page_token.is_empty() {
+                return history;
+            }
+        }
+    }
+}
+
+/// One payload of JSON, as the relay writes it.
+pub fn payloads(value: &Value) -> Payloads {
+    bytes(value.to_string().into_bytes())
+}
+
+/// One payload that claims to be JSON.
+pub fn bytes(data: Vec<u8>) -> Payloads {
+    let metadata = HashMap::from([("encoding".to_owned(), b"json/plain".to_vec())]);
+    Payloads { payloads: vec![Payload { metadata, data, ..Default::default() }] }
+}
+
+/// The wall clock, by which a workflow is born.
+#[expect(clippy::disallowed_methods, reason = "the server on this machine lives by the wall clock")]
+fn wall_now() -> Timestamp {
+    Timestamp::now()
+}
