@@ -51,6 +51,7 @@ CREATE TABLE deliveries (
 );
 CREATE INDEX deliveries_list ON deliveries (jobcenter_id, delivery_id DESC);
 CREATE INDEX deliveries_due ON deliveries (next_attempt_at) WHERE state = 'PENDING';
+CREATE INDEX deliveries_failed ON deliveries (jobcenter_id, delivery_id DESC) WHERE state = 'FAILED';
 SELECT tenant_table('deliveries', 'SELECT, INSERT, UPDATE');
 
 -- The courier carries what is committed to the mail server, for all jobcenters, under the role that carries outboxes elsewhere.

@@ -1,0 +1,142 @@
+//! The German texts of notices and the layout of their e-mails, compiled in. A text says kinds and dates, never people.
+
+use jiff::civil::Date;
+use lotse_kernel::notice::NoticeTemplate;
+use minijinja::{Environment, UndefinedBehavior, context};
+use thiserror::Error;
+
+use crate::domain::cause::Subject;
+
+/// A text cannot be read or filled; the service does not start with such a text, so this is a defect.
+#[derive(Debug, Error)]
+pub enum TextError {
+    /// A text is not a proper template, or lacks its heading.
+    #[error("the text {name} cannot be read")]
+    Unreadable {
+        /// Which one.
+        name: &'static str,
+        /// Why.
+        source: Option<minijinja::Error>,
+    },
+    /// A text cannot be filled.
+    #[error("the text {name} cannot be filled")]
+    Unfillable {
+        /// Which one.
+        name: &'static str,
+        /// Why.
+        source: minijinja::Error,
+    },
+}
+
+/// What a notice says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// Heading, one line.
+    pub title: String,
+    /// Text, plain, a few lines.
+    pub body: String,
+}
+
+/// All texts.
+#[derive(Debug)]
+pub struct Texts {
+    environment: Environment<'static>,
+}
+
+/// The layout of e-mails.
+const EMAIL: &str = "email";
+
+/// The source of a template: its first line is the heading, the rest the text.
+const fn source(template: NoticeTemplate) -> &'static str {
+    match template {
+        NoticeTemplate::ReviewOpened => include_str!("../templates/review-opened.txt"),
+        NoticeTemplate::ReviewMissed => include_str!("../templates/review-missed.txt"),
+        NoticeTemplate::ReviewOverdue => include_str!("../templates/review-overdue.txt"),
+        NoticeTemplate::LimitOpened => include_str!("../templates/limit-opened.txt"),
+        NoticeTemplate::LimitReminder => include_str!("../templates/limit-reminder.txt"),
+        NoticeTemplate::LimitOverdue => include_str!("../templates/limit-overdue.txt"),
+        NoticeTemplate::ExtensionEndOpened => include_str!("../templates/extension-end-opened.txt"),
+        NoticeTemplate::ExtensionEndOverdue => include_str!("../templates/extension-end-overdue.txt"),
+        NoticeTemplate::ProposalUndecided => include_str!("../templates/proposal-undecided.txt"),
+        NoticeTemplate::FirstTalkDue => include_str!("../templates/first-talk-due.txt"),
+        NoticeTemplate::FirstTalkOverdue => include_str!("../templates/first-talk-overdue.txt"),
+        NoticeTemplate::AftercareEnds => include_str!("../templates/aftercare-ends.txt"),
+        NoticeTemplate::AftercareOverdue => include_str!("../templates/aftercare-overdue.txt"),
+        NoticeTemplate::LetterReadyToPost => include_str!("../templates/letter-ready-to-post.txt"),
+        NoticeTemplate::LetterPostingOverdue => include_str!("../templates/letter-posting-overdue.txt"),
+        NoticeTemplate::LetterFailed => include_str!("../templates/letter-failed.txt"),
+        NoticeTemplate::ProviderAnswerOverdue => include_str!("../templates/provider-answer-overdue.txt"),
+        NoticeTemplate::ProviderReportDue => include_str!("../templates/provider-report-due.txt"),
+        NoticeTemplate::ProviderReportOverdue => include_str!("../templates/provider-report-overdue.txt"),
+    }
+}
+
+impl Texts {
+    /// Reads all texts, so that a faulty one is found at start and not when somebody is to be told.
+    ///
+    /// # Errors
+    /// [`TextError::Unreadable`] for the first faulty text.
+    pub fn load() -> Result<Self, TextError> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.add_filter("day", german_day);
+        for template in NoticeTemplate::ALL {
+            let name = template.code();
+            environment
+                .add_template(name, source(*template))
+                .map_err(|source| TextError::Unreadable { name, source: Some(source) })?;
+        }
+        environment
+            .add_template(EMAIL, include_str!("../templates/email.txt"))
+            .map_err(|source| TextError::Unreadable { name: EMAIL, source: Some(source) })?;
+        Ok(Self { environment })
+    }
+
+    /// Fills the text of a notice.
+    ///
+    /// # Errors
+    /// [`TextError`] when the text is faulty.
+    pub fn notice(&self, template: NoticeTemplate, due_on: Option<Date>) -> Result<Text, TextError> {
+        let due_on = due_on.map(|day| day.to_string());
+        let filled = self.fill(template.code(), context! { due_on })?;
+        let (title, body) =
+            filled.split_once('\n').ok_or(TextError::Unreadable { name: template.code(), source: None })?;
+        Ok(Text { title: title.trim().to_owned(), body: body.trim().to_owned() })
+    }
+
+    /// Fills the text of an e-mail.
+    ///
+    /// # Errors
+    /// [`TextError`] when the layout is faulty.
+    pub fn email(&self, body: &str, subjects: &[Subject]) -> Result<String, TextError> {
+        let subjects: Vec<_> =
+            subjects.iter().map(|subject| context! { kind => subject.word(), name => subject.to_string() }).collect();
+        self.fill(EMAIL, context! { body, subjects })
+    }
+
+    fn fill(&self, name: &'static str, values: minijinja::Value) -> Result<String, TextError> {
+        let unfillable = |source| TextError::Unfillable { name, source };
+        self.environment.get_template(name).map_err(unfillable)?.render(values).map_err(unfillable)
+    }
+}
+
+/// `2026-09-09` as a German reader writes it: `9. September 2026`.
+fn german_day(iso: &str) -> Result<String, minijinja::Error> {
+    let unreadable = |_| minijinja::Error::new(minijinja::ErrorKind::InvalidOperation, "not a civil date");
+    let day: Date = iso.parse().map_err(unreadable)?;
+    let month = match day.month() {
+        1 => "Januar",
+        2 => "Februar",
+        3 => "März",
+        4 => "April",
+        5 => "Mai",
+        6 => "Juni",
+        7 => "Juli",
+        8 => "August",
+        9 => "September",
+        10 => "Oktober",
+        11 => "November",
+        _ => "Dezember",
+    };
+    Ok(format!("{}. {month} {}", day.day(), day.year()))
+}
