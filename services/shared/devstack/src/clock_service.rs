@@ -24,7 +24,7 @@ impl<W: World> ClockServer<W> {
 #[tonic::async_trait]
 impl<W: World + 'static> ClockService for ClockServer<W> {
     async fn get_clock(&self, _request: Request<GetClockRequest>) -> Result<Response<Clock>, Status> {
-        Ok(Response::new(clock(self.travel.world().business_time().await.map_err(status)?)))
+        Ok(Response::new(clock(self.travel.world().business_time().await?)))
     }
 
     async fn advance_clock(&self, request: Request<AdvanceClockRequest>) -> Result<Response<Clock>, Status> {
@@ -32,7 +32,7 @@ impl<W: World + 'static> ClockService for ClockServer<W> {
         let target = target.ok_or_else(|| Status::invalid_argument("target_time is missing"))?;
         let target = Timestamp::new(target.seconds, target.nanos)
             .map_err(|_| Status::invalid_argument("target_time is outside of the calendar"))?;
-        let trip = self.travel.advance_to(target).await.map_err(status)?;
+        let trip = self.travel.advance_to(target).await?;
         Ok(Response::new(clock(trip.arrived)))
     }
 }
@@ -42,17 +42,20 @@ fn clock(instant: Timestamp) -> Clock {
     Clock { current_time: Some(current_time) }
 }
 
-/// The way back and an activity that fails are states the caller can change; what does not answer may be tried again.
-fn status(error: TravelError) -> Status {
-    match error {
-        TravelError::Backwards { .. }
-        | TravelError::ActivityRetried { .. }
-        | TravelError::WorkflowTaskFailing { .. }
-        | TravelError::NextWake { .. }
-        | TravelError::NotQuiet { .. }
-        | TravelError::Stuck { .. }
-        | TravelError::FastForward { .. } => Status::failed_precondition(error.to_string()),
-        TravelError::Temporal { .. } | TravelError::World(_) => Status::unavailable(error.to_string()),
-        TravelError::OutOfRange(_) => Status::invalid_argument(error.to_string()),
+impl From<TravelError> for Status {
+    /// The way back and an activity that fails are states the caller can change; what does not answer may be tried again.
+    fn from(error: TravelError) -> Self {
+        let words = error.to_string();
+        match error {
+            TravelError::Backwards { .. }
+            | TravelError::ActivityRetried { .. }
+            | TravelError::WorkflowTaskFailing { .. }
+            | TravelError::NextWake { .. }
+            | TravelError::NotQuiet { .. }
+            | TravelError::Stuck { .. }
+            | TravelError::FastForward { .. } => Self::failed_precondition(words),
+            TravelError::Temporal { .. } | TravelError::World(_) => Self::unavailable(words),
+            TravelError::OutOfRange(_) => Self::invalid_argument(words),
+        }
     }
 }

@@ -133,7 +133,8 @@ impl TemporalBinary {
     /// Looks at `LOTSE_TEMPORAL_SERVER`, PATH and the user's cache; `Ok(None)` means that one has to be built.
     pub(crate) fn find() -> Result<Option<Self>, DevStackError> {
         if let Some(path) = environment("LOTSE_TEMPORAL_SERVER").map(PathBuf::from) {
-            let found = || run(&path, &["--version"]).unwrap_or_else(|| "not a program".to_owned());
+            let words = || run(&path, &["--version"]).and_then(|text| text.lines().next().map(str::to_owned));
+            let found = || words().unwrap_or_else(|| "not a program that says its version".to_owned());
             return Self::at(&path)
                 .map(Some)
                 .ok_or_else(|| DevStackError::TemporalUnfit { found: found(), path: path.clone() });

@@ -16,7 +16,7 @@ use crate::process::{DeathSignal, Server};
 
 const NAME: &str = "PostgreSQL";
 /// A crashed cluster with much to replay needs longer than a fresh one.
-const START_PATIENCE: Duration = Duration::from_secs(60);
+const START_PATIENCE: Duration = Duration::from_mins(1);
 /// How long an immediate shutdown may take before it is a kill.
 const QUIT_PATIENCE: Duration = Duration::from_secs(5);
 

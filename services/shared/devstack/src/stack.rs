@@ -61,6 +61,11 @@ impl DevStack {
     /// # Errors
     /// [`DevStackError`] says in one sentence what is missing and which command installs it.
     pub async fn start(options: Options) -> Result<Self, DevStackError> {
+        // Two servers in one future make a large one: it lives on the heap, not in every caller.
+        Box::pin(Self::start_servers(options)).await
+    }
+
+    async fn start_servers(options: Options) -> Result<Self, DevStackError> {
         let folder = StackFolder::make()?;
         let (postgres, temporal) = tokio::join!(timed(Postgres::create(folder.path(), options.fsync)), async {
             if options.temporal { Some(timed(Temporal::create(folder.path(), &options.namespace)).await) } else { None }

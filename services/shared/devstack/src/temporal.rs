@@ -1,4 +1,4 @@
-//! A private Temporal server on loopback ports, keeping its state in SQLite, able to skip time.
+//! A private Temporal server on loopback ports, keeping its state in `SQLite`, able to skip time.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ use crate::process::{DeathSignal, Server};
 use crate::{ports, temporal_build};
 
 const NAME: &str = "Temporal";
-const START_PATIENCE: Duration = Duration::from_secs(60);
+const START_PATIENCE: Duration = Duration::from_mins(1);
 /// How long the server keeps closed workflows, in seconds: 30 days.
 const RETENTION_SECONDS: i64 = 30 * 24 * 3600;
 

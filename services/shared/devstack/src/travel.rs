@@ -141,7 +141,7 @@ impl<W: World> Travel<W> {
         Self {
             probe: Probe::new(connection, namespace.into()),
             world,
-            patience: Duration::from_secs(60),
+            patience: Duration::from_mins(1),
             bear_retries: false,
             journeys: AtomicU64::new(0),
             one_at_a_time: Mutex::new(()),

@@ -10,10 +10,10 @@ use temporalio_common::protos::temporal::api::enums::v1::{
     FastForwardPollingResult, QueryRejectCondition, WorkflowExecutionStatus,
 };
 use temporalio_common::protos::temporal::api::query::v1::WorkflowQuery;
-use temporalio_common::protos::temporal::api::workflow::v1::WorkflowExecutionOptions;
+use temporalio_common::protos::temporal::api::workflow::v1::{PendingActivityInfo, WorkflowExecutionOptions};
 use temporalio_common::protos::temporal::api::workflowservice::v1::{
     DescribeWorkflowExecutionRequest, DescribeWorkflowExecutionResponse, PollWorkflowExecutionTimeSkippingRequest,
-    QueryWorkflowRequest, UpdateWorkflowExecutionOptionsRequest,
+    PollWorkflowExecutionTimeSkippingResponse, QueryWorkflowRequest, UpdateWorkflowExecutionOptionsRequest,
 };
 use tonic::{Code, Request, Status};
 
@@ -79,17 +79,17 @@ impl Probe {
             }
             return Ok(Sight::Busy(format!("has a workflow task, attempt {}", task.attempt)));
         }
-        for activity in &seen.pending_activities {
-            let name = activity.activity_type.as_ref().map_or("unknown", |kind| kind.name.as_str());
-            if activity.attempt > 1 && !bear_retries {
-                return Err(TravelError::ActivityRetried {
-                    workflow_id: id.to_owned(),
-                    activity: name.to_owned(),
-                    attempt: activity.attempt,
-                    failure: activity.last_failure.as_ref().map(|failure| failure.message.clone()),
-                });
-            }
-            return Ok(Sight::Busy(format!("runs activity {name}, attempt {}", activity.attempt)));
+        let retried = seen.pending_activities.iter().find(|activity| activity.attempt > 1);
+        if let Some(activity) = retried.filter(|_| !bear_retries) {
+            return Err(TravelError::ActivityRetried {
+                workflow_id: id.to_owned(),
+                activity: activity_name(activity),
+                attempt: activity.attempt,
+                failure: activity.last_failure.as_ref().map(|failure| failure.message.clone()),
+            });
+        }
+        if let Some(activity) = retried.or_else(|| seen.pending_activities.first()) {
+            return Ok(Sight::Busy(format!("runs activity {}, attempt {}", activity_name(activity), activity.attempt)));
         }
         if !seen.pending_children.is_empty() || !seen.pending_nexus_operations.is_empty() {
             return Ok(Sight::Busy("waits for a child".to_owned()));
@@ -101,7 +101,8 @@ impl Probe {
     }
 
     async fn describe(&self, id: &str) -> Result<Option<DescribeWorkflowExecutionResponse>, TravelError> {
-        let request = DescribeWorkflowExecutionRequest { namespace: self.namespace.clone(), execution: execution(id) };
+        let request =
+            DescribeWorkflowExecutionRequest { namespace: self.namespace.clone(), execution: Some(execution(id)) };
         match self.connection.workflow_service().describe_workflow_execution(bounded(request)).await {
             Ok(response) => Ok(Some(response.into_inner())),
             Err(status) if status.code() == Code::NotFound => Ok(None),
@@ -113,7 +114,7 @@ impl Probe {
     pub(super) async fn next_wake(&self, id: &str) -> Result<Wake, TravelError> {
         let request = QueryWorkflowRequest {
             namespace: self.namespace.clone(),
-            execution: execution(id),
+            execution: Some(execution(id)),
             query: Some(WorkflowQuery { query_type: "next_wake".to_owned(), ..Default::default() }),
             query_reject_condition: QueryRejectCondition::NotOpen as i32,
         };
@@ -182,8 +183,7 @@ impl Probe {
         };
         let request = UpdateWorkflowExecutionOptionsRequest {
             namespace: self.namespace.clone(),
-            // No run id: the newest run is meant, whatever was continued as new.
-            workflow_execution: execution(id),
+            workflow_execution: Some(execution(id)),
             workflow_execution_options: Some(WorkflowExecutionOptions {
                 time_skipping_config: Some(skipping),
                 ..Default::default()
@@ -203,7 +203,7 @@ impl Probe {
         loop {
             let request = PollWorkflowExecutionTimeSkippingRequest {
                 namespace: self.namespace.clone(),
-                workflow_execution: execution(id),
+                workflow_execution: Some(execution(id)),
                 fast_forward_id: name.to_owned(),
             };
             let answer = match self
@@ -215,7 +215,9 @@ impl Probe {
                 Ok(response) => response.into_inner(),
                 Err(status) if status.code() == Code::NotFound => return Ok(None),
                 // Nothing happened within one long poll: the same as the server's own time-out.
-                Err(status) if matches!(status.code(), Code::DeadlineExceeded | Code::Cancelled) => Default::default(),
+                Err(status) if matches!(status.code(), Code::DeadlineExceeded | Code::Cancelled) => {
+                    PollWorkflowExecutionTimeSkippingResponse::default()
+                }
                 Err(status) => return Err(failed("wait for a fast-forward", id, status)),
             };
             match answer.fast_forward_polling_result() {
@@ -236,8 +238,13 @@ impl Probe {
     }
 }
 
-fn execution(id: &str) -> Option<WorkflowExecution> {
-    Some(WorkflowExecution { workflow_id: id.to_owned(), run_id: String::new() })
+/// The newest run of a workflow, whatever was continued as new.
+fn execution(id: &str) -> WorkflowExecution {
+    WorkflowExecution { workflow_id: id.to_owned(), run_id: String::new() }
+}
+
+fn activity_name(activity: &PendingActivityInfo) -> String {
+    activity.activity_type.as_ref().map_or_else(|| "unknown".to_owned(), |kind| kind.name.clone())
 }
 
 fn bounded<M>(message: M) -> Request<M> {

@@ -16,6 +16,7 @@ use temporalio_common::protos::temporal::api::workflowservice::v1::{
 };
 use temporalio_macros::{activities, workflow, workflow_methods};
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
+use temporalio_sdk::runtime::RuntimeOptions;
 use temporalio_sdk::{
     ActivityOptions, ContinueAsNewOptions, LocalActivityOptions, Runtime, Worker, WorkerOptions, WorkflowContext,
     WorkflowContextView, WorkflowResult,
@@ -63,6 +64,7 @@ impl Journal {
         Ok(())
     }
 
+    #[expect(clippy::unused_async, reason = "activities are asynchronous")]
     #[activity(name = "journal.falter")]
     pub async fn falter(self: Arc<Self>, _ctx: ActivityContext, name: String) -> Result<(), ActivityError> {
         Err(anyhow::anyhow!("{name} falters").into())
@@ -117,7 +119,7 @@ pub struct Crew {
 impl Crew {
     /// Runs a worker on a thread of its own, as its code requires.
     pub async fn start(connection: Connection, journal: Journal) -> Self {
-        let runtime = Arc::new(Runtime::from_current_tokio(Default::default()).unwrap());
+        let runtime = Arc::new(Runtime::from_current_tokio(RuntimeOptions::default()).unwrap());
         let client = Client::new(connection, ClientOptions::new(NAMESPACE).build()).unwrap();
         let handle = tokio::runtime::Handle::current();
         let (ready, started) = mpsc::channel();
