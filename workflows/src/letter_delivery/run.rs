@@ -1,9 +1,9 @@
 //! What a letter's workflow remembers, and every decision it takes without waiting: plain values, tested without a server.
 
+use jiff::{Timestamp, civil::Date};
 use lotse_kernel::{
     dates::{berlin_date, fires_at},
     duty::{DutyStep, Timetable, next_wake},
-    jiff::{Timestamp, civil::Date},
     workflow::{LetterInput, Sender, WakeLedger, WorkflowId},
 };
 use serde::{Deserialize, Serialize};

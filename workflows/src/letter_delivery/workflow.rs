@@ -1,8 +1,8 @@
 //! The story of a letter: ask where it stands, take the step that comes next, tell the officers, rest until a date or a wake.
 
+use jiff::Timestamp;
 use lotse_kernel::{
     duty::Timetable,
-    jiff::Timestamp,
     workflow::{NEXT_WAKE_QUERY, WAKE_SIGNAL, WorkflowType},
 };
 use temporalio_common::data_converters::RawValue;
@@ -55,7 +55,7 @@ impl LetterDelivery {
     /// Notes that something happened; what it was, the timetable tells.
     #[signal(name = WAKE_SIGNAL)]
     pub fn wake(&mut self, context: &mut SyncWorkflowContext<Self>, payload: RawValue) {
-        self.run.pulse.hear(&mut self.run.input.wakes, &payload, context.headers());
+        self.run.pulse.hear(&mut self.run.input.wakes, payload, context.headers());
     }
 
     /// The instant it rests until, for time travel and the doctor.

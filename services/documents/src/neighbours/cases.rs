@@ -50,7 +50,7 @@ pub trait Cases: Send + Sync {
     fn facts<'a>(&'a self, case: &'a str, subject: &'a str) -> BoxFuture<'a, Result<Arc<CaseFacts>, CasesError>>;
 
     /// What a letter to the person needs. Never remembered: it is social data.
-    fn letter_facts<'a>(&'a self, case: &'a str, cause: &'a str) -> BoxFuture<'a, Result<LetterFacts, CasesError>>;
+    fn letter_facts<'a>(&'a self, case: &'a str, about: &'a str) -> BoxFuture<'a, Result<LetterFacts, CasesError>>;
 }
 
 type Remembered = HashMap<(String, String), (Instant, Arc<CaseFacts>)>;
@@ -98,9 +98,9 @@ impl Cases for RemoteCases {
         })
     }
 
-    fn letter_facts<'a>(&'a self, case: &'a str, cause: &'a str) -> BoxFuture<'a, Result<LetterFacts, CasesError>> {
+    fn letter_facts<'a>(&'a self, case: &'a str, about: &'a str) -> BoxFuture<'a, Result<LetterFacts, CasesError>> {
         Box::pin(async move {
-            let request = GetLetterFactsRequest { case: case.to_owned(), cause: cause.to_owned() };
+            let request = GetLetterFactsRequest { case: case.to_owned(), cause: about.to_owned() };
             parse(self.client.clone().get_letter_facts(request).await?.into_inner())
         })
     }
@@ -139,14 +139,14 @@ fn date(field: &'static str, day: Option<lotse_proto::Date>) -> Result<Option<Da
 mod tests {
     use super::*;
 
-    fn day(year: i32, month: i32, day: i32) -> Option<lotse_proto::Date> {
-        Some(lotse_proto::Date { year, month, day })
+    const fn day(year: i32, month: i32, day: i32) -> lotse_proto::Date {
+        lotse_proto::Date { year, month, day }
     }
 
     fn answer() -> Answer {
         Answer {
             officer: "jobcenters/musterstadt/staff/018f3e5c-1a2b-7c3d-8e4f-5a6b7c8d9e0f".into(),
-            target_date: day(2026, 9, 9),
+            target_date: Some(day(2026, 9, 9)),
             ..Answer::default()
         }
     }
@@ -157,9 +157,9 @@ mod tests {
         assert_eq!(facts.officer_name.to_string(), answer().officer);
         assert_eq!(facts.target_on, Some(jiff::civil::date(2026, 9, 9)));
         assert_eq!((facts.due_on, facts.end), (None, None));
-        let ended = Answer { end_date: day(2028, 3, 9), end_reason: "NO_IMPROVEMENT".into(), ..answer() };
+        let ended = Answer { end_date: Some(day(2028, 3, 9)), end_reason: "NO_IMPROVEMENT".into(), ..answer() };
         assert_eq!(parse(ended).unwrap().end.map(|end| end.reason), Some(EndReason::NoImprovement));
-        let technical = Answer { end_date: day(2028, 3, 9), ..answer() };
+        let technical = Answer { end_date: Some(day(2028, 3, 9)), ..answer() };
         assert_eq!(parse(technical).unwrap().end, None, "a technical end gets no letter");
     }
 
@@ -167,7 +167,7 @@ mod tests {
     fn what_breaks_the_contract_is_told_by_field() {
         let nobody = Answer { officer: "x".into(), ..answer() };
         assert!(matches!(parse(nobody), Err(CasesError::Malformed { field: "officer" })));
-        let undated = Answer { due_date: day(2026, 2, 30), ..answer() };
+        let undated = Answer { due_date: Some(day(2026, 2, 30)), ..answer() };
         assert!(matches!(parse(undated), Err(CasesError::Malformed { field: "due_date" })));
     }
 }

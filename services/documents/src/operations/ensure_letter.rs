@@ -33,11 +33,13 @@ pub async fn handle(documents: &Documents, caller: &Caller, request: EnsureLette
     let case: CaseName = parse_name("parent", &request.parent)?;
     let now = convert::business_time(request.business_time.as_ref())?;
     let (mut unit, proof) = documents.enter_process::<EnsureLetter>(caller, &case, case.to_string(), now).await?;
-    let (kind, cause, request_id) = parse(&request, &case)?;
+    let (kind, about, request_id) = parse(&request, &case)?;
 
-    let there = letters::wanted(&mut unit, proof, &case, &cause, kind).await?;
+    let there = letters::wanted(&mut unit, proof, &case, &about, kind).await?;
     let name = there.clone().unwrap_or_else(|| LetterName::new(case.clone(), unit.new_id()));
-    if let Claim::Seen { resource } = unit.claim(request_id, &request, &name.to_string()).await? {
+    // A step that is taken again has the same id at a later time of its workflow.
+    let timeless = EnsureLetterRequest { business_time: None, ..request.clone() };
+    if let Claim::Seen { resource } = unit.claim(request_id, &timeless, &name.to_string()).await? {
         return seen(&mut unit, proof, &resource).await;
     }
     if there.is_some() {
@@ -45,7 +47,7 @@ pub async fn handle(documents: &Documents, caller: &Caller, request: EnsureLette
         unit.commit(&letter.name, legal_ground(kind)).await?;
         return Ok(letter);
     }
-    let letter = new_letter(documents, name, kind, cause, &Words::default())?;
+    let letter = new_letter(documents, name, kind, about, &Words::default())?;
     if !letters::insert(&mut unit, proof, &letter, true).await? {
         // Another request wrote it a moment ago; the next attempt finds it.
         return Err(Failure::Unavailable { dependency: "database" });
@@ -59,12 +61,12 @@ pub async fn handle(documents: &Documents, caller: &Caller, request: EnsureLette
 fn parse(request: &EnsureLetterRequest, case: &CaseName) -> Result<(LetterKind, Cause, Uuid), Failure> {
     let mut fields = Fields::new();
     let kind = convert::letter_kind(fields.choice("kind", request.kind)).unwrap_or(LetterKind::ReviewInvitation);
-    let cause = cause(&mut fields, &request.cause, case);
+    let about = cause(&mut fields, &request.cause, case);
     if request.cause.is_empty() {
         fields.violation("cause", "is required");
     }
     let request_id = fields.request_id(&request.request_id);
-    let (cause, request_id) = fields.finish((cause, request_id))?;
-    let cause = cause.ok_or_else(|| Failure::Defect("a cause without violation is read".to_owned()))?;
-    Ok((kind, cause, request_id))
+    let (about, request_id) = fields.finish((about, request_id))?;
+    let about = about.ok_or_else(|| Failure::Defect("a cause without violation is read".to_owned()))?;
+    Ok((kind, about, request_id))
 }

@@ -38,7 +38,9 @@ pub async fn handle(
     let request_id = fields.request_id(&request.request_id);
     let request_id = fields.finish(request_id)?;
     // A repetition answers from the state, like the first time: the notice it leads to has one cause.
-    unit.claim(request_id, &request, &name.to_string()).await?;
+    // A step that is taken again has the same id at a later time of its workflow.
+    let timeless = OfferForPostingRequest { business_time: None, ..request.clone() };
+    unit.claim(request_id, &timeless, &name.to_string()).await?;
 
     let today = unit.today();
     let letter = letters::lock(&mut unit, proof, &name).await?.letter;

@@ -39,7 +39,9 @@ pub async fn handle(
     let round = fields.number("round", request.round, 1..=MAX_REMINDERS);
     let request_id = fields.request_id(&request.request_id);
     let (round, request_id) = fields.finish((round, request_id))?;
-    unit.claim(request_id, &request, &name.to_string()).await?;
+    // A step that is taken again has the same id at a later time of its workflow.
+    let timeless = RemindPostingRequest { business_time: None, ..request.clone() };
+    unit.claim(request_id, &timeless, &name.to_string()).await?;
 
     let today = unit.today();
     let letter = letters::lock(&mut unit, proof, &name).await?.letter;

@@ -61,7 +61,9 @@ pub async fn handle(
     let (mut unit, proof) = enter(documents, caller, &name, now).await?;
     let letter = letters::lock(&mut unit, proof, &name).await?.letter;
     let is_open = matches!(letter.state, LetterState::Requested(_));
-    let claim = unit.claim(request_id, &request, &name.to_string()).await;
+    // A step that is taken again has the same id at a later time of its workflow.
+    let timeless = RenderLetterRequest { business_time: None, ..request.clone() };
+    let claim = unit.claim(request_id, &timeless, &name.to_string()).await;
     if !is_open || !matches!(claim, Ok(Claim::New)) {
         // Another attempt was faster, or the id was used for something else: this file is nobody's.
         drop(unit);

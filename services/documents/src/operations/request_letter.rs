@@ -52,7 +52,7 @@ impl OperationError for RequestLetterError {
 /// A request that was read.
 struct Wish {
     kind: LetterKind,
-    cause: Option<Cause>,
+    about: Option<Cause>,
     words: Words,
     request_id: Uuid,
 }
@@ -74,8 +74,8 @@ pub async fn handle(
     if let Claim::Seen { resource } = unit.claim(wish.request_id, &request, &name.to_string()).await? {
         return Ok(seen(&mut unit, proof, &resource).await?);
     }
-    let cause = wish.cause.or_else(|| facts.current_episode.parse().ok()).ok_or(RequestLetterError::EpisodeMissing)?;
-    let letter = new_letter(documents, name, wish.kind, cause, &wish.words)?;
+    let about = wish.about.or_else(|| facts.current_episode.parse().ok()).ok_or(RequestLetterError::EpisodeMissing)?;
+    let letter = new_letter(documents, name, wish.kind, about, &wish.words)?;
     letters::insert(&mut unit, proof, &letter, false).await?;
     events::requested(&mut unit, &letter, !documents.desk.clock.is_simulated()).await?;
     let stored = letters::Stored { created_at: unit.now(), letter };
@@ -113,7 +113,7 @@ pub(super) fn new_letter(
 fn parse(request: &RequestLetterRequest, case: &CaseName, today: Date) -> Result<Wish, Failure> {
     let mut fields = Fields::new();
     let kind = convert::letter_kind(fields.choice("kind", request.kind)).unwrap_or(LetterKind::ReviewInvitation);
-    let cause = cause(&mut fields, &request.cause, case);
+    let about = cause(&mut fields, &request.cause, case);
     if let Some(fault) = text_fault(&request.message) {
         fields.violation("message", described(fault));
     }
@@ -123,7 +123,7 @@ fn parse(request: &RequestLetterRequest, case: &CaseName, today: Date) -> Result
     }
     let request_id = fields.request_id(&request.request_id);
     let words = Words { appointment, message: request.message.clone() };
-    fields.finish(Wish { kind, cause, words, request_id })
+    fields.finish(Wish { kind, about, words, request_id })
 }
 
 /// What the letter is about; empty means the running episode.
@@ -131,11 +131,11 @@ pub(super) fn cause(fields: &mut Fields, text: &str, case: &CaseName) -> Option<
     if text.is_empty() {
         return None;
     }
-    let cause = fields.name::<Cause>("cause", text)?;
-    if cause.case() != case {
+    let about = fields.name::<Cause>("cause", text)?;
+    if about.case() != case {
         fields.violation("cause", "must be an episode or a duty of this case");
     }
-    Some(cause)
+    Some(about)
 }
 
 fn meeting(fields: &mut Fields, appointment: &contract::Appointment, today: Date) -> Option<Meeting> {

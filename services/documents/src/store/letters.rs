@@ -114,7 +114,7 @@ pub async fn wanted<A: Act>(
     unit: &mut Unit,
     _proof: Authorized<A>,
     case: &CaseName,
-    cause: &Cause,
+    about: &Cause,
     kind: LetterKind,
 ) -> Result<Option<LetterName>, Failure> {
     let id = sqlx::query_scalar!(
@@ -124,7 +124,7 @@ pub async fn wanted<A: Act>(
         WHERE jobcenter_id = $1 AND cause = $2 AND kind = $3 AND wanted
         ",
         case.jobcenter().as_str(),
-        cause.to_string(),
+        about.to_string(),
         kind.as_str()
     )
     .fetch_optional(unit.connection())

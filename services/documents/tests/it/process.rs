@@ -140,7 +140,9 @@ async fn an_offer_names_the_officer_every_time() {
     let request = offer(&letter.name);
     let first = world.worker().offer_for_posting(request.clone()).await.unwrap().into_inner();
     assert_eq!((first.taken, first.recipients.as_slice()), (true, &[ANNA.to_owned()][..]));
-    assert_eq!(world.worker().offer_for_posting(request).await.unwrap().into_inner(), first);
+    assert_eq!(world.worker().offer_for_posting(request.clone()).await.unwrap().into_inner(), first);
+    let later = OfferForPostingRequest { business_time: at("2026-08-10T10:00:00Z"), ..request };
+    assert_eq!(world.worker().offer_for_posting(later).await.unwrap().into_inner(), first);
     let due = &first.timetable.unwrap().due[0];
     assert_eq!((due.state(), due.next_step(), due.next_step_round), (DutyState::Open, DutyStep::Remind, 1));
     assert_eq!((due.due_date, due.next_step_date), (day(date(2026, 8, 13)), day(date(2026, 8, 14))));

@@ -77,6 +77,11 @@ async fn database() -> String {
 
 impl World {
     pub async fn start() -> Self {
+        // Starting is a large future; every test would carry it.
+        Box::pin(Self::build()).await
+    }
+
+    async fn build() -> Self {
         let database = database().await;
         let id = WallClock.new_id();
         let folder = std::env::temp_dir().join(format!("lotse-documents-{id}"));

@@ -1,8 +1,9 @@
 //! Every decision of a letter's workflow.
 
+use jiff::civil::{Time, date, time};
 use lotse_kernel::{
+    dates::berlin_instant,
     duty::{DutyKind, DutyState, NextStep, TimetableEntry},
-    jiff::civil::date,
 };
 
 use super::*;
@@ -43,7 +44,7 @@ fn taken(timetable: Timetable) -> StepTaken {
 }
 
 fn noon(day: Date) -> Timestamp {
-    lotse_kernel::dates::berlin_instant(day, lotse_kernel::jiff::civil::time(12, 0, 0, 0))
+    berlin_instant(day, time(12, 0, 0, 0))
 }
 
 #[test]
@@ -113,11 +114,8 @@ fn nobody_to_tell_is_no_notice() {
 fn it_rests_until_the_reminder_or_the_next_try() {
     let mut run = run();
     let now = noon(date(2026, 8, 10));
-    let until = lotse_kernel::dates::berlin_instant(date(2026, 8, 14), lotse_kernel::jiff::civil::Time::midnight());
-    assert_eq!(
-        run.conclude(&Ok(ready(1, date(2026, 8, 14))), now),
-        Course::Rest { until: Some(until), failed: false }
-    );
+    let until = berlin_instant(date(2026, 8, 14), Time::midnight());
+    assert_eq!(run.conclude(&Ok(ready(1, date(2026, 8, 14))), now), Course::Rest { until: Some(until), failed: false });
     let Course::Rest { until: Some(again), failed: true } = run.conclude(&Err(Setback), now) else { panic!() };
     assert_eq!(again.as_second() - now.as_second(), 5);
 }
