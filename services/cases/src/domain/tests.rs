@@ -1,1 +1,10 @@
-//! Tests of the domain.
+//! The life of an episode: told once, tabled by phase and act, and tossed at random.
+
+mod acts;
+mod intake;
+mod laws;
+mod life;
+mod support;
+mod table;
+mod time;
+mod words;

@@ -98,6 +98,14 @@ impl Episode {
         }
     }
 
+    /// Who was told of a step that was taken before, and whether a letter was wanted; nothing when the duty never took one.
+    #[must_use]
+    pub fn step_again(&self, step: &Step) -> Option<(Vec<Audience>, bool)> {
+        let duty = self.duties.get(&step.duty)?;
+        let wants_letter = duty.kind() == DutyKind::ContinuationReview && step.step == DutyStep::Open;
+        Some((self.audiences(duty, step.step), wants_letter))
+    }
+
     /// Who is to be told: the owner; both officers of a proposal that is due (T16); the team lead of what escalates.
     fn audiences(&self, duty: &Duty, step: DutyStep) -> Vec<Audience> {
         let mut audiences = vec![Audience::Staff(duty.owner().clone())];

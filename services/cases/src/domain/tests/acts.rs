@@ -1,0 +1,155 @@
+//! Guards of the acts after admission.
+
+use jiff::civil::{Date, date};
+use lotse_kernel::{deadlines::ExtensionLength, defaults::Months};
+
+use super::support::*;
+use crate::domain::{
+    episode::Episode,
+    records::{Aftercare, Assessment, ClosingNote, Finding, PersonView, Transparency},
+    refused::Refused,
+    vocabulary::{EndReason, EpisodePhase},
+};
+
+fn fields(refused: Refused) -> Vec<String> {
+    match refused {
+        Refused::Fields(faults) => faults.into_iter().map(|fault| fault.field).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_first_talk_is_held_once_between_assignment_and_today() {
+    let episode = admitted_on(T0);
+    for day in [date(2026, 3, 8), date(2026, 3, 11)] {
+        assert_eq!(fields(episode.clone().record_first_talk(day, date(2026, 3, 10)).unwrap_err()), ["first_talk_date"]);
+    }
+    let held = done(episode.record_first_talk(date(2026, 3, 25), date(2026, 3, 30)));
+    let days_late = held.duties().iter().map(crate::domain::duties::Duty::days_late).max();
+    assert_eq!(days_late, Some(2), "late is counted by the day of the talk");
+    assert_eq!(held.record_first_talk(T0, date(2026, 3, 30)).unwrap_err(), Refused::FirstTalkAlreadyHeld);
+}
+
+#[test]
+fn without_first_talk_neither_alliance_nor_refer_back() {
+    let episode = admitted_on(T0);
+    let refused = episode.clone().agree_alliance(shown(), text(), text(), T0).unwrap_err();
+    assert_eq!(refused, Refused::FirstTalkMissing);
+    assert_eq!(episode.refer_back(text(), T0).unwrap_err(), Refused::FirstTalkMissing);
+}
+
+#[test]
+fn an_alliance_needs_every_transparency() {
+    let episode = done(admitted_on(T0).record_first_talk(T0, T0));
+    let hidden = Transparency { procedure_explained: false, role_disclosed: true, data_protection_explained: false };
+    assert_eq!(
+        fields(episode.agree_alliance(hidden, text(), text(), T0).unwrap_err()),
+        ["alliance.procedure_explained", "alliance.data_protection_explained"]
+    );
+}
+
+#[test]
+fn an_assessment_is_held_with_the_person_and_its_keys_are_unique() {
+    let mut twice = assessment(date(2026, 3, 10));
+    twice.findings.push(Finding { key: "wohnen".to_owned(), text: text() });
+    let episode = in_phase(EpisodePhase::Assessment, T0);
+    assert_eq!(
+        fields(episode.clone().complete_assessment(false, twice, T0).unwrap_err()),
+        ["assessment.person_took_part", "assessment.profile.established_date", "assessment.findings[1].key"]
+    );
+    let empty = Assessment { findings: Vec::new(), ..assessment(T0) };
+    assert_eq!(fields(episode.complete_assessment(true, empty, T0).unwrap_err()), ["assessment.findings"]);
+}
+
+#[test]
+fn a_plan_has_goals_that_rest_on_findings() {
+    let episode = in_phase(EpisodePhase::Planning, T0);
+    assert_eq!(fields(episode.clone().activate_plan(Vec::new(), T0, T0).unwrap_err()), ["plan.goals"]);
+    let mut goals = goals(T0);
+    goals[0].finding_key = "schulden".to_owned();
+    goals[0].due_on = T0;
+    assert_eq!(
+        fields(episode.activate_plan(goals, T0, T0).unwrap_err()),
+        ["plan.goals[0].due_date", "plan.goals[0].finding_key"]
+    );
+}
+
+#[test]
+fn a_review_is_decided_from_its_opening_on() {
+    let opens_on = date(2026, 8, 10);
+    let refused = in_delivery(T0).decide_review(continuation(), date(2026, 8, 9)).unwrap_err();
+    assert_eq!(refused, Refused::ReviewNotOpen { opens_on: Some(opens_on) });
+    assert!(in_delivery(T0).decide_review(continuation(), opens_on).is_ok());
+}
+
+/// An episode in the 22nd month, whose limit is open.
+fn near_the_limit() -> (Episode, Date) {
+    let day = date(2027, 12, 20);
+    (let_time_pass(in_delivery(T0), day).0, day)
+}
+
+fn months(months: i32) -> ExtensionLength {
+    ExtensionLength::Months(Months(months))
+}
+
+#[test]
+fn an_extension_needs_an_open_limit_and_a_sensible_length() {
+    let refused = in_delivery(T0).propose_extension(anna(), text(), text(), months(6), T0).unwrap_err();
+    assert_eq!(refused, Refused::LimitNotOpen { opens_on: Some(date(2027, 12, 9)) });
+    let (episode, day) = near_the_limit();
+    for (length, field) in [
+        (months(0), "months"),
+        (months(25), "months"),
+        (ExtensionLength::Until(date(2028, 3, 9)), "until_date"),
+        (ExtensionLength::Until(date(2030, 3, 10)), "until_date"),
+    ] {
+        let refused = episode.clone().propose_extension(anna(), text(), text(), length, day).unwrap_err();
+        assert_eq!(fields(refused), [field]);
+    }
+    let until = ExtensionLength::Until(date(2030, 3, 9));
+    assert!(episode.propose_extension(anna(), text(), text(), until, day).is_ok());
+}
+
+#[test]
+fn an_extension_needs_four_eyes_and_one_proposal() {
+    let (episode, day) = near_the_limit();
+    assert_eq!(episode.clone().approve_extension(doris(), day).unwrap_err(), Refused::ExtensionNotProposed);
+    let episode = done(episode.propose_extension(anna(), text(), text(), months(6), day));
+    let again = episode.clone().propose_extension(anna(), text(), text(), months(3), day).unwrap_err();
+    assert_eq!(again, Refused::ExtensionAlreadyProposed);
+    assert_eq!(episode.clone().approve_extension(anna(), day).unwrap_err(), Refused::FourEyes);
+    let episode = done(episode.approve_extension(doris(), day));
+    assert_eq!(episode.clone().approve_extension(doris(), day).unwrap_err(), Refused::ExtensionNotProposed);
+    let early = episode.propose_extension(anna(), text(), text(), months(6), day).unwrap_err();
+    assert_eq!(early, Refused::LimitNotOpen { opens_on: Some(date(2028, 8, 10)) });
+}
+
+#[test]
+fn a_second_extension_counts_from_the_first() {
+    let (episode, day) = near_the_limit();
+    let episode = done(episode.propose_extension(anna(), text(), text(), months(6), day));
+    let episode = done(episode.approve_extension(doris(), day));
+    let day = date(2028, 9, 1);
+    let (episode, _) = let_time_pass(episode, day);
+    let episode = done(episode.propose_extension(anna(), text(), text(), months(3), day));
+    let episode = done(episode.approve_extension(doris(), day));
+    let limit = episode.duties().limit().unwrap();
+    assert_eq!((limit.slot(), limit.deadline().due_on()), (2, date(2028, 12, 9)));
+}
+
+#[test]
+fn an_end_for_economy_needs_a_stabilised_person() {
+    let note = ClosingNote { reason: EndReason::NotEconomical, stabilised: false, ..closing_note(None) };
+    assert_eq!(in_delivery(T0).end(note.clone(), T0).unwrap_err(), Refused::NotStabilised);
+    assert!(in_delivery(T0).end(ClosingNote { stabilised: true, ..note }, T0).is_ok());
+}
+
+#[test]
+fn a_closing_record_does_not_contradict_itself() {
+    let silent = ClosingNote { person_view: PersonView::Missing(" ".to_owned()), ..closing_note(None) };
+    assert_eq!(fields(in_delivery(T0).end(silent, T0).unwrap_err()), ["closing_record.person_view"]);
+    let past = closing_note(Some(Aftercare::SetDate { until: T0 }));
+    assert_eq!(fields(in_delivery(T0).end(past, T0).unwrap_err()), ["closing_record.aftercare.until_date"]);
+    let early = closing_note(Some(Aftercare::JobStart { started_on: PROPOSED }));
+    assert_eq!(fields(in_delivery(T0).end(early, T0).unwrap_err()), ["closing_record.aftercare.job_start_date"]);
+}

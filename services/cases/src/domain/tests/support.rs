@@ -1,0 +1,240 @@
+//! Builders of the tests: people, notes and episodes in any phase.
+
+use jiff::civil::{Date, date};
+use lotse_kernel::{
+    dates::{add_days, add_months},
+    duty::NextStep,
+    names::{DutyName, EpisodeName, StaffName},
+};
+
+use crate::domain::{
+    episode::{Act, AdmitDecision, Decided, Episode, ReviewDecision, Step},
+    records::{
+        Aftercare, Assessment, ClosingNote, CriteriaSheet, Finding, Goal, NeedForAction, PersonView, Profile, Proposal,
+        Transparency,
+    },
+    vocabulary::{
+        AdmissionBasis, EndReason, EpisodePhase, GoalLevel, HandoverReceiver, KeyGroup, ProfileType, RefusalReason,
+        SignalSource, SupportVariant, TechnicalEnd,
+    },
+};
+
+/// The day of the proposal in the stories.
+pub(super) const PROPOSED: Date = date(2026, 3, 2);
+
+/// The assignment date t0 in the stories.
+pub(super) const T0: Date = date(2026, 3, 9);
+
+pub(super) fn staff(number: u8) -> StaffName {
+    format!("jobcenters/musterstadt/staff/00000000-0000-7000-8000-0000000000{number:02}").parse().unwrap()
+}
+
+/// Anna, the case manager.
+pub(super) fn anna() -> StaffName {
+    staff(1)
+}
+
+/// Bernd, the placement officer.
+pub(super) fn bernd() -> StaffName {
+    staff(2)
+}
+
+/// Doris, the team lead.
+pub(super) fn doris() -> StaffName {
+    staff(3)
+}
+
+pub(super) fn name() -> EpisodeName {
+    "jobcenters/musterstadt/cases/018f3e5c-1a2b-7c3d-8e4f-5a6b7c8d9e0f/episodes/018f3e5c-1a2b-7c3d-8e4f-000000000001"
+        .parse()
+        .unwrap()
+}
+
+pub(super) fn text() -> String {
+    "ein Grund".to_owned()
+}
+
+pub(super) fn profile() -> Profile {
+    let need =
+        |key_group, obstacle: &str, severity| NeedForAction { key_group, obstacle: obstacle.to_owned(), severity };
+    Profile {
+        profile_type: ProfileType::Stabilisierungsprofil,
+        established_on: PROPOSED,
+        needs: vec![
+            need(KeyGroup::Circumstances, "Wohnen", 3),
+            need(KeyGroup::Circumstances, "Schulden", 2),
+            need(KeyGroup::WorkCapacity, "Gesundheit", 3),
+        ],
+    }
+}
+
+pub(super) fn proposed_on(day: Date) -> Episode {
+    let criteria = CriteriaSheet { lacking_abilities: text(), reasons_in_person: text(), expected_progress: text() };
+    let proposal = Proposal {
+        signal_source: SignalSource::PlacementTalk,
+        criteria,
+        proposed_on: day,
+        proposed_by: bernd(),
+        placement_officer: bernd(),
+        previous_episode: None,
+    };
+    Episode::propose(name(), proposal).episode
+}
+
+pub(super) fn done(act: Act) -> Episode {
+    act.unwrap().episode
+}
+
+pub(super) fn discussed(episode: Episode, admit: bool, day: Date) -> Episode {
+    let episode = done(episode.schedule_discussion(day, anna(), bernd(), day));
+    let episode = done(episode.cast_vote(anna(), admit, text(), day));
+    done(episode.cast_vote(bernd(), admit, text(), day))
+}
+
+pub(super) fn admit_decision(assigned_on: Option<Date>) -> AdmitDecision {
+    AdmitDecision {
+        basis: AdmissionBasis::ComplexProfile,
+        reason: String::new(),
+        support_variant: SupportVariant::Full,
+        assigned_on,
+        caseload: 60,
+    }
+}
+
+pub(super) fn admitted_on(day: Date) -> Episode {
+    done(discussed(proposed_on(day), true, day).admit(admit_decision(None), &profile(), day))
+}
+
+pub(super) fn shown() -> Transparency {
+    Transparency { procedure_explained: true, role_disclosed: true, data_protection_explained: true }
+}
+
+pub(super) fn assessment(day: Date) -> Assessment {
+    Assessment {
+        profile: Profile { established_on: day, ..profile() },
+        findings: vec![Finding { key: "wohnen".to_owned(), text: text() }],
+        strengths: vec![text()],
+        completed_on: day,
+    }
+}
+
+pub(super) fn goals(day: Date) -> Vec<Goal> {
+    vec![Goal {
+        text: text(),
+        level: GoalLevel::ShortTerm,
+        due_on: add_months(day, 3).date,
+        finding_key: "wohnen".to_owned(),
+    }]
+}
+
+pub(super) fn closing_note(aftercare: Option<Aftercare>) -> ClosingNote {
+    ClosingNote {
+        reason: EndReason::LastingIntegration,
+        retrospective: text(),
+        prospective: text(),
+        person_view: PersonView::Stated(text()),
+        stabilised: true,
+        aftercare,
+    }
+}
+
+pub(super) fn continuation() -> ReviewDecision {
+    ReviewDecision::Continue { reasons: text(), prognosis: text() }
+}
+
+/// An episode in delivery since its assignment date.
+pub(super) fn in_delivery(t0: Date) -> Episode {
+    let episode = done(admitted_on(t0).record_first_talk(t0, t0));
+    let episode = done(episode.agree_alliance(shown(), text(), text(), t0));
+    let episode = done(episode.complete_assessment(true, assessment(t0), t0));
+    done(episode.activate_plan(goals(t0), t0, t0))
+}
+
+/// An episode in a phase, all of whose acts happened on `t0`.
+pub(super) fn in_phase(phase: EpisodePhase, t0: Date) -> Episode {
+    let aftercare = Some(Aftercare::SetDate { until: add_months(t0, 60).date });
+    let closing = |aftercare| done(in_delivery(t0).end(closing_note(aftercare), t0));
+    let receiver = HandoverReceiver::PlacementOfficer;
+    let episode = match phase {
+        EpisodePhase::Proposed => proposed_on(t0),
+        EpisodePhase::InDiscussion => discussed(proposed_on(t0), true, t0),
+        EpisodePhase::Refused => done(discussed(proposed_on(t0), false, t0).refuse(RefusalReason::NotYet, text(), t0)),
+        EpisodePhase::EntryConsultation => admitted_on(t0),
+        EpisodePhase::ReferredBack => done(done(admitted_on(t0).record_first_talk(t0, t0)).refer_back(text(), t0)),
+        EpisodePhase::Assessment => {
+            let episode = done(admitted_on(t0).record_first_talk(t0, t0));
+            done(episode.agree_alliance(shown(), text(), text(), t0))
+        }
+        EpisodePhase::Planning => {
+            done(in_phase(EpisodePhase::Assessment, t0).complete_assessment(true, assessment(t0), t0))
+        }
+        EpisodePhase::Delivery => in_delivery(t0),
+        EpisodePhase::Closing => closing(aftercare),
+        EpisodePhase::Aftercare => done(closing(aftercare).accept_handover(receiver, text(), t0)),
+        EpisodePhase::Closed => done(closing(None).accept_handover(receiver, text(), t0)),
+    };
+    assert_eq!(episode.phase(), phase);
+    episode
+}
+
+/// Takes every step of time up to and including `today`, as the workflow does; tells each with its day.
+pub(super) fn let_time_pass(mut episode: Episode, today: Date) -> (Episode, Vec<(Date, String)>) {
+    let mut told = Vec::new();
+    // Asked as of the day of each step, as a workflow that wakes on time does.
+    while let Some((on, step)) = next_step(&episode, today) {
+        let taken = episode.take_step(&step, on);
+        assert!(taken.taken, "an offered step was not taken: {step:?} on {on}");
+        assert!(!taken.episode.clone().take_step(&step, on).taken, "a step was taken twice: {step:?}");
+        told.extend(taken.events.iter().map(|happened| (on, happened.event.text_de())));
+        episode = taken.episode;
+    }
+    (episode, told)
+}
+
+/// The earliest step that is offered up to a day.
+pub(super) fn next_step(episode: &Episode, today: Date) -> Option<(Date, Step)> {
+    let offer = |entry: &lotse_kernel::duty::TimetableEntry| -> Option<(NextStep, DutyName)> {
+        Some((entry.next_step.filter(|next| next.on <= today)?, entry.duty.parse().unwrap()))
+    };
+    // Seen from long ago no escalation has been skipped yet.
+    let due = episode.timetable(0, date(2000, 1, 1)).due;
+    let (next, duty) = due.iter().filter_map(offer).min_by_key(|(next, duty)| (next.on, duty.clone()))?;
+    Some((next.on, Step { duty, step: next.step, round: next.round }))
+}
+
+/// An act by its name, with arguments that fit wherever the phase does.
+pub(super) type Named = (&'static str, &'static [EpisodePhase], fn(Episode, Date) -> Act);
+
+use EpisodePhase as P;
+
+/// Every act of the domain with the phases it fits.
+pub(super) const ACTS: &[Named] = &[
+    ("schedule_discussion", &[P::Proposed], |episode, day| episode.schedule_discussion(day, anna(), bernd(), day)),
+    ("cast_vote", &[P::InDiscussion], |episode, day| episode.cast_vote(anna(), true, text(), day)),
+    ("admit", &[P::InDiscussion], |episode, day| episode.admit(admit_decision(None), &profile(), day)),
+    ("refuse", &[P::InDiscussion], |episode, day| episode.refuse(RefusalReason::NotYet, text(), day)),
+    ("record_first_talk", &[P::EntryConsultation], |episode, day| episode.record_first_talk(day, day)),
+    ("refer_back", &[P::EntryConsultation], |episode, day| episode.refer_back(text(), day)),
+    ("agree_alliance", &[P::EntryConsultation], |episode, day| episode.agree_alliance(shown(), text(), text(), day)),
+    ("complete_assessment", &[P::Assessment], |episode, day| episode.complete_assessment(true, assessment(day), day)),
+    ("activate_plan", &[P::Planning], |episode, day| episode.activate_plan(goals(day), day, day)),
+    ("decide_review", P::ACTIVE, |episode, day| episode.decide_review(continuation(), day)),
+    ("propose_extension", P::ACTIVE, |episode, day| {
+        let length = lotse_kernel::deadlines::ExtensionLength::Months(lotse_kernel::defaults::Months(6));
+        episode.propose_extension(anna(), text(), text(), length, day)
+    }),
+    ("approve_extension", P::ACTIVE, |episode, day| episode.approve_extension(doris(), day)),
+    ("end", P::ACTIVE, |episode, day| {
+        episode.end(closing_note(Some(Aftercare::SetDate { until: add_days(day, 90) })), day)
+    }),
+    ("accept_handover", &[P::Closing], |episode, day| {
+        episode.accept_handover(HandoverReceiver::PlacementOfficer, text(), day)
+    }),
+    ("complete_aftercare", &[P::Aftercare], |episode, day| episode.complete_aftercare(text(), day)),
+    ("end_technically", P::UNFINISHED, |episode, day| episode.end_technically(TechnicalEnd::Moved, text(), day)),
+];
+
+/// The codes of what happened.
+pub(super) fn codes(decided: &Decided) -> Vec<&'static str> {
+    decided.events.iter().map(|happened| happened.event.code()).collect()
+}

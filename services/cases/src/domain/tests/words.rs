@@ -1,0 +1,79 @@
+//! The timeline: every event is one sentence, comes back from its columns, and stands on a ground.
+
+use jiff::civil::date;
+use lotse_kernel::duty::DutyKind;
+
+use super::support::*;
+use crate::domain::{
+    events::Event,
+    vocabulary::{
+        AdmissionBasis, EndReason, HandoverReceiver, ProfileType, RefusalReason, SignalSource, TechnicalEnd, Voter,
+    },
+};
+
+fn every_event() -> Vec<Event> {
+    let day = date(2026, 3, 9);
+    let mut events = vec![
+        Event::CaseRegistered {},
+        Event::DiscussionScheduled { held_on: day },
+        Event::FirstTalkHeld { held_on: day, days_late: 1 },
+        Event::EpisodeReferredBack {},
+        Event::AllianceAgreed {},
+        Event::PlanActivated { goals: 1 },
+        Event::PlanActivated { goals: 3 },
+        Event::ReviewDecided { slot: 1, continued: true, days_late: 0 },
+        Event::ReviewDecided { slot: 1, continued: false, days_late: 14 },
+        Event::ReviewMissed { slot: 2, days_late: 180 },
+        Event::ExtensionProposed { until: day },
+        Event::ExtensionApproved { until: day },
+        Event::AftercareBegan { until: day },
+        Event::AftercareCompleted {},
+        Event::EpisodeClosed {},
+    ];
+    events.extend(ProfileType::ALL.iter().map(|code| Event::ProfileRecorded { profile_type: *code }));
+    events.extend(ProfileType::ALL.iter().map(|code| Event::AssessmentCompleted { profile_type: *code }));
+    events.extend(SignalSource::ALL.iter().map(|code| Event::EpisodeProposed { signal_source: *code }));
+    events.extend(Voter::ALL.iter().map(|code| Event::VoteCast { voter: *code, admit: false }));
+    events.extend(AdmissionBasis::ALL.iter().map(|code| Event::EpisodeAdmitted { assigned_on: day, basis: *code }));
+    events.extend(RefusalReason::ALL.iter().map(|code| Event::EpisodeRefused { reason: *code }));
+    events.extend(EndReason::ALL.iter().map(|code| Event::EpisodeEnded { reason: *code }));
+    events.extend(HandoverReceiver::ALL.iter().map(|code| Event::HandoverAccepted { receiver: *code }));
+    events.extend(TechnicalEnd::ALL.iter().map(|code| Event::EpisodeEndedTechnically { kind: *code }));
+    for kind in DutyKind::ALL.iter().copied() {
+        events.push(Event::DutyOpened { kind, slot: 2, due_on: day });
+        events.push(Event::DutyReminded { kind, slot: 2, due_on: day });
+        events.push(Event::DutyEscalated { kind, slot: 2, times: 2 });
+    }
+    events
+}
+
+#[test]
+fn every_event_is_one_sentence_on_a_ground() {
+    for event in every_event() {
+        let text = event.text_de();
+        assert!(text.ends_with('.') && !text.contains('\n'), "{text}");
+        assert!(event.legal_ground().starts_with(['R', '§']), "{text}");
+    }
+}
+
+#[test]
+fn every_event_comes_back_from_its_columns() {
+    for event in every_event() {
+        let parameters = event.parameters().unwrap();
+        assert!(parameters.is_object(), "{event:?}");
+        assert_eq!(Event::from_columns(event.code(), &parameters).unwrap(), event);
+    }
+}
+
+#[test]
+fn no_event_repeats_a_word_that_somebody_wrote() {
+    let secret = "GEHEIM-4711";
+    let episode = done(proposed_on(T0).schedule_discussion(T0, anna(), bernd(), T0));
+    let decided = episode.cast_vote(anna(), true, secret.to_owned(), T0).unwrap();
+    for happened in &decided.events {
+        assert!(!happened.event.text_de().contains(secret));
+        assert!(!happened.event.parameters().unwrap().to_string().contains(secret));
+    }
+    let timetable = serde_json::to_string(&decided.episode.timetable(0, T0)).unwrap();
+    assert!(!timetable.contains(secret));
+}
