@@ -1,5 +1,7 @@
 //! Resource ↔ contract: stored records become messages, enum values become codes and back.
 
+use std::str::FromStr;
+
 use lotse_kernel::names::{JobcenterName, StaffName};
 use lotse_platform::{
     etag,
@@ -8,7 +10,10 @@ use lotse_platform::{
 };
 use lotse_proto::cases as contract;
 
-use crate::store::{cases, jobcenters, staff};
+use crate::{
+    domain::records,
+    store::{cases, events, jobcenters, staff},
+};
 
 /// The stored code of an enum value: its contract name without the enum's prefix.
 #[must_use]
@@ -125,25 +130,42 @@ pub fn case(stored: cases::Case) -> contract::Case {
     }
 }
 
+/// The contract's number of a code; the contract and the domain share their words, so an unknown one is zero.
+fn number<E: Into<i32> + Default>(found: Option<E>) -> i32 {
+    found.unwrap_or_default().into()
+}
+
 /// A profile as clients see it.
 #[must_use]
-pub fn profile(stored: &cases::Profile) -> contract::Profile {
-    let profile_type = contract::ProfileType::from_str_name(&format!("PROFILE_TYPE_{}", stored.profile_type));
+pub fn profile(stored: &records::Profile) -> contract::Profile {
     contract::Profile {
-        r#type: profile_type.unwrap_or_default().into(),
+        r#type: number(contract::ProfileType::from_str_name(&format!("PROFILE_TYPE_{}", stored.profile_type))),
         established_date: Some(contract_date(stored.established_on)),
         needs: stored
             .needs
             .iter()
             .map(|need| contract::NeedForAction {
-                key_group: contract::KeyGroup::from_str_name(&format!("KEY_GROUP_{}", need.key_group))
-                    .unwrap_or_default()
-                    .into(),
+                key_group: number(contract::KeyGroup::from_str_name(&format!("KEY_GROUP_{}", need.key_group))),
                 obstacle: need.obstacle.clone(),
                 severity: need.severity,
             })
             .collect(),
     }
+}
+
+/// Reads a value of a contract enum into the domain's own; `name` gives the contract's word of the value, `prefix` is cut off.
+pub fn parse_code<E, D: FromStr>(
+    fields: &mut Fields,
+    field: &str,
+    value: i32,
+    prefix: &str,
+    name: fn(&E) -> &'static str,
+) -> Option<D>
+where
+    E: TryFrom<i32> + Default + PartialEq,
+{
+    let known: E = fields.choice(field, value);
+    name(&known).strip_prefix(prefix).and_then(|code| code.parse().ok())
 }
 
 /// Reads a profile (R54); its day is not in the future.
@@ -152,9 +174,10 @@ pub fn parse_profile(
     path: &str,
     profile: Option<&contract::Profile>,
     today: jiff::civil::Date,
-) -> cases::Profile {
-    let profile = fields.required(path, profile).cloned().unwrap_or_default();
-    let profile_type: contract::ProfileType = fields.choice(&format!("{path}.type"), profile.r#type);
+) -> Option<records::Profile> {
+    let profile = fields.required(path, profile)?;
+    let name = contract::ProfileType::as_str_name;
+    let profile_type = parse_code(fields, &format!("{path}.type"), profile.r#type, "PROFILE_TYPE_", name);
     let established_on = fields.date(&format!("{path}.established_date"), profile.established_date.as_ref());
     if established_on > today {
         fields.violation(format!("{path}.established_date"), "must not be in the future");
@@ -162,20 +185,18 @@ pub fn parse_profile(
     if profile.needs.len() > 20 {
         fields.violation(format!("{path}.needs"), "must have at most 20 entries");
     }
-    let needs = profile.needs.iter().enumerate().map(|(i, need)| {
+    let mut needs = Vec::new();
+    for (i, need) in profile.needs.iter().enumerate() {
         let path = format!("{path}.needs[{i}]");
-        let key_group: contract::KeyGroup = fields.choice(&format!("{path}.key_group"), need.key_group);
-        cases::Need {
-            key_group: code(key_group.as_str_name(), "KEY_GROUP_"),
-            obstacle: fields.text(&format!("{path}.obstacle"), &need.obstacle, 1..=500),
-            severity: fields.number(&format!("{path}.severity"), need.severity, 1..=3),
+        let name = contract::KeyGroup::as_str_name;
+        let key_group = parse_code(fields, &format!("{path}.key_group"), need.key_group, "KEY_GROUP_", name);
+        let obstacle = fields.text(&format!("{path}.obstacle"), &need.obstacle, 1..=500);
+        let severity = fields.number(&format!("{path}.severity"), need.severity, 1..=3);
+        if let Some(key_group) = key_group {
+            needs.push(records::NeedForAction { key_group, obstacle, severity });
         }
-    });
-    cases::Profile {
-        needs: needs.collect(),
-        profile_type: code(profile_type.as_str_name(), "PROFILE_TYPE_"),
-        established_on,
     }
+    Some(records::Profile { profile_type: profile_type?, established_on, needs })
 }
 
 /// Reads the name of a staff member of the same jobcenter.
@@ -192,4 +213,18 @@ pub fn parse_staff_name(fields: &mut Fields, field: &str, value: &str, jobcenter
 #[must_use]
 pub fn broke(failure: &Failure, constraint: &str) -> bool {
     matches!(failure, Failure::Database(error) if broken_constraint(error) == Some(constraint))
+}
+
+/// An entry of the timeline as clients see it.
+#[must_use]
+pub fn case_event(stored: events::Entry) -> contract::CaseEvent {
+    contract::CaseEvent {
+        name: stored.name.to_string(),
+        date: Some(contract_date(stored.happened_on)),
+        code: stored.event.code().to_owned(),
+        text: stored.event.text_de(),
+        actor: stored.actor,
+        legal_ground: stored.event.legal_ground().to_owned(),
+        subject: stored.subject,
+    }
 }

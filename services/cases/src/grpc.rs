@@ -2,13 +2,20 @@
 
 use lotse_platform::{server::Surface, service, unit::Desk};
 use lotse_proto::cases::{
-    self as contract, jobcenter_service_server::JobcenterServiceServer,
+    self as contract, case_access_service_server::CaseAccessServiceServer, case_service_server::CaseServiceServer,
+    duty_service_server::DutyServiceServer, episode_process_service_server::EpisodeProcessServiceServer,
+    episode_service_server::EpisodeServiceServer, jobcenter_service_server::JobcenterServiceServer,
     staff_directory_service_server::StaffDirectoryServiceServer, staff_service_server::StaffServiceServer,
 };
+use lotse_proto::common;
 
 use crate::operations::{
-    find_by_subject, get_case, get_jobcenter, get_staff_member, list_cases, list_recipients, list_staff_members,
-    record_profile, register_case, register_jobcenter, register_staff_member, update_staff_member,
+    accept_handover, activate_plan, agree_alliance, approve_extension, cast_vote, complete_aftercare,
+    complete_assessment, decide_admission, decide_review, end_episode, end_episode_technically, explain_duty,
+    find_by_subject, get_case, get_duty, get_episode, get_facts, get_jobcenter, get_letter_facts, get_staff_member,
+    get_timetable, list_case_events, list_cases, list_duties, list_episodes, list_recipients, list_staff_members,
+    propose_episode, propose_extension, record_first_talk, record_profile, refer_back, register_case,
+    register_jobcenter, register_staff_member, schedule_discussion, take_duty_step, update_staff_member,
 };
 
 /// The services of this crate over one desk.
@@ -21,14 +28,22 @@ struct Api {
 #[must_use]
 pub fn public(desk: &Desk) -> Surface {
     let api = Api { desk: desk.clone() };
-    Surface::default().with(JobcenterServiceServer::new(api.clone())).with(StaffServiceServer::new(api.clone()))
+    Surface::default()
+        .with(JobcenterServiceServer::new(api.clone()))
+        .with(StaffServiceServer::new(api.clone()))
+        .with(CaseServiceServer::new(api.clone()))
+        .with(EpisodeServiceServer::new(api.clone()))
+        .with(DutyServiceServer::new(api))
 }
 
 /// What workers and sibling services call.
 #[must_use]
 pub fn process(desk: &Desk) -> Surface {
     let api = Api { desk: desk.clone() };
-    Surface::default().with(StaffDirectoryServiceServer::new(api))
+    Surface::default()
+        .with(EpisodeProcessServiceServer::new(api.clone()))
+        .with(CaseAccessServiceServer::new(api.clone()))
+        .with(StaffDirectoryServiceServer::new(api))
 }
 
 service! { Api: contract::jobcenter_service_server::JobcenterService {
@@ -43,7 +58,52 @@ service! { Api: contract::staff_service_server::StaffService {
     list_staff_members(contract::ListStaffMembersRequest) -> contract::ListStaffMembersResponse;
 } }
 
+service! { Api: contract::case_service_server::CaseService {
+    register_case(contract::RegisterCaseRequest) -> contract::Case;
+    get_case(contract::GetCaseRequest) -> contract::Case;
+    list_cases(contract::ListCasesRequest) -> contract::ListCasesResponse;
+    record_profile(contract::RecordProfileRequest) -> contract::Case;
+    list_case_events(contract::ListCaseEventsRequest) -> contract::ListCaseEventsResponse;
+} }
+
 service! { Api: contract::staff_directory_service_server::StaffDirectoryService {
     list_recipients(contract::ListRecipientsRequest) -> contract::ListRecipientsResponse;
     find_by_subject(contract::FindBySubjectRequest) -> contract::StaffMember;
+} }
+
+service! { Api: contract::episode_service_server::EpisodeService {
+    propose_episode(contract::ProposeEpisodeRequest) -> contract::Episode;
+    schedule_discussion(contract::ScheduleDiscussionRequest) -> contract::Episode;
+    cast_vote(contract::CastVoteRequest) -> contract::Episode;
+    decide_admission(contract::DecideAdmissionRequest) -> contract::Episode;
+    record_first_talk(contract::RecordFirstTalkRequest) -> contract::Episode;
+    refer_back(contract::ReferBackRequest) -> contract::Episode;
+    agree_alliance(contract::AgreeAllianceRequest) -> contract::Episode;
+    complete_assessment(contract::CompleteAssessmentRequest) -> contract::Episode;
+    activate_plan(contract::ActivatePlanRequest) -> contract::Episode;
+    decide_review(contract::DecideReviewRequest) -> contract::Episode;
+    propose_extension(contract::ProposeExtensionRequest) -> contract::Episode;
+    approve_extension(contract::ApproveExtensionRequest) -> contract::Episode;
+    end_episode(contract::EndEpisodeRequest) -> contract::Episode;
+    accept_handover(contract::AcceptHandoverRequest) -> contract::Episode;
+    complete_aftercare(contract::CompleteAftercareRequest) -> contract::Episode;
+    end_episode_technically(contract::EndEpisodeTechnicallyRequest) -> contract::Episode;
+    get_episode(contract::GetEpisodeRequest) -> contract::Episode;
+    list_episodes(contract::ListEpisodesRequest) -> contract::ListEpisodesResponse;
+} }
+
+service! { Api: contract::duty_service_server::DutyService {
+    list_duties(contract::ListDutiesRequest) -> contract::ListDutiesResponse;
+    get_duty(contract::GetDutyRequest) -> contract::Duty;
+    explain_duty(contract::ExplainDutyRequest) -> common::Explanation;
+} }
+
+service! { Api: contract::episode_process_service_server::EpisodeProcessService {
+    get_timetable(contract::GetTimetableRequest) -> common::Timetable;
+    take_duty_step(contract::TakeDutyStepRequest) -> contract::TakeDutyStepResponse;
+} }
+
+service! { Api: contract::case_access_service_server::CaseAccessService {
+    get_facts(contract::GetFactsRequest) -> contract::CaseFacts;
+    get_letter_facts(contract::GetLetterFactsRequest) -> contract::LetterFacts;
 } }

@@ -9,7 +9,10 @@
 //! No name of a person leaves this service but on its way into a letter.
 
 pub mod access;
+pub mod acting;
 pub mod convert;
+pub mod convert_episode;
+pub mod domain;
 pub mod grpc;
 pub mod operations;
 pub mod role;

@@ -1,14 +1,41 @@
-//! One file per RPC; file, RPC, act and span have the same name.
+//! One file per RPC; file, RPC, act and span have the same name. `parse_closing` is what two of them read alike.
 
+pub mod accept_handover;
+pub mod activate_plan;
+pub mod agree_alliance;
+pub mod approve_extension;
+pub mod cast_vote;
+pub mod complete_aftercare;
+pub mod complete_assessment;
+pub mod decide_admission;
+pub mod decide_review;
+pub mod end_episode;
+pub mod end_episode_technically;
+pub mod explain_duty;
 pub mod find_by_subject;
 pub mod get_case;
+pub mod get_duty;
+pub mod get_episode;
+pub mod get_facts;
 pub mod get_jobcenter;
+pub mod get_letter_facts;
 pub mod get_staff_member;
+pub mod get_timetable;
+pub mod list_case_events;
 pub mod list_cases;
+pub mod list_duties;
+pub mod list_episodes;
 pub mod list_recipients;
 pub mod list_staff_members;
+mod parse_closing;
+pub mod propose_episode;
+pub mod propose_extension;
+pub mod record_first_talk;
 pub mod record_profile;
+pub mod refer_back;
 pub mod register_case;
 pub mod register_jobcenter;
 pub mod register_staff_member;
+pub mod schedule_discussion;
+pub mod take_duty_step;
 pub mod update_staff_member;

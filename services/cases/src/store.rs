@@ -1,6 +1,8 @@
 //! All SQL of the service, one file per table family.
 
 pub mod cases;
+pub mod duties;
+pub mod episodes;
 pub mod events;
 pub mod jobcenters;
 pub mod staff;

@@ -8,11 +8,11 @@ use lotse_platform::{
     unit::{Claim, Desk},
 };
 use lotse_proto::cases as contract;
-use serde_json::json;
 
 use crate::{
     access::{self, acts},
     convert,
+    domain::events::Event,
     store::{cases, events},
 };
 
@@ -35,7 +35,7 @@ pub async fn handle(
     let mut fields = Fields::new();
     let profile = convert::parse_profile(&mut fields, "profile", request.profile.as_ref(), unit.today());
     let (request_id, version) = (fields.request_id(&request.request_id), fields.etag(&request.etag));
-    fields.finish(())?;
+    let profile = fields.finish(profile)?.ok_or_else(|| Failure::Defect("a profile that was not read".to_owned()))?;
     if unit.claim(request_id, &request, &name.to_string()).await? != Claim::New {
         return Ok(convert::case(stored));
     }
@@ -46,8 +46,8 @@ pub async fn handle(
     }
     cases::touch(&mut unit, &proof, &name, version).await?;
     cases::insert_profile(&mut unit, &name, &profile).await?;
-    let parameters = json!({ "profile_type": profile.profile_type });
-    events::append(&mut unit, &name, "PROFILE_RECORDED", &parameters, &person.staff_member, "").await?;
+    let event = Event::ProfileRecorded { profile_type: profile.profile_type };
+    events::append(&mut unit, &name, &event, &person.staff_member, &name.to_string()).await?;
     let changed = cases::load(&mut unit, &name).await?;
     unit.commit(&name.to_string(), "R54").await?;
     Ok(convert::case(changed))

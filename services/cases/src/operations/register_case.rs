@@ -8,13 +8,13 @@ use lotse_platform::{
     unit::{Claim, Desk, Unit},
 };
 use lotse_proto::cases as contract;
-use serde_json::json;
 use thiserror::Error;
 use tonic::Code;
 
 use crate::{
     access::{self, acts},
     convert,
+    domain::events::Event,
     store::{cases, events, staff},
 };
 
@@ -68,7 +68,7 @@ pub async fn handle(
         if convert::broke(&failure, "cases_customer_number") { Error::CustomerNumberExists } else { failure.into() }
     })?;
     cases::insert_profile(&mut unit, &case.name, &case.profile).await?;
-    events::append(&mut unit, &case.name, "CASE_REGISTERED", &json!({}), &person.staff_member, "").await?;
+    events::append(&mut unit, &case.name, &Event::CaseRegistered {}, &person.staff_member, &name).await?;
     unit.commit(&name, "§ 67a SGB X").await?;
     Ok(convert::case(case))
 }
@@ -97,7 +97,7 @@ async fn parse(
     let team = fields.slug("case.team", &wanted.team, 40);
     let profile = convert::parse_profile(fields, "case.profile", wanted.profile.as_ref(), today);
     let officer = convert::parse_staff_name(fields, "case.placement_officer", &wanted.placement_officer, parent);
-    let Some(placement_officer) = officer else { return Ok(None) };
+    let (Some(placement_officer), Some(profile)) = (officer, profile) else { return Ok(None) };
     if !staff::has_function(unit, &placement_officer, "PLACEMENT_OFFICER").await? {
         fields.violation("case.placement_officer", "must be a staff member with the function placement officer");
     }

@@ -4,11 +4,10 @@ use jiff::{Timestamp, civil::Date};
 use jiff_sqlx::ToSqlx;
 use lotse_kernel::names::{CaseName, EpisodeName, JobcenterName, StaffName};
 use lotse_platform::{authorization::Authorized, failure::Failure, paging::Page, unit::Unit};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::access::acts;
+use crate::{access::acts, domain::records::Profile};
 
 /// A case as stored, with its latest profile.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,28 +47,6 @@ pub struct Person {
     pub customer_number: String,
     /// Postal address.
     pub address_lines: Vec<String>,
-}
-
-/// A dated profile (R54).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Profile {
-    /// Code of the profile type.
-    pub profile_type: String,
-    /// The day it was established.
-    pub established_on: Date,
-    /// Needs for action.
-    pub needs: Vec<Need>,
-}
-
-/// A need for action (Handlungsbedarf).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Need {
-    /// Code of the key group.
-    pub key_group: String,
-    /// The obstacle in words.
-    pub obstacle: String,
-    /// 1 (light) to 3 (severe).
-    pub severity: i32,
 }
 
 /// What access policies look at; empty texts for unset officers.
@@ -121,7 +98,10 @@ impl Row {
             case_manager: self.case_manager_id.map(staff),
             current_episode: self.current_episode_id.map(|id| EpisodeName::new(name.clone(), id)),
             profile: Profile {
-                profile_type: self.profile_type,
+                profile_type: self
+                    .profile_type
+                    .parse()
+                    .map_err(|_| Failure::Defect("stored profile type".to_owned()))?,
                 established_on: self.established_on.to_jiff(),
                 needs: serde_json::from_value(self.needs)
                     .map_err(|error| Failure::Defect(format!("stored needs: {error}")))?,
@@ -176,7 +156,7 @@ pub async fn insert_profile(unit: &mut Unit, case: &CaseName, profile: &Profile)
         id,
         case.jobcenter().as_str(),
         case.id(),
-        profile.profile_type,
+        profile.profile_type.code(),
         profile.established_on.to_sqlx() as _,
         needs
     )
@@ -338,4 +318,23 @@ pub async fn list(
     .fetch_all(unit.connection())
     .await?;
     rows.into_iter().map(|row| row.named(jobcenter)).collect()
+}
+
+/// Reads a case and locks its row until the end of the transaction: one proposal at a time.
+///
+/// # Errors
+/// [`Failure::NotFound`] when it is not there.
+pub async fn lock(unit: &mut Unit, name: &CaseName) -> Result<Case, Failure> {
+    sqlx::query!(
+        r"
+        SELECT case_id
+        FROM cases
+        WHERE case_id = $1
+        FOR UPDATE
+        ",
+        name.id()
+    )
+    .fetch_optional(unit.connection())
+    .await?;
+    load(unit, name).await
 }

@@ -4,20 +4,20 @@ use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
 use lotse_kernel::names::{CaseName, EventName};
 use lotse_platform::{failure::Failure, paging::Page, unit::Unit};
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::domain::events::Event;
+
 /// An entry of the timeline as stored.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// Its name.
     pub name: EventName,
     /// Business date.
     pub happened_on: Date,
-    /// Stable code.
-    pub code: String,
-    /// Dates, numbers and codes the words are made of; no free text.
-    pub parameters: Value,
+    /// What happened.
+    pub event: Event,
     /// Resource name of the acting staff member, or the procedure.
     pub actor: String,
     /// The episode or duty it is about; empty when the case itself.
@@ -31,12 +31,13 @@ pub struct Entry {
 pub async fn append(
     unit: &mut Unit,
     case: &CaseName,
-    code: &str,
-    parameters: &Value,
+    event: &Event,
     actor: &str,
     subject: &str,
 ) -> Result<(), Failure> {
     let (id, today) = (unit.new_id(), unit.today());
+    let mut stored = serde_json::to_value(event).map_err(|error| Failure::Defect(error.to_string()))?;
+    let parameters = stored.get_mut("parameters").map(Value::take).unwrap_or_default();
     sqlx::query!(
         r"
         INSERT INTO case_events (event_id, jobcenter_id, case_id, happened_on, code, parameters, actor, subject)
@@ -46,7 +47,7 @@ pub async fn append(
         case.jobcenter().as_str(),
         case.id(),
         today.to_sqlx() as _,
-        code,
+        event.code(),
         parameters,
         actor,
         subject
@@ -76,15 +77,16 @@ pub async fn list(unit: &mut Unit, case: &CaseName, page: &Page<Uuid>) -> Result
     )
     .fetch_all(unit.connection())
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Entry {
-            name: EventName::new(case.clone(), row.event_id),
-            happened_on: row.happened_on.to_jiff(),
-            code: row.code,
-            parameters: row.parameters,
-            actor: row.actor,
-            subject: row.subject,
+    rows.into_iter()
+        .map(|row| {
+            let event = serde_json::from_value(json!({ "code": row.code, "parameters": row.parameters }));
+            Ok(Entry {
+                name: EventName::new(case.clone(), row.event_id),
+                happened_on: row.happened_on.to_jiff(),
+                event: event.map_err(|error| Failure::Defect(format!("stored event: {error}")))?,
+                actor: row.actor,
+                subject: row.subject,
+            })
         })
-        .collect())
+        .collect()
 }

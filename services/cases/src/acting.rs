@@ -1,0 +1,289 @@
+//! The one way in which an episode moves: every act of `EpisodeService` but the proposal goes through [`perform`].
+
+use lotse_kernel::{
+    names::{EpisodeName, JobcenterName, StaffName},
+    workflow::{EpisodeInput, Sender, WakeLedger, WorkflowId, WorkflowType},
+};
+use lotse_platform::{
+    authorization::Act,
+    failure::{Failure, Fault, OperationError, bare},
+    fields::{Fields, parse_name},
+    outbox,
+    principal::Caller,
+    unit::{Claim, Desk, Unit},
+};
+use lotse_proto::cases as contract;
+use prost::Message;
+use thiserror::Error;
+use tonic::Code;
+use tonic_types::FieldViolation;
+
+use crate::{
+    access, convert_episode,
+    domain::{
+        episode::{Decided, Episode},
+        events::Happened,
+        records::Profile,
+        refused::Refused,
+        vocabulary::EpisodePhase,
+    },
+    store::{cases, episodes, events, staff},
+};
+
+/// Why an act on an episode did not happen.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The domain refuses.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// An officer lacks the function the act names them for.
+    #[error("{staff_member} lacks the function {function}")]
+    FunctionMissing {
+        /// Who.
+        staff_member: StaffName,
+        /// Which function.
+        function: &'static str,
+    },
+    /// The case has an episode that is not over.
+    #[error("the case has an episode that is not over")]
+    EpisodeRunning {
+        /// Which.
+        episode: EpisodeName,
+        /// Where it stands.
+        phase: EpisodePhase,
+    },
+    /// What any operation may meet.
+    #[error(transparent)]
+    Shared(#[from] Failure),
+}
+
+impl OperationError for Error {
+    fn fault(&self) -> Fault {
+        use contract::ErrorReason as Reason;
+        let wrong_state = |reason: Reason| Fault::new(Code::FailedPrecondition, bare(reason.as_str_name()));
+        match self {
+            Self::Shared(failure) => failure.fault(),
+            Self::FunctionMissing { staff_member, function } => wrong_state(Reason::FunctionMissing)
+                .with("staff_member", staff_member.to_string())
+                .with("function", *function),
+            Self::EpisodeRunning { episode, phase } => {
+                wrong_state(Reason::EpisodeRunning).with("episode", episode.to_string()).with("phase", phase.code())
+            }
+            Self::Refused(refused) => match refused {
+                Refused::WrongPhase { phase, allowed } => wrong_state(Reason::WrongPhase)
+                    .with("phase", phase.code())
+                    .with("allowed", allowed.iter().map(|phase| phase.code()).collect::<Vec<_>>().join(",")),
+                Refused::Fields(faults) => {
+                    let violations = faults.iter().map(|fault| FieldViolation::new(fault.field.clone(), fault.rule));
+                    Failure::Fields(violations.collect()).fault()
+                }
+                Refused::NotNamed => Failure::NotPermitted.fault(),
+                Refused::VotesMissing { missing } => wrong_state(Reason::VotesMissing)
+                    .with("missing", missing.iter().map(|voter| voter.code()).collect::<Vec<_>>().join(",")),
+                Refused::VotesDiffer => wrong_state(Reason::VotesDiffer),
+                Refused::CriteriaNotMet => wrong_state(Reason::CriteriaNotMet),
+                Refused::FirstTalkAlreadyHeld => wrong_state(Reason::FirstTalkAlreadyHeld),
+                Refused::FirstTalkMissing => wrong_state(Reason::FirstTalkMissing),
+                Refused::ReviewNotOpen { opens_on } => dated(wrong_state(Reason::ReviewNotOpen), *opens_on),
+                Refused::LimitNotOpen { opens_on } => dated(wrong_state(Reason::LimitNotOpen), *opens_on),
+                Refused::ExtensionAlreadyProposed => wrong_state(Reason::ExtensionAlreadyProposed),
+                Refused::ExtensionNotProposed => wrong_state(Reason::ExtensionNotProposed),
+                Refused::FourEyes => Fault::new(Code::PermissionDenied, bare(Reason::FourEyes.as_str_name())),
+                Refused::NotStabilised => wrong_state(Reason::NotStabilised),
+            },
+        }
+    }
+}
+
+fn dated(fault: Fault, opens_on: Option<jiff::civil::Date>) -> Fault {
+    opens_on.map_or_else(|| fault.clone(), |day| fault.clone().with("opens_date", day.to_string()))
+}
+
+/// What an act may look at beside the episode.
+#[derive(Debug, Clone)]
+pub struct Scene {
+    /// The business date.
+    pub today: jiff::civil::Date,
+    /// The acting staff member.
+    pub actor: StaffName,
+    /// The placement officer of the case.
+    pub placement_officer: StaffName,
+    /// The latest profile of the case.
+    pub profile: Profile,
+    /// Open episodes of the case manager (R168).
+    pub caseload: i32,
+}
+
+/// One act of `EpisodeService`: how its request is read and what it asks of the domain.
+pub trait EpisodeAct: Act {
+    /// The contract's request.
+    type Request: Message + Default + Sync;
+    /// What was read from it; it cannot be wrong.
+    type Command: Send;
+    /// The ground that stands in the audit row.
+    const GROUND: &'static str;
+
+    /// Name, etag and `request_id`, which every act has.
+    fn target(request: &Self::Request) -> (&str, &str, &str);
+
+    /// Reads the rest. `None` goes with at least one violation.
+    fn parse(
+        fields: &mut Fields,
+        request: &Self::Request,
+        scene: &Scene,
+        jobcenter: &JobcenterName,
+    ) -> Option<Self::Command>;
+
+    /// Officers the act names, with the function each must have.
+    fn officers(_: &Self::Command) -> Vec<(StaffName, &'static str)> {
+        Vec::new()
+    }
+
+    /// Asks the domain.
+    ///
+    /// # Errors
+    /// Why the domain refuses.
+    fn decide(episode: Episode, command: Self::Command, scene: &Scene) -> Result<Decided, Refused>;
+}
+
+/// Performs an act: the ten stops in order, the same for each.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn perform<A: EpisodeAct>(
+    desk: &Desk,
+    caller: &Caller,
+    request: A::Request,
+) -> Result<contract::Episode, Error> {
+    let (name, etag, request_id) = A::target(&request);
+    let name: EpisodeName = parse_name("name", name)?;
+    let mut unit = desk.begin(caller, name.jobcenter().as_str()).await?;
+    let person = access::person(&mut unit).await?;
+    let resource = access::case(&mut unit, name.case(), &name.to_string()).await?;
+    let (mut unit, _proof) = unit.authorize::<A>(&person, &resource).await?;
+    let stored = episodes::load_for_act(&mut unit, &name).await?;
+    let case = cases::load(&mut unit, name.case()).await?;
+    let scene = scene(&mut unit, &stored.episode, &case, &person.staff_member).await?;
+
+    let mut fields = Fields::new();
+    let command = A::parse(&mut fields, &request, &scene, name.case().jobcenter_name());
+    let (request_id, version) = (fields.request_id(request_id), fields.etag(etag));
+    let command = fields.finish(command)?.ok_or_else(|| Failure::Defect("a command that was not read".to_owned()))?;
+
+    if unit.claim(request_id, &request, &name.to_string()).await? != Claim::New {
+        return Ok(convert_episode::episode(&stored));
+    }
+    for (staff_member, function) in A::officers(&command) {
+        if !staff::has_function(&mut unit, &staff_member, function).await? {
+            return Err(Error::FunctionMissing { staff_member, function });
+        }
+    }
+    if stored.version != version {
+        return Err(Failure::StaleEtag.into());
+    }
+    let decided = A::decide(stored.episode.clone(), command, &scene)?;
+    let after = write(&mut unit, desk, &stored, decided, &case, &person.staff_member).await?;
+    unit.commit(&name.to_string(), A::GROUND).await?;
+    Ok(convert_episode::episode(&after))
+}
+
+async fn scene(unit: &mut Unit, episode: &Episode, case: &cases::Case, actor: &str) -> Result<Scene, Failure> {
+    let caseload = match episode.case_manager() {
+        Some(case_manager) => episodes::caseload(unit, case_manager).await?,
+        None => 0,
+    };
+    Ok(Scene {
+        today: unit.today(),
+        actor: actor.parse().map_err(|_| Failure::NotPermitted)?,
+        placement_officer: case.placement_officer.clone(),
+        profile: case.profile.clone(),
+        caseload,
+    })
+}
+
+/// Writes what an act came to: the row and its duties, the profile an assessment found, the case's officers, the timeline, and an
+/// event for the workflow when its dates changed.
+async fn write(
+    unit: &mut Unit,
+    desk: &Desk,
+    before: &episodes::Stored,
+    decided: Decided,
+    case: &cases::Case,
+    actor: &str,
+) -> Result<episodes::Stored, Failure> {
+    let (episode, today) = (decided.episode, unit.today());
+    let wakes = episode.wakes_since(&before.episode, today);
+    let after = episodes::Stored {
+        version: before.version + 1,
+        outbox_seq: before.outbox_seq + i64::from(wakes),
+        generation: before.generation,
+        created_at: before.created_at,
+        episode,
+    };
+    episodes::save(unit, &before.episode, &after, before.version, &case.team).await?;
+    if let (None, Some(found)) = (before.episode.assessment(), after.episode.assessment()) {
+        cases::insert_profile(unit, &case.name, &found.profile).await?;
+    }
+    attach(unit, case, &after.episode).await?;
+    tell(unit, &case.name, &decided.events, actor).await?;
+    if wakes {
+        wake(unit, desk, &after, "EPISODE_CHANGED").await?;
+    }
+    Ok(after)
+}
+
+/// Keeps the case's running episode and case manager true. An episode in aftercare may have been followed by another one.
+async fn attach(unit: &mut Unit, case: &cases::Case, episode: &Episode) -> Result<(), Failure> {
+    if case.current_episode.as_ref().is_some_and(|current| current != episode.name()) {
+        return Ok(());
+    }
+    let running = !episode.phase().is_final();
+    let case_manager = episode.case_manager().filter(|_| running);
+    if case.case_manager.as_ref() == case_manager && case.current_episode.is_some() == running {
+        return Ok(());
+    }
+    let current = running.then(|| episode.name().id());
+    cases::set_episode(unit, &case.name, current, case_manager.map(StaffName::id)).await
+}
+
+/// Writes the timeline.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tell(
+    unit: &mut Unit,
+    case: &lotse_kernel::names::CaseName,
+    happened: &[Happened],
+    actor: &str,
+) -> Result<(), Failure> {
+    for entry in happened {
+        events::append(unit, case, &entry.event, actor, &entry.subject).await?;
+    }
+    Ok(())
+}
+
+/// Sends the episode's workflow the event of number `outbox_seq`; the first one starts it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn wake(unit: &mut Unit, desk: &Desk, stored: &episodes::Stored, kind: &'static str) -> Result<(), Failure> {
+    let name = stored.episode.name();
+    let start =
+        if stored.outbox_seq == 1 { Some(start(name, stored.generation, !desk.clock.is_simulated())?) } else { None };
+    let workflow_id = WorkflowId::episode(name, stored.generation).to_string();
+    let event = outbox::Event { workflow_id, seq: stored.outbox_seq, sender: Sender::Cases.code(), kind, start };
+    outbox::enqueue(unit, event).await
+}
+
+/// How the episode's workflow begins.
+///
+/// # Errors
+/// [`Failure::Defect`] when its input cannot be written, which no name causes.
+pub fn start(name: &EpisodeName, generation: i32, spread: bool) -> Result<outbox::Start, Failure> {
+    let input = EpisodeInput { episode: name.clone(), generation, round: 0, wakes: WakeLedger::default(), spread };
+    Ok(outbox::Start {
+        workflow_type: WorkflowType::Episode.code(),
+        task_queue: WorkflowType::Episode.task_queue(),
+        input: serde_json::to_value(input).map_err(|error| Failure::Defect(error.to_string()))?,
+    })
+}

@@ -1,0 +1,253 @@
+//! Episodes, duties and timetables as the contract shows them.
+
+use jiff::civil::Date;
+use lotse_kernel::{duty, explanation};
+use lotse_platform::{etag, fields::contract_date};
+use lotse_proto::{cases as contract, common};
+
+use crate::{
+    convert,
+    domain::{
+        duties::Duty,
+        episode::Episode,
+        records::{self, Aftercare, PersonView, ReviewOutcome},
+        vocabulary::SupportVariant,
+    },
+    store::{duties::Listed, episodes::Stored},
+};
+
+/// The contract's number of a code: the contract and the domain share their words.
+macro_rules! number {
+    ($enum:ty, $prefix:literal, $code:expr) => {
+        <$enum>::from_str_name(&format!(concat!($prefix, "{}"), $code)).unwrap_or_default().into()
+    };
+}
+
+fn day(date: Date) -> Option<lotse_proto::Date> {
+    Some(contract_date(date))
+}
+
+fn name(name: Option<&impl ToString>) -> String {
+    name.map_or_else(String::new, ToString::to_string)
+}
+
+/// An episode as clients see it.
+#[must_use]
+pub fn episode(stored: &Stored) -> contract::Episode {
+    let episode = &stored.episode;
+    let (proposal, care) = (episode.proposal(), episode.care());
+    contract::Episode {
+        name: episode.name().to_string(),
+        etag: etag::of(stored.version),
+        phase: number!(contract::EpisodePhase, "EPISODE_PHASE_", episode.phase()),
+        signal_source: number!(contract::SignalSource, "SIGNAL_SOURCE_", proposal.signal_source),
+        criteria: Some(contract::CriteriaSheet {
+            lacking_abilities: proposal.criteria.lacking_abilities.clone(),
+            reasons_in_person: proposal.criteria.reasons_in_person.clone(),
+            expected_progress: proposal.criteria.expected_progress.clone(),
+        }),
+        case_manager: name(episode.case_manager()),
+        placement_officer: episode.placement_officer().to_string(),
+        lead_officer: name(episode.lead_officer()),
+        discussion_date: episode.discussion().and_then(|discussion| day(discussion.held_on)),
+        votes: episode.discussion().map(|discussion| discussion.votes.iter().map(vote).collect()).unwrap_or_default(),
+        admission: care.map(|care| contract::Admission {
+            assignment_date: day(care.admission.assigned_on),
+            support_variant: match care.admission.support_variant {
+                SupportVariant::Full => contract::SupportVariant::Full.into(),
+            },
+            basis: number!(contract::AdmissionBasis, "ADMISSION_BASIS_", care.admission.basis),
+            reason: care.admission.reason.clone(),
+            caseload: care.admission.caseload,
+        }),
+        refusal: episode.refusal().map(|refusal| contract::Refusal {
+            reason: number!(contract::RefusalReason, "REFUSAL_REASON_", refusal.reason),
+            text: refusal.text.clone(),
+            refusal_date: day(refusal.refused_on),
+        }),
+        first_talk_date: care.and_then(|care| care.first_talk_on).and_then(day),
+        refer_back_reason: episode.referred_back().map(|back| back.reason.clone()).unwrap_or_default(),
+        alliance: episode.alliance().map(|alliance| contract::WorkingAlliance {
+            procedure_explained: true,
+            role_disclosed: true,
+            data_protection_explained: true,
+            rules: alliance.rules.clone(),
+            preconditions: alliance.preconditions.clone(),
+            agreement_date: day(alliance.agreed_on),
+        }),
+        assessment: episode.assessment().map(assessment),
+        plan: episode.plan().map(plan),
+        reviews: care.map(|care| care.reviews.iter().map(review).collect()).unwrap_or_default(),
+        extensions: care.map(|care| care.extensions.iter().map(extension).collect()).unwrap_or_default(),
+        closing_record: episode.closing().map(|closing| closing_record(episode, closing)),
+        handover: episode.handover().map(|handover| contract::Handover {
+            receiver: number!(contract::HandoverReceiver, "HANDOVER_RECEIVER_", handover.receiver),
+            note: handover.note.clone(),
+            acceptance_date: day(handover.accepted_on),
+        }),
+        technical_end: episode.technical_end().map(|end| contract::TechnicalEndRecord {
+            kind: number!(contract::TechnicalEnd, "TECHNICAL_END_", end.kind),
+            note: end.note.clone(),
+            end_date: day(end.ended_on),
+        }),
+        previous_episode: name(proposal.previous_episode.as_ref()),
+        create_time: Some(convert::time(stored.created_at)),
+    }
+}
+
+fn vote(vote: &records::Vote) -> contract::Vote {
+    contract::Vote {
+        staff_member: vote.staff_member.to_string(),
+        voter: number!(contract::Voter, "VOTER_", vote.voter),
+        admit: vote.admit,
+        reason: vote.reason.clone(),
+        vote_date: day(vote.voted_on),
+    }
+}
+
+fn assessment(assessment: &records::Assessment) -> contract::Assessment {
+    let finding =
+        |finding: &records::Finding| contract::Finding { key: finding.key.clone(), text: finding.text.clone() };
+    contract::Assessment {
+        person_took_part: true,
+        profile: Some(convert::profile(&assessment.profile)),
+        findings: assessment.findings.iter().map(finding).collect(),
+        strengths: assessment.strengths.clone(),
+        completion_date: day(assessment.completed_on),
+    }
+}
+
+fn plan(plan: &records::IntegrationPlan) -> contract::IntegrationPlan {
+    let goal = |goal: &records::Goal| contract::Goal {
+        text: goal.text.clone(),
+        level: number!(contract::GoalLevel, "GOAL_LEVEL_", goal.level),
+        due_date: day(goal.due_on),
+        finding_key: goal.finding_key.clone(),
+    };
+    contract::IntegrationPlan {
+        goals: plan.goals.iter().map(goal).collect(),
+        issue_date: day(plan.issued_on),
+        activation_date: day(plan.activated_on),
+    }
+}
+
+fn review(review: &records::Review) -> contract::Review {
+    let (reasons, prognosis, continued) = match &review.decision {
+        ReviewOutcome::Continued { reasons, prognosis } => (reasons.clone(), prognosis.clone(), true),
+        ReviewOutcome::Ended => (String::new(), String::new(), false),
+    };
+    contract::Review { slot: review.slot, reasons, prognosis, decision_date: day(review.decided_on), continued }
+}
+
+fn extension(extension: &records::Extension) -> contract::Extension {
+    contract::Extension {
+        reason: extension.reason.clone(),
+        prognosis: extension.prognosis.clone(),
+        from_date: day(extension.from),
+        until_date: day(extension.deadline.due_on()),
+        proposer: extension.proposer.to_string(),
+        approver: extension.approval.as_ref().map(|approval| approval.approver.to_string()).unwrap_or_default(),
+        approval_date: extension.approval.as_ref().and_then(|approval| day(approval.approved_on)),
+    }
+}
+
+fn closing_record(episode: &Episode, closing: &records::ClosingRecord) -> contract::ClosingRecord {
+    let note = &closing.note;
+    let (person_view, person_view_missing) = match &note.person_view {
+        PersonView::Stated(words) => (words.clone(), String::new()),
+        PersonView::Missing(why) => (String::new(), why.clone()),
+    };
+    let aftercare = note.aftercare.as_ref().map(|agreed| {
+        let (basis, job_start) = match agreed {
+            Aftercare::JobStart { started_on } => (contract::AftercareBasis::JobStart, Some(*started_on)),
+            Aftercare::SetDate { .. } => (contract::AftercareBasis::SetDate, None),
+        };
+        contract::Aftercare {
+            basis: basis.into(),
+            job_start_date: job_start.and_then(day),
+            until_date: day(agreed.deadline().due_on()),
+            closing_check: episode.closing_check().map(|check| check.text.clone()).unwrap_or_default(),
+        }
+    });
+    contract::ClosingRecord {
+        reason: number!(contract::EndReason, "END_REASON_", note.reason),
+        retrospective: note.retrospective.clone(),
+        prospective: note.prospective.clone(),
+        person_view,
+        person_view_missing,
+        stabilised: note.stabilised,
+        aftercare,
+        end_date: day(closing.ended_on),
+    }
+}
+
+/// A duty as clients see it on a day.
+#[must_use]
+pub fn listed_duty(listed: &Listed, today: Date) -> contract::Duty {
+    let Listed { duty, team } = listed;
+    let deadline = duty.deadline();
+    contract::Duty {
+        name: duty.name().to_string(),
+        kind: kind(duty),
+        state: number!(common::DutyState, "DUTY_STATE_", duty.state_on(today)),
+        slot: duty.slot(),
+        opens_date: day(deadline.opens_on),
+        target_date: day(deadline.target_on()),
+        due_date: day(deadline.due_on()),
+        overdue_after_date: day(deadline.overdue_after()),
+        owner: duty.owner().to_string(),
+        team: team.clone(),
+        escalations: duty.notices().escalations,
+        days_late: duty.days_late(),
+        void_reason: duty.void_reason().map(|reason| reason.code().to_owned()).unwrap_or_default(),
+        rule: deadline.explanation.rule.clone(),
+    }
+}
+
+fn kind(duty: &Duty) -> i32 {
+    number!(common::DutyKind, "DUTY_KIND_", duty.kind())
+}
+
+/// An explanation as clients see it; the words are made now.
+#[must_use]
+pub fn explanation(explanation: &explanation::Explanation) -> common::Explanation {
+    let step = |step: &explanation::Step| common::ExplanationStep {
+        code: step.code().to_owned(),
+        date: day(step.on),
+        text_de: step.text_de(),
+        text_en: step.text_en(),
+    };
+    common::Explanation {
+        due_date: day(explanation.due_on),
+        target_date: day(explanation.target_on),
+        overdue_after_date: day(explanation.overdue_after),
+        rule: explanation.rule.clone(),
+        rule_version: explanation.rule_version.clone(),
+        legal_basis: explanation.legal_basis.clone(),
+        steps: explanation.steps.iter().map(step).collect(),
+    }
+}
+
+/// A timetable as the workflow gets it.
+#[must_use]
+pub fn timetable(timetable: &duty::Timetable) -> common::Timetable {
+    let entry = |entry: &duty::TimetableEntry| common::TimetableEntry {
+        duty: entry.duty.clone(),
+        kind: number!(common::DutyKind, "DUTY_KIND_", entry.kind),
+        state: number!(common::DutyState, "DUTY_STATE_", entry.state),
+        opens_date: day(entry.opens_on),
+        target_date: day(entry.target_on),
+        due_date: day(entry.due_on),
+        overdue_after_date: day(entry.overdue_after),
+        next_step: entry.next_step.map_or(0, |next| number!(common::DutyStep, "DUTY_STEP_", next.step)),
+        next_step_date: entry.next_step.and_then(|next| day(next.on)),
+        next_step_round: entry.next_step.map_or(0, |next| next.round),
+    };
+    common::Timetable {
+        as_of_seq: timetable.as_of_seq,
+        finished: timetable.finished,
+        due: timetable.due.iter().map(entry).collect(),
+        round: timetable.round,
+        phase: timetable.phase.clone(),
+    }
+}

@@ -1,0 +1,88 @@
+//! `EpisodeService.DecideAdmission`: admission or refusal after both votes (rows 3 and 4, R17 to R26, R186).
+
+use lotse_kernel::names::JobcenterName;
+use lotse_platform::{fields::Fields, principal::Caller, unit::Desk};
+use lotse_proto::cases::{self as contract, decide_admission_request::Decision};
+
+use crate::{
+    access::acts::DecideAdmission,
+    acting::{self, EpisodeAct, Error, Scene},
+    convert,
+    domain::{
+        episode::{AdmitDecision, Decided, Episode},
+        refused::Refused,
+        vocabulary::RefusalReason,
+    },
+};
+
+/// Performs the act.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn handle(
+    desk: &Desk,
+    caller: &Caller,
+    request: contract::DecideAdmissionRequest,
+) -> Result<contract::Episode, Error> {
+    acting::perform::<DecideAdmission>(desk, caller, request).await
+}
+
+/// What was decided.
+#[derive(Debug)]
+pub enum Command {
+    /// Admit.
+    Admit(AdmitDecision),
+    /// Refuse, or not yet.
+    Refuse(RefusalReason, String),
+}
+
+impl EpisodeAct for DecideAdmission {
+    type Request = contract::DecideAdmissionRequest;
+    type Command = Command;
+    const GROUND: &'static str = "R17 bis R26, R186";
+
+    fn target(request: &Self::Request) -> (&str, &str, &str) {
+        (&request.name, &request.etag, &request.request_id)
+    }
+
+    fn parse(fields: &mut Fields, request: &Self::Request, scene: &Scene, _: &JobcenterName) -> Option<Self::Command> {
+        match &request.decision {
+            Some(Decision::Admit(admit)) => {
+                let name = contract::AdmissionBasis::as_str_name;
+                let basis = convert::parse_code(fields, "admit.basis", admit.basis, "ADMISSION_BASIS_", name);
+                let name = contract::SupportVariant::as_str_name;
+                let variant = convert::parse_code(
+                    fields,
+                    "admit.support_variant",
+                    admit.support_variant,
+                    "SUPPORT_VARIANT_",
+                    name,
+                );
+                Some(Command::Admit(AdmitDecision {
+                    reason: fields.text("admit.reason", &admit.reason, 0..=2000),
+                    assigned_on: fields.optional_date("admit.assignment_date", admit.assignment_date.as_ref()),
+                    caseload: scene.caseload,
+                    basis: basis?,
+                    support_variant: variant?,
+                }))
+            }
+            Some(Decision::Refuse(refuse)) => {
+                let name = contract::RefusalReason::as_str_name;
+                let reason = convert::parse_code(fields, "refuse.reason", refuse.reason, "REFUSAL_REASON_", name);
+                let text = fields.text("refuse.text", &refuse.text, 1..=2000);
+                Some(Command::Refuse(reason?, text))
+            }
+            None => {
+                fields.violation("decision", "must be admit or refuse");
+                None
+            }
+        }
+    }
+
+    fn decide(episode: Episode, command: Self::Command, scene: &Scene) -> Result<Decided, Refused> {
+        match command {
+            Command::Admit(decision) => episode.admit(decision, &scene.profile, scene.today),
+            Command::Refuse(reason, text) => episode.refuse(reason, text, scene.today),
+        }
+    }
+}

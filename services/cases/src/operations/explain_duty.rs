@@ -1,0 +1,29 @@
+//! `DutyService.ExplainDuty`: why a date is the date it is.
+
+use lotse_kernel::names::DutyName;
+use lotse_platform::{failure::Failure, fields::parse_name, principal::Caller, unit::Desk};
+use lotse_proto::{cases as contract, common};
+
+use crate::{
+    access::{self, acts},
+    convert_episode,
+    store::duties,
+};
+
+/// Explains the dates of a duty.
+///
+/// # Errors
+/// See [`Failure`].
+pub async fn handle(
+    desk: &Desk,
+    caller: &Caller,
+    request: contract::ExplainDutyRequest,
+) -> Result<common::Explanation, Failure> {
+    let name: DutyName = parse_name("name", &request.name)?;
+    let mut unit = desk.begin(caller, name.jobcenter().as_str()).await?;
+    let person = access::person(&mut unit).await?;
+    let resource = access::case(&mut unit, name.case(), &request.name).await?;
+    let (mut unit, _) = unit.authorize::<acts::ExplainDuty>(&person, &resource).await?;
+    let listed = duties::load(&mut unit, &name).await?;
+    Ok(convert_episode::explanation(&listed.duty.deadline().explanation))
+}

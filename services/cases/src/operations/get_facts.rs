@@ -1,0 +1,46 @@
+//! `CaseAccessService.GetFacts` (process API): what decides access to records about a case.
+
+use lotse_kernel::names::CaseName;
+use lotse_platform::{failure::Failure, fields::parse_name, principal::Caller, unit::Desk};
+use lotse_proto::cases as contract;
+
+use crate::{
+    access::{self, acts},
+    store::{cases, episodes, staff},
+};
+
+/// Reads the facts; those about a subject are added when one is asked for.
+///
+/// # Errors
+/// See [`Failure`].
+pub async fn handle(
+    desk: &Desk,
+    caller: &Caller,
+    request: contract::GetFactsRequest,
+) -> Result<contract::CaseFacts, Failure> {
+    let name: CaseName = parse_name("case", &request.case)?;
+    let mut unit = desk.begin(caller, name.jobcenter().as_str()).await?;
+    let person = access::person(&mut unit).await?;
+    let resource = access::case(&mut unit, &name, &request.case).await?;
+    let (mut unit, _) = unit.authorize::<acts::GetFacts>(&person, &resource).await?;
+    let case = cases::load(&mut unit, &name).await?;
+    let episode_active = match &case.current_episode {
+        Some(episode) => episodes::load(&mut unit, episode).await?.episode.phase().is_active(),
+        None => false,
+    };
+    let asked = if request.subject.is_empty() {
+        None
+    } else {
+        staff::load_by_subject(&mut unit, name.jobcenter_name(), &request.subject).await?
+    };
+    Ok(contract::CaseFacts {
+        case: name.to_string(),
+        team: case.team,
+        placement_officer: case.placement_officer.to_string(),
+        case_manager: case.case_manager.map_or_else(String::new, |name| name.to_string()),
+        current_episode: case.current_episode.map_or_else(String::new, |name| name.to_string()),
+        episode_active,
+        caller_staff_member: asked.as_ref().map(|member| member.name.to_string()).unwrap_or_default(),
+        caller_team: asked.map(|member| member.team).unwrap_or_default(),
+    })
+}

@@ -1,0 +1,99 @@
+//! `EpisodeProcessService.TakeDutyStep` (process API): time opens, reminds, escalates and misses; it never decides.
+
+use lotse_kernel::{duty::DutyStep, names::DutyName};
+use lotse_platform::{
+    failure::Failure,
+    fields::{Fields, parse_name},
+    principal::Caller,
+    unit::{Claim, Desk},
+};
+use lotse_proto::{cases as contract, common};
+
+use crate::{
+    access::{self, acts},
+    acting, convert, convert_episode,
+    domain::episode::{Audience, Step},
+    store::{cases, episodes},
+};
+
+/// Takes the step. A repetition, or a step whose day has not come, changes nothing.
+///
+/// # Errors
+/// See [`Failure`].
+pub async fn handle(
+    desk: &Desk,
+    caller: &Caller,
+    request: contract::TakeDutyStepRequest,
+) -> Result<contract::TakeDutyStepResponse, Failure> {
+    let name: DutyName = parse_name("name", &request.name)?;
+    let now = convert::instant("business_time", request.business_time.as_ref())?;
+    let mut unit = desk.begin_at(caller, name.jobcenter().as_str(), now).await?;
+    let person = access::person(&mut unit).await?;
+    let resource = access::case(&mut unit, name.case(), &request.name).await?;
+    let (mut unit, _) = unit.authorize::<acts::TakeDutyStep>(&person, &resource).await?;
+
+    let mut fields = Fields::new();
+    let step = convert::parse_code::<common::DutyStep, DutyStep>(
+        &mut fields,
+        "step",
+        request.step,
+        "DUTY_STEP_",
+        common::DutyStep::as_str_name,
+    );
+    let round = fields.number("round", request.round, 1..=i32::MAX);
+    let request_id = fields.request_id(&request.request_id);
+    let step = fields.finish(step)?.ok_or_else(|| Failure::Defect("a step that was not read".to_owned()))?;
+
+    let before = episodes::load_for_act(&mut unit, name.episode()).await?;
+    let case = cases::load(&mut unit, name.case()).await?;
+    let today = unit.today();
+    if let Claim::Seen { .. } = unit.claim(request_id, &request, &request.name).await? {
+        // The first answer was lost on its way: who is to be told and whether a letter is wanted follow from the duty alone,
+        // and what they lead to is idempotent by the same cause.
+        return Ok(repeated(&before, &Step { duty: name, step, round }, &case, today));
+    }
+    let taken = before.episode.clone().take_step(&Step { duty: name.clone(), step, round }, today);
+    let mut after = episodes::Stored { episode: taken.episode, ..before.clone() };
+    if taken.taken {
+        after.version += 1;
+        episodes::save(&mut unit, &before.episode, &after, before.version, &case.team).await?;
+        let procedure = caller.principal.subject.clone();
+        acting::tell(&mut unit, &case.name, &taken.events, &procedure).await?;
+    }
+    let response = contract::TakeDutyStepResponse {
+        taken: taken.taken,
+        audiences: taken.audiences.iter().map(|audience| told(audience, &case)).collect(),
+        letter_wanted: taken.letter_wanted,
+        timetable: Some(convert_episode::timetable(&after.episode.timetable(after.outbox_seq, today))),
+    };
+    unit.commit(&request.name, "R106 bis R108").await?;
+    Ok(response)
+}
+
+fn repeated(
+    stored: &episodes::Stored,
+    step: &Step,
+    case: &cases::Case,
+    today: jiff::civil::Date,
+) -> contract::TakeDutyStepResponse {
+    let again = stored.episode.step_again(step);
+    contract::TakeDutyStepResponse {
+        taken: again.is_some(),
+        audiences: again.iter().flat_map(|(audiences, _)| audiences).map(|audience| told(audience, case)).collect(),
+        letter_wanted: again.as_ref().is_some_and(|(_, letter)| *letter),
+        timetable: Some(convert_episode::timetable(&stored.episode.timetable(stored.outbox_seq, today))),
+    }
+}
+
+fn told(audience: &Audience, case: &cases::Case) -> contract::NoticeAudience {
+    match audience {
+        Audience::Staff(staff_member) => {
+            contract::NoticeAudience { staff_member: staff_member.to_string(), ..contract::NoticeAudience::default() }
+        }
+        Audience::TeamLead => contract::NoticeAudience {
+            staff_member: String::new(),
+            function: contract::StaffFunction::TeamLead.into(),
+            team: case.team.clone(),
+        },
+    }
+}
