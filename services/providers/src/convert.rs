@@ -1,0 +1,216 @@
+//! Between the domain and the contract.
+
+use jiff::Timestamp;
+use lotse_kernel::{
+    duty::{self, TimetableEntry},
+    explanation::Explanation,
+};
+use lotse_platform::{
+    etag,
+    failure::Failure,
+    fields::{Fields, contract_date},
+};
+use lotse_proto::{common, providers as contract};
+use tonic_types::FieldViolation;
+
+use crate::{
+    domain::{
+        referral::ReferralState,
+        timetable::deadline,
+        vocabulary::{
+            Attendance, BreakOffReason, DeclineReason, Progress, ReferralResult, RevokeReason, ServiceType, UnmetNeed,
+        },
+    },
+    store::{offers::Offer, providers::Provider, referrals::Stored},
+};
+
+/// A code of the domain that the contract has as an enum.
+pub(crate) trait Twin: Sized {
+    /// Reads the contract's number; a violation of `field` when it is none of the known values.
+    fn read(fields: &mut Fields, field: &str, value: i32) -> Self;
+
+    /// The contract's number.
+    fn number(self) -> i32;
+}
+
+/// Implements [`Twin`] for codes whose contract enum has the same name and this prefix.
+macro_rules! twins {
+    ($($name:ident: $prefix:literal),+ $(,)?) => {$(
+        impl Twin for $name {
+            fn read(fields: &mut Fields, field: &str, value: i32) -> Self {
+                let known: contract::$name = fields.choice(field, value);
+                // After a violation the placeholder never leaves the fields.
+                known.as_str_name().trim_start_matches($prefix).parse().unwrap_or(Self::ALL[0])
+            }
+
+            fn number(self) -> i32 {
+                contract::$name::from_str_name(&format!("{}{}", $prefix, self.code())).unwrap_or_default().into()
+            }
+        }
+    )+};
+}
+
+twins! {
+    ServiceType: "SERVICE_TYPE_",
+    DeclineReason: "DECLINE_REASON_",
+    UnmetNeed: "UNMET_NEED_",
+    Attendance: "ATTENDANCE_",
+    Progress: "PROGRESS_",
+    ReferralResult: "REFERRAL_RESULT_",
+    BreakOffReason: "BREAK_OFF_REASON_",
+    RevokeReason: "REVOKE_REASON_",
+}
+
+/// A provider as clients see it.
+pub(crate) fn provider(stored: Provider) -> contract::Provider {
+    contract::Provider {
+        name: stored.name.to_string(),
+        etag: etag::of(stored.version),
+        display_name: stored.display_name,
+        email: stored.email,
+        phone: stored.phone,
+        address_lines: stored.address_lines,
+        create_time: Some(timestamp(stored.created_at)),
+    }
+}
+
+/// An offer as clients see it.
+pub(crate) fn offer(stored: Offer) -> contract::Offer {
+    contract::Offer {
+        name: stored.name.to_string(),
+        etag: etag::of(stored.version),
+        title: stored.title,
+        service_type: stored.service_type.number(),
+        legal_basis: stored.legal_basis,
+        places: stored.places,
+        waiting_weeks: stored.waiting_weeks,
+        create_time: Some(timestamp(stored.created_at)),
+    }
+}
+
+/// A referral as clients see it.
+pub(crate) fn referral(stored: &Stored) -> contract::Referral {
+    let referral = &stored.referral;
+    let state = &referral.state;
+    let mut shown = contract::Referral {
+        name: referral.name.to_string(),
+        etag: etag::of(referral.version),
+        offer: referral.offer.to_string(),
+        report_interval_months: referral.report_interval.map_or(0, |months| months.0),
+        state: contract::ReferralState::from_str_name(&format!("REFERRAL_STATE_{}", state.code()))
+            .unwrap_or_default()
+            .into(),
+        episode: referral.episode.to_string(),
+        sent_date: state.sending().map(|sending| contract_date(sending.sent_on)),
+        answered_date: state.answer().map(|answer| contract_date(answer.answered_on)),
+        unmet_need: referral.unmet_need.map_or(0, Twin::number),
+        start_date: state.delivery().map(|delivery| contract_date(delivery.started_on)),
+        reports: state.delivery().map_or(0, |delivery| delivery.reports),
+        end_date: state.ended_on().map(contract_date),
+        deadline: deadline(referral).map(|deadline| explanation(&deadline.explanation)),
+        create_time: Some(timestamp(stored.created_at)),
+        ..contract::Referral::default()
+    };
+    match *state {
+        ReferralState::Declined(_, reason) => shown.decline_reason = reason.number(),
+        ReferralState::Completed(.., result) => shown.result = result.number(),
+        ReferralState::BrokenOff(.., reason) => shown.break_off_reason = reason.number(),
+        ReferralState::Revoked(.., reason) => shown.revoke_reason = reason.number(),
+        ReferralState::Draft
+        | ReferralState::Sent(_)
+        | ReferralState::NoAnswer(..)
+        | ReferralState::Accepted(_)
+        | ReferralState::Running(_)
+        | ReferralState::ReportDue(..) => {}
+    }
+    shown
+}
+
+fn explanation(explained: &Explanation) -> common::Explanation {
+    common::Explanation {
+        due_date: Some(contract_date(explained.due_on)),
+        target_date: Some(contract_date(explained.target_on)),
+        overdue_after_date: Some(contract_date(explained.overdue_after)),
+        rule: explained.rule.clone(),
+        rule_version: explained.rule_version.clone(),
+        legal_basis: explained.legal_basis.clone(),
+        steps: explained
+            .steps
+            .iter()
+            .map(|step| common::ExplanationStep {
+                code: step.code().to_owned(),
+                date: Some(contract_date(step.on)),
+                text_de: step.text_de(),
+                text_en: step.text_en(),
+            })
+            .collect(),
+    }
+}
+
+/// A timetable as workflows see it.
+pub(crate) fn timetable(timetable: duty::Timetable) -> common::Timetable {
+    common::Timetable {
+        as_of_seq: timetable.as_of_seq,
+        finished: timetable.finished,
+        due: timetable.due.into_iter().map(entry).collect(),
+        round: timetable.round,
+        phase: timetable.phase,
+    }
+}
+
+fn entry(entry: TimetableEntry) -> common::TimetableEntry {
+    let kind = common::DutyKind::from_str_name(&format!("DUTY_KIND_{}", entry.kind));
+    let state = common::DutyState::from_str_name(&format!("DUTY_STATE_{}", entry.state));
+    let step = |step: duty::DutyStep| common::DutyStep::from_str_name(&format!("DUTY_STEP_{step}"));
+    common::TimetableEntry {
+        duty: entry.duty,
+        kind: kind.unwrap_or_default().into(),
+        state: state.unwrap_or_default().into(),
+        opens_date: Some(contract_date(entry.opens_on)),
+        target_date: Some(contract_date(entry.target_on)),
+        due_date: Some(contract_date(entry.due_on)),
+        overdue_after_date: Some(contract_date(entry.overdue_after)),
+        next_step: entry.next_step.and_then(|next| step(next.step)).unwrap_or_default().into(),
+        next_step_date: entry.next_step.map(|next| contract_date(next.on)),
+        next_step_round: entry.next_step.map_or(0, |next| next.round),
+    }
+}
+
+fn timestamp(instant: Timestamp) -> prost_types::Timestamp {
+    prost_types::Timestamp { seconds: instant.as_second(), nanos: instant.subsec_nanosecond() }
+}
+
+/// The business time a workflow brings along.
+///
+/// # Errors
+/// [`Failure::Fields`] when it is missing or no instant.
+pub(crate) fn business_time(value: Option<&prost_types::Timestamp>) -> Result<Timestamp, Failure> {
+    value
+        .and_then(|value| Timestamp::new(value.seconds, value.nanos).ok())
+        .ok_or_else(|| Failure::Fields(vec![FieldViolation::new("business_time", "must be the workflow's time")]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn both_ways<T: Twin + Copy + PartialEq + std::fmt::Debug>(all: &[T]) {
+        for value in all {
+            let mut fields = Fields::new();
+            assert_eq!(T::read(&mut fields, "x", value.number()), *value);
+            assert!(fields.finish(()).is_ok(), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn every_code_has_its_twin_in_the_contract() {
+        both_ways(ServiceType::ALL);
+        both_ways(DeclineReason::ALL);
+        both_ways(UnmetNeed::ALL);
+        both_ways(Attendance::ALL);
+        both_ways(Progress::ALL);
+        both_ways(ReferralResult::ALL);
+        both_ways(BreakOffReason::ALL);
+        both_ways(RevokeReason::ALL);
+    }
+}

@@ -1,0 +1,45 @@
+//! What goes to the outbox: sending starts the procedure of a referral, and what changes its timetable wakes it.
+
+use lotse_kernel::workflow::{ReferralInput, Sender, WorkflowId, WorkflowType};
+use lotse_platform::{
+    failure::Failure,
+    outbox::{Event, Start, enqueue},
+    unit::Unit,
+};
+
+use crate::domain::referral::Referral;
+
+/// Starts the procedure of a referral that was sent. `spread` says whether dates fire spread over the early morning.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn start(
+    unit: &mut Unit,
+    referral: &Referral,
+    kind: &'static str,
+    spread: bool,
+) -> Result<(), Failure> {
+    let input = serde_json::to_value(ReferralInput::new(referral.name.clone(), spread))
+        .map_err(|error| Failure::Defect(format!("input of a workflow: {error}")))?;
+    let workflow = WorkflowType::Referral;
+    let start = Start { workflow_type: workflow.code(), task_queue: workflow.task_queue(), input };
+    enqueue(unit, event(referral, kind, Some(start))).await
+}
+
+/// Wakes the procedure because its timetable changed.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn wake(unit: &mut Unit, referral: &Referral, kind: &'static str) -> Result<(), Failure> {
+    enqueue(unit, event(referral, kind, None)).await
+}
+
+fn event(referral: &Referral, kind: &'static str, start: Option<Start>) -> Event {
+    Event {
+        workflow_id: WorkflowId::referral(&referral.name).to_string(),
+        seq: referral.event_seq,
+        sender: Sender::Providers.code(),
+        kind,
+        start,
+    }
+}

@@ -1,0 +1,79 @@
+//! `ReferralService.CreateReferral`: an officer of the case drafts a referral to an offer.
+
+use lotse_kernel::{
+    defaults::Months,
+    names::{CaseName, EpisodeName, OfferName, ReferralName},
+};
+use lotse_platform::{
+    failure::Failure,
+    fields::{Fields, parse_name},
+    principal::Caller,
+    unit::Claim,
+};
+use lotse_proto::providers as contract;
+use tonic_types::FieldViolation;
+use uuid::Uuid;
+
+use super::{KEEPING, VerbError};
+use crate::{
+    access::{Entered, Office, acts},
+    convert,
+    domain::referral::Referral,
+    store::{
+        offers,
+        referrals::{self, Stored},
+    },
+};
+
+/// A request that was read.
+struct Wish {
+    offer: OfferName,
+    report_interval: Option<Months>,
+    request_id: Uuid,
+}
+
+/// Drafts the referral, or answers with it when the request was seen before.
+///
+/// # Errors
+/// [`VerbError`]; never a wrong state.
+pub async fn handle(
+    office: &Office,
+    caller: &Caller,
+    request: contract::CreateReferralRequest,
+) -> Result<contract::Referral, VerbError> {
+    let case: CaseName = parse_name("parent", &request.parent)?;
+    let Entered { mut unit, proof, facts } =
+        office.enter::<acts::CreateReferral>(caller, &case, case.to_string()).await?;
+    let wish = parse(&request, &case)?;
+
+    let name = ReferralName::new(case, unit.new_id());
+    if let Claim::Seen { resource } = unit.claim(wish.request_id, &request, &name.to_string()).await? {
+        let seen: ReferralName = parse_name("name", &resource)?;
+        return Ok(convert::referral(&referrals::load(&mut unit, proof, &seen).await?));
+    }
+    let episode = facts.current_episode.parse::<EpisodeName>().ok().filter(|_| facts.episode_active);
+    let episode = episode.ok_or(VerbError::EpisodeNotActive)?;
+    if !offers::exists(&mut unit, proof, &wish.offer).await? {
+        let violation = FieldViolation::new("referral.offer", "must be a registered offer of this jobcenter");
+        return Err(Failure::Fields(vec![violation]).into());
+    }
+    let referral = Referral::draft(name, wish.offer, episode, wish.report_interval);
+    let stored = Stored { referral, created_at: unit.now() };
+    referrals::insert(&mut unit, proof, &stored).await?;
+    unit.commit(&stored.referral.name.to_string(), KEEPING).await?;
+    Ok(convert::referral(&stored))
+}
+
+fn parse(request: &contract::CreateReferralRequest, case: &CaseName) -> Result<Wish, Failure> {
+    let mut fields = Fields::new();
+    let wanted = fields.required("referral", request.referral.as_ref()).cloned().unwrap_or_default();
+    let offer = fields.name::<OfferName>("referral.offer", &wanted.offer);
+    if offer.as_ref().is_some_and(|offer| offer.jobcenter() != case.jobcenter()) {
+        fields.violation("referral.offer", "must be a registered offer of this jobcenter");
+    }
+    let months = fields.number("referral.report_interval_months", wanted.report_interval_months, 0..=6);
+    let report_interval = (months > 0).then_some(Months(months));
+    let request_id = fields.request_id(&request.request_id);
+    let offer = fields.finish(offer)?.ok_or_else(|| Failure::Defect("a referral without its offer".to_owned()))?;
+    Ok(Wish { offer, report_interval, request_id })
+}

@@ -1,0 +1,26 @@
+//! `ReferralService.GetReferral`: one referral.
+
+use lotse_kernel::names::ReferralName;
+use lotse_platform::{failure::Failure, fields::parse_name, principal::Caller};
+use lotse_proto::providers as contract;
+
+use crate::{
+    access::{Entered, Office, acts},
+    convert,
+    store::referrals,
+};
+
+/// Reads the referral.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn handle(
+    office: &Office,
+    caller: &Caller,
+    request: contract::GetReferralRequest,
+) -> Result<contract::Referral, Failure> {
+    let name: ReferralName = parse_name("name", &request.name)?;
+    let Entered { mut unit, proof, .. } =
+        office.enter::<acts::GetReferral>(caller, name.case(), name.to_string()).await?;
+    Ok(convert::referral(&referrals::load(&mut unit, proof, &name).await?))
+}

@@ -1,0 +1,28 @@
+//! `ReferralService.ListReferrals`: the referrals of a case, newest first.
+
+use lotse_kernel::names::CaseName;
+use lotse_platform::{failure::Failure, fields::parse_name, paging::Page, principal::Caller};
+use lotse_proto::providers as contract;
+
+use crate::{
+    access::{Entered, Office, acts},
+    convert,
+    store::referrals,
+};
+
+/// Lists the referrals.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn handle(
+    office: &Office,
+    caller: &Caller,
+    request: contract::ListReferralsRequest,
+) -> Result<contract::ListReferralsResponse, Failure> {
+    let case: CaseName = parse_name("parent", &request.parent)?;
+    let Entered { mut unit, proof, .. } = office.enter::<acts::ListReferrals>(caller, &case, case.to_string()).await?;
+    let page = Page::parse(&format!("referrals/{case}"), request.page_size, &request.page_token)?;
+    let mut rows = referrals::list(&mut unit, proof, &case, &page).await?;
+    let next_page_token = page.cut(&mut rows, |row| row.referral.name.id());
+    Ok(contract::ListReferralsResponse { referrals: rows.iter().map(convert::referral).collect(), next_page_token })
+}

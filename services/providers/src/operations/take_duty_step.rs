@@ -1,0 +1,92 @@
+//! `ReferralProcessService.TakeDutyStep`: time takes a step, and somebody is told.
+
+use std::sync::Arc;
+
+use lotse_kernel::{
+    duty::{DutyKind, DutyStep},
+    names::ReferralName,
+};
+use lotse_platform::{
+    failure::Failure,
+    fields::{Fields, parse_name},
+    principal::Caller,
+};
+use lotse_proto::{
+    cases::{CaseFacts, NoticeAudience, StaffFunction},
+    common, providers as contract,
+};
+use uuid::Uuid;
+
+use super::KEEPING;
+use crate::{
+    access::{Office, acts, cases_failure},
+    convert,
+    domain::timetable::{AskedStep, Taken, take, timetable},
+    neighbours::cases::CasesError,
+    store::referrals,
+};
+
+/// Takes the step, if it is the next one and its day has come. Asked for again, it names the same people to be told.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn handle(
+    office: &Office,
+    caller: &Caller,
+    request: contract::TakeDutyStepRequest,
+) -> Result<contract::TakeDutyStepResponse, Failure> {
+    let name: ReferralName = parse_name("name", &request.name)?;
+    let now = convert::business_time(request.business_time.as_ref())?;
+    // Who is to be told is asked before the transaction: no network call inside it.
+    let facts = match office.cases.facts(&name.case().to_string(), "").await {
+        Ok(facts) => facts,
+        Err(CasesError::NotFound) => Arc::default(),
+        Err(error @ CasesError::Unavailable(_)) => return Err(cases_failure(&error)),
+    };
+    let (mut unit, proof) =
+        office.enter_process::<acts::TakeDutyStep>(caller, name.case(), name.to_string(), now).await?;
+    let (asked, request_id) = parse(&request)?;
+
+    let today = unit.today();
+    let stored = referrals::lock(&mut unit, proof, &name).await?;
+    let (mut referral, taken) = take(stored.referral, asked, today);
+    if taken == Taken::Now {
+        // Only what is written is claimed: a step names itself by duty, reports and round, and taking it twice is impossible.
+        unit.claim(request_id, &request, &name.to_string()).await?;
+        referral = referrals::update(&mut unit, proof, referral).await?;
+        unit.commit(&name.to_string(), KEEPING).await?;
+    }
+    Ok(contract::TakeDutyStepResponse {
+        taken: taken == Taken::Now,
+        audiences: if taken == Taken::Nothing { Vec::new() } else { audiences(&facts, asked) },
+        timetable: Some(convert::timetable(timetable(&referral, today))),
+    })
+}
+
+fn parse(request: &contract::TakeDutyStepRequest) -> Result<(AskedStep, Uuid), Failure> {
+    let mut fields = Fields::new();
+    let kind: common::DutyKind = fields.choice("kind", request.kind);
+    let step: common::DutyStep = fields.choice("step", request.step);
+    let asked = AskedStep {
+        kind: kind.as_str_name().trim_start_matches("DUTY_KIND_").parse().unwrap_or(DutyKind::ProviderAnswer),
+        reports: fields.number("reports", request.reports, 0..=1_000),
+        step: step.as_str_name().trim_start_matches("DUTY_STEP_").parse().unwrap_or(DutyStep::Open),
+        round: fields.number("round", request.round, 1..=1_000),
+    };
+    let request_id = fields.request_id(&request.request_id);
+    fields.finish((asked, request_id))
+}
+
+/// The responsible officer; from the second escalation on the team's lead too (R141).
+fn audiences(facts: &CaseFacts, asked: AskedStep) -> Vec<NoticeAudience> {
+    let officer = if facts.case_manager.is_empty() { &facts.placement_officer } else { &facts.case_manager };
+    let mut told = Vec::new();
+    if !officer.is_empty() {
+        told.push(NoticeAudience { staff_member: officer.clone(), ..NoticeAudience::default() });
+    }
+    if asked.step == DutyStep::Escalate && asked.round > 1 && !facts.team.is_empty() {
+        let (function, team) = (StaffFunction::TeamLead.into(), facts.team.clone());
+        told.push(NoticeAudience { function, team, ..NoticeAudience::default() });
+    }
+    told
+}

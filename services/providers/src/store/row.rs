@@ -1,0 +1,158 @@
+//! How a row of `referrals` becomes a referral and back.
+
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use lotse_kernel::{
+    defaults::Months,
+    names::{CaseName, EpisodeName, JobcenterId, JobcenterName, OfferName, ProviderName, ReferralName},
+};
+use lotse_platform::failure::Failure;
+use uuid::Uuid;
+
+use crate::domain::referral::{Answer, Delivery, Reached, Referral, ReferralState, Sending};
+
+/// A row of `referrals`.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) jobcenter_id: String,
+    pub(super) case_id: Uuid,
+    pub(super) referral_id: Uuid,
+    pub(super) version: i64,
+    pub(super) event_seq: i64,
+    pub(super) provider_id: Uuid,
+    pub(super) offer_id: Uuid,
+    pub(super) episode_id: Uuid,
+    pub(super) report_interval_months: Option<i32>,
+    pub(super) unmet_need: Option<String>,
+    pub(super) state: String,
+    pub(super) sent_on: Option<jiff_sqlx::Date>,
+    pub(super) answered_on: Option<jiff_sqlx::Date>,
+    pub(super) started_on: Option<jiff_sqlx::Date>,
+    pub(super) closed_on: Option<jiff_sqlx::Date>,
+    pub(super) reports: i32,
+    pub(super) escalations: i32,
+    pub(super) outcome: Option<String>,
+    pub(super) created_at: jiff_sqlx::Timestamp,
+}
+
+/// A referral and when it was drafted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// The referral.
+    pub referral: Referral,
+    /// When it was drafted.
+    pub created_at: Timestamp,
+}
+
+fn defect(what: &'static str) -> Failure {
+    Failure::Defect(format!("a stored referral has no proper {what}"))
+}
+
+impl TryFrom<Row> for Stored {
+    type Error = Failure;
+
+    fn try_from(row: Row) -> Result<Self, Failure> {
+        let jobcenter: JobcenterId = row.jobcenter_id.parse().map_err(|_| defect("jobcenter"))?;
+        let jobcenter = JobcenterName::new(jobcenter);
+        let case = CaseName::new(jobcenter.clone(), row.case_id);
+        let unmet_need = row.unmet_need.as_deref().map(str::parse).transpose().map_err(|_| defect("unmet need"))?;
+        let referral = Referral {
+            name: ReferralName::new(case.clone(), row.referral_id),
+            offer: OfferName::new(ProviderName::new(jobcenter, row.provider_id), row.offer_id),
+            episode: EpisodeName::new(case, row.episode_id),
+            report_interval: row.report_interval_months.map(Months),
+            unmet_need,
+            version: row.version,
+            event_seq: row.event_seq,
+            state: row.state()?,
+        };
+        Ok(Self { referral, created_at: row.created_at.to_jiff() })
+    }
+}
+
+impl Row {
+    fn state(&self) -> Result<ReferralState, Failure> {
+        Ok(match self.state.as_str() {
+            "DRAFT" => ReferralState::Draft,
+            "SENT" => ReferralState::Sent(self.sending()?),
+            "NO_ANSWER" => ReferralState::NoAnswer(self.sending()?, self.escalations),
+            "ACCEPTED" => ReferralState::Accepted(self.answer()?),
+            "DECLINED" => ReferralState::Declined(self.answer()?, self.outcome()?),
+            "RUNNING" => ReferralState::Running(self.delivery()?),
+            "REPORT_DUE" => ReferralState::ReportDue(self.delivery()?, self.escalations),
+            "COMPLETED" => ReferralState::Completed(self.delivery()?, self.closed_on()?, self.outcome()?),
+            "BROKEN_OFF" => ReferralState::BrokenOff(self.delivery()?, self.closed_on()?, self.outcome()?),
+            "REVOKED" => ReferralState::Revoked(self.reached()?, self.closed_on()?, self.outcome()?),
+            _ => return Err(defect("state")),
+        })
+    }
+
+    fn reached(&self) -> Result<Reached, Failure> {
+        Ok(match (self.sent_on, self.answered_on) {
+            (None, _) => Reached::Draft,
+            (Some(_), None) => Reached::Sent(self.sending()?),
+            (Some(_), Some(_)) => Reached::Accepted(self.answer()?),
+        })
+    }
+
+    fn sending(&self) -> Result<Sending, Failure> {
+        Ok(Sending { sent_on: self.sent_on.ok_or_else(|| defect("sending"))?.to_jiff() })
+    }
+
+    fn answer(&self) -> Result<Answer, Failure> {
+        let answered_on = self.answered_on.ok_or_else(|| defect("answer"))?.to_jiff();
+        Ok(Answer { sending: self.sending()?, answered_on })
+    }
+
+    fn delivery(&self) -> Result<Delivery, Failure> {
+        let started_on = self.started_on.ok_or_else(|| defect("start"))?.to_jiff();
+        Ok(Delivery { answer: self.answer()?, started_on, reports: self.reports })
+    }
+
+    fn closed_on(&self) -> Result<jiff::civil::Date, Failure> {
+        Ok(self.closed_on.ok_or_else(|| defect("end"))?.to_jiff())
+    }
+
+    fn outcome<C: std::str::FromStr>(&self) -> Result<C, Failure> {
+        self.outcome.as_deref().and_then(|code| code.parse().ok()).ok_or_else(|| defect("outcome"))
+    }
+}
+
+/// The columns that a state fills; the others are empty.
+#[derive(Debug)]
+pub(super) struct Columns {
+    pub(super) sent_on: Option<jiff_sqlx::Date>,
+    pub(super) answered_on: Option<jiff_sqlx::Date>,
+    pub(super) started_on: Option<jiff_sqlx::Date>,
+    pub(super) closed_on: Option<jiff_sqlx::Date>,
+    pub(super) reports: i32,
+    pub(super) escalations: i32,
+    pub(super) outcome: Option<&'static str>,
+}
+
+impl Columns {
+    /// The columns of a state.
+    pub(super) fn of(state: &ReferralState) -> Self {
+        let (closed_on, escalations, outcome) = match *state {
+            ReferralState::Draft | ReferralState::Sent(_) | ReferralState::Accepted(_) | ReferralState::Running(_) => {
+                (None, 0, None)
+            }
+            ReferralState::NoAnswer(_, escalations) | ReferralState::ReportDue(_, escalations) => {
+                (None, escalations, None)
+            }
+            ReferralState::Declined(_, reason) => (None, 0, Some(reason.code())),
+            ReferralState::Completed(_, on, result) => (Some(on), 0, Some(result.code())),
+            ReferralState::BrokenOff(_, on, reason) => (Some(on), 0, Some(reason.code())),
+            ReferralState::Revoked(_, on, reason) => (Some(on), 0, Some(reason.code())),
+        };
+        Self {
+            sent_on: state.sending().map(|sending| sending.sent_on.to_sqlx()),
+            answered_on: state.answer().map(|answer| answer.answered_on.to_sqlx()),
+            started_on: state.delivery().map(|delivery| delivery.started_on.to_sqlx()),
+            closed_on: closed_on.map(ToSqlx::to_sqlx),
+            reports: state.delivery().map_or(0, |delivery| delivery.reports),
+            escalations,
+            outcome,
+        }
+    }
+}

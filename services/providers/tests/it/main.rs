@@ -1,0 +1,1 @@
+//! The service of providers over a real PostgreSQL and real sockets.
