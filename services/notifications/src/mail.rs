@@ -12,6 +12,7 @@ use lettre::{
         header::{ContentType, HeaderName, HeaderValue},
     },
     transport::smtp::{
+        PoolConfig,
         authentication::Credentials,
         client::{Certificate, Tls, TlsParameters},
     },
@@ -73,6 +74,8 @@ impl Mailer {
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(server.host.as_str())
             .port(server.port)
             .timeout(Some(config.timeout))
+            // One connection per e-mail: a kept one that hangs would take the next e-mail's time as well.
+            .pool_config(PoolConfig::new().max_size(0))
             .tls(tls(server, config)?);
         if let (Some(user), Some(file)) = (&config.user, &config.password_file) {
             let password = read(file)?;

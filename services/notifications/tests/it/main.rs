@@ -1,1 +1,7 @@
-fn main() {}
+//! The notifications service over real sockets: a real PostgreSQL, a real mail server's protocol, real tokens.
+
+mod create_notice;
+mod deliveries;
+mod inbox;
+mod mail;
+mod support;
