@@ -8,6 +8,7 @@
 
 pub mod activities;
 pub mod episode;
+pub mod letter_delivery;
 pub mod pulse;
 pub mod registry;
 pub mod services;

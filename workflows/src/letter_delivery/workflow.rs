@@ -31,6 +31,7 @@ pub struct LetterDelivery {
 impl LetterDelivery {
     /// Takes the input of the service's start.
     #[init]
+    #[must_use]
     pub fn new(_context: &WorkflowContextView, run: LetterRun) -> Self {
         Self { run, rests_until: None }
     }

@@ -21,7 +21,7 @@ fn folder() -> PathBuf {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the switch of all golden files, for the person at the desk")]
-fn is_recording() -> bool {
+pub fn is_recording() -> bool {
     std::env::var("UPDATE_GOLDEN").is_ok_and(|value| value == "1")
 }
 
@@ -50,7 +50,7 @@ async fn life() -> Scene {
 }
 
 /// What a history tells about the machine it was recorded on is of no use to a replay.
-fn without_machine(mut history: History) -> History {
+pub fn without_machine(mut history: History) -> History {
     for event in &mut history.events {
         match event.attributes.as_mut() {
             Some(Attributes::WorkflowExecutionStartedEventAttributes(started)) => started.identity.clear(),

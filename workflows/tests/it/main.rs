@@ -3,6 +3,7 @@
 mod book;
 mod faults;
 mod histories;
+mod letters;
 mod peer;
 mod scene;
 mod signals;
