@@ -1,0 +1,286 @@
+//! A jobcenter with its people, one case, and what cases would say about them.
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use jiff::civil::{Date, date};
+use lotse_devstack::service::{Client, Service};
+use lotse_proto::{
+    cases::CaseFacts,
+    providers::{
+        self as contract, provider_service_client::ProviderServiceClient,
+        referral_process_service_client::ReferralProcessServiceClient, referral_service_client::ReferralServiceClient,
+    },
+};
+use lotse_providers::{
+    SCHEMA, migrations,
+    neighbours::cases::{Cases, CasesError},
+    role,
+};
+use tonic::{Code, Status};
+use tonic_types::StatusExt;
+use uuid::Uuid;
+
+/// The day on which tests of this service happen, a Monday.
+pub const TODAY: Date = date(2026, 3, 2);
+
+/// The case with an episode in an active phase.
+pub const CASE: &str = "jobcenters/musterstadt/cases/018f3e5c-0000-7000-8000-000000000001";
+/// A case without one.
+pub const IDLE_CASE: &str = "jobcenters/musterstadt/cases/018f3e5c-0000-7000-8000-000000000002";
+/// A case while cases is away.
+pub const FAR_CASE: &str = "jobcenters/musterstadt/cases/018f3e5c-0000-7000-8000-000000000003";
+/// The case manager.
+pub const ANNA: &str = "jobcenters/musterstadt/staff/018f3e5c-0000-7000-8000-00000000000a";
+
+/// Cases as its contract says, without its database: what this service asks for and nothing else.
+struct CasesNextDoor;
+
+impl Cases for CasesNextDoor {
+    fn facts<'a>(&'a self, case: &'a str, subject: &'a str) -> BoxFuture<'a, Result<Arc<CaseFacts>, CasesError>> {
+        let staff = |letter: char| format!("jobcenters/musterstadt/staff/018f3e5c-0000-7000-8000-00000000000{letter}");
+        let (caller_staff_member, caller_team) = match subject {
+            "anna" => (ANNA.to_owned(), "ue25"),
+            "bernd" => (staff('b'), ""),
+            "clara" => (staff('c'), "u25"),
+            "doris" => (staff('d'), "ue25"),
+            _ => (String::new(), ""),
+        };
+        let facts = CaseFacts {
+            case: case.to_owned(),
+            team: "ue25".to_owned(),
+            placement_officer: staff('b'),
+            case_manager: ANNA.to_owned(),
+            current_episode: format!("{case}/episodes/018f3e5c-0000-7000-8000-0000000000e1"),
+            episode_active: case == CASE,
+            caller_staff_member,
+            caller_team: caller_team.to_owned(),
+        };
+        let answer = match case {
+            CASE | IDLE_CASE => Ok(Arc::new(facts)),
+            FAR_CASE => Err(CasesError::Unavailable(Box::new(Status::unavailable("away")))),
+            _ => Err(CasesError::NotFound),
+        };
+        Box::pin(async { answer })
+    }
+}
+
+/// The running service.
+pub struct House {
+    service: Service,
+}
+
+/// A request id that is the same for the same words.
+pub fn request_id(words: &str) -> String {
+    Uuid::new_v5(&Uuid::NAMESPACE_OID, words.as_bytes()).to_string()
+}
+
+/// Code and reason of a refusal.
+pub fn refusal<T: std::fmt::Debug>(answer: Result<T, Status>) -> (Code, String) {
+    let status = answer.expect_err("a refusal");
+    (status.code(), status.get_details_error_info().map(|info| info.reason).unwrap_or_default())
+}
+
+/// The fields a refusal complains of.
+pub fn violations<T: std::fmt::Debug>(answer: Result<T, Status>) -> Vec<String> {
+    let bad = answer.expect_err("a refusal").get_details_bad_request().expect("fields are named");
+    bad.field_violations.into_iter().map(|violation| violation.field).collect()
+}
+
+/// A day as the contract writes it.
+pub fn day(year: i32, month: i32, day: i32) -> Option<lotse_proto::Date> {
+    Some(lotse_proto::Date { year, month, day })
+}
+
+impl House {
+    pub async fn open() -> Self {
+        let build = |database, clock| Ok(role::surfaces(&role::office(database, clock, Arc::new(CasesNextDoor))?));
+        Self { service: Service::start(SCHEMA, migrations(), TODAY, build).await.expect("the service starts") }
+    }
+
+    /// A client of the public API as one of the people.
+    pub fn client(&self, subject: &str, role: &str) -> Client {
+        self.service.person(subject, Some("musterstadt"), &[role]).expect("a token")
+    }
+
+    /// The provider coordinator's client of the register.
+    pub fn paula(&self) -> ProviderServiceClient<Client> {
+        ProviderServiceClient::new(self.client("paula", "provider-coordinator"))
+    }
+
+    /// Somebody's client of the referrals.
+    pub fn referrals(&self, subject: &str, role: &str) -> ReferralServiceClient<Client> {
+        ReferralServiceClient::new(self.client(subject, role))
+    }
+
+    /// The case manager's client of the referrals.
+    pub fn anna(&self) -> ReferralServiceClient<Client> {
+        self.referrals("anna", "case-manager")
+    }
+
+    /// A worker's client.
+    pub fn worker(&self) -> ReferralProcessServiceClient<Client> {
+        ReferralProcessServiceClient::new(self.service.sibling("worker").expect("a token"))
+    }
+
+    /// A registered offer.
+    pub async fn offer(&self) -> contract::Offer {
+        let provider = self.paula().register_provider(provider("Träger")).await.expect("a provider").into_inner();
+        self.paula().register_offer(offer(&provider.name)).await.expect("an offer").into_inner()
+    }
+
+    /// A draft of the case.
+    pub async fn draft(&self) -> contract::Referral {
+        let offer = self.offer().await;
+        self.anna().create_referral(create(CASE, &offer.name)).await.expect("a draft").into_inner()
+    }
+
+    /// A sent referral.
+    pub async fn sent(&self) -> contract::Referral {
+        let draft = self.draft().await;
+        self.anna().send_referral(send(&draft)).await.expect("sent").into_inner()
+    }
+
+    /// An accepted referral.
+    pub async fn accepted(&self) -> contract::Referral {
+        let sent = self.sent().await;
+        self.anna().record_answer(accept(&sent)).await.expect("accepted").into_inner()
+    }
+
+    /// A service under way.
+    pub async fn running(&self) -> contract::Referral {
+        let accepted = self.accepted().await;
+        self.anna().start_referral(start(&accepted)).await.expect("running").into_inner()
+    }
+
+    /// How many rows of a kind the database holds, past every wall.
+    pub async fn count(&self, what: &'static str) -> i64 {
+        sqlx::query_scalar(what).fetch_one(self.service.owner()).await.expect("a count")
+    }
+
+    /// The codes of the events in the outbox, in order.
+    pub async fn events(&self) -> Vec<String> {
+        let codes = "SELECT kind || ' ' || (payload->>'kind') FROM outbox_events ORDER BY seq";
+        sqlx::query_scalar(codes).fetch_all(self.service.owner()).await.expect("the outbox")
+    }
+}
+
+/// A registration of a provider.
+pub fn provider(name: &str) -> contract::RegisterProviderRequest {
+    contract::RegisterProviderRequest {
+        parent: "jobcenters/musterstadt".into(),
+        provider: Some(contract::Provider {
+            display_name: name.into(),
+            email: "post@traeger.example".into(),
+            address_lines: vec!["Am Markt 1".into()],
+            ..Default::default()
+        }),
+        request_id: request_id(name),
+    }
+}
+
+/// A registration of an offer.
+pub fn offer(provider: &str) -> contract::RegisterOfferRequest {
+    contract::RegisterOfferRequest {
+        parent: provider.into(),
+        offer: Some(contract::Offer {
+            title: "Schuldnerberatung".into(),
+            service_type: contract::ServiceType::DebtCounselling.into(),
+            legal_basis: "§ 16a Nr. 2 SGB II".into(),
+            places: 10,
+            ..Default::default()
+        }),
+        request_id: request_id("offer"),
+    }
+}
+
+/// A new draft.
+pub fn create(case: &str, offer: &str) -> contract::CreateReferralRequest {
+    contract::CreateReferralRequest {
+        parent: case.into(),
+        referral: Some(contract::Referral { offer: offer.into(), ..Default::default() }),
+        request_id: request_id("draft"),
+    }
+}
+
+/// The sending.
+pub fn send(referral: &contract::Referral) -> contract::SendReferralRequest {
+    let (name, etag) = (referral.name.clone(), referral.etag.clone());
+    contract::SendReferralRequest { name, etag, request_id: request_id("send") }
+}
+
+/// The answer yes.
+pub fn accept(referral: &contract::Referral) -> contract::RecordAnswerRequest {
+    contract::RecordAnswerRequest {
+        name: referral.name.clone(),
+        etag: referral.etag.clone(),
+        request_id: request_id("answer"),
+        answered_date: day(2026, 3, 2),
+        answer: Some(contract::record_answer_request::Answer::Accept(contract::Acceptance {})),
+    }
+}
+
+/// The answer no.
+pub fn decline(referral: &contract::Referral, reason: contract::DeclineReason) -> contract::RecordAnswerRequest {
+    let refusal = contract::Refusal { reason: reason.into() };
+    let answer = Some(contract::record_answer_request::Answer::Decline(refusal));
+    contract::RecordAnswerRequest { answer, ..accept(referral) }
+}
+
+/// The beginning.
+pub fn start(referral: &contract::Referral) -> contract::StartReferralRequest {
+    contract::StartReferralRequest {
+        name: referral.name.clone(),
+        etag: referral.etag.clone(),
+        request_id: request_id("start"),
+        start_date: day(2026, 3, 2),
+    }
+}
+
+/// A report.
+pub fn report(referral: &contract::Referral) -> contract::RecordReportRequest {
+    contract::RecordReportRequest {
+        name: referral.name.clone(),
+        etag: referral.etag.clone(),
+        request_id: request_id("report"),
+        report: Some(contract::Report {
+            received_date: day(2026, 3, 2),
+            attendance: contract::Attendance::Regular.into(),
+            progress: contract::Progress::OnTrack.into(),
+            new_needs: true,
+            expected_end_date: day(2026, 9, 30),
+        }),
+    }
+}
+
+/// The end.
+pub fn complete(referral: &contract::Referral) -> contract::CompleteReferralRequest {
+    contract::CompleteReferralRequest {
+        name: referral.name.clone(),
+        etag: referral.etag.clone(),
+        request_id: request_id("complete"),
+        end_date: day(2026, 3, 2),
+        result: contract::ReferralResult::Attained.into(),
+    }
+}
+
+/// The break-off.
+pub fn break_off(referral: &contract::Referral) -> contract::BreakOffReferralRequest {
+    contract::BreakOffReferralRequest {
+        name: referral.name.clone(),
+        etag: referral.etag.clone(),
+        request_id: request_id("break-off"),
+        end_date: day(2026, 3, 2),
+        reason: contract::BreakOffReason::WorkStarted.into(),
+    }
+}
+
+/// The revocation.
+pub fn revoke(referral: &contract::Referral) -> contract::RevokeReferralRequest {
+    contract::RevokeReferralRequest {
+        name: referral.name.clone(),
+        etag: referral.etag.clone(),
+        request_id: request_id("revoke"),
+        reason: contract::RevokeReason::NeedGone.into(),
+    }
+}

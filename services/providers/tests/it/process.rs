@@ -1,0 +1,120 @@
+//! What the Referral workflow asks and does.
+
+use jiff::{
+    civil::{Date, date},
+    tz::TimeZone,
+};
+use lotse_proto::{
+    cases::{NoticeAudience, StaffFunction},
+    common::{DutyKind, DutyState, DutyStep},
+    providers::{self as contract, ReferralState, UnmetNeed},
+};
+use tonic::Code;
+
+use crate::house::{ANNA, CASE, House, accept, day, refusal, request_id, violations};
+
+fn at(day: Date) -> Option<prost_types::Timestamp> {
+    let instant = day.at(5, 0, 0, 0).to_zoned(TimeZone::get("Europe/Berlin").expect("the zone")).expect("an instant");
+    Some(prost_types::Timestamp { seconds: instant.timestamp().as_second(), nanos: 0 })
+}
+
+fn timetable(referral: &contract::Referral, on: Date) -> contract::GetTimetableRequest {
+    contract::GetTimetableRequest { name: referral.name.clone(), business_time: at(on) }
+}
+
+fn step(
+    referral: &contract::Referral,
+    kind: DutyKind,
+    step: DutyStep,
+    round: i32,
+    on: Date,
+) -> contract::TakeDutyStepRequest {
+    contract::TakeDutyStepRequest {
+        name: referral.name.clone(),
+        kind: kind.into(),
+        reports: 0,
+        step: step.into(),
+        round,
+        business_time: at(on),
+        request_id: request_id(&format!("{kind:?}/{step:?}/{round}")),
+    }
+}
+
+fn anna() -> NoticeAudience {
+    NoticeAudience { staff_member: ANNA.into(), ..Default::default() }
+}
+
+async fn read(house: &House, referral: &contract::Referral) -> contract::Referral {
+    let request = contract::GetReferralRequest { name: referral.name.clone() };
+    house.anna().get_referral(request).await.expect("it").into_inner()
+}
+
+#[tokio::test]
+async fn silence_becomes_no_answer_once_and_a_late_answer_is_taken() {
+    let house = House::open().await;
+    let sent = house.sent().await;
+    let table = house.worker().get_timetable(timetable(&sent, date(2026, 3, 2))).await.expect("it").into_inner();
+    assert_eq!((table.as_of_seq, table.finished, table.phase.as_str()), (1, false, "SENT"));
+    let entry = table.due[0].clone();
+    assert_eq!((entry.duty.as_str(), entry.kind()), (sent.name.as_str(), DutyKind::ProviderAnswer));
+    assert_eq!((entry.next_step(), entry.next_step_date), (DutyStep::Escalate, day(2026, 3, 17)));
+
+    let escalate = |round, on| step(&sent, DutyKind::ProviderAnswer, DutyStep::Escalate, round, on);
+    let early = house.worker().take_duty_step(escalate(1, date(2026, 3, 16))).await.expect("it").into_inner();
+    assert!(!early.taken && early.audiences.is_empty());
+    assert_eq!(read(&house, &sent).await, sent);
+
+    let taken = house.worker().take_duty_step(escalate(1, date(2026, 3, 17))).await.expect("it").into_inner();
+    assert_eq!((taken.taken, taken.audiences), (true, vec![anna()]));
+    let silent = read(&house, &sent).await;
+    assert_eq!((silent.state(), silent.unmet_need()), (ReferralState::NoAnswer, UnmetNeed::NoAnswer));
+    // Asked for again, even on another day, it names the same people and changes nothing.
+    let again = house.worker().take_duty_step(escalate(1, date(2026, 3, 18))).await.expect("it").into_inner();
+    assert_eq!((again.taken, again.audiences), (false, vec![anna()]));
+    assert_eq!(read(&house, &sent).await, silent);
+
+    let second = house.worker().take_duty_step(escalate(2, date(2026, 3, 24))).await.expect("it").into_inner();
+    let (function, team) = (StaffFunction::TeamLead.into(), "ue25".to_owned());
+    assert_eq!(second.audiences, [anna(), NoticeAudience { function, team, ..Default::default() }]);
+    assert_eq!(house.events().await, ["start REFERRAL_SENT"], "a step that time takes wakes nobody");
+
+    let late =
+        house.anna().record_answer(accept(&read(&house, &sent).await)).await.expect("a late answer").into_inner();
+    assert_eq!((late.state(), late.unmet_need()), (ReferralState::Accepted, UnmetNeed::NoAnswer));
+    let table = house.worker().get_timetable(timetable(&sent, date(2026, 3, 24))).await.expect("it").into_inner();
+    assert_eq!((table.as_of_seq, table.due.len(), table.finished), (2, 0, false));
+}
+
+#[tokio::test]
+async fn a_report_is_asked_for_and_its_absence_escalates() {
+    let house = House::open().await;
+    let running = house.running().await;
+    let open = step(&running, DutyKind::ProviderReport, DutyStep::Open, 1, date(2026, 5, 19));
+    let taken = house.worker().take_duty_step(open).await.expect("it").into_inner();
+    assert_eq!((taken.taken, taken.audiences), (true, vec![anna()]));
+    assert_eq!(read(&house, &running).await.state(), ReferralState::ReportDue);
+    let table = taken.timetable.expect("a timetable");
+    assert_eq!((table.due[0].state(), table.due[0].next_step_date), (DutyState::Open, day(2026, 6, 3)));
+    let escalate = step(&running, DutyKind::ProviderReport, DutyStep::Escalate, 1, date(2026, 6, 3));
+    assert!(house.worker().take_duty_step(escalate).await.expect("it").into_inner().taken);
+    // A step of another duty, or seen before a report came, is old news.
+    let old = step(&running, DutyKind::ProviderAnswer, DutyStep::Escalate, 1, date(2026, 6, 3));
+    assert!(!house.worker().take_duty_step(old).await.expect("it").into_inner().taken);
+}
+
+#[tokio::test]
+async fn the_process_api_refuses_what_is_wrong() {
+    let house = House::open().await;
+    let sent = house.sent().await;
+    let empty = contract::TakeDutyStepRequest {
+        name: sent.name.clone(),
+        business_time: at(date(2026, 3, 17)),
+        ..Default::default()
+    };
+    assert_eq!(violations(house.worker().take_duty_step(empty).await), ["kind", "step", "round", "request_id"]);
+    let timeless = contract::GetTimetableRequest { name: sent.name.clone(), business_time: None };
+    assert_eq!(violations(house.worker().get_timetable(timeless).await), ["business_time"]);
+    let name = format!("{CASE}/referrals/018f3e5c-0000-7000-8000-000000000099");
+    let nobody = contract::GetTimetableRequest { name, business_time: at(date(2026, 3, 17)) };
+    assert_eq!(refusal(house.worker().get_timetable(nobody).await), (Code::NotFound, "RESOURCE_NOT_FOUND".into()));
+}

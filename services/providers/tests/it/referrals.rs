@@ -1,0 +1,133 @@
+//! The life of a referral through the public API, and the wall around it.
+
+use lotse_proto::providers::{self as contract, DeclineReason, ReferralState, UnmetNeed};
+use tonic::Code;
+
+use crate::house::{
+    CASE, FAR_CASE, House, IDLE_CASE, accept, break_off, complete, create, day, decline, refusal, report, request_id,
+    revoke, send, start, violations,
+};
+
+const AUDIT: &str = "SELECT count(*) FROM audit_log WHERE outcome = 'refused'";
+
+#[tokio::test]
+async fn a_referral_lives_from_the_draft_to_its_result() {
+    let house = House::open().await;
+    let draft = house.draft().await;
+    assert_eq!((draft.state(), draft.etag.as_str(), draft.deadline.is_none()), (ReferralState::Draft, "v1", true));
+    let sent = house.anna().send_referral(send(&draft)).await.expect("sent").into_inner();
+    let deadline = sent.deadline.clone().expect("an answer is awaited");
+    assert_eq!((deadline.due_date, deadline.rule.as_str()), (day(2026, 3, 16), "R97"));
+    assert!(!deadline.steps.is_empty(), "it explains itself");
+    let accepted = house.anna().record_answer(accept(&sent)).await.expect("accepted").into_inner();
+    let running = house.anna().start_referral(start(&accepted)).await.expect("running").into_inner();
+    assert_eq!(running.deadline.clone().and_then(|deadline| deadline.due_date), day(2026, 6, 2));
+    let reported = house.anna().record_report(report(&running)).await.expect("a report").into_inner();
+    assert_eq!((reported.state(), reported.reports), (ReferralState::Running, 0), "nobody had asked yet");
+    let done = house.anna().complete_referral(complete(&reported)).await.expect("completed").into_inner();
+    assert_eq!((done.state(), done.etag.as_str()), (ReferralState::Completed, "v6"));
+    assert_eq!((done.sent_date, done.start_date, done.end_date), (day(2026, 3, 2), day(2026, 3, 2), day(2026, 3, 2)));
+    // The unasked report moved no date and woke nobody.
+    let told =
+        ["start REFERRAL_SENT", "signal REFERRAL_ACCEPTED", "signal REFERRAL_STARTED", "signal REFERRAL_COMPLETED"];
+    assert_eq!(house.events().await, told);
+    assert_eq!(house.count("SELECT count(*) FROM referral_reports WHERE slot IS NULL").await, 1);
+    assert_eq!(house.count("SELECT count(*) FROM audit_log WHERE outcome = 'done'").await, 8);
+
+    let request = contract::ListReferralsRequest { parent: CASE.into(), ..Default::default() };
+    assert_eq!(house.anna().list_referrals(request).await.expect("a list").into_inner().referrals, [done]);
+}
+
+#[tokio::test]
+async fn a_refusal_records_the_unmet_need() {
+    let house = House::open().await;
+    let sent = house.sent().await;
+    let request = decline(&sent, DeclineReason::NoPlace);
+    let declined = house.anna().record_answer(request).await.expect("declined").into_inner();
+    assert_eq!((declined.state(), declined.unmet_need()), (ReferralState::Declined, UnmetNeed::NoPlace));
+    assert_eq!((declined.decline_reason(), declined.end_date), (DeclineReason::NoPlace, day(2026, 3, 2)));
+}
+
+#[tokio::test]
+async fn a_break_off_and_a_revocation_keep_their_reasons() {
+    let house = House::open().await;
+    let running = house.running().await;
+    let broken = house.anna().break_off_referral(break_off(&running)).await.expect("broken off").into_inner();
+    assert_eq!(broken.break_off_reason(), contract::BreakOffReason::WorkStarted);
+
+    let offer = running.offer;
+    let other = contract::CreateReferralRequest { request_id: request_id("other"), ..create(CASE, &offer) };
+    let draft = house.anna().create_referral(other).await.expect("a draft").into_inner();
+    let before = house.events().await;
+    let revoked = house.anna().revoke_referral(revoke(&draft)).await.expect("revoked").into_inner();
+    assert_eq!((revoked.state(), revoked.sent_date), (ReferralState::Revoked, None));
+    assert_eq!(house.events().await, before, "a draft has no procedure");
+}
+
+#[tokio::test]
+async fn a_draft_needs_an_active_episode_and_a_registered_offer() {
+    let house = House::open().await;
+    let offer = house.offer().await.name;
+    let idle = house.anna().create_referral(create(IDLE_CASE, &offer)).await;
+    assert_eq!(refusal(idle), (Code::FailedPrecondition, "EPISODE_NOT_ACTIVE".into()));
+    // An offer is that of its provider only.
+    let unknown = offer.replace("/providers/0", "/providers/1");
+    assert_eq!(violations(house.anna().create_referral(create(CASE, &unknown)).await), ["referral.offer"]);
+    let gone = "jobcenters/musterstadt/providers/018f3e5c-0000-7000-8000-000000000007/offers/018f3e5c-0000-7000-8000-000000000008";
+    assert_eq!(violations(house.anna().create_referral(create(CASE, gone)).await), ["referral.offer"]);
+    let foreign = gone.replace("musterstadt", "nachbarstadt");
+    assert_eq!(violations(house.anna().create_referral(create(CASE, &foreign)).await), ["referral.offer"]);
+    let empty = contract::CreateReferralRequest { parent: CASE.into(), ..Default::default() };
+    assert_eq!(violations(house.anna().create_referral(empty).await), ["referral", "referral.offer", "request_id"]);
+    assert_eq!(house.count("SELECT count(*) FROM referrals").await, 0);
+
+    let made = house.anna().create_referral(create(CASE, &offer)).await.expect("a draft").into_inner();
+    let again = house.anna().create_referral(create(CASE, &offer)).await.expect("the same").into_inner();
+    assert_eq!(made, again);
+    let mut other = create(CASE, &offer);
+    other.referral.as_mut().expect("it").report_interval_months = 1;
+    let reused = house.anna().create_referral(other).await;
+    assert_eq!(refusal(reused), (Code::AlreadyExists, "REQUEST_ID_REUSED".into()));
+}
+
+#[tokio::test]
+async fn who_sees_and_who_acts() {
+    let house = House::open().await;
+    let draft = house.draft().await;
+    let get = || contract::GetReferralRequest { name: draft.name.clone() };
+    let list = || contract::ListReferralsRequest { parent: CASE.into(), ..Default::default() };
+    // Officers and the team's lead see it; another team and the coordinator do not know that it is there.
+    for (subject, role, seen) in [
+        ("anna", "case-manager", true),
+        ("bernd", "placement-officer", true),
+        ("doris", "team-lead", true),
+        ("clara", "case-manager", false),
+        ("paula", "provider-coordinator", false),
+    ] {
+        let mut client = house.referrals(subject, role);
+        assert_eq!(client.get_referral(get()).await.is_ok(), seen, "{subject}");
+        assert_eq!(client.list_referrals(list()).await.is_ok(), seen, "listed ⇔ allowed for {subject}");
+    }
+    assert_eq!(house.count(AUDIT).await, 4);
+    let lead = house.referrals("doris", "team-lead").send_referral(send(&draft)).await;
+    assert_eq!(refusal(lead), (Code::PermissionDenied, "NOT_PERMITTED".into()));
+    let draft_again = contract::CreateReferralRequest { request_id: request_id("b"), ..create(CASE, &draft.offer) };
+    house
+        .referrals("bernd", "placement-officer")
+        .create_referral(draft_again)
+        .await
+        .expect("the placement officer refers");
+}
+
+#[tokio::test]
+async fn foreign_and_unknown_cases_look_alike_and_a_missing_neighbour_is_said() {
+    let house = House::open().await;
+    let unknown = CASE.replace("000001", "000099");
+    for case in [CASE.replace("musterstadt", "nachbarstadt"), unknown] {
+        let answer = house.anna().create_referral(create(&case, "")).await;
+        assert_eq!(refusal(answer), (Code::NotFound, "RESOURCE_NOT_FOUND".into()), "{case}");
+    }
+    assert_eq!(house.count(AUDIT).await, 2);
+    let answer = house.anna().create_referral(create(FAR_CASE, "")).await;
+    assert_eq!(refusal(answer), (Code::Unavailable, "DEPENDENCY_UNAVAILABLE".into()));
+}
