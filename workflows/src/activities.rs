@@ -4,8 +4,6 @@ mod failure;
 mod pace;
 mod timetable;
 
-use std::future::Future;
-
 use jiff::{Timestamp, civil::Date};
 use lotse_kernel::workflow::request_id;
 use lotse_platform::{channel::acting_for, telemetry::TraceContext};
@@ -14,6 +12,7 @@ use tonic::{Request, Response, Status};
 use tracing::Instrument as _;
 
 pub use failure::{Verdict, verdict};
+use pace::PAUSES;
 pub use pace::Pace;
 pub use timetable::timetable;
 
@@ -22,7 +21,6 @@ pub use timetable::timetable;
 pub struct Call {
     name: String,
     workflow_id: String,
-    attempt: u32,
     trace: Option<TraceContext>,
 }
 
@@ -34,7 +32,6 @@ impl Call {
         Self {
             name: info.activity_type.clone(),
             workflow_id: info.workflow_id.clone().unwrap_or_default(),
-            attempt: info.attempt,
             trace: trace.and_then(|trace| trace.parse().ok()),
         }
     }
@@ -45,50 +42,62 @@ impl Call {
         request_id(&self.workflow_id, step).to_string()
     }
 
-    /// Sends one message to a service and waits for its answer.
+    /// Sends one message to a service until it answers, with the pauses of the table between the tries.
     ///
     /// # Errors
-    /// The service's refusal as a failure that Temporal repeats or not, by the one table in `failure`. The failure holds codes
-    /// only: what a service says in words could repeat what it was told, and histories cannot be erased in part.
-    pub async fn send<M, A, F, S>(&self, message: M, send: S) -> Result<A, ActivityError>
+    /// The service's last refusal. The failure holds codes only: what a service says in words could repeat what it was told,
+    /// and histories cannot be erased in part.
+    pub async fn send<M, A, S>(&self, message: M, mut send: S) -> Result<A, ActivityError>
     where
-        S: FnOnce(Request<M>) -> F,
-        F: Future<Output = Result<Response<A>, Status>>,
+        M: Clone,
+        S: AsyncFnMut(Request<M>) -> Result<Response<A>, Status>,
+    {
+        let mut pauses = PAUSES.into_iter();
+        loop {
+            let status = match self.attempt(message.clone(), &mut send).await {
+                Ok(answer) => return Ok(answer),
+                Err(status) => status,
+            };
+            match (verdict(status.code()), pauses.next()) {
+                (Verdict::Repeat, Some(pause)) => tokio::time::sleep(pause).await,
+                (Verdict::Repeat, None) | (Verdict::GiveUp, _) => return Err(self.failed(&status)),
+            }
+        }
+    }
+
+    async fn attempt<M, A, S>(&self, message: M, send: &mut S) -> Result<A, Status>
+    where
+        S: AsyncFnMut(Request<M>) -> Result<Response<A>, Status>,
     {
         let span = tracing::info_span!(
             "activity",
             otel.name = format!("activity.{}", self.name),
             workflow_id = self.workflow_id,
-            attempt = self.attempt,
         );
         if let Some(trace) = self.trace {
             trace.adopt(&span);
         }
-        let work = async {
-            let request = acting_for(Request::new(message), &self.workflow_id)?;
-            send(request).await.map(Response::into_inner)
-        };
+        let request = acting_for(Request::new(message), &self.workflow_id)?;
+        let work = send(request).instrument(span);
         let answer = match self.trace {
-            Some(trace) => trace.scope(work.instrument(span)).await,
-            None => work.instrument(span).await,
+            Some(trace) => trace.scope(work).await,
+            None => work.await,
         };
-        answer.map_err(|status| self.failed(&status))
+        answer.map(Response::into_inner)
     }
 
     fn failed(&self, status: &Status) -> ActivityError {
-        let verdict = verdict(status.code());
         let reason = failure::reason(status);
         tracing::warn!(
             activity = self.name,
             workflow_id = self.workflow_id,
-            attempt = self.attempt,
             code = ?status.code(),
             reason,
             "{} failed: {:?} {reason}",
             self.name,
             status.code(),
         );
-        failure::failure(&self.name, status.code(), &reason, verdict)
+        failure::failure(&self.name, status.code(), &reason, verdict(status.code()))
     }
 
     /// The failure of an answer that breaks the contract: repeating the call brings the same answer.

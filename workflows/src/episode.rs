@@ -8,6 +8,7 @@ mod run;
 mod workflow;
 
 pub use activities::EpisodeActivities;
-pub use errand::{Audience, Errand};
+pub use activities::TakeStep;
+pub use errand::{Audience, Errand, Task};
 pub use run::EpisodeRun;
 pub use workflow::Episode;

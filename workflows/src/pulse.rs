@@ -9,8 +9,10 @@ use jiff::SignedDuration;
 use lotse_kernel::workflow::{Wake, WakeLedger};
 use lotse_platform::telemetry::TRACEPARENT;
 use serde::{Deserialize, Serialize};
-use temporalio_common::{data_converters::RawValue, protos::temporal::api::common::v1::Payload};
-use temporalio_sdk::{TimerOptions, TimerResult, WorkflowContext, WorkflowTermination, workflows::select};
+use temporalio_common::{data_converters::RawValue, error::IncomingError, protos::temporal::api::common::v1::Payload};
+use temporalio_sdk::{
+    ActivityExecutionError, TimerOptions, TimerResult, WorkflowContext, WorkflowTermination, workflows::select,
+};
 
 pub use jiff::Timestamp;
 
@@ -40,6 +42,12 @@ pub struct Pulse {
 /// Something could not be done now. It is tried again after a pause; a workflow never fails because of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Setback;
+
+/// Whether a service has definitely refused a call. Otherwise its effect is unknown: the answer may have been lost on the way.
+#[must_use]
+pub fn is_refused(error: &ActivityExecutionError) -> bool {
+    matches!(error.reason(), Some(IncomingError::Application(failure)) if failure.is_non_retryable())
+}
 
 impl Pulse {
     /// Notes a wake signal. It never fails: a signal that cannot be read would fail the workflow task for ever.

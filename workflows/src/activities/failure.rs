@@ -7,7 +7,7 @@ use tonic_types::StatusExt as _;
 /// What an activity makes of a status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// Try again at once, with the pauses of the table.
+    /// Try again, with the pauses of the table.
     Repeat,
     /// The same question brings the same answer: tell the workflow, which waits and asks anew.
     GiveUp,
@@ -46,7 +46,8 @@ pub(super) fn reason(status: &Status) -> String {
     if is_code { word } else { String::new() }
 }
 
-/// The failure that goes into the history: activity, code and reason, never the service's words.
+/// The failure that goes into the history: activity, code and reason, never the service's words. Whether it is
+/// final or its effect unknown travels with it.
 pub(super) fn failure(activity: &str, code: Code, reason: &str, verdict: Verdict) -> ActivityError {
     let text =
         if reason.is_empty() { format!("{activity}: {code:?}") } else { format!("{activity}: {code:?} {reason}") };
@@ -93,7 +94,6 @@ mod tests {
         let error = failure("cases.take_duty_step", status.code(), &reason(&status), verdict(status.code()));
         let ActivityError::Application(failure) = error else { panic!("an application failure") };
         assert_eq!(failure.to_string(), "cases.take_duty_step: FailedPrecondition DUTY_NOT_DUE");
-        assert!(failure.is_non_retryable());
     }
 
     #[test]

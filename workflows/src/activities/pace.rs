@@ -1,14 +1,22 @@
-//! The one table of timeouts and retries. Every activity has a row here, and no workflow sets its own.
+//! The one table of timeouts and tries. Every activity has a row here, and no workflow sets its own.
 
 use std::time::Duration;
 
-use temporalio_sdk::LocalActivityOptions;
+use temporalio_sdk::{ActivityOptions, LocalActivityOptions};
 use temporalio_workflow::RetryPolicy;
 
-/// How long an activity may take and how often it is tried before the workflow is told.
+/// The pauses between the tries of one call; their number is the number of further tries.
+pub(super) const PAUSES: [Duration; 3] =
+    [Duration::from_millis(100), Duration::from_millis(300), Duration::from_millis(900)];
+
+/// How often Temporal starts a recorded activity whose worker died or whose tries were all in vain.
+const RECORDED_ATTEMPTS: u32 = 3;
+
+/// How long an activity may take, all its tries together, before the workflow is told.
 ///
-/// All are local activities: short, idempotent calls of our own services. Their retries stay inside one workflow task, so that
-/// time never skips over them; what still fails then is tried again by the workflow itself, with a growing pause.
+/// A call is repeated inside the activity and not by Temporal: the pauses then count as the activity's running time, so that
+/// the workflow's clock stays right, and time travel cannot skip them. What still fails is tried again by the workflow itself,
+/// with a growing pause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pace {
     /// A read or a short transaction of a sibling.
@@ -17,52 +25,33 @@ pub enum Pace {
     Heavy,
 }
 
-/// A row: seconds and milliseconds as named, tries counted from the first.
-struct Row {
-    one_try: Duration,
-    all_tries: Duration,
-    first_pause: Duration,
-    longest_pause: Duration,
-    tries: u32,
-}
-
 impl Pace {
-    const fn row(self) -> Row {
+    /// Longest running time, all tries and pauses included. One try lasts at most as long as the channel's own deadline.
+    const fn all_tries(self) -> Duration {
         match self {
-            Self::Quick => Row {
-                one_try: Duration::from_secs(5),
-                all_tries: Duration::from_secs(15),
-                first_pause: Duration::from_millis(100),
-                longest_pause: Duration::from_secs(1),
-                tries: 4,
-            },
-            Self::Heavy => Row {
-                one_try: Duration::from_secs(30),
-                all_tries: Duration::from_mins(1),
-                first_pause: Duration::from_millis(250),
-                longest_pause: Duration::from_secs(2),
-                tries: 3,
-            },
+            Self::Quick => Duration::from_secs(25),
+            Self::Heavy => Duration::from_mins(1),
         }
     }
 
-    /// The options with which a workflow starts the activity; `summary` is shown in Temporal's own pages.
+    /// The options of a local activity: for reads, and for writes that the state asks for until they are done. When a worker
+    /// dies, all local activities of its workflow task run again. `summary` is shown in Temporal's own pages.
     #[must_use]
     pub fn options(self, summary: impl Into<String>) -> LocalActivityOptions {
-        let row = self.row();
         LocalActivityOptions::builder()
-            .start_to_close_timeout(row.one_try)
-            .schedule_to_close_timeout(row.all_tries)
-            // Above every pause of the table: a pause that became a timer could be skipped by time travel.
-            .timer_backoff_threshold(row.all_tries)
-            .retry_policy(
-                RetryPolicy::builder()
-                    .initial_interval(row.first_pause)
-                    .backoff_coefficient(3.0)
-                    .maximum_interval(row.longest_pause)
-                    .maximum_attempts(row.tries)
-                    .build(),
-            )
+            .start_to_close_timeout(self.all_tries())
+            .schedule_to_close_timeout(self.all_tries())
+            .retry_policy(RetryPolicy::builder().maximum_attempts(1).build())
+            .summary(summary.into())
+            .build()
+    }
+
+    /// The options of an activity that is written into the history before it runs: for a write whose answer is needed and whose
+    /// effect changes the question, as taking a step removes it from the timetable. A worker that dies cannot lose its answer.
+    #[must_use]
+    pub fn recorded(self, summary: impl Into<String>) -> ActivityOptions {
+        ActivityOptions::with_start_to_close_timeout(self.all_tries())
+            .retry_policy(RetryPolicy::builder().maximum_attempts(RECORDED_ATTEMPTS).build())
             .summary(summary.into())
             .build()
     }
@@ -73,11 +62,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_pause_becomes_a_timer() {
+    fn all_tries_of_a_hanging_service_fit() {
+        let channel_deadline = Duration::from_secs(5);
+        let tries = u32::try_from(PAUSES.len()).unwrap() + 1;
+        let longest = channel_deadline * tries + PAUSES.iter().sum::<Duration>();
         for pace in [Pace::Quick, Pace::Heavy] {
-            let row = pace.row();
-            assert!(row.longest_pause < row.all_tries && row.one_try < row.all_tries, "{pace:?}");
-            assert_eq!(pace.options("x").timer_backoff_threshold, Some(row.all_tries));
+            assert!(longest < pace.all_tries(), "{pace:?}");
         }
     }
 }

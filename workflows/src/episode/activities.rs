@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::{Timestamp, civil::Date};
 use lotse_kernel::{
+    dates::berlin_date,
     duty::{DutyKind, DutyStep, Timetable},
     names::{CaseName, EpisodeName},
 };
@@ -21,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 
-use super::errand::{Audience, Errand, template};
+use super::errand::{Audience, Errand, Task, template};
 use crate::{
     activities::{Call, day, instant, timetable},
     services::Services,
@@ -41,8 +42,8 @@ pub struct AskTimetable {
     pub trace: Option<String>,
 }
 
-/// Which step to take.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// Which step to take. It stays in the state while its outcome is unknown, and is then repeated word for word.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TakeStep {
     /// The duty, by resource name.
     pub duty: String,
@@ -158,7 +159,8 @@ impl EpisodeActivities {
         let message = GetTimetableRequest { name: ask.episode.to_string(), business_time: Some(instant(ask.at)) };
         let mut episodes = self.episodes.clone();
         let answer = call.send(message, async move |request| episodes.get_timetable(request).await).await?;
-        timetable(answer).map_err(|field| call.broken(field))
+        let timetable = timetable(answer).map_err(|field| call.broken(field))?;
+        Ok(nearest(timetable, berlin_date(ask.at)))
     }
 
     /// Takes a step that time takes.
@@ -262,13 +264,22 @@ const fn step_of(step: DutyStep) -> common::DutyStep {
     }
 }
 
+/// Leaves what is due on `today` and what comes first after it: the workflow asks again whenever it wakes, and what it does not
+/// wait for need not stand in its history.
+fn nearest(mut timetable: Timetable, today: Date) -> Timetable {
+    let days = timetable.due.iter().filter_map(|entry| entry.next_step).map(|next| next.on);
+    let horizon = days.filter(|on| *on > today).min().unwrap_or(today);
+    timetable.due.retain(|entry| entry.next_step.is_some_and(|next| next.on <= horizon));
+    timetable
+}
+
 /// Reads what came of a step. The errands are those of the answer whether or not this very call took the step: the answer to
-/// the call that took it may have been lost.
+/// the call that took it may have been lost, and the same request is answered the same.
 fn taken(step: &TakeStep, answer: TakeDutyStepResponse) -> Result<StepTaken, &'static str> {
     let audiences = answer.audiences.into_iter().map(audience).collect::<Result<Vec<_>, _>>()?;
-    let mut errands = Vec::new();
+    let mut tasks = Vec::new();
     if !audiences.is_empty() {
-        errands.push(Errand::Notice {
+        tasks.push(Task::Notice {
             duty: step.duty.clone(),
             step: step.step,
             round: step.round,
@@ -278,9 +289,11 @@ fn taken(step: &TakeStep, answer: TakeDutyStepResponse) -> Result<StepTaken, &'s
         });
     }
     if answer.letter_wanted {
-        errands.push(Errand::Invitation { duty: step.duty.clone() });
+        tasks.push(Task::Invitation { duty: step.duty.clone() });
     }
-    Ok(StepTaken { errands, timetable: timetable(answer.timetable.ok_or("timetable")?)? })
+    let errands = tasks.into_iter().map(|task| Errand { at: step.at, task }).collect();
+    let timetable = timetable(answer.timetable.ok_or("timetable")?)?;
+    Ok(StepTaken { errands, timetable: nearest(timetable, berlin_date(step.at)) })
 }
 
 fn audience(audience: NoticeAudience) -> Result<Audience, &'static str> {
@@ -304,7 +317,36 @@ fn addressed(audience: Audience) -> Result<NoticeAudience, &'static str> {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+    use lotse_kernel::duty::{DutyState, NextStep, TimetableEntry};
+
     use super::*;
+
+    #[test]
+    fn only_what_is_due_and_what_comes_first_goes_into_the_history() {
+        let entry = |duty: &str, on: Option<Date>| TimetableEntry {
+            duty: duty.to_owned(),
+            kind: DutyKind::ContinuationReview,
+            state: DutyState::Scheduled,
+            opens_on: date(2026, 8, 10),
+            target_on: date(2026, 9, 9),
+            due_on: date(2026, 9, 9),
+            overdue_after: date(2026, 9, 10),
+            next_step: on.map(|on| NextStep { on, step: DutyStep::Open, round: 1 }),
+        };
+        let due = vec![
+            entry("past", Some(date(2026, 3, 1))),
+            entry("today", Some(date(2026, 3, 9))),
+            entry("first", Some(date(2026, 8, 10))),
+            entry("as soon", Some(date(2026, 8, 10))),
+            entry("later", Some(date(2026, 9, 11))),
+            entry("people", None),
+        ];
+        let table = Timetable { as_of_seq: 3, finished: false, due, round: 0, phase: "DELIVERY".to_owned() };
+        let left = nearest(table, date(2026, 3, 9));
+        let names: Vec<_> = left.due.iter().map(|entry| entry.duty.as_str()).collect();
+        assert_eq!(names, ["past", "today", "first", "as soon"]);
+    }
 
     #[test]
     fn audiences_travel_unchanged() {

@@ -1,6 +1,6 @@
 //! What follows from a step and is asked of another service: a notice to somebody at the jobcenter, a letter to the person.
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use lotse_kernel::duty::{DutyKind, DutyStep};
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +20,16 @@ pub enum Audience {
 
 /// One thing asked of another service. Asking again changes nothing there, so it stays in the state until it is done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Errand {
+pub struct Errand {
+    /// The workflow's time when it arose; the same in every try, so that a repeated request is the same request.
+    pub at: Timestamp,
+    /// What is asked.
+    pub task: Task,
+}
+
+/// What is asked of another service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Task {
     /// Tell people at the jobcenter about a step that was taken.
     Notice {
         /// The duty, by resource name.
@@ -88,8 +97,8 @@ pub fn step_name(duty: &str, step: DutyStep, round: i32) -> String {
     format!("{}/{}/{round}", last_segment(duty), step.code().to_ascii_lowercase())
 }
 
-impl Errand {
-    /// The name of the errand, as it stands in request ids.
+impl Task {
+    /// The name of the task, as it stands in request ids.
     #[must_use]
     pub fn name(&self) -> String {
         match self {
@@ -111,7 +120,7 @@ mod tests {
     #[test]
     fn names_differ_by_duty_step_and_round() {
         let notice = |duty: &str, step, round| {
-            let errand = Errand::Notice {
+            let task = Task::Notice {
                 duty: format!("jobcenters/m/cases/1/episodes/2/duties/{duty}"),
                 step,
                 round,
@@ -119,7 +128,7 @@ mod tests {
                 template: String::new(),
                 audiences: vec![],
             };
-            errand.name()
+            task.name()
         };
         assert_eq!(notice("7", DutyStep::Escalate, 2), "7/escalate/2/notice");
         assert_ne!(notice("7", DutyStep::Escalate, 2), notice("7", DutyStep::Escalate, 3));

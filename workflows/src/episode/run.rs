@@ -1,5 +1,8 @@
 //! What an episode's workflow remembers, and every decision it takes without waiting: plain values, tested without a server.
 
+#[cfg(test)]
+mod tests;
+
 use jiff::{Timestamp, civil::Date};
 use lotse_kernel::{
     dates::{berlin_date, fires_at},
@@ -8,7 +11,10 @@ use lotse_kernel::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::errand::{Errand, step_name};
+use super::{
+    activities::TakeStep,
+    errand::{Errand, Task, step_name},
+};
 use crate::pulse::{Pulse, Setback};
 
 /// The phases in which a closing letter is due. A technical end (death, move, error) goes from an active phase to CLOSED at once.
@@ -28,6 +34,9 @@ pub struct EpisodeRun {
     /// How it wakes and rests.
     #[serde(default)]
     pub pulse: Pulse,
+    /// A step whose outcome is unknown: its answer, which says who is to be told, was lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_hand: Option<TakeStep>,
     /// What other services were not yet asked successfully.
     #[serde(default)]
     pub errands: Vec<Errand>,
@@ -56,7 +65,7 @@ impl EpisodeRun {
     /// A run as a service starts it.
     #[must_use]
     pub fn new(input: EpisodeInput) -> Self {
-        Self { input, pulse: Pulse::default(), errands: Vec::new(), closing_letter: false }
+        Self { input, pulse: Pulse::default(), in_hand: None, errands: Vec::new(), closing_letter: false }
     }
 
     /// Begins a visit: what has been heard until now is what the answer will cover.
@@ -81,29 +90,25 @@ impl EpisodeRun {
     ///
     /// # Errors
     /// When too many errands wait: steps that nobody is told about would be taken in silence.
-    pub fn due_step(
-        &self,
-        timetable: &Timetable,
-        now: Timestamp,
-    ) -> Result<Option<(TimetableEntry, NextStep)>, Setback> {
-        let due = timetable.steps_due(berlin_date(now)).first().map(|(entry, next)| ((*entry).clone(), *next));
+    pub fn due_step(&self, timetable: &Timetable, now: Timestamp) -> Result<Option<TakeStep>, Setback> {
+        let due = timetable.steps_due(berlin_date(now)).first().map(|(entry, next)| step(entry, *next, now));
         if due.is_some() && self.errands.len() >= ERRANDS_MAX { Err(Setback) } else { Ok(due) }
     }
 
     /// Adds errands, each once.
     pub fn add_errands(&mut self, errands: impl IntoIterator<Item = Errand>) {
         for errand in errands {
-            if !self.errands.contains(&errand) {
+            if !self.errands.iter().any(|waiting| waiting.task == errand.task) {
                 self.errands.push(errand);
             }
         }
     }
 
     /// Asks for the closing letter once, when the phase has come.
-    pub fn note_phase(&mut self, phase: &str) {
+    pub fn note_phase(&mut self, phase: &str, now: Timestamp) {
         if !self.closing_letter && PHASES_WITH_CLOSING_LETTER.contains(&phase) {
             self.closing_letter = true;
-            self.add_errands([Errand::ClosingLetter]);
+            self.add_errands([Errand { at: now, task: Task::ClosingLetter }]);
         }
     }
 
@@ -134,8 +139,16 @@ impl EpisodeRun {
     }
 }
 
-/// The name of a due step, as it stands in request ids.
-#[must_use]
-pub fn name_of(entry: &TimetableEntry, next: NextStep) -> String {
-    step_name(&entry.duty, next.step, next.round)
+/// A due step as it is asked for.
+fn step(entry: &TimetableEntry, next: NextStep, now: Timestamp) -> TakeStep {
+    TakeStep {
+        duty: entry.duty.clone(),
+        kind: entry.kind,
+        due_on: entry.due_on,
+        step: next.step,
+        round: next.round,
+        name: step_name(&entry.duty, next.step, next.round),
+        at: now,
+        trace: None,
+    }
 }

@@ -1,7 +1,7 @@
 //! The story of an episode: ask for the timetable, take every step that time takes, rest until the next date or a wake.
 
 use lotse_kernel::{
-    duty::{NextStep, Timetable, TimetableEntry},
+    duty::Timetable,
     workflow::{NEXT_WAKE_QUERY, WAKE_SIGNAL, WorkflowType},
 };
 use temporalio_common::data_converters::RawValue;
@@ -13,12 +13,12 @@ use temporalio_sdk::{
 
 use super::{
     activities::{AskTimetable, CreateNotice, EnsureLetter, EpisodeActivities, Letter, StepTaken, TakeStep},
-    errand::Errand,
-    run::{Course, EpisodeRun, name_of},
+    errand::{Errand, Task},
+    run::{Course, EpisodeRun},
 };
 use crate::{
     activities::Pace,
-    pulse::{Setback, Timestamp, now, rest},
+    pulse::{Setback, Timestamp, is_refused, now, rest},
 };
 
 /// One generation of an episode, from the proposal to its closing; lives for years.
@@ -79,20 +79,21 @@ impl Episode {
     /// Asks for the timetable and takes every step that is due, in order of their dates.
     async fn visit(context: &WorkflowContext<Self>) -> Result<Timetable, Setback> {
         let asked = context.state_mut(|episode| episode.run.asks());
+        if let Some(step) = context.state(|episode| episode.run.in_hand.clone()) {
+            Self::take(context, step).await?;
+        }
         let mut timetable = Self::ask(context).await?;
         let mut last = None;
-        while let Some((entry, next)) = context.state(|episode| episode.run.due_step(&timetable, now(context)))? {
+        while let Some(step) = context.state(|episode| episode.run.due_step(&timetable, now(context)))? {
             // A step that was taken and still is the next one would be taken for ever.
-            if last.replace((entry.duty.clone(), next)) == Some((entry.duty.clone(), next)) {
+            if last.replace(step.name.clone()).is_some_and(|last| last == step.name) {
                 return Err(Setback);
             }
-            let taken = Self::take(context, &entry, next).await?;
-            context.state_mut(|episode| episode.run.add_errands(taken.errands));
-            timetable = taken.timetable;
+            timetable = Self::take(context, step).await?;
         }
         context.state_mut(|episode| {
             episode.run.answered(&asked, &timetable);
-            episode.run.note_phase(&timetable.phase);
+            episode.run.note_phase(&timetable.phase, now(context));
         });
         Ok(timetable)
     }
@@ -108,23 +109,26 @@ impl Episode {
         answer.await.map_err(|_| Setback)
     }
 
-    async fn take(
-        context: &WorkflowContext<Self>,
-        entry: &TimetableEntry,
-        next: NextStep,
-    ) -> Result<StepTaken, Setback> {
-        let step = TakeStep {
-            duty: entry.duty.clone(),
-            kind: entry.kind,
-            due_on: entry.due_on,
-            step: next.step,
-            round: next.round,
-            name: name_of(entry, next),
-            at: now(context),
-            trace: context.state(|episode| episode.run.pulse.trace()),
-        };
-        let options = Pace::Quick.options(step.name.clone());
-        context.execute_local_activity(EpisodeActivities::take_duty_step, step, options).await.map_err(|_| Setback)
+    /// Takes a step: recorded before it runs, for once taken it is no longer due, and only its own answer says who is to be
+    /// told. While its outcome is unknown it stays in hand and is asked for again, under the same request id.
+    async fn take(context: &WorkflowContext<Self>, step: TakeStep) -> Result<Timetable, Setback> {
+        context.state_mut(|episode| episode.run.in_hand = Some(step.clone()));
+        let options = Pace::Quick.recorded(step.name.clone());
+        let step = TakeStep { trace: context.state(|episode| episode.run.pulse.trace()), ..step };
+        let outcome = context.execute_activity(EpisodeActivities::take_duty_step, step, options).await;
+        context.state_mut(|episode| match outcome {
+            Ok(StepTaken { errands, timetable }) => {
+                episode.run.in_hand = None;
+                episode.run.add_errands(errands);
+                Ok(timetable)
+            }
+            Err(error) => {
+                if is_refused(&error) {
+                    episode.run.in_hand = None;
+                }
+                Err(Setback)
+            }
+        })
     }
 
     /// Runs all waiting errands side by side; those that fail stay and are run again after the next visit.
@@ -140,10 +144,10 @@ impl Episode {
 
     async fn run_errand(context: &WorkflowContext<Self>, errand: &Errand) -> Result<(), Setback> {
         let (episode, trace) = context.state(|episode| (episode.run.input.episode.clone(), episode.run.pulse.trace()));
-        let (name, at) = (errand.name(), now(context));
+        let (name, at) = (errand.task.name(), errand.at);
         let options = Pace::Quick.options(name.clone());
-        let (letter, cause) = match errand {
-            Errand::Notice { duty, step, round, due_on, template, audiences } => {
+        let (letter, cause) = match &errand.task {
+            Task::Notice { duty, step, round, due_on, template, audiences } => {
                 let notice = CreateNotice {
                     episode,
                     duty: duty.clone(),
@@ -159,8 +163,8 @@ impl Episode {
                 let told = context.execute_local_activity(EpisodeActivities::create_notice, notice, options).await;
                 return told.map_err(|_| Setback);
             }
-            Errand::Invitation { duty } => (Letter::ReviewInvitation, duty.clone()),
-            Errand::ClosingLetter => (Letter::Closing, episode.to_string()),
+            Task::Invitation { duty } => (Letter::ReviewInvitation, duty.clone()),
+            Task::ClosingLetter => (Letter::Closing, episode.to_string()),
         };
         let letter = EnsureLetter { case: episode.case().clone(), letter, cause, name, at, trace };
         let ensured = context.execute_local_activity(EpisodeActivities::ensure_letter, letter, options).await;

@@ -14,20 +14,16 @@ use crate::{
 const RPCS: [&str; 4] = ["get_timetable", "take_duty_step", "create_notice", "ensure_letter"];
 
 /// Lives until the first escalation and checks that all of it happened, once and on its day.
-async fn lives_as_always(scene: &Scene) {
+async fn lives_as_always(scene: &Scene, what: &str) {
     let (opens, overdue) = scene.book(|book| (book.duties[0].opens_on, add_days(book.duties[0].overdue_after, 1)));
     scene.travel_to(overdue).await;
-    assert_eq!(
-        scene.book(|book| book.journal.clone()),
-        [format!("{opens} review-1 OPEN/1"), format!("{overdue} review-1 ESCALATE/1")]
-    );
-    assert_eq!(
-        scene.book(|book| book.notices()),
-        ["review-1 ESCALATE/1 review-overdue", "review-1 OPEN/1 review-opened"]
-    );
-    assert_eq!(scene.book(|book| book.letters()), ["LETTER_KIND_REVIEW_INVITATION review-1"]);
-    assert_eq!(scene.peer.faults_left(&scene.episode), 0, "every fault has happened");
-    assert_eq!(scene.status().await, WorkflowExecutionStatus::Running);
+    let journal = [format!("{opens} review-1 OPEN/1"), format!("{overdue} review-1 ESCALATE/1")];
+    assert_eq!(scene.book(|book| book.journal.clone()), journal, "{what}");
+    let notices = ["review-1 ESCALATE/1 review-overdue", "review-1 OPEN/1 review-opened"];
+    assert_eq!(scene.book(|book| book.notices()), notices, "{what}");
+    assert_eq!(scene.book(|book| book.letters()), ["LETTER_KIND_REVIEW_INVITATION review-1"], "{what}");
+    assert_eq!(scene.peer.faults_left(&scene.episode), 0, "{what}: every fault has happened");
+    assert_eq!(scene.status().await, WorkflowExecutionStatus::Running, "{what}");
 }
 
 #[test]
@@ -37,23 +33,29 @@ fn each_activity_twice_does_nothing_twice() {
         for rpc in RPCS {
             scene.peer.fail(&scene.episode, rpc, When::After, Code::Unavailable, 1);
         }
-        lives_as_always(&scene).await;
+        lives_as_always(&scene, "twice").await;
     });
 }
 
-/// Seven refusals outlast the tries of one visit; a refusal that is not repeated costs a visit each.
+/// Seven failures outlast the tries of one visit; a refusal that is not repeated costs a visit each.
 #[test]
 fn a_failure_at_each_step_only_delays() {
     play(async {
         let cases = RPCS.iter().flat_map(|rpc| {
-            [(Code::Unavailable, 7), (Code::NotFound, 2), (Code::PermissionDenied, 1)]
-                .into_iter()
-                .flat_map(move |(code, times)| [When::Before, When::After].map(|when| (*rpc, when, code, times)))
+            [
+                (When::Before, Code::Unavailable, 7),
+                (When::Before, Code::NotFound, 2),
+                (When::Before, Code::PermissionDenied, 1),
+                (When::After, Code::Unavailable, 7),
+                (When::After, Code::Internal, 4),
+            ]
+            .map(|(when, code, times)| (*rpc, when, code, times))
         });
         join_all(cases.map(|(rpc, when, code, times)| async move {
-            let scene = Scene::set(&format!("failure-{rpc}-{when:?}-{code:?}")).await;
+            let what = format!("failure-{rpc}-{when:?}-{code:?}");
+            let scene = Scene::set(&what).await;
             scene.peer.fail(&scene.episode, rpc, when, code, times);
-            lives_as_always(&scene).await;
+            lives_as_always(&scene, &what).await;
         }))
         .await;
     });

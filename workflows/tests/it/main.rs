@@ -1,5 +1,7 @@
 //! The procedures on a real Temporal server, against peers that keep a timetable in memory and fail on demand.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 mod book;
 mod faults;
 mod histories;

@@ -35,7 +35,7 @@ use temporalio_common::protos::temporal::api::{
 };
 use tokio::{runtime::Runtime, sync::OnceCell};
 use tokio_util::sync::CancellationToken;
-use tonic::IntoRequest;
+use tonic::{Code, IntoRequest};
 use uuid::Uuid;
 
 use crate::{book::Book, peer::Peer};
@@ -159,7 +159,8 @@ impl Scene {
             t0,
             connection: stage.connection.clone(),
             namespace: stage.namespace.clone(),
-            travel: Travel::new(stage.connection.clone(), &stage.namespace, world),
+            // Faults are part of the play here; no time passes while one is being overcome.
+            travel: Travel::new(stage.connection.clone(), &stage.namespace, world).bear_retries(),
         };
         scene.start(&input).await;
         scene
@@ -187,16 +188,24 @@ impl Scene {
         self.signal(WAKE_SIGNAL, &payloads(&json!({ "sender": "cases", "kind": "EPISODE_EVENT", "seq": seq }))).await;
     }
 
+    /// Sends a signal until Temporal takes it: a workflow that is just closing a run is busy, as the relay knows too.
     pub async fn signal(&self, name: &str, input: &Payloads) {
-        let request = SignalWorkflowExecutionRequest {
-            namespace: self.namespace.clone(),
-            workflow_execution: self.execution(""),
-            signal_name: name.to_owned(),
-            input: Some(input.clone()),
-            request_id: Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{:?}", Instant::now()).as_bytes()).to_string(),
-            ..Default::default()
-        };
-        self.connection.workflow_service().signal_workflow_execution(request.into_request()).await.unwrap();
+        let request_id = Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{:?}", Instant::now()).as_bytes()).to_string();
+        loop {
+            let request = SignalWorkflowExecutionRequest {
+                namespace: self.namespace.clone(),
+                workflow_execution: self.execution(""),
+                signal_name: name.to_owned(),
+                input: Some(input.clone()),
+                request_id: request_id.clone(),
+                ..Default::default()
+            };
+            match self.connection.workflow_service().signal_workflow_execution(request.into_request()).await {
+                Ok(_) => return,
+                Err(status) if status.code() == Code::ResourceExhausted => tokio::task::yield_now().await,
+                Err(status) => panic!("{status}"),
+            }
+        }
     }
 
     fn execution(&self, run_id: &str) -> Option<WorkflowExecution> {

@@ -168,15 +168,15 @@ impl LetterScene {
         self.connection.workflow_service().signal_with_start_workflow_execution(request.into_request()).await.unwrap();
     }
 
-    fn execution(&self) -> Option<WorkflowExecution> {
-        Some(WorkflowExecution { workflow_id: self.workflow_id.clone(), run_id: String::new() })
+    fn execution(&self) -> WorkflowExecution {
+        WorkflowExecution { workflow_id: self.workflow_id.clone(), run_id: String::new() }
     }
 
     /// Sends a wake signal, as the relay does.
     pub async fn wake(&self, seq: i64) {
         let request = SignalWorkflowExecutionRequest {
             namespace: NAMESPACE.to_owned(),
-            workflow_execution: self.execution(),
+            workflow_execution: Some(self.execution()),
             signal_name: WAKE_SIGNAL.to_owned(),
             input: Some(payloads(&json!({ "sender": "documents", "kind": "LETTER_POSTED", "seq": seq }))),
             ..Default::default()
@@ -200,7 +200,8 @@ impl LetterScene {
     }
 
     pub async fn status(&self) -> WorkflowExecutionStatus {
-        let request = DescribeWorkflowExecutionRequest { namespace: NAMESPACE.to_owned(), execution: self.execution() };
+        let request =
+            DescribeWorkflowExecutionRequest { namespace: NAMESPACE.to_owned(), execution: Some(self.execution()) };
         let answer = self.connection.workflow_service().describe_workflow_execution(request.into_request()).await;
         answer.unwrap().into_inner().workflow_execution_info.unwrap().status()
     }
@@ -209,7 +210,7 @@ impl LetterScene {
     pub async fn replays(&self) {
         let request = GetWorkflowExecutionHistoryRequest {
             namespace: NAMESPACE.to_owned(),
-            execution: self.execution(),
+            execution: Some(self.execution()),
             ..Default::default()
         };
         let page = self.connection.workflow_service().get_workflow_execution_history(request.into_request()).await;
