@@ -155,7 +155,8 @@ fn meeting(fields: &mut Fields, appointment: &contract::Appointment, today: Date
 
 fn local_time(text: &str) -> Option<Time> {
     let (hour, minute) = text.split_once(':')?;
-    let two = |part: &str| (part.len() == 2).then(|| part.parse::<i8>().ok()).flatten();
+    let digits = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let two = |part: &str| digits(part).then(|| part.parse::<i8>().ok()).flatten();
     Time::new(two(hour)?, two(minute)?, 0, 0).ok()
 }
 

@@ -82,7 +82,7 @@ async fn no_row_is_visible_without_the_tenant() {
     let world = World::start().await;
     world.requested().await;
     let url = world.database.replace("postgres@", "lotse_documents@");
-    let pool = lotse_platform::database::connect(&url, "documents", None).unwrap();
+    let pool = lotse_platform::database::connect(&url, "documents").unwrap();
     let count = async |tenant: &str| -> i64 {
         let mut transaction = pool.begin().await.unwrap();
         sqlx::query("SELECT set_config('lotse.jobcenter', $1, true)")

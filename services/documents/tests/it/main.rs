@@ -1,5 +1,7 @@
 //! The documents service over real sockets, a real PostgreSQL and a real object store.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 mod access;
 mod confirm_posting;
 mod download;

@@ -91,9 +91,9 @@ impl World {
         let stop = CancellationToken::new();
 
         let cases = FakeCases::default();
-        let address = cases.serve(stop.clone()).await;
+        let address = cases.serve(stop.clone());
         let uri = ServerUri::from_text(&format!("http://{address}")).unwrap();
-        let pool = connect(&database.replace("postgres@", "lotse_documents@"), schema::SCHEMA, None).unwrap();
+        let pool = connect(&database.replace("postgres@", "lotse_documents@"), schema::SCHEMA).unwrap();
         let desk = Desk {
             database: Database::new(pool),
             clock: BusinessClock::fixed(TODAY.parse().unwrap()),
@@ -232,10 +232,12 @@ pub fn fresh() -> String {
     WallClock.new_id().to_string()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "message fields of a request are optional")]
 pub fn day(date: Date) -> Option<lotse_proto::Date> {
     Some(lotse_platform::fields::contract_date(date))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "message fields of a request are optional")]
 pub fn at(instant: &str) -> Option<prost_types::Timestamp> {
     let instant: Timestamp = instant.parse().unwrap();
     Some(prost_types::Timestamp { seconds: instant.as_second(), nanos: 0 })

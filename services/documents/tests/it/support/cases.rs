@@ -62,7 +62,7 @@ impl FakeCases {
         change(&mut self.answers.lock().unwrap());
     }
 
-    pub async fn serve(&self, stop: CancellationToken) -> SocketAddr {
+    pub fn serve(&self, stop: CancellationToken) -> SocketAddr {
         let incoming = TcpIncoming::bind("127.0.0.1:0".parse().unwrap()).unwrap();
         let address = incoming.local_addr().unwrap();
         let server = Server::builder().add_service(CaseAccessServiceServer::new(self.clone()));
