@@ -21,8 +21,11 @@ pub mod role;
 pub mod store;
 pub mod texts;
 
-/// Everything in the schema `notifications` beside the tables every service has.
-pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
-
-/// Name of the schema.
+/// Name of the schema, and of the roles `lotse_notifications` and `lotse_notifications_relay`.
 pub const SCHEMA: &str = "notifications";
+
+/// The service's own migrations; the platform's come before them.
+#[must_use]
+pub fn migrations() -> sqlx::migrate::Migrator {
+    sqlx::migrate!("./migrations")
+}

@@ -140,3 +140,41 @@ fn german_day(iso: &str) -> Result<String, minijinja::Error> {
     };
     Ok(format!("{}. {month} {}", day.day(), day.year()))
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn every_text_fills_with_and_without_its_date() {
+        let texts = Texts::load().unwrap();
+        for template in NoticeTemplate::ALL {
+            let dated = texts.notice(*template, Some(date(2028, 2, 29))).unwrap();
+            let undated = texts.notice(*template, None).unwrap();
+            assert_eq!(dated.title, undated.title, "{template}");
+            // What happened has no deadline; everything else tells its day.
+            let tells_day = *template != NoticeTemplate::LetterFailed;
+            assert_eq!(dated.body.contains("29. Februar 2028"), tells_day, "{template}: {}", dated.body);
+            for Text { title, body } in [dated, undated] {
+                assert!((10..=70).contains(&title.chars().count()) && !title.contains('\n'), "{template}: {title}");
+                assert!(body.lines().all(|line| !line.is_empty() && line.chars().count() <= 100), "{template}: {body}");
+                assert!(!body.contains(['{', '}', '\t']) && body.ends_with('.'), "{template}: {body}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_email_names_what_to_open() {
+        let case = "jobcenters/musterstadt/cases/018f3e5c-1a2b-7c3d-8e4f-5a6b7c8d9e0f";
+        let text = Texts::load().unwrap().email("Erste Zeile.", &[case.parse().unwrap()]).unwrap();
+        assert!(text.starts_with(&format!("Erste Zeile.\n\nBetrifft:\n- Fall: {case}\n\n-- \n")), "{text}");
+    }
+
+    #[test]
+    fn days_are_written_as_in_germany() {
+        assert_eq!(german_day("2026-03-01").unwrap(), "1. März 2026");
+        assert!(german_day("2026-02-30").is_err());
+    }
+}

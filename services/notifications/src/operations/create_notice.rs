@@ -145,8 +145,8 @@ fn subjects(fields: &mut Fields, names: &[String], parent: &JobcenterName) -> Ve
         fields.violation("subjects", format!("must have 1 to 5 entries, has {}", names.len()));
         return Vec::new();
     }
-    let named = names.iter().enumerate();
-    named.filter_map(|(i, name)| convert::subject(fields, &format!("subjects[{i}]"), name, parent)).collect()
+    let read = |(i, name): (usize, &String)| convert::subject(fields, &format!("subjects[{i}]"), name, parent);
+    names.iter().enumerate().filter_map(read).collect()
 }
 
 fn audiences(fields: &mut Fields, wanted: &[NoticeAudience], parent: &JobcenterName) -> Vec<NoticeAudience> {

@@ -1,6 +1,12 @@
 //! `DeliveryService`: who looks after deliveries, and trying again.
 
+use std::time::Duration;
+
 use lotse_devstack::smtp::{Mischief, SmtpSink, Stage as At};
+use lotse_notifications::{
+    domain::delivery::{Mishap, Next, Trouble},
+    store::queue,
+};
 use lotse_proto::{
     cases::StaffFunction,
     notifications::{
@@ -10,7 +16,7 @@ use lotse_proto::{
 };
 use tonic::Code;
 
-use crate::support::{ID, JOBCENTER, Stage, fields, fresh, refused};
+use crate::support::{ID, JOBCENTER, Stage, fields, fresh, refused, smtp};
 
 /// A delivery to Anna of the team ue25 that the mail server refused for good.
 async fn failed(stage: &Stage, sink: &SmtpSink) -> (String, Delivery) {
@@ -37,7 +43,8 @@ async fn a_team_lead_mends_the_address_and_tries_again() {
         states: vec![DeliveryState::Failed.into()],
         ..ListDeliveriesRequest::default()
     };
-    assert_eq!(deliveries.list_deliveries(request).await.unwrap().into_inner().deliveries, [delivery.clone()]);
+    let listed = deliveries.list_deliveries(request).await.unwrap().into_inner().deliveries;
+    assert_eq!(listed, std::slice::from_ref(&delivery));
 
     stage.staff.move_mail(&anna, "anna.neu@jobcenter.example");
     let request = again(&delivery);
@@ -125,6 +132,31 @@ async fn every_violation_is_told_at_once() {
         ListDeliveriesRequest { parent: JOBCENTER.to_owned(), states: vec![0, 9], ..ListDeliveriesRequest::default() };
     let status = refused(deliveries.list_deliveries(list).await, Code::InvalidArgument, "FIELDS_INVALID");
     assert_eq!(fields(&status), ["states[0]", "states[1]"]);
+}
+
+#[tokio::test]
+async fn a_delivery_of_a_dead_courier_is_taken_up_when_its_lease_runs_out() {
+    let sink = SmtpSink::start().await.unwrap();
+    let mut stage = Stage::quiet().await;
+    let anna = stage.staff.hire("anna", "ue25", &[]);
+    stage.tell(&anna, "OPEN/1").await;
+    // A courier that died: it claimed and never reported.
+    let courier = stage.relaying().await;
+    let lease = Duration::from_mins(1);
+    assert_eq!(queue::claim(&courier, 4, lease).await.unwrap().len(), 1);
+    assert!(queue::claim(&courier, 4, lease).await.unwrap().is_empty(), "nobody else takes it while the lease runs");
+    sqlx::query("UPDATE deliveries SET claimed_until = now() - interval '1 second'").execute(&courier).await.unwrap();
+    let [taken_up] = queue::claim(&courier, 4, Duration::ZERO).await.unwrap().try_into().unwrap();
+    assert_eq!(taken_up.attempt, 2);
+
+    // Its lease ran out at once: the courier that follows sends, and the late report of the slow one changes nothing.
+    stage.send_courier(&smtp(Some(sink.address()))).await;
+    sink.wait_for(1).await;
+    let sent = stage.delivery_when("it is sent", |delivery| delivery.state() == DeliveryState::Sent).await;
+    let mishap = Mishap { trouble: Trouble::Unreachable, reply_code: None };
+    assert!(!queue::report(&courier, &taken_up, Next::Failed { mishap }).await.unwrap());
+    assert!(!queue::report(&courier, &taken_up, Next::Sent).await.unwrap());
+    assert_eq!(stage.all_deliveries().await, [sent]);
 }
 
 #[tokio::test]

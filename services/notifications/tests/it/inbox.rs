@@ -53,8 +53,8 @@ async fn a_notice_is_marked_as_read_once() {
     assert_eq!(inbox.mark_notice_read(request.clone()).await.unwrap().into_inner(), read, "the same request");
     let other = MarkNoticeReadRequest { name: new.clone(), ..request };
     refused(inbox.mark_notice_read(other).await, Code::AlreadyExists, "REQUEST_ID_REUSED");
-    let stale = MarkNoticeReadRequest { name: old.clone(), etag: unread.etag, request_id: fresh() };
-    refused(inbox.mark_notice_read(stale).await, Code::Aborted, "STALE_ETAG");
+    let outdated = MarkNoticeReadRequest { name: old.clone(), etag: unread.etag, request_id: fresh() };
+    refused(inbox.mark_notice_read(outdated).await, Code::Aborted, "STALE_ETAG");
     let again = MarkNoticeReadRequest { name: old, etag: read.etag.clone(), request_id: fresh() };
     assert_eq!(inbox.mark_notice_read(again).await.unwrap().into_inner(), read, "stays as it is");
 

@@ -57,7 +57,8 @@ pub struct Stage {
 /// The mail server's section with short pauses; none configured when there is no address.
 pub fn smtp(server: Option<SocketAddr>) -> Smtp {
     Smtp {
-        server: server.map(|address| SmtpServer::from_text(&format!("smtp://{address}")).unwrap()),
+        server: server
+            .map(|address| SmtpServer::from_text(&format!("smtp://{address}")).expect("a stage for the test")),
         sender: server.and_then(|_| Sender::from_text("Lotse <lotse@jobcenter.example>")),
         user: None,
         password_file: None,
@@ -82,7 +83,7 @@ impl Stage {
     }
 
     pub async fn with(smtp: Smtp) -> Self {
-        let staff = Staff::start().await;
+        let staff = Staff::start();
         let peers = Peers {
             cases: None,
             providers: None,
@@ -94,26 +95,34 @@ impl Stage {
             key_file: None,
             deadline: Duration::from_secs(5),
         };
-        let address = ServerUri::from_text(&format!("http://{}", staff.address())).unwrap();
-        let directory = RemoteStaff::new(peer(&address, &peers, Some(ServiceToken::made(|| "x".to_owned()))).unwrap());
+        let address = ServerUri::from_text(&format!("http://{}", staff.address())).expect("a stage for the test");
+        let directory = RemoteStaff::new(
+            peer(&address, &peers, Some(ServiceToken::made(|| "x".to_owned()))).expect("a stage for the test"),
+        );
         let mut bell = None;
         let settings = smtp.clone();
-        let service = Service::start(lotse_notifications::SCHEMA, migrations(), date(2026, 9, 9), |database, clock| {
-            bell = Some(database.bell());
-            Ok(surfaces(&Office::new(database, clock, Arc::new(directory), &settings)?))
-        })
+        let service = Service::start(
+            lotse_notifications::SCHEMA,
+            lotse_notifications::migrations(),
+            date(2026, 9, 9),
+            |database, clock| {
+                bell = Some(database.bell());
+                Ok(surfaces(&Office::new(database, clock, Arc::new(directory), &settings)?))
+            },
+        )
         .await
-        .unwrap();
-        let mut stage = Self { service, staff, bell: bell.unwrap(), couriers: Vec::new() };
+        .expect("a stage for the test");
+        let mut stage = Self { service, staff, bell: bell.expect("a stage for the test"), couriers: Vec::new() };
         stage.send_courier(&smtp).await;
         stage
     }
 
     /// Sends one more courier to the mail server, if one is configured.
     pub async fn send_courier(&mut self, smtp: &Smtp) {
-        let Some(mailer) = Mailer::new(smtp).unwrap() else { return };
-        let counts = Counts::new(&Metrics::new("courier").unwrap()).unwrap();
-        let texts = Arc::new(Texts::load().unwrap());
+        let Some(mailer) = Mailer::new(smtp).expect("a stage for the test") else { return };
+        let counts =
+            Counts::new(&Metrics::new("courier").expect("a stage for the test")).expect("a stage for the test");
+        let texts = Arc::new(Texts::load().expect("a stage for the test"));
         let courier = Courier::new(self.relaying().await, mailer, texts, smtp, Arc::clone(&self.bell), counts);
         let stop = CancellationToken::new();
         self.couriers.push((stop.clone(), tokio::spawn(courier.run(stop))));
@@ -122,46 +131,55 @@ impl Stage {
     /// The database as the courier's role.
     pub async fn relaying(&self) -> PgPool {
         let options = (*self.service.owner().connect_options()).clone().username("lotse_notifications_relay");
-        PgPool::connect_with(options).await.unwrap()
+        PgPool::connect_with(options).await.expect("a stage for the test")
     }
 
     /// Stops the couriers as a role does and waits for their end.
     pub async fn stop_couriers(&mut self) {
         for (stop, task) in self.couriers.drain(..) {
             stop.cancel();
-            task.await.unwrap();
+            task.await.expect("a stage for the test");
         }
     }
 
     pub fn inbox(&self, subject: &str) -> InboxServiceClient<Client> {
-        InboxServiceClient::new(self.service.person(subject, Some("musterstadt"), &["case-manager"]).unwrap())
+        InboxServiceClient::new(
+            self.service.person(subject, Some("musterstadt"), &["case-manager"]).expect("a stage for the test"),
+        )
     }
 
     pub fn deliveries(&self, subject: &str, roles: &[&str]) -> DeliveryServiceClient<Client> {
-        DeliveryServiceClient::new(self.service.person(subject, Some("musterstadt"), roles).unwrap())
+        DeliveryServiceClient::new(
+            self.service.person(subject, Some("musterstadt"), roles).expect("a stage for the test"),
+        )
     }
 
     pub fn process(&self) -> NoticeProcessServiceClient<Client> {
-        NoticeProcessServiceClient::new(self.service.sibling("worker").unwrap())
+        NoticeProcessServiceClient::new(self.service.sibling("worker").expect("a stage for the test"))
     }
 
     /// Tells one staff member that a review has opened; gives the notice's name.
     pub async fn tell(&self, staff_member: &str, code: &str) -> String {
         let request = CreateNoticeRequest { audiences: vec![to(staff_member)], ..review(code) };
-        let told = self.process().create_notice(request).await.unwrap().into_inner();
-        told.notices.into_iter().next().unwrap()
+        let told = self.process().create_notice(request).await.expect("a stage for the test").into_inner();
+        told.notices.into_iter().next().expect("a stage for the test")
     }
 
     /// All notices of an inbox, newest first.
     pub async fn notices(&self, subject: &str, owner: &str) -> Vec<Notice> {
         let request = ListNoticesRequest { parent: owner.to_owned(), ..ListNoticesRequest::default() };
-        self.inbox(subject).list_notices(request).await.unwrap().into_inner().notices
+        self.inbox(subject).list_notices(request).await.expect("a stage for the test").into_inner().notices
     }
 
     /// All deliveries of the jobcenter, newest first.
     pub async fn all_deliveries(&self) -> Vec<Delivery> {
         let request = ListDeliveriesRequest { parent: JOBCENTER.to_owned(), ..ListDeliveriesRequest::default() };
-        self.deliveries("root", &["administrator"]).list_deliveries(request).await.unwrap().into_inner().deliveries
+        self.deliveries("root", &["administrator"])
+            .list_deliveries(request)
+            .await
+            .expect("a stage for the test")
+            .into_inner()
+            .deliveries
     }
 
     /// Waits until the only delivery satisfies the condition.
@@ -184,7 +202,7 @@ impl Stage {
             .bind(outcome)
             .fetch_one(self.service.owner())
             .await
-            .unwrap()
+            .expect("a stage for the test")
     }
 }
 
@@ -235,9 +253,4 @@ pub fn refused<T: std::fmt::Debug>(answer: Result<T, Status>, code: Code, reason
 pub fn fields(status: &Status) -> Vec<String> {
     let request = status.get_details_bad_request().expect("field violations");
     request.field_violations.into_iter().map(|violation| violation.field).collect()
-}
-
-fn migrations() -> sqlx::migrate::Migrator {
-    let all = &lotse_notifications::MIGRATOR;
-    sqlx::migrate::Migrator { migrations: all.migrations.clone(), ..sqlx::migrate::Migrator::DEFAULT }
 }

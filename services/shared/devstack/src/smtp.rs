@@ -86,10 +86,10 @@ impl Shared {
     }
 
     /// What to do at this stage, if it is to misbehave here. A single mischief is used up.
-    fn mischief(&self, stage: Stage) -> Option<Mischief> {
+    fn mischief(&self, here: Stage) -> Option<Mischief> {
         let mut state = self.state();
-        let once = state.once.iter().position(|(at, _)| *at == stage).and_then(|index| state.once.remove(index));
-        once.or(state.always.filter(|(at, _)| *at == stage)).map(|(_, how)| how)
+        let once = state.once.iter().position(|(at, _)| *at == here).and_then(|index| state.once.remove(index));
+        once.or(state.always.filter(|(at, _)| *at == here)).map(|(_, how)| how)
     }
 
     fn keep(&self, message: Received) {

@@ -1,7 +1,5 @@
 //! What a notice to a member of staff can be about: the codes that workflows send and the notifications service has texts for.
 
-use crate::duty::{DutyKind, DutyStep};
-
 crate::codes! {
     /// A kind of notice, by the code of its template. Codes are stored: never rename one.
     pub enum NoticeTemplate {
@@ -46,79 +44,9 @@ crate::codes! {
     }
 }
 
-impl NoticeTemplate {
-    /// The notice that a step of time on a duty gives cause for; `None` when nobody is told, or the duty has no notices yet.
-    #[must_use]
-    pub const fn for_step(kind: DutyKind, step: DutyStep) -> Option<Self> {
-        match (kind, step) {
-            (DutyKind::ContinuationReview, DutyStep::Open | DutyStep::Remind) => Some(Self::ReviewOpened),
-            (DutyKind::ContinuationReview, DutyStep::Escalate) => Some(Self::ReviewOverdue),
-            (DutyKind::ContinuationReview, DutyStep::Miss) => Some(Self::ReviewMissed),
-            (DutyKind::RegularMaximum, DutyStep::Open) => Some(Self::LimitOpened),
-            (DutyKind::RegularMaximum, DutyStep::Remind) => Some(Self::LimitReminder),
-            (DutyKind::RegularMaximum, DutyStep::Escalate) => Some(Self::LimitOverdue),
-            (DutyKind::ExtensionEnd, DutyStep::Open | DutyStep::Remind) => Some(Self::ExtensionEndOpened),
-            (DutyKind::ExtensionEnd, DutyStep::Escalate) => Some(Self::ExtensionEndOverdue),
-            (DutyKind::ProposalDecision, DutyStep::Remind | DutyStep::Escalate) => Some(Self::ProposalUndecided),
-            (DutyKind::FirstTalk, DutyStep::Open | DutyStep::Remind) => Some(Self::FirstTalkDue),
-            (DutyKind::FirstTalk, DutyStep::Escalate) => Some(Self::FirstTalkOverdue),
-            (DutyKind::AftercareEnd, DutyStep::Open | DutyStep::Remind) => Some(Self::AftercareEnds),
-            (DutyKind::AftercareEnd, DutyStep::Escalate) => Some(Self::AftercareOverdue),
-            (DutyKind::LetterPosting, DutyStep::Open) => Some(Self::LetterReadyToPost),
-            (DutyKind::LetterPosting, DutyStep::Remind | DutyStep::Escalate) => Some(Self::LetterPostingOverdue),
-            (DutyKind::ProviderAnswer, DutyStep::Remind | DutyStep::Escalate) => Some(Self::ProviderAnswerOverdue),
-            (DutyKind::ProviderReport, DutyStep::Open | DutyStep::Remind) => Some(Self::ProviderReportDue),
-            (DutyKind::ProviderReport, DutyStep::Escalate) => Some(Self::ProviderReportOverdue),
-            // Asking is no news to who was asked, and only a review slot can be overtaken by the next one.
-            (DutyKind::ProposalDecision | DutyKind::ProviderAnswer, DutyStep::Open)
-            | (
-                DutyKind::RegularMaximum
-                | DutyKind::ExtensionEnd
-                | DutyKind::ProposalDecision
-                | DutyKind::FirstTalk
-                | DutyKind::AftercareEnd
-                | DutyKind::LetterPosting
-                | DutyKind::ProviderAnswer
-                | DutyKind::ProviderReport,
-                DutyStep::Miss,
-            )
-            | (
-                DutyKind::EligibilityRecheck
-                | DutyKind::PlanUpdate
-                | DutyKind::GoalDue
-                | DutyKind::FirstAppointment
-                | DutyKind::AbsenceReport
-                | DutyKind::ConsentExpiry
-                | DutyKind::AbsenceCoverEnd
-                | DutyKind::ContinuousEmployment
-                | DutyKind::LegalTrack
-                | DutyKind::RetentionEnd,
-                DutyStep::Open | DutyStep::Remind | DutyStep::Escalate | DutyStep::Miss,
-            ) => None,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_is_overdue_is_always_told() {
-        for kind in [
-            DutyKind::ContinuationReview,
-            DutyKind::RegularMaximum,
-            DutyKind::ExtensionEnd,
-            DutyKind::ProposalDecision,
-            DutyKind::FirstTalk,
-            DutyKind::AftercareEnd,
-            DutyKind::LetterPosting,
-            DutyKind::ProviderAnswer,
-            DutyKind::ProviderReport,
-        ] {
-            assert!(NoticeTemplate::for_step(kind, DutyStep::Escalate).is_some(), "{kind}");
-        }
-    }
 
     #[test]
     fn codes_are_read_back() {

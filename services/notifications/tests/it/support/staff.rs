@@ -31,10 +31,11 @@ pub struct Staff {
 }
 
 impl Staff {
-    pub async fn start() -> Self {
+    pub fn start() -> Self {
         let (table, stop) = (Table::default(), CancellationToken::new());
-        let incoming = TcpIncoming::bind("127.0.0.1:0".parse().unwrap()).unwrap();
-        let address = incoming.local_addr().unwrap();
+        let incoming =
+            TcpIncoming::bind("127.0.0.1:0".parse().expect("a stage for the test")).expect("a stage for the test");
+        let address = incoming.local_addr().expect("a stage for the test");
         let router = tonic::transport::Server::builder().add_service(StaffDirectoryServiceServer::new(table.clone()));
         let stopped = stop.clone().cancelled_owned();
         tokio::spawn(async move { router.serve_with_incoming_shutdown(incoming, stopped).await });
@@ -48,7 +49,7 @@ impl Staff {
     /// Hires somebody; gives the resource name.
     pub fn hire(&self, subject: &str, team: &str, functions: &[StaffFunction]) -> String {
         let name = format!("{JOBCENTER}/staff/{}", fresh());
-        self.table.members.lock().unwrap().push(StaffMember {
+        self.table.members.lock().expect("a stage for the test").push(StaffMember {
             name: name.clone(),
             subject: subject.to_owned(),
             display_name: subject.to_owned(),
@@ -62,7 +63,9 @@ impl Staff {
 
     /// Changes the address of somebody.
     pub fn move_mail(&self, name: &str, email: &str) {
-        for member in self.table.members.lock().unwrap().iter_mut().filter(|member| member.name == name) {
+        for member in
+            self.table.members.lock().expect("a stage for the test").iter_mut().filter(|member| member.name == name)
+        {
             email.clone_into(&mut member.email);
         }
     }
@@ -84,7 +87,7 @@ impl Table {
         if self.away.load(Ordering::Relaxed) {
             return Err(Status::unavailable("away"));
         }
-        Ok(self.members.lock().unwrap().iter().filter(|member| fits(member)).cloned().collect())
+        Ok(self.members.lock().expect("a stage for the test").iter().filter(|member| fits(member)).cloned().collect())
     }
 }
 
