@@ -65,8 +65,8 @@ fn code<C: std::str::FromStr>(name: &str, prefix: &str) -> Result<Option<C>, C::
 mod tests {
     use super::*;
 
-    fn day(day: i32) -> Option<lotse_proto::Date> {
-        Some(lotse_proto::Date { year: 2026, month: 9, day })
+    fn day(day: i32) -> lotse_proto::Date {
+        lotse_proto::Date { year: 2026, month: 9, day }
     }
 
     fn answered() -> common::TimetableEntry {
@@ -74,12 +74,12 @@ mod tests {
             duty: "jobcenters/musterstadt/duty".to_owned(),
             kind: common::DutyKind::ContinuationReview.into(),
             state: common::DutyState::Scheduled.into(),
-            opens_date: day(1),
-            target_date: day(9),
-            due_date: day(9),
-            overdue_after_date: day(10),
+            opens_date: Some(day(1)),
+            target_date: Some(day(9)),
+            due_date: Some(day(9)),
+            overdue_after_date: Some(day(10)),
             next_step: common::DutyStep::Open.into(),
-            next_step_date: day(1),
+            next_step_date: Some(day(1)),
             next_step_round: 1,
         }
     }
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn a_step_without_a_day_breaks_the_contract() {
         assert_eq!(read(common::TimetableEntry { next_step_date: None, ..answered() }), Err("due.next_step_date"));
-        assert_eq!(read(common::TimetableEntry { due_date: day(31), ..answered() }), Err("due.due_date"));
+        assert_eq!(read(common::TimetableEntry { due_date: Some(day(31)), ..answered() }), Err("due.due_date"));
         let people = read(common::TimetableEntry { next_step: 0, next_step_date: None, ..answered() }).unwrap();
         assert_eq!(people.due[0].next_step, None);
         assert_eq!(read(answered()).unwrap().due[0].next_step.unwrap().step, DutyStep::Open);

@@ -9,4 +9,5 @@ mod letters;
 mod peer;
 mod scene;
 mod signals;
+mod workers;
 mod years;

@@ -8,7 +8,7 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use lotse_devstack::{
-    shared,
+    DevStack, shared,
     travel::{Travel, TravelError, World},
 };
 use lotse_kernel::{
@@ -20,7 +20,10 @@ use lotse_platform::{
     config::{self, Peers, ServerUri},
     temporal::Temporal,
 };
-use lotse_workflows::{services::Services, worker::run_worker};
+use lotse_workflows::{
+    services::Services,
+    worker::{WorkerError, run_worker},
+};
 use serde_json::{Value, json};
 use temporalio_client::Connection;
 use temporalio_common::protos::temporal::api::{
@@ -33,7 +36,7 @@ use temporalio_common::protos::temporal::api::{
         SignalWorkflowExecutionRequest,
     },
 };
-use tokio::{runtime::Runtime, sync::OnceCell};
+use tokio::{runtime::Runtime, sync::OnceCell, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 use tonic::{Code, IntoRequest};
 use uuid::Uuid;
@@ -48,26 +51,42 @@ pub fn play(test: impl Future<Output = ()>) {
     RUNTIME.block_on(test);
 }
 
-struct Stage {
+/// A Temporal server with a worker and its peers.
+pub struct Stage {
     connection: Connection,
+    address: String,
     namespace: String,
     peer: Peer,
+    services: Services,
+}
+
+impl Stage {
+    /// Peers for the server of `stack`; a worker is still to be hired.
+    pub async fn build(stack: &DevStack) -> Self {
+        let peer = Peer::default();
+        Self {
+            connection: stack.temporal_connection().await.unwrap(),
+            address: stack.temporal_address().to_owned(),
+            namespace: stack.namespace().to_owned(),
+            services: Services::new(&peers(peer.serve().await), None).unwrap(),
+            peer,
+        }
+    }
+
+    /// Starts a worker that ends with `shutdown`.
+    pub fn hire(&self, shutdown: &CancellationToken) -> JoinHandle<Result<(), WorkerError>> {
+        let temporal = Temporal::new(&temporal(&self.address, &self.namespace), "work").unwrap();
+        tokio::spawn(run_worker(temporal, self.services.clone(), shutdown.clone()))
+    }
 }
 
 async fn stage() -> &'static Stage {
     static STAGE: OnceCell<Stage> = OnceCell::const_new();
     STAGE
         .get_or_init(|| async {
-            let stack = shared().await.unwrap();
-            let peer = Peer::default();
-            let services = Services::new(&peers(peer.serve().await), None).unwrap();
-            let temporal = Temporal::new(&temporal(stack.temporal_address(), stack.namespace()), "work").unwrap();
-            tokio::spawn(async move { run_worker(temporal, services, CancellationToken::new()).await.unwrap() });
-            Stage {
-                connection: stack.temporal_connection().await.unwrap(),
-                namespace: stack.namespace().to_owned(),
-                peer,
-            }
+            let stage = Stage::build(shared().await.unwrap()).await;
+            drop(stage.hire(&CancellationToken::new()));
+            stage
         })
         .await
 }
@@ -143,7 +162,11 @@ pub struct Scene {
 impl Scene {
     /// An episode in delivery whose workflow has been started, as the relay starts it. `story` names the test.
     pub async fn set(story: &str) -> Self {
-        let stage = stage().await;
+        Self::set_on(stage().await, story).await
+    }
+
+    /// The same on another stage.
+    pub async fn set_on(stage: &Stage, story: &str) -> Self {
         let id = |kind: &str| Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{story}/{kind}").as_bytes());
         let episode = format!("jobcenters/musterstadt/cases/{}/episodes/{}", id("case"), id("episode"));
         let input = EpisodeInput::new(episode.parse::<EpisodeName>().unwrap(), 1, false);
@@ -194,7 +217,7 @@ impl Scene {
         loop {
             let request = SignalWorkflowExecutionRequest {
                 namespace: self.namespace.clone(),
-                workflow_execution: self.execution(""),
+                workflow_execution: Some(self.execution("")),
                 signal_name: name.to_owned(),
                 input: Some(input.clone()),
                 request_id: request_id.clone(),
@@ -208,8 +231,8 @@ impl Scene {
         }
     }
 
-    fn execution(&self, run_id: &str) -> Option<WorkflowExecution> {
-        Some(WorkflowExecution { workflow_id: self.workflow_id.clone(), run_id: run_id.to_owned() })
+    fn execution(&self, run_id: &str) -> WorkflowExecution {
+        WorkflowExecution { workflow_id: self.workflow_id.clone(), run_id: run_id.to_owned() }
     }
 
     /// Looks into or changes the peer's book of this episode.
@@ -236,7 +259,7 @@ impl Scene {
     /// Status of the newest run.
     pub async fn status(&self) -> WorkflowExecutionStatus {
         let request =
-            DescribeWorkflowExecutionRequest { namespace: self.namespace.clone(), execution: self.execution("") };
+            DescribeWorkflowExecutionRequest { namespace: self.namespace.clone(), execution: Some(self.execution("")) };
         let answer =
             self.connection.workflow_service().describe_workflow_execution(request.into_request()).await.unwrap();
         answer.into_inner().workflow_execution_info.unwrap().status()
@@ -276,7 +299,7 @@ impl Scene {
         loop {
             let request = GetWorkflowExecutionHistoryRequest {
                 namespace: self.namespace.clone(),
-                execution: self.execution(run_id),
+                execution: Some(self.execution(run_id)),
                 next_page_token,
                 ..Default::default()
             };

@@ -5,7 +5,10 @@ use lotse_kernel::dates::{add_days, add_months, add_weeks};
 use serde_json::json;
 use temporalio_common::protos::temporal::api::{common::v1::Payloads, enums::v1::WorkflowExecutionStatus};
 
-use crate::scene::{Scene, bytes, payloads, play};
+use crate::{
+    book::Book,
+    scene::{Scene, bytes, payloads, play},
+};
 
 fn asked(scene: &Scene) -> u32 {
     scene.book(|book| book.calls.get("get_timetable").copied().unwrap_or_default())
@@ -78,16 +81,16 @@ fn a_storm_of_signals_across_runs_loses_nothing() {
         let scene = Scene::set("storm").await;
         for slot in 1..=3 {
             scene.travel_to(add_months(scene.t0, 6 * slot).date).await;
-            let seqs: Vec<i64> = (0..60).map(|_| scene.book(crate::book::Book::event)).collect();
+            let seqs: Vec<i64> = (0..60).map(|_| scene.book(Book::event)).collect();
             let decided = scene.book(|book| book.decide_review(usize::try_from(slot).unwrap()));
             join_all(seqs.into_iter().chain([decided]).map(|seq| scene.wake(seq))).await;
         }
         // The last news is heard by a run that is just about to end.
-        let seq = scene.book(|book| book.end());
+        let seq = scene.book(Book::end);
         scene.wake(seq).await;
         scene.settle().await;
         assert!(scene.book(|book| book.letters().contains(&"LETTER_KIND_CLOSING episode".to_owned())));
-        let seq = scene.book(|book| book.close());
+        let seq = scene.book(Book::close);
         scene.wake(seq).await;
         scene.settle().await;
         assert_eq!(scene.status().await, WorkflowExecutionStatus::Completed);
