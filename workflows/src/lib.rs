@@ -10,6 +10,7 @@ pub mod activities;
 pub mod episode;
 pub mod letter_delivery;
 pub mod pulse;
+pub mod referral;
 pub mod registry;
 pub mod services;
 pub mod worker;

@@ -6,6 +6,7 @@ use temporalio_sdk::{WorkerOptions, error::WorkflowRegistrationError};
 use crate::{
     episode::{Episode, EpisodeActivities},
     letter_delivery::{LetterActivities, LetterDelivery},
+    referral::{Referral, ReferralActivities},
     services::Services,
 };
 
@@ -22,5 +23,6 @@ fn episodes(options: &mut WorkerOptions, services: &Services) -> Result<(), Work
 
 fn procedures(options: &mut WorkerOptions, services: &Services) -> Result<(), WorkflowRegistrationError> {
     options.register_workflow::<LetterDelivery>()?.register_activities(LetterActivities::new(services));
+    options.register_workflow::<Referral>()?.register_activities(ReferralActivities::new(services));
     Ok(())
 }

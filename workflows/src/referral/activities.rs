@@ -111,7 +111,7 @@ impl ReferralActivities {
     ) -> Result<StepTaken, ActivityError> {
         let call = Call::new(&context, take.trace.as_deref());
         let kind = common::DutyKind::from_str_name(&format!("DUTY_KIND_{}", take.step.kind));
-        let step = common::DutyStep::from_str_name(&format!("DUTY_STEP_{}", take.step.step));
+        let step = common::DutyStep::from_str_name(&format!("DUTY_STEP_{}", take.step.action));
         let message = TakeDutyStepRequest {
             name: take.referral.to_string(),
             kind: kind.unwrap_or_default().into(),

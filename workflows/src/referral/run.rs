@@ -38,8 +38,8 @@ pub struct Step {
     pub kind: DutyKind,
     /// How many reports had come.
     pub reports: i32,
-    /// The step.
-    pub step: DutyStep,
+    /// What time does.
+    pub action: DutyStep,
     /// Its round, from 1.
     pub round: i32,
     /// The day the duty is due.
@@ -84,6 +84,16 @@ pub struct StepTaken {
     pub timetable: Timetable,
 }
 
+/// The template of the notice about a step; nothing for what a referral's duties never do.
+const fn template(kind: DutyKind, step: DutyStep) -> Option<NoticeTemplate> {
+    match (kind, step) {
+        (DutyKind::ProviderAnswer, DutyStep::Escalate) => Some(NoticeTemplate::ProviderAnswerOverdue),
+        (DutyKind::ProviderReport, DutyStep::Open) => Some(NoticeTemplate::ProviderReportDue),
+        (DutyKind::ProviderReport, DutyStep::Escalate) => Some(NoticeTemplate::ProviderReportOverdue),
+        _ => None,
+    }
+}
+
 /// What the workflow does after a visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Course {
@@ -104,7 +114,7 @@ impl Step {
     /// What happened, as the code of a notice's cause.
     #[must_use]
     pub fn code(self) -> String {
-        format!("{}/{}/{}/{}", self.kind, self.reports + 1, self.step, self.round)
+        format!("{}/{}/{}/{}", self.kind, self.reports + 1, self.action, self.round)
     }
 
     /// The name of the step, as it stands in request ids: never the same for two rounds or two reports.
@@ -150,7 +160,7 @@ impl ReferralRun {
             self.in_hand = timetable.steps_due(berlin_date(now)).first().map(|(entry, next)| Step {
                 kind: entry.kind,
                 reports: timetable.round,
-                step: next.step,
+                action: next.step,
                 round: next.round,
                 due_on: entry.due_on,
             });
@@ -161,7 +171,7 @@ impl ReferralRun {
     /// Notes the answer to a step: who is to be told of it.
     pub fn took(&mut self, step: Step, taken: &StepTaken, at: Timestamp) {
         self.in_hand = None;
-        let Some(template) = NoticeTemplate::for_step(step.kind, step.step) else { return };
+        let Some(template) = template(step.kind, step.action) else { return };
         if taken.audiences.is_empty() {
             return;
         }

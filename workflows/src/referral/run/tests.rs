@@ -66,7 +66,7 @@ fn a_step_is_taken_on_its_day_and_told_of_once() {
 
 #[test]
 fn names_differ_by_duty_report_step_and_round() {
-    let step = |kind, reports, step, round| Step { kind, reports, step, round, due_on: date(2026, 3, 16) }.code();
+    let step = |kind, reports, action, round| Step { kind, reports, action, round, due_on: date(2026, 3, 16) }.code();
     assert_eq!(step(DutyKind::ProviderReport, 1, DutyStep::Escalate, 2), "PROVIDER_REPORT/2/ESCALATE/2");
     assert_ne!(
         step(DutyKind::ProviderReport, 0, DutyStep::Open, 1),
