@@ -105,8 +105,8 @@ CREATE TABLE duties (
     CONSTRAINT duties_pkey PRIMARY KEY (duty_id),
     CONSTRAINT duties_slot UNIQUE (episode_id, kind, slot)
 );
-CREATE INDEX duties_owner ON duties (jobcenter_id, owner_id, due_on, duty_id) WHERE state = 'OPEN';
-CREATE INDEX duties_team ON duties (jobcenter_id, team, due_on, duty_id) WHERE state = 'OPEN';
+CREATE INDEX duties_owner ON duties (jobcenter_id, owner_id, due_on, duty_id) WHERE state IN ('SCHEDULED', 'OPEN');
+CREATE INDEX duties_team ON duties (jobcenter_id, team, due_on, duty_id) WHERE state IN ('SCHEDULED', 'OPEN');
 CREATE INDEX duties_episode ON duties (jobcenter_id, episode_id);
 SELECT tenant_table('duties', 'SELECT, INSERT, UPDATE');
 

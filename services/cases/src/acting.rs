@@ -96,7 +96,10 @@ impl OperationError for Error {
 }
 
 fn dated(fault: Fault, opens_on: Option<jiff::civil::Date>) -> Fault {
-    opens_on.map_or_else(|| fault.clone(), |day| fault.clone().with("opens_date", day.to_string()))
+    match opens_on {
+        Some(day) => fault.with("opens_date", day.to_string()),
+        None => fault,
+    }
 }
 
 /// What an act may look at beside the episode.
@@ -135,6 +138,7 @@ pub trait EpisodeAct: Act {
     ) -> Option<Self::Command>;
 
     /// Officers the act names, with the function each must have.
+    #[must_use]
     fn officers(_: &Self::Command) -> Vec<(StaffName, &'static str)> {
         Vec::new()
     }

@@ -23,8 +23,8 @@ macro_rules! number {
     };
 }
 
-fn day(date: Date) -> Option<lotse_proto::Date> {
-    Some(contract_date(date))
+fn day(date: impl Into<Option<Date>>) -> Option<lotse_proto::Date> {
+    date.into().map(contract_date)
 }
 
 fn name(name: Option<&impl ToString>) -> String {

@@ -47,10 +47,10 @@ impl EpisodeAct for AcceptHandover {
     fn decide(episode: Episode, command: Self::Command, scene: &Scene) -> Result<Decided, Refused> {
         let (receiver, note) = command;
         // Who receives accepts: the placement officer for the own desk, the case manager where another body or nobody takes over.
-        let receives = match receiver {
+        let may_accept = match receiver {
             HandoverReceiver::PlacementOfficer => scene.actor == scene.placement_officer,
             HandoverReceiver::CompetentBody | HandoverReceiver::None => Some(&scene.actor) == episode.case_manager(),
         };
-        if receives { episode.accept_handover(receiver, note, scene.today) } else { Err(Refused::NotNamed) }
+        if may_accept { episode.accept_handover(receiver, note, scene.today) } else { Err(Refused::NotNamed) }
     }
 }

@@ -28,7 +28,7 @@ pub async fn handle(
     let person = access::person(&mut unit).await?;
     let resource = access::case(&mut unit, &name, &request.case).await?;
     let (mut unit, _) = unit.authorize::<acts::GetLetterFacts>(&person, &resource).await?;
-    let (episode, duty) = cause(&name, &request.cause)?;
+    let (episode, duty) = subject(&name, &request.cause)?;
 
     let case = cases::load(&mut unit, &name).await?;
     let jobcenter = jobcenters::load(&mut unit, name.jobcenter_name()).await?;
@@ -68,10 +68,10 @@ pub async fn handle(
 }
 
 /// The episode a letter is about, and the duty if it is about one; both of this case.
-fn cause(case: &CaseName, cause: &str) -> Result<(EpisodeName, Option<DutyName>), Failure> {
-    let (episode, duty) = match cause.parse::<DutyName>() {
+fn subject(case: &CaseName, asked: &str) -> Result<(EpisodeName, Option<DutyName>), Failure> {
+    let (episode, duty) = match asked.parse::<DutyName>() {
         Ok(duty) => (duty.episode().clone(), Some(duty)),
-        Err(_) => (parse_name::<EpisodeName>("cause", cause)?, None),
+        Err(_) => (parse_name::<EpisodeName>("cause", asked)?, None),
     };
     if episode.case() == case {
         return Ok((episode, duty));

@@ -1,6 +1,6 @@
 //! `EpisodeService.ListEpisodes`.
 
-use lotse_kernel::names::CaseName;
+use lotse_kernel::names::{CaseName, EpisodeName};
 use lotse_platform::{failure::Failure, fields::parse_name, paging::Page, principal::Caller, unit::Desk};
 use lotse_proto::cases as contract;
 
@@ -26,7 +26,7 @@ pub async fn handle(
     let (mut unit, _) = unit.authorize::<acts::ListEpisodes>(&person, &resource).await?;
     let page = Page::parse(&format!("episodes {parent}"), request.page_size, &request.page_token)?;
     let mut names = episodes::list(&mut unit, &parent, &page).await?;
-    let next_page_token = page.cut(&mut names, |name| name.id());
+    let next_page_token = page.cut(&mut names, EpisodeName::id);
     let mut found = Vec::with_capacity(names.len());
     for name in &names {
         found.push(convert_episode::episode(&episodes::load(&mut unit, name).await?));

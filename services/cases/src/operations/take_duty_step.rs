@@ -16,7 +16,8 @@ use crate::{
     store::{cases, episodes},
 };
 
-/// Takes the step. A repetition, or a step whose day has not come, changes nothing.
+/// Takes the step. A repetition, or a step whose day has not come, changes nothing; the latter leaves not even its key, so that
+/// a repetition is not taken for that of a step that was taken.
 ///
 /// # Errors
 /// See [`Failure`].
@@ -47,7 +48,9 @@ pub async fn handle(
     let before = episodes::load_for_act(&mut unit, name.episode()).await?;
     let case = cases::load(&mut unit, name.case()).await?;
     let today = unit.today();
-    if let Claim::Seen { .. } = unit.claim(request_id, &request, &request.name).await? {
+    // A step that is taken again has the same id at a later time of its workflow.
+    let timeless = contract::TakeDutyStepRequest { business_time: None, ..request.clone() };
+    if let Claim::Seen { .. } = unit.claim(request_id, &timeless, &request.name).await? {
         // The first answer was lost on its way: who is to be told and whether a letter is wanted follow from the duty alone,
         // and what they lead to is idempotent by the same cause.
         return Ok(repeated(&before, &Step { duty: name, step, round }, &case, today));
@@ -66,7 +69,9 @@ pub async fn handle(
         letter_wanted: taken.letter_wanted,
         timetable: Some(convert_episode::timetable(&after.episode.timetable(after.outbox_seq, today))),
     };
-    unit.commit(&request.name, "R106 bis R108").await?;
+    if taken.taken {
+        unit.commit(&request.name, "R106 bis R108").await?;
+    }
     Ok(response)
 }
 

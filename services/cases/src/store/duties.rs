@@ -31,6 +31,13 @@ pub struct Filter {
     pub kinds: Vec<String>,
 }
 
+impl Filter {
+    /// Whether a settled duty can match. If none can, the list says so in the words of the partial indexes, which then serve it.
+    fn asks_for_settled(&self) -> bool {
+        self.states.iter().any(|state| matches!(state.as_str(), "DONE" | "MISSED" | "VOID"))
+    }
+}
+
 /// A duty and the team of its case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
@@ -79,6 +86,7 @@ pub async fn list(
                 WHEN d.state IN ('SCHEDULED', 'OPEN') THEN 'OPEN'
                 ELSE d.state
               END = ANY ($12::text[])
+          AND ($16 OR d.state IN ('SCHEDULED', 'OPEN'))
           AND ($13::date IS NULL OR (d.due_on, d.duty_id) > ($13, $14))
         ORDER BY d.due_on, d.duty_id
         LIMIT $15
@@ -97,7 +105,8 @@ pub async fn list(
         &filter.states,
         after_due.map(ToSqlx::to_sqlx) as _,
         after_id,
-        page.fetch()
+        page.fetch(),
+        filter.asks_for_settled()
     )
     .fetch_all(unit.connection())
     .await?;

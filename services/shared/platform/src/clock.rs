@@ -3,12 +3,10 @@
 //! [`BusinessClock`] answers for law, duties and every date a person sees; [`WallClock`] for token expiry, leases, retries and
 //! rate limits. They are two types so that neither can be passed where the other is meant.
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date};
+pub use lotse_kernel::dates::berlin_date;
 use thiserror::Error;
 use uuid::Uuid;
-
-/// The time zone of German administration, in which an instant becomes a civil date.
-const ZONE: &str = "Europe/Berlin";
 
 /// The business clock could not be read.
 #[derive(Debug, Error)]
@@ -118,14 +116,6 @@ impl WallClock {
     }
 }
 
-/// The civil date of an instant in Europe/Berlin.
-#[must_use]
-pub fn berlin_date(instant: Timestamp) -> Date {
-    // The zone is part of every time zone database; were there none, the date in UTC errs by two hours at most.
-    let zone = TimeZone::get(ZONE).unwrap_or(TimeZone::UTC);
-    zone.to_datetime(instant).date()
-}
-
 #[cfg(feature = "dev")]
 mod row {
     use jiff::Timestamp;
@@ -148,14 +138,6 @@ mod row {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_date_is_a_berlin_date() {
-        let summer_night: Timestamp = "2026-07-31T22:30:00Z".parse().expect("an instant");
-        assert_eq!(berlin_date(summer_night), jiff::civil::date(2026, 8, 1));
-        let winter_night: Timestamp = "2026-12-31T22:30:00Z".parse().expect("an instant");
-        assert_eq!(berlin_date(winter_night), jiff::civil::date(2026, 12, 31));
-    }
 
     #[test]
     fn keys_sort_by_their_making() {

@@ -12,6 +12,9 @@ use crate::domain::{
     events::{Event, Happened},
 };
 
+/// Code of the phase in the timetable of an episode that ended technically.
+const ENDED_TECHNICALLY: &str = "ENDED_TECHNICALLY";
+
 /// A step that time takes on a duty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
@@ -56,7 +59,15 @@ impl Episode {
             finished: self.phase().is_final(),
             due: self.duties.timetable(today),
             round: self.duties.settled_reviews(),
-            phase: self.phase().code().to_owned(),
+            phase: self.story_phase().to_owned(),
+        }
+    }
+
+    /// The phase as the workflow sees it: a technical end is told apart from a closing, for nobody writes to the person then.
+    const fn story_phase(&self) -> &'static str {
+        match &self.facts.state {
+            State::EndedTechnically { .. } => ENDED_TECHNICALLY,
+            _ => self.phase().code(),
         }
     }
 

@@ -10,11 +10,18 @@ use lotse_kernel::{
 use super::support::*;
 use crate::domain::{
     episode::{Audience, Episode, Step},
-    vocabulary::EpisodePhase,
+    vocabulary::{EpisodePhase, TechnicalEnd},
 };
 
 fn duty(episode: &Episode, kind: DutyKind) -> DutyName {
     episode.duties().iter().find(|duty| duty.kind() == kind).unwrap().name().clone()
+}
+
+#[test]
+fn the_workflow_tells_a_technical_end_from_a_closing() {
+    let ended = in_delivery(T0).end_technically(TechnicalEnd::Deceased, String::new(), T0).unwrap();
+    let timetable = ended.episode.timetable(1, T0);
+    assert_eq!((timetable.finished, timetable.phase.as_str()), (true, "ENDED_TECHNICALLY"));
 }
 
 fn step(duty: &DutyName, step: DutyStep, round: i32) -> Step {
