@@ -1,1 +1,8 @@
-//! lotse.
+//! The only executable of Lotse: every role by its subcommand, and behind the feature `dev` the powers of the desk.
+
+pub mod cli;
+#[cfg(feature = "dev")]
+pub mod journey;
+pub mod roles;
+#[cfg(feature = "dev")]
+pub mod stack;

@@ -1,5 +1,6 @@
 //! What fails on the way changes nothing and can be done again.
 
+use lotse_documents::store::open;
 use lotse_proto::documents::*;
 use tonic::Code;
 
@@ -36,4 +37,27 @@ async fn nothing_of_the_person_lies_in_a_row_or_an_event() {
             sqlx::query_scalar(sqlx::AssertSqlSafe(query)).fetch_one(&mut world.owner().await).await.unwrap();
         assert!(!text.is_empty() && !text.contains(FAMILY_NAME), "{table}");
     }
+}
+
+#[tokio::test]
+async fn open_deliveries_can_be_started_again() {
+    let world = World::start().await;
+    let (open, posted) = (world.requested().await, world.ready().await);
+    let confirm = ConfirmPostingRequest {
+        name: posted.name,
+        etag: posted.etag,
+        posted_date: day(jiff::civil::date(2026, 8, 10)),
+        request_id: fresh(),
+    };
+    world.anna().confirm_posting(confirm).await.unwrap();
+    let url = world.database.replace("postgres@", "lotse_documents_relay@");
+    let relay = lotse_platform::database::connect(&url, "documents").unwrap();
+    let letters = open::letters(&relay, None).await.unwrap();
+    assert_eq!(letters.iter().map(ToString::to_string).collect::<Vec<_>>(), [open.name]);
+    assert!(open::letters(&relay, letters.last()).await.unwrap().is_empty());
+    let (workflow, start) = open::delivery(&letters[0], true).unwrap();
+    assert_eq!(workflow.to_string(), format!("musterstadt/letter/{}", letters[0].id()));
+    assert_eq!((start.workflow_type, start.input["spread"].as_bool()), ("LetterDelivery", Some(true)));
+    let secret: Result<String, _> = sqlx::query_scalar("SELECT cause FROM letters").fetch_one(&relay).await;
+    assert!(secret.is_err(), "the relay sees ids only");
 }

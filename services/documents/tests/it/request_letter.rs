@@ -76,6 +76,10 @@ async fn a_letter_needs_something_to_be_about() {
     let about_nothing = RequestLetterRequest { cause: String::new(), ..invitation() };
     let letter = world.anna().request_letter(about_nothing.clone()).await.unwrap().into_inner();
     assert_eq!(letter.cause, EPISODE);
+    let undated = RequestLetterRequest { appointment: None, request_id: fresh(), ..about_nothing.clone() };
+    violated(world.anna().request_letter(undated).await, &["appointment"]);
+    let by_arrangement = RequestLetterRequest { appointment: None, ..invitation() };
+    world.anna().request_letter(by_arrangement).await.unwrap();
     world.cases.change(|answers| answers.current_episode.clear());
     // Another subject: the facts about Anna are remembered for five seconds.
     let request = RequestLetterRequest { request_id: fresh(), ..about_nothing };

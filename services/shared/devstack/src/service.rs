@@ -69,8 +69,8 @@ impl Service {
         let folder = stack.folder().join(format!("keys-{}", url.rsplit('/').next().unwrap_or_default()));
         issuer.store(&folder)?;
         let login = url.replace("postgres@", &format!("lotse_{schema}@"));
-        let database = Database::new(database::connect(&login, schema, None)?);
-        let owner = database::connect(&url, schema, None)?;
+        let database = Database::new(database::connect(&login, schema)?);
+        let owner = database::connect(&url, schema)?;
         let world = PgWorld::install(owner.clone(), nine_o_clock(today)?).await?;
         let (public, process) = build(database, BusinessClock::dev(owner.clone()))?;
         let role = Role {
@@ -108,6 +108,15 @@ impl Service {
     /// When no token can be made.
     pub fn sibling(&self, name: &str) -> Result<Client, SetUpError> {
         self.client(&format!("http://{}", self.running.process_address()), &Claims::service(name))
+    }
+
+    /// A client that carries a person's token to the process API, which lets no person in.
+    ///
+    /// # Errors
+    /// When no token can be made.
+    pub fn intruder(&self, subject: &str, jobcenter: &str, roles: &[&str]) -> Result<Client, SetUpError> {
+        let claims = Claims::person(subject, jobcenter, roles);
+        self.client(&format!("http://{}", self.running.process_address()), &claims)
     }
 
     fn client(&self, address: &str, claims: &Claims) -> Result<Client, SetUpError> {

@@ -46,13 +46,30 @@ impl Database {
 ///
 /// # Errors
 /// When the URL cannot be read.
-pub fn connect(url: &str, schema: &str, section: Option<&config::Database>) -> Result<PgPool, sqlx::Error> {
-    let options = PgConnectOptions::from_str(url)?.options([("search_path", schema)]);
-    let mut pool = PgPoolOptions::new();
-    if let Some(section) = section {
-        pool = pool.max_connections(section.pool_size).acquire_timeout(section.acquire_timeout);
-    }
-    Ok(pool.connect_lazy_with(options))
+pub fn connect(url: &str, schema: &str) -> Result<PgPool, sqlx::Error> {
+    Ok(pool(PgConnectOptions::from_str(url)?, schema, PgPoolOptions::new()))
+}
+
+/// Makes the pool of a role that serves commands, as configured.
+///
+/// # Errors
+/// When the URL or the file of the password cannot be read.
+pub fn serving(section: &config::Database, schema: &str) -> Result<PgPool, sqlx::Error> {
+    let pools = PgPoolOptions::new().max_connections(section.pool_size).acquire_timeout(section.acquire_timeout);
+    Ok(pool(section.options()?, schema, pools))
+}
+
+/// Makes the pool of the relay's role, as configured.
+///
+/// # Errors
+/// When the URL or the file of the password cannot be read.
+pub fn relaying(section: &config::Database, schema: &str) -> Result<PgPool, sqlx::Error> {
+    let pools = PgPoolOptions::new().max_connections(8).acquire_timeout(section.acquire_timeout);
+    Ok(pool(section.relay_options()?, schema, pools))
+}
+
+fn pool(options: PgConnectOptions, schema: &str, pools: PgPoolOptions) -> PgPool {
+    pools.connect_lazy_with(options.options([("search_path", schema)]))
 }
 
 /// A schema could not be brought up to date.

@@ -1,0 +1,143 @@
+//! The command line: what there is, and how a command's outcome becomes words and an exit code.
+
+#[cfg(feature = "dev")]
+mod desk;
+#[cfg(feature = "dev")]
+mod letters;
+mod outbox;
+#[cfg(feature = "dev")]
+mod play;
+mod serve;
+#[cfg(feature = "dev")]
+mod token;
+
+#[cfg(feature = "dev")]
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Case management for German jobcenters: beschäftigungsorientiertes Fallmanagement (bFM) as services and durable workflows.
+#[derive(Debug, Parser)]
+#[command(name = "lotse", version, about)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// A service of Lotse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Service {
+    /// Cases, episodes, duties.
+    Cases,
+    /// Providers, offers, referrals.
+    Providers,
+    /// Letters.
+    Documents,
+    /// Inbox and e-mail.
+    Notifications,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve one service; configured by LOTSE_* variables.
+    Serve {
+        /// Which service.
+        service: Service,
+    },
+    /// Run the workers of the workflows; configured by LOTSE_* variables.
+    Work,
+    /// Create or update every schema. LOTSE_MIGRATE_URL connects as the owner.
+    Migrate,
+    /// Look at events that were given up, or send them again.
+    Outbox {
+        #[command(subcommand)]
+        command: outbox::Outbox,
+    },
+    /// Say what this machine has and lacks for a dev stack.
+    #[cfg(feature = "dev")]
+    Doctor {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Run everything on a private PostgreSQL and Temporal until Ctrl-C; prints addresses and tokens.
+    #[cfg(feature = "dev")]
+    Dev,
+    /// Watch one case live through two years.
+    #[cfg(feature = "dev")]
+    Demo {
+        /// Print JSON instead of the timeline.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Play stories over the public API.
+    #[cfg(feature = "dev")]
+    Journey {
+        #[command(subcommand)]
+        command: Journey,
+    },
+    /// Sign a token with the keys of a running `lotse dev`.
+    #[cfg(feature = "dev")]
+    Token(token::Wish),
+}
+
+#[cfg(feature = "dev")]
+#[derive(Debug, Subcommand)]
+enum Journey {
+    /// Play the files, each on a jobcenter of its own stack.
+    Run {
+        /// YAML files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Print JSON instead of timelines.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+impl Cli {
+    /// Runs the command. Exit codes: 0 done, 1 failed.
+    #[must_use]
+    pub fn run(self) -> ExitCode {
+        let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(error) => return told(&anyhow::Error::from(error)),
+        };
+        let outcome = runtime.block_on(self.command.run());
+        // Blocking threads of a stopped stack must not hold the process back.
+        runtime.shutdown_background();
+        match outcome {
+            Ok(true) => ExitCode::SUCCESS,
+            Ok(false) => ExitCode::FAILURE,
+            Err(error) => told(&error),
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "this is where a command says why it failed")]
+fn told(error: &anyhow::Error) -> ExitCode {
+    eprintln!("lotse: {error:#}");
+    ExitCode::FAILURE
+}
+
+impl Command {
+    async fn run(self) -> anyhow::Result<bool> {
+        match self {
+            Self::Serve { service } => serve::serve(service).await.map(|()| true),
+            Self::Work => serve::work().await.map(|()| true),
+            Self::Migrate => serve::migrate().await.map(|()| true),
+            Self::Outbox { command } => outbox::run(command).await.map(|()| true),
+            #[cfg(feature = "dev")]
+            Self::Doctor { json } => desk::doctor(json),
+            #[cfg(feature = "dev")]
+            Self::Dev => desk::dev().await.map(|()| true),
+            #[cfg(feature = "dev")]
+            Self::Demo { json } => play::demo(json).await,
+            #[cfg(feature = "dev")]
+            Self::Journey { command: Journey::Run { files, json } } => play::run(&files, json).await,
+            #[cfg(feature = "dev")]
+            Self::Token(wish) => token::print(&wish).map(|()| true),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! `lotse outbox list|retry`: events that were given up, for a person to look at and send again.
+
+use clap::Subcommand;
+use lotse_platform::{config, database, dead_letters};
+
+use super::{Service, serve::Owner};
+
+/// What to do with dead letters.
+#[derive(Debug, Subcommand)]
+pub enum Outbox {
+    /// List the oldest ones.
+    List {
+        /// The service whose outbox it is.
+        service: Service,
+        /// At most so many.
+        #[arg(long, default_value_t = 100)]
+        limit: i64,
+        /// Print JSON lines.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Send one again.
+    Retry {
+        /// The service whose outbox it is.
+        service: Service,
+        /// The workflow it is meant for.
+        workflow_id: String,
+        /// Its number.
+        seq: i64,
+    },
+}
+
+const fn schema(service: Service) -> &'static str {
+    match service {
+        Service::Cases => "cases",
+        Service::Providers => "providers",
+        Service::Documents => "documents",
+        Service::Notifications => "notifications",
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the command answers on standard output")]
+pub(super) async fn run(command: Outbox) -> anyhow::Result<()> {
+    let owner: Owner = config::load()?;
+    match command {
+        Outbox::List { service, limit, json } => {
+            let pool = database::connect(owner.url.expose(), schema(service))?;
+            let letters = dead_letters::list(&pool, limit).await?;
+            if letters.is_empty() && !json {
+                println!("no event of {} was given up", schema(service));
+            }
+            for letter in letters {
+                let why = letter.last_error.unwrap_or_default();
+                if json {
+                    let line = serde_json::json!({ "workflow_id": letter.workflow_id, "seq": letter.seq, "kind": letter.kind,
+                        "payload": letter.payload, "attempts": letter.attempts, "last_error": why, "failed_at": letter.failed_at });
+                    println!("{line}");
+                } else {
+                    println!(
+                        "{} {} {} after {} attempts at {}: {why}",
+                        letter.workflow_id, letter.seq, letter.kind, letter.attempts, letter.failed_at
+                    );
+                }
+            }
+        }
+        Outbox::Retry { service, workflow_id, seq } => {
+            let pool = database::connect(owner.url.expose(), schema(service))?;
+            let found = dead_letters::retry(&pool, &workflow_id, seq).await?;
+            anyhow::ensure!(found, "{workflow_id} {seq} is no dead letter of {}", schema(service));
+            println!("{workflow_id} {seq} will be sent again");
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,77 @@
+//! `lotse serve`, `work` and `migrate`: the roles of production.
+
+use anyhow::Context as _;
+use lotse_platform::{
+    channel::ServiceToken,
+    config::{self, Peers, PostgresUrl, Serve, Work},
+    section,
+    server::{self, Role, Settings},
+    telemetry,
+    temporal::Temporal,
+};
+use lotse_workflows::{services::Services, worker::run_worker};
+
+use super::Service;
+use crate::roles;
+
+section! {
+    /// How `lotse migrate` and `lotse outbox` reach the database.
+    pub struct Owner {
+        /// URL of the owner of the schemas, who may create schemas and roles.
+        url: PostgresUrl = "LOTSE_MIGRATE_URL" required,
+    }
+}
+
+fn token(peers: &Peers) -> Option<ServiceToken> {
+    peers.token_file.as_ref().map(ServiceToken::file)
+}
+
+/// Serves one service until a signal asks it to stop.
+pub(super) async fn serve(service: Service) -> anyhow::Result<()> {
+    match service {
+        Service::Cases => {
+            let config: Serve = config::load()?;
+            run(&config, "cases", roles::cases).await
+        }
+        Service::Providers => {
+            let config: Serve = config::load()?;
+            run(&config, "providers", |config| roles::providers(config, token(&config.peers))).await
+        }
+        Service::Documents => {
+            let config: lotse_documents::config::Config = config::load()?;
+            run(&config.serve, "documents", |serve| roles::documents(&config, token(&serve.peers))).await
+        }
+        Service::Notifications => {
+            let config: lotse_notifications::config::Config = config::load()?;
+            run(&config.serve, "notifications", |serve| roles::notifications(&config, token(&serve.peers))).await
+        }
+    }
+}
+
+async fn run(
+    serve: &Serve,
+    name: &'static str,
+    build: impl FnOnce(&Serve) -> anyhow::Result<Role>,
+) -> anyhow::Result<()> {
+    let _telemetry = telemetry::init(&serve.telemetry, name)?;
+    let running = server::serve(build(serve)?, Settings::from(serve), server::on_signal()?).await?;
+    Ok(running.join().await?)
+}
+
+/// Runs the workers until a signal asks them to stop.
+pub(super) async fn work() -> anyhow::Result<()> {
+    let config: Work = config::load()?;
+    let _telemetry = telemetry::init(&config.telemetry, "worker")?;
+    let temporal = Temporal::new(&config.temporal, "worker")?;
+    let services = Services::new(&config.peers, token(&config.peers).as_ref())?;
+    Ok(run_worker(temporal, services, server::on_signal()?).await?)
+}
+
+/// Brings every schema up to date.
+#[expect(clippy::print_stdout, reason = "the command says what it did")]
+pub(super) async fn migrate() -> anyhow::Result<()> {
+    let owner: Owner = config::load()?;
+    roles::migrate(owner.url.expose()).await.context("the schemas were not brought up to date")?;
+    println!("cases, providers, documents, notifications: up to date");
+    Ok(())
+}

@@ -1,0 +1,39 @@
+//! `lotse token`: a token of the issuer of a running `lotse dev`.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use lotse_devstack::token::Issuer;
+use lotse_platform::principal::Role;
+
+use crate::stack::person_token;
+
+/// Whose token is wanted.
+#[derive(Debug, clap::Args)]
+pub struct Wish {
+    /// The folder with the issuer's keys, which `lotse dev` prints.
+    #[arg(long)]
+    keys: PathBuf,
+    /// The `sub` claim, as in the staff table.
+    #[arg(long)]
+    subject: String,
+    /// The jobcenter's id; none for an administrator of the cell.
+    #[arg(long)]
+    jobcenter: Option<String>,
+    /// A role, such as case-manager; may be repeated.
+    #[arg(long = "role", required = true)]
+    roles: Vec<String>,
+}
+
+/// Prints the token.
+#[expect(clippy::print_stdout, reason = "the command answers on standard output")]
+pub(super) fn print(wish: &Wish) -> anyhow::Result<()> {
+    for role in &wish.roles {
+        let known = Role::ALL.map(Role::as_str).join(", ");
+        Role::from_word(role).with_context(|| format!("`{role}` is no role; there are {known}"))?;
+    }
+    anyhow::ensure!(wish.keys.join("jwks.json").is_file(), "{} holds no keys of an issuer", wish.keys.display());
+    let issuer = Issuer::load_or_create(&wish.keys)?;
+    println!("{}", person_token(&issuer, &wish.subject, wish.jobcenter.as_deref(), &wish.roles)?);
+    Ok(())
+}

@@ -1,0 +1,206 @@
+//! Calls any method of the contract with dynamic messages, and reads refusals as the contract writes them.
+
+use std::{sync::LazyLock, time::Duration};
+
+use prost::Message as _;
+use prost_reflect::{DeserializeOptions, DynamicMessage, MessageDescriptor, MethodDescriptor, SerializeOptions};
+use serde_json::Value;
+use tonic::{
+    Code, Request, Status,
+    client::Grpc,
+    codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder},
+    transport::Channel,
+};
+use tonic_types::StatusExt as _;
+
+use super::contract;
+
+/// The gRPC codes by the names journeys use.
+pub(super) const CODES: [(&str, Code); 16] = [
+    ("CANCELLED", Code::Cancelled),
+    ("UNKNOWN", Code::Unknown),
+    ("INVALID_ARGUMENT", Code::InvalidArgument),
+    ("DEADLINE_EXCEEDED", Code::DeadlineExceeded),
+    ("NOT_FOUND", Code::NotFound),
+    ("ALREADY_EXISTS", Code::AlreadyExists),
+    ("PERMISSION_DENIED", Code::PermissionDenied),
+    ("RESOURCE_EXHAUSTED", Code::ResourceExhausted),
+    ("FAILED_PRECONDITION", Code::FailedPrecondition),
+    ("ABORTED", Code::Aborted),
+    ("OUT_OF_RANGE", Code::OutOfRange),
+    ("UNIMPLEMENTED", Code::Unimplemented),
+    ("INTERNAL", Code::Internal),
+    ("UNAVAILABLE", Code::Unavailable),
+    ("DATA_LOSS", Code::DataLoss),
+    ("UNAUTHENTICATED", Code::Unauthenticated),
+];
+
+/// The code behind a name.
+pub(super) fn code(name: &str) -> Option<Code> {
+    CODES.iter().find(|(candidate, _)| *candidate == name).map(|(_, code)| *code)
+}
+
+/// The name of a code.
+pub(super) fn code_name(code: Code) -> &'static str {
+    CODES.iter().find(|(_, candidate)| *candidate == code).map_or("OK", |(name, _)| *name)
+}
+
+/// Every reason of the contract: the words of all enums `ErrorReason` without their prefix.
+pub(super) fn reasons() -> &'static [String] {
+    static REASONS: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let enums = contract::pool().all_enums().filter(|found| found.name() == "ErrorReason");
+        let words = enums.flat_map(|found| found.values().map(|word| word.name().to_owned()).collect::<Vec<_>>());
+        let mut words: Vec<String> =
+            words.filter_map(|word| word.strip_prefix("ERROR_REASON_").map(str::to_owned)).collect();
+        words.sort();
+        words.dedup();
+        words
+    });
+    &REASONS
+}
+
+/// A refusal as the contract describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Refusal {
+    pub(super) code: Code,
+    pub(super) reason: Option<String>,
+    /// Message, metadata and field violations in one line.
+    pub(super) text: String,
+}
+
+impl From<Status> for Refusal {
+    fn from(status: Status) -> Self {
+        let details = status.get_error_details();
+        let info = details.error_info();
+        let mut text = status.message().to_owned();
+        if let Some(info) = info {
+            let mut metadata: Vec<String> = info.metadata.iter().map(|(key, value)| format!("{key}={value}")).collect();
+            metadata.sort();
+            if !metadata.is_empty() {
+                text = format!("{text} ({})", metadata.join(", "));
+            }
+        }
+        for violation in details.bad_request().into_iter().flat_map(|request| &request.field_violations) {
+            text = format!("{text}; {}: {}", violation.field, violation.description);
+        }
+        Self { code: status.code(), reason: info.map(|info| info.reason.clone()), text }
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}", code_name(self.code))?;
+        if let Some(reason) = &self.reason {
+            write!(formatter, " {reason}")?;
+        }
+        write!(formatter, ": {}", self.text)
+    }
+}
+
+/// Builds a message from its proto3 JSON form.
+///
+/// # Errors
+/// What does not fit.
+pub(super) fn build(message: &MessageDescriptor, value: &Value) -> Result<DynamicMessage, serde_json::Error> {
+    DynamicMessage::deserialize_with_options(message.clone(), value, &DeserializeOptions::new())
+}
+
+/// The proto3 JSON form of a message, with the contract's field names and every field that has no presence.
+///
+/// # Errors
+/// When a value has no JSON form, such as a time outside of the calendar.
+pub(super) fn form(message: &DynamicMessage) -> Result<Value, serde_json::Error> {
+    let options = SerializeOptions::new().use_proto_field_name(true).skip_default_fields(false);
+    message.serialize_with_options(serde_json::value::Serializer, &options)
+}
+
+/// Calls a method with a token, within a deadline.
+///
+/// # Errors
+/// The server's refusal, or that it cannot be reached.
+pub(super) async fn call(
+    channel: &Channel,
+    method: &MethodDescriptor,
+    message: DynamicMessage,
+    token: &str,
+    deadline: Duration,
+) -> Result<DynamicMessage, Refusal> {
+    let mut request = Request::new(message);
+    request.set_timeout(deadline);
+    let bearer = format!("Bearer {token}").parse().map_err(|_| Status::internal("the token cannot travel"))?;
+    request.metadata_mut().insert("authorization", bearer);
+    let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
+    let path = path.parse().map_err(|_| Status::internal("the method's path cannot travel"))?;
+    let mut client = Grpc::new(channel.clone()).max_decoding_message_size(16 * 1024 * 1024);
+    let unreachable = |error: tonic::transport::Error| Status::unavailable(error.to_string());
+    client.ready().await.map_err(unreachable)?;
+    let answer = client.unary(request, path, Dynamic { answer: method.output() }).await?;
+    Ok(answer.into_inner())
+}
+
+/// Carries messages that are known by their descriptors only.
+#[derive(Debug, Clone)]
+struct Dynamic {
+    answer: MessageDescriptor,
+}
+
+impl Codec for Dynamic {
+    type Encode = DynamicMessage;
+    type Decode = DynamicMessage;
+    type Encoder = Self;
+    type Decoder = Self;
+
+    fn encoder(&mut self) -> Self {
+        self.clone()
+    }
+
+    fn decoder(&mut self) -> Self {
+        self.clone()
+    }
+}
+
+impl Encoder for Dynamic {
+    type Item = DynamicMessage;
+    type Error = Status;
+
+    fn encode(&mut self, message: DynamicMessage, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        message.encode(buffer).map_err(|error| Status::internal(error.to_string()))
+    }
+}
+
+impl Decoder for Dynamic {
+    type Item = DynamicMessage;
+    type Error = Status;
+
+    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<DynamicMessage>, Status> {
+        let message = DynamicMessage::decode(self.answer.clone(), buffer);
+        message.map(Some).map_err(|error| Status::internal(error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn names_of_codes_and_reasons_are_those_of_the_contract() {
+        for (name, code) in CODES {
+            assert_eq!(code_name(code), name);
+        }
+        assert!(reasons().iter().any(|reason| reason == "VOTES_MISSING"));
+        assert!(reasons().iter().any(|reason| reason == "STALE_ETAG"));
+    }
+
+    #[test]
+    fn a_message_keeps_its_form() {
+        let message = contract::pool().get_message_by_name("lotse.cases.v1.Review").unwrap();
+        let written = json!({ "slot": 2, "decision_date": { "year": 2031, "month": 9, "day": 3 } });
+        let form = form(&build(&message, &written).unwrap()).unwrap();
+        assert_eq!(form["slot"], 2);
+        assert_eq!(form["continued"], false, "what is not set is shown");
+        assert_eq!(form["decision_date"]["month"], 9);
+        assert!(build(&message, &json!({ "slot": "x" })).is_err());
+    }
+}
