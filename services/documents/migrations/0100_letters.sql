@@ -74,3 +74,15 @@ CREATE TABLE letters (
 CREATE UNIQUE INDEX letters_wanted_once ON letters (jobcenter_id, cause, kind) WHERE wanted;
 CREATE INDEX letters_by_case ON letters (jobcenter_id, case_id, created_at DESC, letter_id DESC);
 SELECT tenant_table('letters', 'SELECT, INSERT, UPDATE');
+
+-- `lotse reconcile` starts every open delivery again, as the relay's role: it sees which letters are open in the cell, and of them
+-- nothing but their ids.
+DO $$
+BEGIN
+    EXECUTE format(
+        'CREATE POLICY reconcile ON letters FOR SELECT TO lotse_%s_relay USING (state IN (''REQUESTED'', ''RENDERED'', ''READY_TO_POST''))',
+        current_schema()
+    );
+    EXECUTE format('GRANT SELECT (jobcenter_id, case_id, letter_id, state) ON letters TO lotse_%s_relay', current_schema());
+END
+$$;

@@ -1,21 +1,19 @@
 //! What goes to the outbox: the start of a letter's delivery, and the wake-up when somebody confirmed its posting.
 
-use lotse_kernel::workflow::{LetterInput, Sender, WorkflowId, WorkflowType};
+use lotse_kernel::workflow::{Sender, WorkflowId};
 use lotse_platform::failure::Failure;
 use lotse_platform::outbox::{Event, Start, enqueue};
 use lotse_platform::unit::Unit;
 
 use crate::domain::letter::Letter;
+use crate::store::open::delivery;
 
 /// The delivery of a new letter begins. `spread` says whether dates fire spread over the early morning.
 ///
 /// # Errors
 /// When the database fails.
 pub(crate) async fn requested(unit: &mut Unit, letter: &Letter, spread: bool) -> Result<(), Failure> {
-    let input = serde_json::to_value(LetterInput::new(letter.name.clone(), spread))
-        .map_err(|error| Failure::Defect(format!("input of a workflow: {error}")))?;
-    let kind = WorkflowType::LetterDelivery;
-    let start = Start { workflow_type: kind.code(), task_queue: kind.task_queue(), input };
+    let (_, start) = delivery(&letter.name, spread)?;
     enqueue(unit, event(letter, "LETTER_REQUESTED", Some(start))).await
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use lotse_kernel::names::{CaseName, DutyName, EpisodeName, NameError, ResourceName};
+use lotse_kernel::names::{CaseName, DutyName, EpisodeName, NameError};
 
 /// What a letter is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,17 @@ impl Cause {
         match self {
             Self::Episode(episode) => episode.case(),
             Self::Duty(duty) => duty.case(),
+        }
+    }
+}
+
+impl Cause {
+    /// The duty, if it is one.
+    #[must_use]
+    pub const fn duty(&self) -> Option<&DutyName> {
+        match self {
+            Self::Episode(_) => None,
+            Self::Duty(duty) => Some(duty),
         }
     }
 }
@@ -44,9 +55,6 @@ impl fmt::Display for Cause {
         }
     }
 }
-
-/// The forms a cause can have, for messages.
-pub const PATTERNS: [&str; 2] = [EpisodeName::PATTERN, DutyName::PATTERN];
 
 #[cfg(test)]
 mod tests {

@@ -10,6 +10,7 @@ use lotse_platform::principal::Caller;
 use lotse_platform::unit::Claim;
 use lotse_proto::documents::{self as contract, ErrorReason, Letter, RequestLetterRequest};
 use tonic::Code;
+use tonic_types::FieldViolation;
 use uuid::Uuid;
 
 use super::{fault, legal_ground};
@@ -75,6 +76,9 @@ pub async fn handle(
         return Ok(seen(&mut unit, proof, &resource).await?);
     }
     let about = wish.about.or_else(|| facts.current_episode.parse().ok()).ok_or(RequestLetterError::EpisodeMissing)?;
+    if wish.kind == LetterKind::ReviewInvitation && wish.words.appointment.is_none() && about.duty().is_none() {
+        return Err(undated().into());
+    }
     let letter = new_letter(documents, name, wish.kind, about, &wish.words)?;
     letters::insert(&mut unit, proof, &letter, false).await?;
     events::requested(&mut unit, &letter, !documents.desk.clock.is_simulated()).await?;
@@ -108,6 +112,11 @@ pub(super) fn new_letter(
     let sealed = documents.files.vault().seal(label, &text).map_err(|error| key_failure(&error))?;
     let state = LetterState::Requested(Draft { ciphertext: sealed.ciphertext, key: sealed.key });
     Ok(letter::Letter { name, kind, cause, state, version: 1, event_seq: 1 })
+}
+
+/// An episode alone does not say until when a talk is to be held.
+fn undated() -> Failure {
+    Failure::Fields(vec![FieldViolation::new("appointment", "is required unless `cause` is a duty")])
 }
 
 fn parse(request: &RequestLetterRequest, case: &CaseName, today: Date) -> Result<Wish, Failure> {
