@@ -17,8 +17,9 @@ use super::{
 };
 use crate::pulse::{Pulse, Setback};
 
-/// The phases in which a closing letter is due. A technical end (death, move, error) goes from an active phase to CLOSED at once.
-const PHASES_WITH_CLOSING_LETTER: [&str; 2] = ["CLOSING", "AFTERCARE"];
+/// The phases in which a closing letter is due, also when the workflow was away while the earlier ones passed. A technical end
+/// (death, move, error) is the phase `ENDED_TECHNICALLY`.
+const PHASES_WITH_CLOSING_LETTER: [&str; 3] = ["CLOSING", "AFTERCARE", "CLOSED"];
 
 /// Errands that may wait at a time; more stop the taking of steps, so that none is dropped.
 const ERRANDS_MAX: usize = 64;

@@ -87,3 +87,17 @@ fn a_review_that_nobody_decides_is_missed_when_the_next_falls_due() {
         assert_eq!(scene.histories().await.len(), 2, "a missed review begins a new run");
     });
 }
+
+#[test]
+fn an_end_that_passed_unseen_still_gets_its_letter() {
+    play(async {
+        let scene = Scene::set("unseen-end").await;
+        scene.settle().await;
+        scene.book(Book::end);
+        let seq = scene.book(Book::close);
+        scene.wake(seq).await;
+        scene.settle().await;
+        assert_eq!(scene.status().await, WorkflowExecutionStatus::Completed);
+        assert_eq!(scene.book(|book| book.letters()), ["LETTER_KIND_CLOSING episode"]);
+    });
+}

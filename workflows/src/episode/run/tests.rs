@@ -110,7 +110,7 @@ fn a_new_round_and_a_long_history_begin_a_new_run() {
 #[test]
 fn the_closing_letter_is_asked_for_once_and_never_after_a_technical_end() {
     let (mut run, now) = (run(), noon(date(2026, 3, 9)));
-    for phase in ["DELIVERY", "CLOSED"] {
+    for phase in ["DELIVERY", "REFUSED", "REFERRED_BACK", "ENDED_TECHNICALLY"] {
         run.note_phase(phase, now);
         assert!(run.errands.is_empty(), "{phase}");
     }
