@@ -43,12 +43,11 @@ fn compare(expected: &Value, came: &Value, any: bool, path: &str, found: &mut Ve
 fn match_any(expected: &[Value], came: &[Value], path: &str, found: &mut Vec<String>) {
     let mut free: Vec<&Value> = came.iter().collect();
     for item in expected {
-        match free.iter().position(|candidate| differences(item, candidate, true).is_empty()) {
-            Some(at) => drop(free.remove(at)),
-            None => {
-                let came = Value::Array(came.to_vec());
-                found.push(format!("{path}: nothing fits {}; came {}", show(item), show(&came)));
-            }
+        if let Some(at) = free.iter().position(|candidate| differences(item, candidate, true).is_empty()) {
+            free.swap_remove(at);
+        } else {
+            let came = Value::Array(came.to_vec());
+            found.push(format!("{path}: nothing fits {}; came {}", show(item), show(&came)));
         }
     }
 }

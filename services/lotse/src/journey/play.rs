@@ -181,7 +181,9 @@ impl<'a> Player<'a> {
     }
 
     fn tell_all(&mut self, told: Vec<Told>) {
-        told.into_iter().for_each(|told| self.tell(told));
+        for told in told {
+            self.tell(told);
+        }
     }
 }
 

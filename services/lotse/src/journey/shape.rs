@@ -38,23 +38,20 @@ impl Fit<'_> {
             return value.clone();
         }
         let Value::Object(written) = value else {
-            self.misfit(path, format!("must be a {} with its fields, not {}", message.name(), kind_of(value)));
+            self.misfit(path, &format!("must be a {} with its fields, not {}", message.name(), kind_of(value)));
             return value.clone();
         };
         let mut fitted = Map::new();
         for (key, inner) in written {
             let field = message.get_field_by_name(key).or_else(|| message.get_field_by_json_name(key));
             let inner_path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-            match field {
-                Some(field) => {
-                    let inner = self.field(&field, inner, &inner_path);
-                    fitted.insert(field.name().to_owned(), inner);
-                }
-                None => {
+            if let Some(field) = field {
+                let inner = self.field(&field, inner, &inner_path);
+                fitted.insert(field.name().to_owned(), inner);
+            } else {
                     let names: Vec<String> = message.fields().map(|field| field.name().to_owned()).collect();
                     let text = unknown(&format!("field of {}", message.name()), key, names.iter().map(String::as_str));
                     self.misfits.push(Misfit { word: key.clone(), text: at(path, &text) });
-                }
             }
         }
         Value::Object(fitted)
@@ -68,7 +65,7 @@ impl Fit<'_> {
             return self.single(&field.kind(), value, path);
         }
         let Value::Array(items) = value else {
-            self.misfit(path, format!("must be a list, not {}", kind_of(value)));
+            self.misfit(path, &format!("must be a list, not {}", kind_of(value)));
             return value.clone();
         };
         let items = items.iter().enumerate();
@@ -82,10 +79,9 @@ impl Fit<'_> {
         let wanted = match kind {
             Kind::Message(message) => return self.message(message, value, path),
             Kind::Enum(words) => return self.word(words, value, path),
-            Kind::String if value.is_string() => None,
-            Kind::String if value.is_number() => Some("a text; put it in quotes"),
+            Kind::String | Kind::Bytes if value.is_string() => None,
+            Kind::String if value.is_number() => Some("a text in quotes"),
             Kind::String => Some("a text"),
-            Kind::Bytes if value.is_string() => None,
             Kind::Bytes => Some("a text in Base64"),
             Kind::Bool if value.is_boolean() => None,
             Kind::Bool => Some("true or false"),
@@ -96,7 +92,7 @@ impl Fit<'_> {
             _ => Some("a whole number"),
         };
         if let Some(wanted) = wanted {
-            self.misfit(path, format!("must be {wanted}, not {}", kind_of(value)));
+            self.misfit(path, &format!("must be {wanted}, not {}", kind_of(value)));
         }
         value.clone()
     }
@@ -109,7 +105,7 @@ impl Fit<'_> {
                 self.misfits.push(Misfit { word: word.clone(), text: at(path, &text) });
             }
             Value::String(_) => {}
-            other => self.misfit(path, format!("must be a word of {}, not {}", words.name(), kind_of(other))),
+            other => self.misfit(path, &format!("must be a word of {}, not {}", words.name(), kind_of(other))),
         }
         value.clone()
     }
@@ -119,19 +115,19 @@ impl Fit<'_> {
             Value::String(text) if has_placeholder(text) => {}
             Value::String(text) => match text.parse::<Date>() {
                 Ok(date) => return whole(date),
-                Err(_) => self.misfit(path, format!("`{text}` is not a day such as 2031-03-03")),
+                Err(_) => self.misfit(path, &format!("`{text}` is not a day such as 2031-03-03")),
             },
             // A date that was saved from an answer, or is to be wrong on purpose.
             Value::Object(_) => {}
-            other => self.misfit(path, format!("must be a day such as 2031-03-03, not {}", kind_of(other))),
+            other => self.misfit(path, &format!("must be a day such as 2031-03-03, not {}", kind_of(other))),
         }
         value.clone()
     }
 
-    fn misfit(&mut self, path: &str, text: String) {
+    fn misfit(&mut self, path: &str, text: &str) {
         let word = path.rsplit('.').next().unwrap_or_default();
         let word = word.split('[').next().unwrap_or_default().to_owned();
-        self.misfits.push(Misfit { word, text: at(path, &text) });
+        self.misfits.push(Misfit { word, text: at(path, text) });
     }
 }
 
@@ -169,7 +165,9 @@ mod tests {
         let message = contract::pool().get_message_by_name(message).unwrap();
         let mut misfits = Vec::new();
         fit(&message, value, &mut misfits);
-        misfits.into_iter().map(|misfit| misfit.text).collect()
+        let mut texts: Vec<String> = misfits.into_iter().map(|misfit| misfit.text).collect();
+        texts.sort();
+        texts
     }
 
     #[test]
@@ -192,7 +190,7 @@ mod tests {
             misfits("lotse.cases.v1.RegisterCaseRequest", &request),
             [
                 "case.person.birth_date: `31.08.2000` is not a day such as 2031-03-03",
-                "case.person.customer_number: must be a text; put it in quotes, not a number",
+                "case.person.customer_number: must be a text in quotes, not a number",
                 "case.person: unknown field of Person `given_nam`; did you mean `given_name`?",
                 "case.profile.needs: must be a list, not an object",
                 "case.profile.type: unknown word of ProfileType `PROFILE_TYPE_STABILISIERUNGPROFIL`; did you mean \

@@ -85,7 +85,7 @@ steps:
             "line 9: step 2: 2031-02-03 lies before 2031-03-03: time does not go back",
             "line 13: step 2: request: unknown name in `${}` `jobcentre`; did you mean `jobcenter`?",
             "line 14: step 2: request: states[0]: unknown word of DutyState `DUTY_STATE_OVERDU`; did you mean `DUTY_STATE_OVERDUE`?",
-            "line 15: step 2: request: team: must be a text; put it in quotes, not a number",
+            "line 15: step 2: request: team: must be a text in quotes, not a number",
             "line 16: step 2: expect: unknown field of ListDutiesResponse `dutys`; did you mean `duties`?",
             "line 17: step 2: save: duty: `name` is not the number of an item of `duties`, from 0",
             "line 19: step 3: unknown key of a step `reqest`; did you mean `request`?",

@@ -79,11 +79,6 @@ impl<'j> Scene<'j> {
         self.today
     }
 
-    /// The journey that is played.
-    pub(crate) const fn journey(&self) -> &'j Journey {
-        self.journey
-    }
-
     pub(crate) const fn saved(&self) -> &Saved {
         &self.saved
     }
