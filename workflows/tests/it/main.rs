@@ -7,6 +7,7 @@ mod faults;
 mod histories;
 mod letters;
 mod peer;
+mod referrals;
 mod scene;
 mod signals;
 mod workers;
