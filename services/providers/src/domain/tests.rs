@@ -90,10 +90,12 @@ fn every_state() -> Vec<Referral> {
     all
 }
 
+/// A verb with its day.
+type Verb = fn(Referral, Date) -> Result<Referral, Refused>;
+
 #[test]
 fn every_verb_in_every_state() {
     let late = date(2026, 12, 1);
-    type Verb = fn(Referral, Date) -> Result<Referral, Refused>;
     let verbs: [(&str, Verb, &str); 8] = [
         ("send", |r, on| r.send(on), "DRAFT"),
         ("accept", |r, on| r.answered(on, Word::Accept), "SENT,NO_ANSWER"),

@@ -88,8 +88,8 @@ pub fn violations<T: std::fmt::Debug>(answer: Result<T, Status>) -> Vec<String> 
 }
 
 /// A day as the contract writes it.
-pub fn day(year: i32, month: i32, day: i32) -> Option<lotse_proto::Date> {
-    Some(lotse_proto::Date { year, month, day })
+pub const fn day(year: i32, month: i32, day: i32) -> lotse_proto::Date {
+    lotse_proto::Date { year, month, day }
 }
 
 impl House {
@@ -215,7 +215,7 @@ pub fn accept(referral: &contract::Referral) -> contract::RecordAnswerRequest {
         name: referral.name.clone(),
         etag: referral.etag.clone(),
         request_id: request_id("answer"),
-        answered_date: day(2026, 3, 2),
+        answered_date: Some(day(2026, 3, 2)),
         answer: Some(contract::record_answer_request::Answer::Accept(contract::Acceptance {})),
     }
 }
@@ -233,7 +233,7 @@ pub fn start(referral: &contract::Referral) -> contract::StartReferralRequest {
         name: referral.name.clone(),
         etag: referral.etag.clone(),
         request_id: request_id("start"),
-        start_date: day(2026, 3, 2),
+        start_date: Some(day(2026, 3, 2)),
     }
 }
 
@@ -244,11 +244,11 @@ pub fn report(referral: &contract::Referral) -> contract::RecordReportRequest {
         etag: referral.etag.clone(),
         request_id: request_id("report"),
         report: Some(contract::Report {
-            received_date: day(2026, 3, 2),
+            received_date: Some(day(2026, 3, 2)),
             attendance: contract::Attendance::Regular.into(),
             progress: contract::Progress::OnTrack.into(),
             new_needs: true,
-            expected_end_date: day(2026, 9, 30),
+            expected_end_date: Some(day(2026, 9, 30)),
         }),
     }
 }
@@ -259,7 +259,7 @@ pub fn complete(referral: &contract::Referral) -> contract::CompleteReferralRequ
         name: referral.name.clone(),
         etag: referral.etag.clone(),
         request_id: request_id("complete"),
-        end_date: day(2026, 3, 2),
+        end_date: Some(day(2026, 3, 2)),
         result: contract::ReferralResult::Attained.into(),
     }
 }
@@ -270,7 +270,7 @@ pub fn break_off(referral: &contract::Referral) -> contract::BreakOffReferralReq
         name: referral.name.clone(),
         etag: referral.etag.clone(),
         request_id: request_id("break-off"),
-        end_date: day(2026, 3, 2),
+        end_date: Some(day(2026, 3, 2)),
         reason: contract::BreakOffReason::WorkStarted.into(),
     }
 }

@@ -13,13 +13,13 @@ use tonic::Code;
 
 use crate::house::{ANNA, CASE, House, accept, day, refusal, request_id, violations};
 
-fn at(day: Date) -> Option<prost_types::Timestamp> {
+fn at(day: Date) -> prost_types::Timestamp {
     let instant = day.at(5, 0, 0, 0).to_zoned(TimeZone::get("Europe/Berlin").expect("the zone")).expect("an instant");
-    Some(prost_types::Timestamp { seconds: instant.timestamp().as_second(), nanos: 0 })
+    prost_types::Timestamp { seconds: instant.timestamp().as_second(), nanos: 0 }
 }
 
 fn timetable(referral: &contract::Referral, on: Date) -> contract::GetTimetableRequest {
-    contract::GetTimetableRequest { name: referral.name.clone(), business_time: at(on) }
+    contract::GetTimetableRequest { name: referral.name.clone(), business_time: Some(at(on)) }
 }
 
 fn step(
@@ -35,7 +35,7 @@ fn step(
         reports: 0,
         step: step.into(),
         round,
-        business_time: at(on),
+        business_time: Some(at(on)),
         request_id: request_id(&format!("{kind:?}/{step:?}/{round}")),
     }
 }
@@ -57,7 +57,7 @@ async fn silence_becomes_no_answer_once_and_a_late_answer_is_taken() {
     assert_eq!((table.as_of_seq, table.finished, table.phase.as_str()), (1, false, "SENT"));
     let entry = table.due[0].clone();
     assert_eq!((entry.duty.as_str(), entry.kind()), (sent.name.as_str(), DutyKind::ProviderAnswer));
-    assert_eq!((entry.next_step(), entry.next_step_date), (DutyStep::Escalate, day(2026, 3, 17)));
+    assert_eq!((entry.next_step(), entry.next_step_date), (DutyStep::Escalate, Some(day(2026, 3, 17))));
 
     let escalate = |round, on| step(&sent, DutyKind::ProviderAnswer, DutyStep::Escalate, round, on);
     let early = house.worker().take_duty_step(escalate(1, date(2026, 3, 16))).await.expect("it").into_inner();
@@ -94,7 +94,7 @@ async fn a_report_is_asked_for_and_its_absence_escalates() {
     assert_eq!((taken.taken, taken.audiences), (true, vec![anna()]));
     assert_eq!(read(&house, &running).await.state(), ReferralState::ReportDue);
     let table = taken.timetable.expect("a timetable");
-    assert_eq!((table.due[0].state(), table.due[0].next_step_date), (DutyState::Open, day(2026, 6, 3)));
+    assert_eq!((table.due[0].state(), table.due[0].next_step_date), (DutyState::Open, Some(day(2026, 6, 3))));
     let escalate = step(&running, DutyKind::ProviderReport, DutyStep::Escalate, 1, date(2026, 6, 3));
     assert!(house.worker().take_duty_step(escalate).await.expect("it").into_inner().taken);
     // A step of another duty, or seen before a report came, is old news.
@@ -108,13 +108,13 @@ async fn the_process_api_refuses_what_is_wrong() {
     let sent = house.sent().await;
     let empty = contract::TakeDutyStepRequest {
         name: sent.name.clone(),
-        business_time: at(date(2026, 3, 17)),
+        business_time: Some(at(date(2026, 3, 17))),
         ..Default::default()
     };
     assert_eq!(violations(house.worker().take_duty_step(empty).await), ["kind", "step", "round", "request_id"]);
     let timeless = contract::GetTimetableRequest { name: sent.name.clone(), business_time: None };
     assert_eq!(violations(house.worker().get_timetable(timeless).await), ["business_time"]);
     let name = format!("{CASE}/referrals/018f3e5c-0000-7000-8000-000000000099");
-    let nobody = contract::GetTimetableRequest { name, business_time: at(date(2026, 3, 17)) };
+    let nobody = contract::GetTimetableRequest { name, business_time: Some(at(date(2026, 3, 17))) };
     assert_eq!(refusal(house.worker().get_timetable(nobody).await), (Code::NotFound, "RESOURCE_NOT_FOUND".into()));
 }

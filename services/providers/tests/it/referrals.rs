@@ -17,16 +17,19 @@ async fn a_referral_lives_from_the_draft_to_its_result() {
     assert_eq!((draft.state(), draft.etag.as_str(), draft.deadline.is_none()), (ReferralState::Draft, "v1", true));
     let sent = house.anna().send_referral(send(&draft)).await.expect("sent").into_inner();
     let deadline = sent.deadline.clone().expect("an answer is awaited");
-    assert_eq!((deadline.due_date, deadline.rule.as_str()), (day(2026, 3, 16), "R97"));
+    assert_eq!((deadline.due_date, deadline.rule.as_str()), (Some(day(2026, 3, 16)), "R97"));
     assert!(!deadline.steps.is_empty(), "it explains itself");
     let accepted = house.anna().record_answer(accept(&sent)).await.expect("accepted").into_inner();
     let running = house.anna().start_referral(start(&accepted)).await.expect("running").into_inner();
-    assert_eq!(running.deadline.clone().and_then(|deadline| deadline.due_date), day(2026, 6, 2));
+    assert_eq!(running.deadline.clone().and_then(|deadline| deadline.due_date), Some(day(2026, 6, 2)));
     let reported = house.anna().record_report(report(&running)).await.expect("a report").into_inner();
     assert_eq!((reported.state(), reported.reports), (ReferralState::Running, 0), "nobody had asked yet");
     let done = house.anna().complete_referral(complete(&reported)).await.expect("completed").into_inner();
     assert_eq!((done.state(), done.etag.as_str()), (ReferralState::Completed, "v6"));
-    assert_eq!((done.sent_date, done.start_date, done.end_date), (day(2026, 3, 2), day(2026, 3, 2), day(2026, 3, 2)));
+    assert_eq!(
+        (done.sent_date, done.start_date, done.end_date),
+        (Some(day(2026, 3, 2)), Some(day(2026, 3, 2)), Some(day(2026, 3, 2)))
+    );
     // The unasked report moved no date and woke nobody.
     let told =
         ["start REFERRAL_SENT", "signal REFERRAL_ACCEPTED", "signal REFERRAL_STARTED", "signal REFERRAL_COMPLETED"];
@@ -45,7 +48,7 @@ async fn a_refusal_records_the_unmet_need() {
     let request = decline(&sent, DeclineReason::NoPlace);
     let declined = house.anna().record_answer(request).await.expect("declined").into_inner();
     assert_eq!((declined.state(), declined.unmet_need()), (ReferralState::Declined, UnmetNeed::NoPlace));
-    assert_eq!((declined.decline_reason(), declined.end_date), (DeclineReason::NoPlace, day(2026, 3, 2)));
+    assert_eq!((declined.decline_reason(), declined.end_date), (DeclineReason::NoPlace, Some(day(2026, 3, 2))));
 }
 
 #[tokio::test]

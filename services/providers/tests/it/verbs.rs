@@ -113,7 +113,7 @@ async fn revoke_referral() {
 async fn days_lie_between_the_event_before_and_today() {
     let house = House::open().await;
     let sent = house.sent().await;
-    for answered_date in [day(2026, 3, 1), day(2026, 3, 3)] {
+    for answered_date in [Some(day(2026, 3, 1)), Some(day(2026, 3, 3))] {
         let request = contract::RecordAnswerRequest { answered_date, ..accept(&sent) };
         assert_eq!(violations(house.anna().record_answer(request).await), ["answered_date"]);
     }
@@ -123,10 +123,10 @@ async fn days_lie_between_the_event_before_and_today() {
         let accepted = house.anna().record_answer(accept(&sent)).await.expect("accepted").into_inner();
         house.anna().start_referral(start(&accepted)).await.expect("running").into_inner()
     };
-    let request = contract::CompleteReferralRequest { end_date: day(2026, 3, 1), ..complete(&running) };
+    let request = contract::CompleteReferralRequest { end_date: Some(day(2026, 3, 1)), ..complete(&running) };
     assert_eq!(violations(house.anna().complete_referral(request).await), ["end_date"]);
     let mut request = report(&running);
-    request.report.as_mut().expect("it").received_date = day(2026, 3, 1);
+    request.report.as_mut().expect("it").received_date = Some(day(2026, 3, 1));
     assert_eq!(violations(house.anna().record_report(request).await), ["report.received_date"]);
     assert_eq!(running.state(), ReferralState::Running);
 }
