@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use lotse_kernel::names::{CaseName, JobcenterName};
+use lotse_kernel::names::{CaseName, EpisodeName, JobcenterName};
 use lotse_platform::{
     authorization::{Person, Policies, PolicyError, Resource},
     failure::Failure,
     unit::Unit,
 };
 
-use crate::store::{cases, staff};
+use crate::store::{cases, episodes, staff};
 
 /// The policies of this service, validated against their schema.
 ///
@@ -80,4 +80,21 @@ pub async fn case(unit: &mut Unit, name: &CaseName, asked: &str) -> Result<Resou
             ("case_manager", facts.case_manager),
         ],
     })
+}
+
+/// A case as policies see it for an act on one of its episodes: the case manager is the one named for that episode, so that an act
+/// on an episode that is over is refused for its phase and not for its officer.
+///
+/// # Errors
+/// When the database fails.
+pub async fn episode(unit: &mut Unit, name: &EpisodeName) -> Result<Resource, Failure> {
+    let mut resource = case(unit, name.case(), &name.to_string()).await?;
+    if let Some(named) = episodes::case_manager(unit, name).await? {
+        for (key, value) in &mut resource.facts {
+            if *key == "case_manager" {
+                *value = named.to_string();
+            }
+        }
+    }
+    Ok(resource)
 }

@@ -6,3 +6,5 @@ pub mod journey;
 pub mod roles;
 #[cfg(feature = "dev")]
 pub mod stack;
+#[cfg(feature = "dev")]
+pub mod staging;

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use lotse_devstack::{DevStack, Options, doctor as machine};
 use lotse_platform::clock::WallClock;
 
@@ -20,16 +19,11 @@ pub(super) fn doctor(json: bool) -> anyhow::Result<bool> {
     Ok(report.is_ready())
 }
 
-/// Starts everything; `begin` is where the business clock stands.
-pub(super) async fn start(begin: Timestamp, fsync: bool) -> anyhow::Result<Stack> {
-    let servers = DevStack::start(Options { fsync, ..Options::default() }).await?;
-    Stack::start(servers, begin).await
-}
-
 /// Runs everything until Ctrl-C.
 #[expect(clippy::print_stdout, reason = "the command tells where everything is")]
 pub(super) async fn dev() -> anyhow::Result<()> {
-    let stack = start(WallClock.now(), true).await?;
+    let servers = DevStack::start(Options::default()).await?;
+    let stack = Stack::start(servers, WallClock.now()).await?;
     let issuer = stack.issuer();
     println!("\nLotse läuft.\n");
     for address in stack.addresses() {
