@@ -1,6 +1,7 @@
 //! From facts and words to the data of a letter.
 
 use jiff::civil::{Date, Time};
+use lotse_kernel::dates::{add_days, working_day_on_or_before};
 use lotse_kernel::names::StaffName;
 use lotse_letters::{
     Addressee, Appointment, Closing, Contact, EndReason, LetterContent, LetterData, LetterKind, ReviewInvitation,
@@ -91,8 +92,14 @@ pub fn assemble(kind: LetterKind, facts: LetterFacts, words: Words, written_on: 
     };
     let data = LetterData {
         written_on,
-        sender: facts.sender,
-        addressee: facts.addressee,
+        sender: Sender {
+            address_lines: without_name(&facts.sender.name, facts.sender.address_lines),
+            name: facts.sender.name,
+        },
+        addressee: Addressee {
+            address_lines: without_name(&facts.addressee.name, facts.addressee.address_lines),
+            name: facts.addressee.name,
+        },
         reference: facts.reference,
         officer: facts.officer,
         content,
@@ -101,10 +108,18 @@ pub fn assemble(kind: LetterKind, facts: LetterFacts, words: Words, written_on: 
 }
 
 /// The last day for a talk that the person may choose: the day the review aims at. A review that is late already is still
-/// to be held, so the person gets two weeks at least.
+/// to be held, so the person gets two weeks at least. Nobody is at the jobcenter on a free day, so it is a working day.
 fn latest_on(facts: &LetterFacts, written_on: Date) -> Result<Date, Failure> {
     let aim = facts.target_on.or(facts.due_on).ok_or(Failure::FactsMissing)?;
-    Ok(aim.max(written_on.saturating_add(jiff::Span::new().days(14))))
+    Ok(working_day_on_or_before(aim.max(add_days(written_on, 14))))
+}
+
+/// An address whose first line repeats the name, as some people keep it, would print the name twice.
+fn without_name(name: &str, mut lines: Vec<String>) -> Vec<String> {
+    if lines.len() > 1 && lines[0].trim() == name.trim() {
+        lines.remove(0);
+    }
+    lines
 }
 
 #[cfg(test)]
@@ -142,8 +157,20 @@ mod tests {
     fn without_an_appointment_the_person_chooses_until_the_target() {
         assert_eq!(latest(facts()), date(2026, 9, 9));
         assert_eq!(latest(LetterFacts { target_on: None, ..facts() }), date(2026, 9, 9));
+        let saturday = LetterFacts { target_on: Some(date(2026, 9, 12)), ..facts() };
+        assert_eq!(latest(saturday), date(2026, 9, 11));
         let overdue = LetterFacts { target_on: Some(date(2026, 8, 1)), ..facts() };
         assert_eq!(latest(overdue), date(2026, 8, 24));
+    }
+
+    #[test]
+    fn a_name_is_printed_once() {
+        let mut facts = facts();
+        facts.addressee.address_lines = vec!["Zoë ".into(), "Weg 1".into()];
+        facts.sender.address_lines = vec!["Jobcenter".into()];
+        let data = assemble(LetterKind::ReviewInvitation, facts, Words::default(), date(2026, 8, 10)).ok().unwrap();
+        assert_eq!(data.addressee.address_lines, ["Weg 1"]);
+        assert_eq!(data.sender.address_lines, ["Jobcenter"], "an address is never left empty");
     }
 
     #[test]
