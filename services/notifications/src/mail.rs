@@ -14,7 +14,7 @@ use lettre::{
     transport::smtp::{
         PoolConfig,
         authentication::Credentials,
-        client::{Certificate, Tls, TlsParameters},
+        client::{Certificate, CertificateStore, Tls, TlsParameters},
     },
 };
 use thiserror::Error;
@@ -130,7 +130,8 @@ fn tls(server: &SmtpServer, config: &Smtp) -> Result<Tls, MailError> {
     }
     let mut parameters = TlsParameters::builder(server.host.clone());
     if let Some(file) = &config.ca_file {
-        parameters = parameters.add_root_certificate(Certificate::from_pem(read(file)?.as_bytes())?);
+        let authorities = Certificate::from_pem(read(file)?.as_bytes())?;
+        parameters = parameters.certificate_store(CertificateStore::None).add_root_certificate(authorities);
     }
     let parameters = parameters.build()?;
     Ok(match server.security {

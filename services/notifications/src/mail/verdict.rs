@@ -1,5 +1,7 @@
 //! The one table that says what an answer of a mail server means for a delivery.
 
+use std::{error::Error as _, io};
+
 use lettre::transport::smtp::Error;
 
 use crate::domain::delivery::{Mishap, Trouble};
@@ -11,10 +13,23 @@ pub(super) fn of(error: &Error) -> Mishap {
         Some(code) => reply(code),
         None if error.is_timeout() => Trouble::Timeout,
         // No STARTTLS, no mechanism to sign in, a certificate that nobody vouches for.
-        None if error.is_client() || error.is_tls() => Trouble::AccountRefused,
+        None if error.is_client() || error.is_tls() || is_about_tls(error) => Trouble::AccountRefused,
         None => Trouble::Unreachable,
     };
     Mishap { trouble, reply_code }
+}
+
+/// Whether rustls ended the handshake. lettre tells that as a broken connection, with the reason two boxes deep.
+fn is_about_tls(error: &Error) -> bool {
+    let mut next = error.source();
+    while let Some(source) = next {
+        let inside = source.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        if source.is::<rustls::Error>() || inside.and_then(|inside| inside.downcast_ref::<rustls::Error>()).is_some() {
+            return true;
+        }
+        next = source.source();
+    }
+    false
 }
 
 /// What a negative reply means (RFC 5321, and RFC 4954 for the codes about signing in).

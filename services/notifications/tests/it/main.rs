@@ -5,3 +5,4 @@ mod deliveries;
 mod inbox;
 mod mail;
 mod support;
+mod tls;
