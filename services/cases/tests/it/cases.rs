@@ -1,4 +1,4 @@
-//! RegisterCase and reading cases: happy, invalid, forbidden, taken, repeated, and the wall between jobcenters.
+//! `RegisterCase` and reading cases: happy, invalid, forbidden, taken, repeated, and the wall between jobcenters.
 
 use lotse_proto::cases::{self as contract, case_service_client::CaseServiceClient};
 use tonic::Code;

@@ -1,10 +1,13 @@
-//! A jobcenter with four people, and how tests read an answer's reason.
+//! A jobcenter with six people, and how tests read an answer's reason.
+
+use std::sync::Mutex;
 
 use jiff::civil::{Date, date};
 use lotse_cases::{SCHEMA, migrations, role};
 use lotse_devstack::service::{Client, Service};
 use lotse_proto::cases::{
-    self as contract, case_service_client::CaseServiceClient, jobcenter_service_client::JobcenterServiceClient,
+    self as contract, case_service_client::CaseServiceClient, duty_service_client::DutyServiceClient,
+    episode_service_client::EpisodeServiceClient, jobcenter_service_client::JobcenterServiceClient,
     staff_service_client::StaffServiceClient,
 };
 use tonic::Status;
@@ -21,7 +24,20 @@ pub struct House {
     pub anna: contract::StaffMember,
     /// Placement officer.
     pub bernd: contract::StaffMember,
+    /// Case manager of another team.
+    pub clara: contract::StaffMember,
+    today: Mutex<Date>,
 }
+
+/// Subjects with the role of their token, their team and their function.
+pub const PEOPLE: [(&str, &str, &str, Option<contract::StaffFunction>); 6] = [
+    ("anna", "case-manager", "ue25", Some(contract::StaffFunction::CaseManager)),
+    ("bernd", "placement-officer", "", Some(contract::StaffFunction::PlacementOfficer)),
+    ("clara", "case-manager", "u25", Some(contract::StaffFunction::CaseManager)),
+    ("doris", "team-lead", "ue25", Some(contract::StaffFunction::TeamLead)),
+    ("emil", "benefits-officer", "", None),
+    ("frida", "case-manager", "ue25", Some(contract::StaffFunction::CaseManager)),
+];
 
 /// A request id that is the same for the same words.
 pub fn request_id(words: &str) -> String {
@@ -51,7 +67,8 @@ impl House {
             JobcenterServiceClient::new(admin.clone()).register_jobcenter(jobcenter(id)).await.expect("a jobcenter");
         }
         let mut staff = StaffServiceClient::new(admin);
-        let mut hire = async |subject: &str, team: &str, function: contract::StaffFunction| {
+        let mut hired = Vec::new();
+        for (subject, _, team, function) in PEOPLE {
             let request = contract::RegisterStaffMemberRequest {
                 parent: "jobcenters/musterstadt".into(),
                 staff_member: Some(contract::StaffMember {
@@ -59,17 +76,80 @@ impl House {
                     display_name: format!("Frau {subject}"),
                     email: format!("{subject}@musterstadt.example"),
                     team: team.into(),
-                    functions: vec![function.into()],
+                    functions: function.into_iter().map(Into::into).collect(),
                     ..Default::default()
                 }),
                 request_id: request_id(subject),
             };
-            staff.register_staff_member(request).await.expect("a staff member").into_inner()
-        };
-        let anna = hire("anna", "ue25", contract::StaffFunction::CaseManager).await;
-        let bernd = hire("bernd", "", contract::StaffFunction::PlacementOfficer).await;
-        hire("clara", "u25", contract::StaffFunction::CaseManager).await;
-        Self { service, anna, bernd }
+            hired.push(staff.register_staff_member(request).await.expect("a staff member").into_inner());
+        }
+        let mut hired = hired.into_iter();
+        let mut next = || hired.next().expect("everybody is hired");
+        Self { service, anna: next(), bernd: next(), clara: next(), today: Mutex::new(TODAY) }
+    }
+
+    /// The business date.
+    pub fn today(&self) -> Date {
+        *self.today.lock().expect("a clock")
+    }
+
+    /// Moves the business date on; the clock knows no way back.
+    pub async fn move_to(&self, day: Date) {
+        assert!(day >= self.today(), "business time does not go back");
+        self.service.move_to(day).await.expect("the clock moves");
+        *self.today.lock().expect("a clock") = day;
+    }
+
+    /// A client of the public API as one of the people in their role; `operator` administers.
+    pub fn who(&self, subject: &str) -> Client {
+        match PEOPLE.iter().find(|(name, ..)| *name == subject) {
+            Some((_, role, ..)) => self.client(subject, role),
+            None => self.client(subject, "administrator"),
+        }
+    }
+
+    /// The administrator of all jobcenters.
+    pub fn operator(&self) -> Client {
+        self.service.person("operator", None, &["administrator"]).expect("a token")
+    }
+
+    /// Somebody's client of the episodes.
+    pub fn episodes(&self, subject: &str) -> EpisodeServiceClient<Client> {
+        EpisodeServiceClient::new(self.who(subject))
+    }
+
+    /// Somebody's client of the duties.
+    pub fn duties(&self, subject: &str) -> DutyServiceClient<Client> {
+        DutyServiceClient::new(self.who(subject))
+    }
+
+    /// A client of the process API.
+    pub fn sibling(&self) -> Client {
+        self.service.sibling("worker").expect("a token")
+    }
+
+    /// Everything that is stored beside the audit, as one fingerprint.
+    pub async fn everything(&self) -> String {
+        sqlx::query_scalar(
+            r"
+            SELECT md5(string_agg(line, '|' ORDER BY line))
+            FROM (
+                SELECT t::text AS line FROM jobcenters t UNION ALL SELECT t::text FROM staff_members t
+                UNION ALL SELECT t::text FROM cases t UNION ALL SELECT t::text FROM profiles t
+                UNION ALL SELECT t::text FROM episodes t UNION ALL SELECT t::text FROM duties t
+                UNION ALL SELECT t::text FROM case_events t UNION ALL SELECT t::text FROM outbox_events t
+                UNION ALL SELECT t::text FROM idempotency_keys t
+            ) AS stored
+            ",
+        )
+        .fetch_one(self.service.owner())
+        .await
+        .expect("a fingerprint")
+    }
+
+    /// How many refusals were audited.
+    pub async fn refusals(&self) -> i64 {
+        self.count("SELECT count(*) FROM audit_log WHERE outcome = 'refused'").await
     }
 
     /// A client of the public API as one of the people.
@@ -86,20 +166,7 @@ impl House {
     pub fn case(&self, number: &str) -> contract::RegisterCaseRequest {
         contract::RegisterCaseRequest {
             parent: "jobcenters/musterstadt".into(),
-            case: Some(contract::Case {
-                person: Some(contract::Person {
-                    given_name: "Erika".into(),
-                    family_name: "Mustermann".into(),
-                    birth_date: Some(lotse_proto::Date { year: 1985, month: 5, day: 17 }),
-                    customer_number: number.into(),
-                    address_lines: vec!["Hauptstraße 1".into(), "12345 Musterstadt".into()],
-                }),
-                benefit_unit_number: "BG-1".into(),
-                team: "ue25".into(),
-                placement_officer: self.bernd.name.clone(),
-                profile: Some(profile()),
-                ..Default::default()
-            }),
+            case: Some(crate::requests::case(number, &self.bernd.name)),
             request_id: request_id(number),
         }
     }

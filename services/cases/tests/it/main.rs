@@ -1,4 +1,13 @@
 //! The service of cases over a real PostgreSQL and real sockets.
 
+mod authorization;
 mod cases;
+mod duties;
+mod episodes;
 mod house;
+mod process;
+mod requests;
+mod story;
+mod walls;
+mod wire;
+mod writes;

@@ -1,0 +1,258 @@
+//! The worklist: filters, states as of today, pages, explanations, and that it shows exactly what may be read.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::date;
+use lotse_platform::fields::contract_date;
+use lotse_proto::{
+    cases::{Duty, ExplainDutyRequest, GetDutyRequest, ListDutiesRequest},
+    common::{DutyKind, DutyState},
+};
+use sqlx::Connection;
+use tonic::{Code, Status};
+
+use crate::{
+    house::{House, PEOPLE, TODAY, reason, violations},
+    requests as write,
+    story::{Stage, Story, civil},
+};
+
+const ALL: [DutyState; 6] =
+    [DutyState::Scheduled, DutyState::Open, DutyState::Overdue, DutyState::Done, DutyState::Missed, DutyState::Void];
+
+fn asking() -> ListDutiesRequest {
+    ListDutiesRequest { parent: "jobcenters/musterstadt".into(), ..Default::default() }
+}
+
+fn in_states(states: &[DutyState]) -> ListDutiesRequest {
+    ListDutiesRequest { states: states.iter().map(|state| (*state).into()).collect(), ..asking() }
+}
+
+async fn list(house: &House, by: &str, request: ListDutiesRequest) -> Result<Vec<Duty>, Status> {
+    Ok(house.duties(by).list_duties(request).await?.into_inner().duties)
+}
+
+async fn kinds(house: &House, by: &str, request: ListDutiesRequest) -> Vec<(DutyKind, DutyState)> {
+    let duties = list(house, by, request).await.expect("a list");
+    duties.iter().map(|duty| (duty.kind(), duty.state())).collect()
+}
+
+#[tokio::test]
+async fn states_are_those_of_today_also_when_no_step_was_taken() {
+    let house = House::open().await;
+    Story::at(&house, "K1", Stage::Delivery).await;
+    let (review, limit) = (DutyKind::ContinuationReview, DutyKind::RegularMaximum);
+    let scheduled = [(review, DutyState::Scheduled), (limit, DutyState::Scheduled)];
+    assert_eq!(kinds(&house, "anna", in_states(&[DutyState::Scheduled])).await, scheduled);
+    let done = [(DutyKind::FirstTalk, DutyState::Done), (DutyKind::ProposalDecision, DutyState::Done)];
+    assert_eq!(kinds(&house, "anna", in_states(&[DutyState::Done])).await, done);
+    for (day, open) in [
+        (TODAY, vec![]),
+        (date(2026, 8, 2), vec![]),
+        (date(2026, 8, 3), vec![(review, DutyState::Open)]),
+        (date(2026, 9, 3), vec![(review, DutyState::Open)]),
+        (date(2026, 9, 4), vec![(review, DutyState::Overdue)]),
+        (date(2027, 12, 2), vec![(review, DutyState::Overdue), (limit, DutyState::Open)]),
+    ] {
+        house.move_to(day).await;
+        assert_eq!(kinds(&house, "anna", asking()).await, open, "on {day}");
+    }
+}
+
+#[tokio::test]
+async fn filters_combine() {
+    let house = House::open().await;
+    let lived = Story::at(&house, "K1", Stage::Delivery).await;
+    let proposed = Story::at(&house, "K2", Stage::Proposed).await;
+    let every = list(&house, "bernd", in_states(&ALL)).await.expect("a list");
+    assert_eq!(every.len(), 5, "{every:?}");
+    assert!(every.is_sorted_by_key(|duty| (civil(duty.due_date), duty.name.rsplit('/').next().map(str::to_owned))));
+    let with = |change: fn(&mut ListDutiesRequest)| {
+        let mut request = in_states(&ALL);
+        change(&mut request);
+        request
+    };
+    let names = |duties: Vec<Duty>| duties.into_iter().map(|duty| duty.name).collect::<BTreeSet<_>>();
+    let among = |keep: &dyn Fn(&Duty) -> bool| names(every.iter().filter(|duty| keep(duty)).cloned().collect());
+    let asked = async |request| names(list(&house, "bernd", request).await.expect("a list"));
+
+    let reviews = with(|request| request.kinds = vec![DutyKind::ContinuationReview.into()]);
+    assert_eq!(asked(reviews).await, among(&|duty| duty.kind() == DutyKind::ContinuationReview));
+    let from = with(|request| request.due_from_date = Some(contract_date(date(2026, 9, 2))));
+    assert_eq!(asked(from).await, among(&|duty| civil(duty.due_date) >= date(2026, 9, 2)));
+    let until = with(|request| request.due_until_date = Some(contract_date(date(2026, 9, 2))));
+    assert_eq!(asked(until).await, among(&|duty| civil(duty.due_date) <= date(2026, 9, 2)));
+    assert_eq!(asked(with(|request| request.team = "ue25".into())).await, names(every.clone()));
+    assert_eq!(asked(with(|request| request.team = "u25".into())).await, BTreeSet::new());
+    let owned = ListDutiesRequest { owner: house.anna.name.clone(), ..in_states(&ALL) };
+    assert_eq!(asked(owned).await, among(&|duty| duty.owner == house.anna.name));
+    for subject in [&lived.place.case, &lived.place.episode, &proposed.place.episode] {
+        let request = ListDutiesRequest { subject: subject.clone(), ..in_states(&ALL) };
+        let found = asked(request).await;
+        assert!(!found.is_empty());
+        assert_eq!(found, among(&|duty| duty.name.starts_with(subject.as_str())));
+    }
+}
+
+#[tokio::test]
+async fn wrong_filters_are_named() {
+    let house = House::open().await;
+    let request = ListDutiesRequest {
+        owner: "jobcenters/nachbarstadt/staff/nobody".into(),
+        team: "Ü 25".into(),
+        subject: "K1".into(),
+        states: vec![0, 99],
+        kinds: vec![-1],
+        due_from_date: Some(lotse_proto::Date { year: 2026, month: 2, day: 30 }),
+        ..asking()
+    };
+    let status = list(&house, "anna", request).await.expect_err("nothing of it is right");
+    assert_eq!((status.code(), reason(&status).as_str()), (Code::InvalidArgument, "FIELDS_INVALID"));
+    let found: BTreeSet<String> = violations(&status).into_iter().collect();
+    let expected = ["due_from_date", "kinds[0]", "owner", "states[0]", "states[1]", "subject", "team"];
+    assert_eq!(found, expected.map(str::to_owned).into());
+    let foreign = ListDutiesRequest { parent: "jobcenters/nachbarstadt".into(), ..Default::default() };
+    let status = list(&house, "anna", foreign).await.expect_err("a foreign jobcenter");
+    assert_eq!((status.code(), house.refusals().await), (Code::NotFound, 1));
+}
+
+#[tokio::test]
+async fn pages_join_to_the_whole() {
+    let house = House::open().await;
+    for number in ["K1", "K2", "K3"] {
+        Story::at(&house, number, Stage::Delivery).await;
+    }
+    let whole = list(&house, "anna", in_states(&ALL)).await.expect("a list");
+    assert_eq!(whole.len(), 12);
+    for size in [1, 5, 12] {
+        let (mut joined, mut page_token) = (Vec::new(), String::new());
+        loop {
+            let request = ListDutiesRequest { page_size: size, page_token, ..in_states(&ALL) };
+            let page = house.duties("anna").list_duties(request).await.expect("a page").into_inner();
+            assert!(!page.duties.is_empty() && page.duties.len() <= usize::try_from(size).expect("a size"));
+            joined.extend(page.duties);
+            page_token = page.next_page_token;
+            if page_token.is_empty() {
+                break;
+            }
+        }
+        assert_eq!(joined, whole, "in pages of {size}");
+    }
+    // A token goes on with the list it came from.
+    let first = ListDutiesRequest { page_size: 1, ..in_states(&ALL) };
+    let token = house.duties("anna").list_duties(first).await.expect("a page").into_inner().next_page_token;
+    let other = ListDutiesRequest { page_size: 1, page_token: token, team: "ue25".into(), ..in_states(&ALL) };
+    let status = list(&house, "anna", other).await.expect_err("another list");
+    assert_eq!(status.code(), Code::InvalidArgument);
+}
+
+#[tokio::test]
+async fn what_is_listed_may_be_read_and_the_rest_not() {
+    let house = House::open().await;
+    Story::at(&house, "K1", Stage::Delivery).await;
+    Story::at(&house, "K2", Stage::Proposed).await;
+    let every = list(&house, "bernd", in_states(&ALL)).await.expect("a list");
+    for (by, sees) in
+        [("anna", 5), ("bernd", 5), ("clara", 0), ("doris", 5), ("emil", 0), ("frida", 5), ("operator", 0)]
+    {
+        let listed = match list(&house, by, in_states(&ALL)).await {
+            Ok(duties) => duties.into_iter().map(|duty| duty.name).collect::<BTreeSet<_>>(),
+            Err(status) => panic!("{by}: {status}"),
+        };
+        assert_eq!(listed.len(), sees, "{by}");
+        for duty in &every {
+            let read = house.duties(by).get_duty(GetDutyRequest { name: duty.name.clone() }).await;
+            let explained = house.duties(by).explain_duty(ExplainDutyRequest { name: duty.name.clone() }).await;
+            assert_eq!(
+                (read.is_ok(), explained.is_ok()),
+                (listed.contains(&duty.name), listed.contains(&duty.name)),
+                "{by}"
+            );
+            if let Err(status) = read {
+                assert_eq!((status.code(), reason(&status).as_str()), (Code::NotFound, "RESOURCE_NOT_FOUND"));
+            }
+        }
+    }
+    assert_eq!(PEOPLE.len(), 6, "everybody was asked");
+}
+
+#[tokio::test]
+async fn a_date_is_explained_step_by_step() {
+    let house = House::open().await;
+    let mut story = Story::at(&house, "K1", Stage::Delivery).await;
+    for duty in list(&house, "anna", in_states(&ALL)).await.expect("a list") {
+        let asked = ExplainDutyRequest { name: duty.name.clone() };
+        let why = house.duties("anna").explain_duty(asked).await.expect("an explanation").into_inner();
+        assert_eq!((why.due_date, why.target_date), (duty.due_date, duty.target_date));
+        assert_eq!(why.overdue_after_date, duty.overdue_after_date);
+        assert_eq!(why.rule, duty.rule);
+        assert!(!why.steps.is_empty() && !why.legal_basis.is_empty() && !why.rule_version.is_empty());
+        for step in &why.steps {
+            assert!(!step.code.is_empty() && !step.text_de.is_empty() && !step.text_en.is_empty(), "{step:?}");
+        }
+    }
+    // The explanation stays when the duty is done.
+    story.let_time_pass(date(2026, 8, 10)).await;
+    let [review] = list(&house, "anna", asking()).await.expect("a list").try_into().expect("one duty");
+    story.act("anna", "DecideReview", write::continue_in_review).await.expect("a review");
+    let read = house.duties("anna").get_duty(GetDutyRequest { name: review.name.clone() }).await.expect("it is there");
+    assert_eq!((read.get_ref().state(), read.get_ref().due_date), (DutyState::Done, review.due_date));
+    let asked = ExplainDutyRequest { name: review.name };
+    let why = house.duties("anna").explain_duty(asked).await.expect("an explanation").into_inner();
+    assert_eq!(why.due_date, review.due_date);
+}
+
+/// The statement of the list, as it stands in the store.
+fn statement() -> &'static str {
+    let source = include_str!("../../src/store/duties.rs");
+    let (_, rest) = source.split_once("r\"\n").expect("the first statement of the store");
+    rest.split_once("\",\n").expect("its end").0
+}
+
+#[tokio::test]
+async fn the_default_worklist_reads_its_index() {
+    let house = House::open().await;
+    Story::at(&house, "K1", Stage::Proposed).await;
+    // Fifty teams with one officer each and twenty thousand duties, most of them settled long ago.
+    let fill = r"
+        INSERT INTO staff_members (staff_member_id, jobcenter_id, subject, display_name, email, phone, team, functions, created_at)
+        SELECT gen_random_uuid(), 'musterstadt', 'officer-' || n, 'Frau ' || n, '', '', 'team-' || n, '{}', now()
+        FROM generate_series(1, 50) AS n;
+        INSERT INTO duties (duty_id, jobcenter_id, case_id, episode_id, kind, slot, state, opens_on, target_on, due_on, overdue_after_on,
+                            owner_id, team, facts)
+        SELECT gen_random_uuid(), d.jobcenter_id, d.case_id, d.episode_id, 'CONTINUATION_REVIEW', n,
+               CASE n % 10 WHEN 0 THEN 'OPEN' WHEN 1 THEN 'SCHEDULED' ELSE 'DONE' END,
+               d.opens_on, d.target_on, d.due_on + n, d.overdue_after_on + n, o.staff_member_id, o.team, d.facts
+        FROM generate_series(1, 20000) AS n
+        JOIN staff_members o ON o.subject = 'officer-' || (1 + n / 10 % 50)
+        CROSS JOIN (SELECT * FROM duties LIMIT 1) AS d;
+        ANALYZE duties;
+        ANALYZE staff_members;
+        ANALYZE cases;
+    ";
+    sqlx::raw_sql(fill).execute(house.service.owner()).await.expect("a full table");
+    let login = (*house.service.owner().connect_options()).clone().username("lotse_cases");
+    let mut connection = sqlx::PgConnection::connect_with(&login).await.expect("the service's role");
+    let prepare = format!(
+        "SET lotse.jobcenter = 'musterstadt'; SET plan_cache_mode = force_custom_plan; PREPARE worklist AS {}",
+        statement()
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(prepare)).execute(&mut connection).await.expect("the statement");
+    let officer = "SELECT staff_member_id::text FROM staff_members WHERE subject = 'officer-7'";
+    let owner: String = sqlx::query_scalar(officer).fetch_one(&mut connection).await.expect("an officer");
+    let owner = format!("'{owner}'");
+    let (open, every) = ("'{OPEN,OVERDUE}', NULL, NULL, 51, false", "'{OPEN,DONE}', NULL, NULL, 51, true");
+    for (filter, states, index, expected) in [
+        (format!("{owner}, NULL"), open, "duties_owner", true),
+        ("NULL, 'team-7'".to_owned(), open, "duties_team", true),
+        (format!("{owner}, NULL"), every, "duties_owner", false),
+    ] {
+        let explain = format!(
+            "EXPLAIN EXECUTE worklist('musterstadt', {owner}, 'team-7', {filter}, NULL, NULL, NULL, NULL, '{{}}', '2026-03-02', {states})"
+        );
+        let plan: Vec<String> =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(explain)).fetch_all(&mut connection).await.expect("a plan");
+        let used = plan.iter().any(|line| line.contains(index));
+        assert_eq!(used, expected, "{index}:\n{}", plan.join("\n"));
+    }
+}

@@ -1,0 +1,240 @@
+//! A request that is right for every write, at the place where a story stands.
+
+use jiff::civil::Date;
+use lotse_kernel::dates::add_days;
+use lotse_platform::fields::contract_date;
+use lotse_proto::cases::{self as contract, *};
+
+use crate::house::{jobcenter, profile};
+
+/// Where a story stands.
+#[derive(Debug, Clone)]
+pub struct Place {
+    pub number: String,
+    pub case: String,
+    pub episode: String,
+    pub etag: String,
+    pub request_id: String,
+    pub anna: String,
+    pub bernd: String,
+    pub clara: String,
+    pub today: Date,
+}
+
+/// An act of `EpisodeService`: name, etag and `request_id` come from the place.
+macro_rules! acts {
+    ($($function:ident($place:ident) -> $request:ident { $($field:ident: $value:expr),* $(,)? })+) => {$(
+        pub fn $function($place: &Place) -> Vec<u8> {
+            prost::Message::encode_to_vec(&$request {
+                name: $place.episode.clone(),
+                etag: $place.etag.clone(),
+                request_id: $place.request_id.clone(),
+                $($field: $value),*
+            })
+        }
+    )+};
+}
+
+fn text() -> String {
+    "ein Grund".to_owned()
+}
+
+fn day(date: impl Into<Option<Date>>) -> Option<lotse_proto::Date> {
+    date.into().map(contract_date)
+}
+
+pub fn register_jobcenter(place: &Place) -> Vec<u8> {
+    let id = place.number.to_lowercase();
+    let request = RegisterJobcenterRequest { request_id: place.request_id.clone(), ..jobcenter(&id) };
+    prost::Message::encode_to_vec(&request)
+}
+
+pub fn register_staff_member(place: &Place) -> Vec<u8> {
+    let member = StaffMember {
+        subject: place.number.to_lowercase(),
+        display_name: "Herr Neu".into(),
+        email: "neu@musterstadt.example".into(),
+        ..Default::default()
+    };
+    prost::Message::encode_to_vec(&RegisterStaffMemberRequest {
+        parent: "jobcenters/musterstadt".into(),
+        staff_member: Some(member),
+        request_id: place.request_id.clone(),
+    })
+}
+
+pub fn update_staff_member(place: &Place) -> Vec<u8> {
+    let member = StaffMember {
+        subject: "clara".into(),
+        display_name: "Frau Clara".into(),
+        email: "clara@musterstadt.example".into(),
+        team: "ue25".into(),
+        functions: vec![StaffFunction::CaseManager.into()],
+        ..Default::default()
+    };
+    prost::Message::encode_to_vec(&UpdateStaffMemberRequest {
+        name: place.clara.clone(),
+        staff_member: Some(member),
+        etag: "v1".into(),
+        request_id: place.request_id.clone(),
+    })
+}
+
+/// A person of whom everything is known.
+pub fn case(number: &str, placement_officer: &str) -> Case {
+    Case {
+        person: Some(Person {
+            given_name: "Erika".into(),
+            family_name: "Mustermann".into(),
+            birth_date: Some(lotse_proto::Date { year: 1985, month: 5, day: 17 }),
+            customer_number: number.into(),
+            address_lines: vec!["Hauptstraße 1".into(), "12345 Musterstadt".into()],
+        }),
+        benefit_unit_number: "BG-1".into(),
+        team: "ue25".into(),
+        placement_officer: placement_officer.into(),
+        profile: Some(profile()),
+        ..Default::default()
+    }
+}
+
+pub fn register_case(place: &Place) -> Vec<u8> {
+    prost::Message::encode_to_vec(&RegisterCaseRequest {
+        parent: "jobcenters/musterstadt".into(),
+        case: Some(case(&format!("{}-neu", place.number), &place.bernd)),
+        request_id: place.request_id.clone(),
+    })
+}
+
+pub fn record_profile(place: &Place) -> Vec<u8> {
+    prost::Message::encode_to_vec(&RecordProfileRequest {
+        name: place.case.clone(),
+        profile: Some(profile()),
+        etag: "v1".into(),
+        request_id: place.request_id.clone(),
+    })
+}
+
+pub fn propose_episode(place: &Place) -> Vec<u8> {
+    prost::Message::encode_to_vec(&ProposeEpisodeRequest {
+        parent: place.case.clone(),
+        signal_source: SignalSource::PlacementTalk.into(),
+        criteria: Some(CriteriaSheet {
+            lacking_abilities: place.number.clone(),
+            reasons_in_person: text(),
+            expected_progress: text(),
+        }),
+        request_id: place.request_id.clone(),
+    })
+}
+
+fn vote(admit: bool) -> Vote {
+    Vote { admit, reason: text(), ..Default::default() }
+}
+
+/// What is written at an end.
+fn closing(aftercare: Aftercare) -> ClosingRecord {
+    ClosingRecord {
+        reason: EndReason::LastingIntegration.into(),
+        retrospective: text(),
+        prospective: text(),
+        person_view: text(),
+        stabilised: true,
+        aftercare: Some(aftercare),
+        ..Default::default()
+    }
+}
+
+fn until(date: Date) -> Aftercare {
+    Aftercare { basis: AftercareBasis::SetDate.into(), until_date: day(date), ..Default::default() }
+}
+
+/// Aftercare from a job that began yesterday (R122).
+fn job_since_yesterday(today: Date) -> Aftercare {
+    let started = day(add_days(today, -1));
+    Aftercare { basis: AftercareBasis::JobStart.into(), job_start_date: started, ..Default::default() }
+}
+
+fn assessment(today: Date) -> Assessment {
+    Assessment {
+        person_took_part: true,
+        profile: Some(Profile { established_date: day(today), ..profile() }),
+        findings: vec![Finding { key: "wohnen".into(), text: text() }],
+        strengths: vec![text()],
+        ..Default::default()
+    }
+}
+
+fn plan(today: Date) -> IntegrationPlan {
+    let goal = Goal {
+        text: text(),
+        level: GoalLevel::ShortTerm.into(),
+        due_date: day(add_days(today, 90)),
+        finding_key: "wohnen".into(),
+    };
+    IntegrationPlan { goals: vec![goal], issue_date: day(today), ..Default::default() }
+}
+
+acts! {
+    schedule_discussion(place) -> ScheduleDiscussionRequest {
+        discussion_date: day(place.today),
+        case_manager: place.anna.clone(),
+        placement_officer: place.bernd.clone(),
+    }
+    cast_vote(place) -> CastVoteRequest { vote: Some(vote(true)) }
+    vote_against(place) -> CastVoteRequest { vote: Some(vote(false)) }
+    admit(place) -> DecideAdmissionRequest {
+        decision: Some(decide_admission_request::Decision::Admit(AdmitDecision {
+            basis: AdmissionBasis::ComplexProfile.into(),
+            support_variant: SupportVariant::Full.into(),
+            ..Default::default()
+        })),
+    }
+    refuse(place) -> DecideAdmissionRequest {
+        decision: Some(decide_admission_request::Decision::Refuse(RefuseDecision {
+            reason: RefusalReason::NotYet.into(),
+            text: text(),
+        })),
+    }
+    record_first_talk(place) -> RecordFirstTalkRequest { first_talk_date: day(place.today) }
+    refer_back(place) -> ReferBackRequest { reason: text() }
+    agree_alliance(place) -> AgreeAllianceRequest {
+        alliance: Some(WorkingAlliance {
+            procedure_explained: true,
+            role_disclosed: true,
+            data_protection_explained: true,
+            rules: text(),
+            preconditions: text(),
+            ..Default::default()
+        }),
+    }
+    complete_assessment(place) -> CompleteAssessmentRequest { assessment: Some(assessment(place.today)) }
+    activate_plan(place) -> ActivatePlanRequest { plan: Some(plan(place.today)) }
+    continue_in_review(place) -> DecideReviewRequest {
+        decision: Some(decide_review_request::Decision::ContinueDecision(ContinueDecision {
+            reasons: text(),
+            prognosis: text(),
+        })),
+    }
+    end_in_review(place) -> DecideReviewRequest {
+        decision: Some(decide_review_request::Decision::EndDecision(closing(job_since_yesterday(place.today)))),
+    }
+    propose_extension(place) -> ProposeExtensionRequest {
+        reason: text(),
+        prognosis: text(),
+        length: Some(propose_extension_request::Length::Months(6)),
+    }
+    approve_extension(place) -> ApproveExtensionRequest {}
+    end_episode(place) -> EndEpisodeRequest { closing_record: Some(closing(until(add_days(place.today, 90)))) }
+    accept_handover(place) -> AcceptHandoverRequest {
+        handover: Some(contract::Handover {
+            receiver: HandoverReceiver::PlacementOfficer.into(),
+            note: text(),
+            ..Default::default()
+        }),
+    }
+    complete_aftercare(place) -> CompleteAftercareRequest { closing_check: text() }
+    end_technically(place) -> EndEpisodeTechnicallyRequest {
+        technical_end: Some(TechnicalEndRecord { kind: TechnicalEnd::Deceased.into(), ..Default::default() }),
+    }
+}

@@ -1,0 +1,146 @@
+//! The walls in the database: what the service's roles see when nobody asks the policies.
+
+use jiff::civil::date;
+use sqlx::{Connection, PgConnection};
+
+use crate::{
+    house::House,
+    story::{Stage, Story},
+};
+
+/// Every table with a tenant.
+const FENCED: [&str; 7] = ["jobcenters", "staff_members", "cases", "profiles", "episodes", "duties", "case_events"];
+
+async fn login(house: &House, role: &str) -> PgConnection {
+    let options = (*house.service.owner().connect_options()).clone().username(role);
+    PgConnection::connect_with(&options).await.expect("a connection")
+}
+
+async fn enter(connection: &mut PgConnection, jobcenter: &str) {
+    let tenant = sqlx::query_scalar::<_, String>("SELECT set_config('lotse.jobcenter', $1, false)").bind(jobcenter);
+    tenant.fetch_one(connection).await.expect("a tenant");
+}
+
+async fn count(connection: &mut PgConnection, table: &str) -> Result<i64, sqlx::Error> {
+    let count = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
+    sqlx::query_scalar(count).fetch_one(connection).await
+}
+
+fn denied(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref() == Some("42501")
+}
+
+#[tokio::test]
+async fn every_table_is_fenced() {
+    let house = House::open().await;
+    let open: Vec<String> = sqlx::query_scalar(
+        r"
+        SELECT c.relname::text
+        FROM pg_class c
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = 'cases' AND c.relkind IN ('r', 'p')
+          AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
+        ",
+    )
+    .fetch_all(house.service.owner())
+    .await
+    .expect("the tables");
+    assert_eq!(open, ["_sqlx_migrations"], "only the ledger of migrations has no tenant");
+    let owned = house
+        .count("SELECT count(*) FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE r.rolname LIKE 'lotse%'");
+    assert_eq!(owned.await, 0, "the service's roles own nothing");
+    let strong = house.count(
+        "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'lotse%' AND (rolsuper OR rolbypassrls OR rolcreaterole)",
+    );
+    assert_eq!(strong.await, 0, "no role of a service passes the walls");
+}
+
+#[tokio::test]
+async fn without_a_tenant_nothing_is_visible() {
+    let house = House::open().await;
+    Story::at(&house, "K1", Stage::Delivery).await;
+    let mut service = login(&house, "lotse_cases").await;
+    for table in FENCED {
+        assert_eq!(count(&mut service, table).await.expect("a count"), 0, "{table}");
+    }
+    enter(&mut service, "musterstadt").await;
+    for table in FENCED {
+        assert!(count(&mut service, table).await.expect("a count") > 0, "{table}");
+    }
+    enter(&mut service, "nachbarstadt").await;
+    for table in FENCED {
+        let seen = i64::from(table == "jobcenters");
+        assert_eq!(count(&mut service, table).await.expect("a count"), seen, "{table}");
+    }
+    // Nor is anything of another tenant changed, or written into it.
+    let changed = sqlx::query("UPDATE cases SET team = 'u25'").execute(&mut service).await.expect("no error");
+    assert_eq!(changed.rows_affected(), 0);
+    let smuggled = sqlx::query(
+        r"
+        INSERT INTO jobcenters (jobcenter_id, display_name, land, address_lines, created_at)
+        VALUES ('drittstadt', 'x', 'NW', '{}', now())
+        ",
+    );
+    assert!(denied(&smuggled.execute(&mut service).await.expect_err("another tenant's row")));
+}
+
+#[tokio::test]
+async fn the_service_keeps_what_was_written_once() {
+    let house = House::open().await;
+    let mut service = login(&house, "lotse_cases").await;
+    enter(&mut service, "musterstadt").await;
+    for forbidden in [
+        "DELETE FROM cases",
+        "DELETE FROM duties",
+        "UPDATE case_events SET code = 'X'",
+        "UPDATE profiles SET profile_type = 'X'",
+        "UPDATE audit_log SET actor = 'x'",
+        "DELETE FROM audit_log",
+        "UPDATE idempotency_keys SET resource = 'x'",
+        "SELECT payload FROM outbox_events",
+        "TRUNCATE cases",
+        "ALTER TABLE cases DISABLE ROW LEVEL SECURITY",
+    ] {
+        let error = sqlx::query(forbidden).execute(&mut service).await.expect_err(forbidden);
+        assert!(denied(&error), "{forbidden}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn the_relay_sees_the_outbox_and_nothing_else() {
+    let house = House::open().await;
+    Story::at(&house, "K1", Stage::Delivery).await;
+    let mut relay = login(&house, "lotse_cases_relay").await;
+    assert!(count(&mut relay, "outbox_events").await.expect("the outbox") > 0);
+    assert_eq!(count(&mut relay, "dead_letters").await.expect("the dead letters"), 0);
+    for table in FENCED.into_iter().chain(["audit_log", "idempotency_keys"]) {
+        assert!(denied(&count(&mut relay, table).await.expect_err(table)), "{table}");
+    }
+    // What leaves the service carries names and numbers, nothing of the person.
+    let told: Vec<String> =
+        sqlx::query_scalar("SELECT t::text FROM outbox_events t").fetch_all(&mut relay).await.expect("the outbox");
+    assert!(told.iter().all(|row| !row.contains("Mustermann") && !row.contains("ein Grund")), "{told:?}");
+}
+
+#[tokio::test]
+async fn events_of_an_episode_are_numbered_without_a_gap() {
+    let house = House::open().await;
+    for number in ["K1", "K2"] {
+        let mut story = Story::at(&house, number, Stage::Closed).await;
+        story.wait_for(date(2029, 1, 1)).await;
+    }
+    let gaps = r"
+        SELECT count(*)
+        FROM (
+            SELECT workflow_id
+            FROM outbox_events
+            GROUP BY workflow_id
+            HAVING min(seq) <> 1 OR max(seq) <> count(*) OR count(*) FILTER (WHERE kind = 'start') <> 1
+        ) AS wrong
+    ";
+    assert_eq!(house.count(gaps).await, 0);
+    assert_eq!(house.count("SELECT count(DISTINCT workflow_id) FROM outbox_events").await, 2);
+    let behind = "SELECT count(*) FROM episodes e WHERE outbox_seq <> (SELECT max(seq) FROM outbox_events o \
+                  WHERE o.workflow_id LIKE '%' || e.episode_id || '%')";
+    assert_eq!(house.count(behind).await, 0, "an episode knows its last event");
+}
