@@ -91,6 +91,19 @@ CREATE TABLE referrals (
 CREATE INDEX referrals_by_case ON referrals (jobcenter_id, case_id, referral_id DESC);
 SELECT tenant_table('referrals', 'SELECT, INSERT, UPDATE');
 
+-- `lotse reconcile` starts every open procedure again, as the relay's role: it sees which referrals wait for something in the cell,
+-- and of them nothing but their ids.
+DO $$
+BEGIN
+    EXECUTE format(
+        'CREATE POLICY reconcile ON referrals FOR SELECT TO lotse_%s_relay '
+        'USING (state IN (''SENT'', ''NO_ANSWER'', ''ACCEPTED'', ''RUNNING'', ''REPORT_DUE''))',
+        current_schema()
+    );
+    EXECUTE format('GRANT SELECT (jobcenter_id, case_id, referral_id, state) ON referrals TO lotse_%s_relay', current_schema());
+END
+$$;
+
 CREATE TABLE referral_reports (
     jobcenter_id text NOT NULL,
     report_id uuid NOT NULL,

@@ -1,13 +1,13 @@
 //! What goes to the outbox: sending starts the procedure of a referral, and what changes its timetable wakes it.
 
-use lotse_kernel::workflow::{ReferralInput, Sender, WorkflowId, WorkflowType};
+use lotse_kernel::workflow::{Sender, WorkflowId};
 use lotse_platform::{
     failure::Failure,
     outbox::{Event, Start, enqueue},
     unit::Unit,
 };
 
-use crate::domain::referral::Referral;
+use crate::{domain::referral::Referral, store::open::procedure};
 
 /// Starts the procedure of a referral that was sent. `spread` says whether dates fire spread over the early morning.
 ///
@@ -19,10 +19,7 @@ pub(crate) async fn start(
     kind: &'static str,
     spread: bool,
 ) -> Result<(), Failure> {
-    let input = serde_json::to_value(ReferralInput::new(referral.name.clone(), spread))
-        .map_err(|error| Failure::Defect(format!("input of a workflow: {error}")))?;
-    let workflow = WorkflowType::Referral;
-    let start = Start { workflow_type: workflow.code(), task_queue: workflow.task_queue(), input };
+    let (_, start) = procedure(&referral.name, spread)?;
     enqueue(unit, event(referral, kind, Some(start))).await
 }
 

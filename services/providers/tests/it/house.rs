@@ -153,6 +153,13 @@ impl House {
         self.anna().start_referral(start(&accepted)).await.expect("running").into_inner()
     }
 
+    /// The database as the relay's role, which `lotse reconcile` uses.
+    pub async fn relay(&self) -> sqlx::PgPool {
+        let pool = sqlx::postgres::PgPoolOptions::new().max_connections(1);
+        let options = self.service.owner().connect_options().as_ref().clone();
+        pool.connect_with(options.username("lotse_providers_relay")).await.expect("the relay's role")
+    }
+
     /// How many rows of a kind the database holds, past every wall.
     pub async fn count(&self, what: &'static str) -> i64 {
         sqlx::query_scalar(what).fetch_one(self.service.owner()).await.expect("a count")

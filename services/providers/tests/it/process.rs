@@ -9,9 +9,10 @@ use lotse_proto::{
     common::{DutyKind, DutyState, DutyStep},
     providers::{self as contract, ReferralState, UnmetNeed},
 };
+use lotse_providers::store::open;
 use tonic::Code;
 
-use crate::house::{ANNA, CASE, House, accept, day, refusal, request_id, violations};
+use crate::house::{ANNA, CASE, House, accept, create, day, refusal, request_id, violations};
 
 fn at(day: Date) -> prost_types::Timestamp {
     let instant = day.at(5, 0, 0, 0).to_zoned(TimeZone::get("Europe/Berlin").expect("the zone")).expect("an instant");
@@ -100,6 +101,23 @@ async fn a_report_is_asked_for_and_its_absence_escalates() {
     // A step of another duty, or seen before a report came, is old news.
     let old = step(&running, DutyKind::ProviderAnswer, DutyStep::Escalate, 1, date(2026, 6, 3));
     assert!(!house.worker().take_duty_step(old).await.expect("it").into_inner().taken);
+}
+
+#[tokio::test]
+async fn open_referrals_can_be_started_again() {
+    let house = House::open().await;
+    let sent = house.sent().await;
+    let other = contract::CreateReferralRequest { request_id: request_id("other"), ..create(CASE, &sent.offer) };
+    house.anna().create_referral(other).await.expect("a draft, which has no procedure");
+    let relay = house.relay().await;
+    let open = open::referrals(&relay, None).await.expect("the open ones");
+    assert_eq!(open.iter().map(ToString::to_string).collect::<Vec<_>>(), [sent.name]);
+    assert!(open::referrals(&relay, open.last()).await.expect("none").is_empty());
+    let (workflow, start) = open::procedure(&open[0], true).expect("a start");
+    assert_eq!(workflow.to_string(), format!("musterstadt/referral/{}", open[0].id()));
+    assert_eq!((start.workflow_type, start.task_queue), ("Referral", "lotse-procedures"));
+    let nosy = sqlx::query("SELECT outcome FROM referrals").fetch_all(&relay).await;
+    assert!(nosy.is_err(), "ids and nothing else");
 }
 
 #[tokio::test]
