@@ -40,14 +40,14 @@ pub enum Service {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve one service; configured by LOTSE_* variables.
+    /// Serve one service; configured by `LOTSE_*` variables.
     Serve {
         /// Which service.
         service: Service,
     },
-    /// Run the workers of the workflows; configured by LOTSE_* variables.
+    /// Run the workers of the workflows; configured by `LOTSE_*` variables.
     Work,
-    /// Create or update every schema. LOTSE_MIGRATE_URL connects as the owner.
+    /// Create or update every schema; `LOTSE_MIGRATE_URL` connects as the owner.
     Migrate,
     /// Look at events that were given up, or send them again.
     Outbox {

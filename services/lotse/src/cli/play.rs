@@ -54,5 +54,9 @@ pub(super) async fn demo(json: bool) -> anyhow::Result<bool> {
 }
 
 async fn play(journey: &Journey, json: bool) -> anyhow::Result<(Report, Stack)> {
-    if json { staging::play(journey, &mut ()).await } else { staging::play(journey, &mut Printer::new(io::stdout())).await }
+    if json {
+        staging::play(journey, &mut ()).await
+    } else {
+        staging::play(journey, &mut Printer::new(io::stdout())).await
+    }
 }

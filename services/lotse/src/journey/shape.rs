@@ -49,9 +49,9 @@ impl Fit<'_> {
                 let inner = self.field(&field, inner, &inner_path);
                 fitted.insert(field.name().to_owned(), inner);
             } else {
-                    let names: Vec<String> = message.fields().map(|field| field.name().to_owned()).collect();
-                    let text = unknown(&format!("field of {}", message.name()), key, names.iter().map(String::as_str));
-                    self.misfits.push(Misfit { word: key.clone(), text: at(path, &text) });
+                let names: Vec<String> = message.fields().map(|field| field.name().to_owned()).collect();
+                let text = unknown(&format!("field of {}", message.name()), key, names.iter().map(String::as_str));
+                self.misfits.push(Misfit { word: key.clone(), text: at(path, &text) });
             }
         }
         Value::Object(fitted)

@@ -39,11 +39,8 @@ fn jobcenter(reading: &mut Reading<'_>, document: &Map<String, Value>) -> Jobcen
     let fields = reading.mapping(document, "jobcenter").unwrap_or(&empty);
     reading.known_keys(fields, "jobcenter", &JOBCENTER_KEYS);
     // A missing mapping is one fault, not three.
-    let (id, land) = if fields.is_empty() {
-        Default::default()
-    } else {
-        (reading.text(fields, "id"), reading.text(fields, "land"))
-    };
+    let (id, land) =
+        if fields.is_empty() { Default::default() } else { (reading.text(fields, "id"), reading.text(fields, "land")) };
     let town = capitalised(&id);
     let display_name = reading.optional_text(fields, "display_name").unwrap_or_else(|| format!("Jobcenter {town}"));
     let address_lines = reading
