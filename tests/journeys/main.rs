@@ -19,7 +19,7 @@ fn journeys() -> Vec<Journey> {
         parse(&name, &fs::read_to_string(path).expect("a journey"))
     };
     let (sound, faulty): (Vec<_>, Vec<_>) = files.iter().map(|path| read(path)).partition(Result::is_ok);
-    let faults: Vec<String> = faulty.into_iter().filter_map(Result::err).map(|faults| faults.to_string()).collect();
+    let faults: Vec<String> = faulty.into_iter().filter_map(Result::err).map(|found| found.to_string()).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     sound.into_iter().filter_map(Result::ok).collect()
 }

@@ -85,11 +85,23 @@ enum Command {
 #[cfg(feature = "dev")]
 #[derive(Debug, Subcommand)]
 enum Journey {
+    /// Say everything that is wrong with the files, without playing them.
+    Check {
+        /// YAML files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
     /// Play the files, each on a jobcenter of its own stack.
     Run {
         /// YAML files.
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// Play on a running `lotse dev` instead: its address, such as http://127.0.0.1:7000. Its clock is moved.
+        #[arg(long, requires = "keys")]
+        against: Option<String>,
+        /// The folder with the keys of that stack, which `lotse dev` prints.
+        #[arg(long, requires = "against")]
+        keys: Option<PathBuf>,
         /// Print JSON instead of timelines.
         #[arg(long)]
         json: bool,
@@ -135,7 +147,11 @@ impl Command {
             #[cfg(feature = "dev")]
             Self::Demo { json } => play::demo(json).await,
             #[cfg(feature = "dev")]
-            Self::Journey { command: Journey::Run { files, json } } => play::run(&files, json).await,
+            Self::Journey { command: Journey::Check { files } } => play::check(&files),
+            #[cfg(feature = "dev")]
+            Self::Journey { command: Journey::Run { files, against, keys, json } } => {
+                play::run(&files, against.as_deref().zip(keys.as_deref()), json).await
+            }
             #[cfg(feature = "dev")]
             Self::Token(wish) => token::print(&wish).map(|()| true),
         }

@@ -50,7 +50,7 @@ pub struct Stack {
     servers: DevStack,
     issuer: Arc<Issuer>,
     addresses: Vec<Address>,
-    clock: SocketAddr,
+    front: SocketAddr,
     mail: SmtpSink,
     running: Vec<Running>,
     worker: JoinHandle<Result<(), lotse_workflows::worker::WorkerError>>,
@@ -74,9 +74,10 @@ impl Stack {
         let mut desk =
             Desk { servers: &servers, folder, issuer: Arc::clone(&issuer), mail: mail.address(), cases: None };
 
-        let (mut addresses, mut running) = (Vec::new(), Vec::new());
+        let (mut addresses, mut running, mut front) = (Vec::new(), Vec::new(), Surface::default());
         for service in SERVICES {
             let (role, settings) = desk.role(service)?;
+            front = front.join(role.public.clone());
             let started = serve(role, settings, shutdown.clone()).await?;
             let address = Address {
                 service,
@@ -93,12 +94,13 @@ impl Stack {
 
         let world = PgWorld::new(database::connect(&url, "dev")?);
         let travel = Travel::new(servers.temporal_connection().await?, servers.namespace(), world);
-        let clock = serve_clock(&desk, ClockServer::new(travel), shutdown.clone()).await?;
-        let clock_address = clock.public_address();
-        running.push(clock);
+        let front = front.with(ClockServiceServer::new(ClockServer::new(travel)));
+        let front = serve_front(&desk, front, shutdown.clone()).await?;
+        let front_address = front.public_address();
+        running.push(front);
 
         let worker = desk.worker(&addresses, shutdown.clone())?;
-        Ok(Self { servers, issuer, addresses, clock: clock_address, mail, running, worker, shutdown })
+        Ok(Self { servers, issuer, addresses, front: front_address, mail, running, worker, shutdown })
     }
 
     /// The servers below.
@@ -113,10 +115,10 @@ impl Stack {
         &self.addresses
     }
 
-    /// Where the clock service listens.
+    /// The one address that serves the whole public API and the clock.
     #[must_use]
-    pub const fn clock(&self) -> SocketAddr {
-        self.clock
+    pub const fn front(&self) -> SocketAddr {
+        self.front
     }
 
     /// What the mail server of the stack has received.
@@ -249,21 +251,17 @@ impl Desk<'_> {
     }
 }
 
-/// The clock on listeners of its own: it is no part of any service.
-async fn serve_clock(
-    desk: &Desk<'_>,
-    clock: ClockServer<PgWorld>,
-    shutdown: CancellationToken,
-) -> anyhow::Result<Running> {
+/// The whole public API at one address, with the clock, which is no part of any service. In production a gateway does that.
+async fn serve_front(desk: &Desk<'_>, public: Surface, shutdown: CancellationToken) -> anyhow::Result<Running> {
     let config: Serve = desk.config("cases", &[("LOTSE_LIMIT_DEADLINE_DEFAULT", "30m".to_owned())])?;
     let role = Role {
-        name: "clock",
-        public: Surface::default().with(ClockServiceServer::new(clock)),
+        name: "front",
+        public,
         process: Surface::default(),
         descriptors: vec![lotse_proto::DESCRIPTORS],
         background: Vec::new(),
         checks: Vec::new(),
-        metrics: lotse_platform::metrics::Metrics::new("clock")?,
+        metrics: lotse_platform::metrics::Metrics::new("front")?,
     };
     Ok(serve(role, Settings::from(&config), shutdown).await?)
 }

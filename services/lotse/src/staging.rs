@@ -33,7 +33,7 @@ pub async fn play(journey: &Journey, witness: &mut dyn Witness) -> anyhow::Resul
 pub fn target(stack: &Stack) -> Target {
     let at =
         |target: Target, area: &str, address: &dyn std::fmt::Display| target.area_at(area, format!("http://{address}"));
-    let target = at(Target::new(stack.issuer()), "dev", &stack.clock());
+    let target = at(Target::new(stack.issuer()), "dev", &stack.front());
     stack.addresses().iter().fold(target, |target, address| at(target, address.service, &address.public))
 }
 

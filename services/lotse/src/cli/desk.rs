@@ -25,14 +25,15 @@ pub(super) async fn dev() -> anyhow::Result<()> {
     let servers = DevStack::start(Options::default()).await?;
     let stack = Stack::start(servers, WallClock.now()).await?;
     let issuer = stack.issuer();
-    println!("\nLotse läuft.\n");
+    let front = stack.front();
+    println!("\nLotse läuft.\n\n  {:<14} {front}   (alle Dienste und die Uhr)", "Adresse");
     for address in stack.addresses() {
         println!(
             "  {:<14} {}   (Prozess-API {}, Betrieb http://{})",
             address.service, address.public, address.process, address.admin
         );
     }
-    println!("  {:<14} {}\n  {:<14} {}", "Uhr", stack.clock(), "PostgreSQL", stack.servers().admin_url());
+    println!("  {:<14} {}", "PostgreSQL", stack.servers().admin_url());
     println!(
         "  {:<14} {}\n  {:<14} {}\n",
         "Temporal",
@@ -46,11 +47,13 @@ pub(super) async fn dev() -> anyhow::Result<()> {
         let token = person_token(&issuer, subject, Some("musterstadt"), &[role.to_owned()])?;
         println!("Token für {subject} ({role}) in jobcenters/musterstadt:\n{token}\n");
     }
-    let cases = stack.addresses().first().map(|address| address.public.to_string()).unwrap_or_default();
     println!(
-        "Zum Ausprobieren:\n  grpcurl -plaintext -H 'authorization: Bearer {admin}' -d '{{\"jobcenter_id\": \"musterstadt\", \"jobcenter\": {{\"display_name\": \"Jobcenter Musterstadt\", \"land\": \"NW\", \"address_lines\": [\"Am Markt 1\"]}}, \"request_id\": \"0190a000-0000-7000-8000-000000000001\"}}' {cases} lotse.cases.v1.JobcenterService/RegisterJobcenter\n"
+        "Zum Ausprobieren:\n  grpcurl -plaintext -H 'authorization: Bearer {admin}' {front} list\n  grpcurl -plaintext -H 'authorization: Bearer {admin}' -d '{{\"jobcenter_id\": \"musterstadt\", \"jobcenter\": {{\"display_name\": \"Jobcenter Musterstadt\", \"land\": \"NW\", \"address_lines\": [\"Am Markt 1\"]}}, \"request_id\": \"0190a000-0000-7000-8000-000000000001\"}}' {front} lotse.cases.v1.JobcenterService/RegisterJobcenter\n"
     );
-    println!("Strg-C beendet alles.");
+    println!(
+        "  lotse journey run FILE --against http://{front} --keys {}\n\nStrg-C beendet alles.",
+        stack.keys().display()
+    );
     lotse_platform::server::on_signal()?.cancelled().await;
     // Whoever stops a desk does not want to wait for the slowest call.
     tokio::time::timeout(Duration::from_secs(10), stack.stop()).await??;

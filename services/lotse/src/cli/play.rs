@@ -1,33 +1,60 @@
 //! `lotse journey run` and `lotse demo`: stories over the public API.
 
-use std::{io, path::PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-use anyhow::Context as _;
-
-use super::letters;
+use super::{letters, token};
 use crate::{
-    journey::{Journey, Printer, Report, parse},
-    stack::Stack,
+    journey::{Journey, Player, Printer, Target, Witness, parse},
     staging,
 };
 
 /// The story of the demo, part of the executable so that it runs anywhere.
 const DEMO: &str = include_str!("../../../../tests/journeys/two_years_one_extension.yaml");
 
-/// Plays the files, each on a stack of its own; false when one does not come out as told.
-#[expect(clippy::print_stdout, reason = "the command answers on standard output")]
-pub(super) async fn run(files: &[PathBuf], json: bool) -> anyhow::Result<bool> {
-    let mut journeys = Vec::new();
+/// Reads all files; when one cannot be played, all faults of all of them are told.
+fn read(files: &[PathBuf]) -> anyhow::Result<Vec<Journey>> {
+    let (mut journeys, mut faults) = (Vec::new(), Vec::new());
     for path in files {
         let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
-        journeys.push(parse(&name, &text).map_err(|faults| anyhow::anyhow!("{faults}"))?);
+        match std::fs::read_to_string(path) {
+            Ok(text) => match parse(&name, &text) {
+                Ok(journey) => journeys.push(journey),
+                Err(found) => faults.push(found.to_string()),
+            },
+            Err(error) => faults.push(format!("{name} cannot be read: {error}")),
+        }
     }
+    anyhow::ensure!(faults.is_empty(), "{}", faults.join("\n"));
+    Ok(journeys)
+}
+
+/// Says what is wrong with the files, and what is right.
+#[expect(clippy::print_stdout, reason = "the command answers on standard output")]
+pub(super) fn check(files: &[PathBuf]) -> anyhow::Result<bool> {
+    for journey in read(files)? {
+        println!("{}: {} ({} steps)", journey.file, journey.title, journey.steps.len());
+    }
+    Ok(true)
+}
+
+/// Plays the files, each on a stack of its own unless there is an address with its keys; false when one does not come out as
+/// told.
+#[expect(clippy::print_stdout, reason = "the command answers on standard output")]
+pub(super) async fn run(files: &[PathBuf], against: Option<(&str, &Path)>, json: bool) -> anyhow::Result<bool> {
     let mut reports = Vec::new();
-    for journey in &journeys {
-        let (report, stack) = play(journey, json).await?;
-        reports.push(report);
-        staging::stop(stack).await;
+    for journey in &read(files)? {
+        if let Some((address, keys)) = against {
+            let target = Target::new(Arc::new(token::issuer(keys)?)).everything_at(address);
+            reports.push(Player::new(target, witness(json).as_mut()).play(journey).await);
+        } else {
+            let (report, stack) = staging::play(journey, witness(json).as_mut()).await?;
+            reports.push(report);
+            staging::stop(stack).await;
+        }
     }
     if json {
         println!("{}", serde_json::to_string_pretty(&reports)?);
@@ -35,11 +62,16 @@ pub(super) async fn run(files: &[PathBuf], json: bool) -> anyhow::Result<bool> {
     Ok(reports.iter().all(|report| report.passed))
 }
 
+/// Who listens: nobody when only the report is wanted.
+fn witness(json: bool) -> Box<dyn Witness> {
+    if json { Box::new(()) } else { Box::new(Printer::new(io::stdout())) }
+}
+
 /// Plays the demo and leaves its letters as files.
 #[expect(clippy::print_stdout, reason = "the command answers on standard output")]
 pub(super) async fn demo(json: bool) -> anyhow::Result<bool> {
     let journey = parse("demo", DEMO).map_err(|faults| anyhow::anyhow!("{faults}"))?;
-    let (report, stack) = play(&journey, json).await?;
+    let (report, stack) = staging::play(&journey, witness(json).as_mut()).await?;
     let saved = letters::save_all(&stack, &journey.jobcenter.id, "anna", "case-manager").await;
     if json {
         println!("{}", serde_json::to_string_pretty(&report)?);
@@ -51,12 +83,4 @@ pub(super) async fn demo(json: bool) -> anyhow::Result<bool> {
     }
     staging::stop(stack).await;
     Ok(report.passed)
-}
-
-async fn play(journey: &Journey, json: bool) -> anyhow::Result<(Report, Stack)> {
-    if json {
-        staging::play(journey, &mut ()).await
-    } else {
-        staging::play(journey, &mut Printer::new(io::stdout())).await
-    }
 }

@@ -1,6 +1,6 @@
 //! `lotse token`: a token of the issuer of a running `lotse dev`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use lotse_devstack::token::Issuer;
@@ -25,6 +25,15 @@ pub struct Wish {
     roles: Vec<String>,
 }
 
+/// The issuer whose keys lie in the folder.
+///
+/// # Errors
+/// When there are none.
+pub(super) fn issuer(keys: &Path) -> anyhow::Result<Issuer> {
+    anyhow::ensure!(keys.join("jwks.json").is_file(), "{} holds no keys of an issuer", keys.display());
+    Ok(Issuer::load_or_create(keys)?)
+}
+
 /// Prints the token.
 #[expect(clippy::print_stdout, reason = "the command answers on standard output")]
 pub(super) fn print(wish: &Wish) -> anyhow::Result<()> {
@@ -32,8 +41,7 @@ pub(super) fn print(wish: &Wish) -> anyhow::Result<()> {
         let known = Role::ALL.map(Role::as_str).join(", ");
         Role::from_word(role).with_context(|| format!("`{role}` is no role; there are {known}"))?;
     }
-    anyhow::ensure!(wish.keys.join("jwks.json").is_file(), "{} holds no keys of an issuer", wish.keys.display());
-    let issuer = Issuer::load_or_create(&wish.keys)?;
+    let issuer = issuer(&wish.keys)?;
     println!("{}", person_token(&issuer, &wish.subject, wish.jobcenter.as_deref(), &wish.roles)?);
     Ok(())
 }
