@@ -96,7 +96,7 @@ enum Journey {
         /// YAML files.
         #[arg(required = true)]
         files: Vec<PathBuf>,
-        /// Play on a running `lotse dev` instead: its address, such as http://127.0.0.1:7000. Its clock is moved.
+        /// Play on a running `lotse dev` instead: the address it prints. Its clock is moved.
         #[arg(long, requires = "keys")]
         against: Option<String>,
         /// The folder with the keys of that stack, which `lotse dev` prints.

@@ -30,6 +30,16 @@ impl Surface {
         self
     }
 
+    /// Adds all services of another listener, so that one address offers both. A service may stand in one of them only.
+    #[must_use]
+    pub fn join(mut self, other: Self) -> Self {
+        // Each router answers unknown methods by itself; joined ones need that answer once.
+        let others = other.routes.into_axum_router().reset_fallback();
+        self.routes = Routes::from(self.routes.into_axum_router().merge(others));
+        self.names.extend(other.names);
+        self
+    }
+
     /// The names of the services, in the order they were added.
     #[must_use]
     pub fn names(&self) -> &[&'static str] {
