@@ -34,7 +34,7 @@ pub async fn handle(
 
     let mut fields = Fields::new();
     let wanted = fields.required("staff_member", request.staff_member.as_ref()).cloned().unwrap_or_default();
-    if wanted.subject != stored.subject {
+    if !wanted.subject.is_empty() && wanted.subject != stored.subject {
         fields.violation("staff_member.subject", "cannot change");
     }
     let member = convert::parse_staff_member(&mut fields, name.clone(), &wanted);
