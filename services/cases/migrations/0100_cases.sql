@@ -87,6 +87,18 @@ CREATE INDEX episodes_case ON episodes (jobcenter_id, case_id, episode_id DESC);
 CREATE INDEX episodes_case_manager ON episodes (jobcenter_id, case_manager_id, phase);
 SELECT tenant_table('episodes', 'SELECT, INSERT, UPDATE');
 
+-- `lotse reconcile` starts every open episode's workflow again, as the relay's role: it sees which episodes are open in the cell, and of
+-- them nothing but their ids.
+DO $$
+BEGIN
+    EXECUTE format(
+        'CREATE POLICY reconcile ON episodes FOR SELECT TO lotse_%s_relay USING (phase NOT IN (''REFUSED'', ''REFERRED_BACK'', ''CLOSED''))',
+        current_schema()
+    );
+    EXECUTE format('GRANT SELECT (jobcenter_id, case_id, episode_id, generation, phase) ON episodes TO lotse_%s_relay', current_schema());
+END
+$$;
+
 CREATE TABLE duties (
     duty_id uuid NOT NULL,
     jobcenter_id text NOT NULL REFERENCES jobcenters,

@@ -5,4 +5,5 @@ pub mod duties;
 pub mod episodes;
 pub mod events;
 pub mod jobcenters;
+pub mod open;
 pub mod staff;

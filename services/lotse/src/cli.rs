@@ -7,6 +7,7 @@ mod letters;
 mod outbox;
 #[cfg(feature = "dev")]
 mod play;
+mod reconcile;
 mod serve;
 #[cfg(feature = "dev")]
 mod token;
@@ -49,6 +50,14 @@ enum Command {
     Work,
     /// Create or update every schema; `LOTSE_MIGRATE_URL` connects as the owner.
     Migrate,
+    /// Start every open procedure of a service again, after Temporal was lost; configured like that service.
+    Reconcile {
+        /// Which service.
+        service: Service,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Look at events that were given up, or send them again.
     Outbox {
         #[command(subcommand)]
@@ -139,6 +148,7 @@ impl Command {
             Self::Serve { service } => serve::serve(service).await.map(|()| true),
             Self::Work => serve::work().await.map(|()| true),
             Self::Migrate => serve::migrate().await.map(|()| true),
+            Self::Reconcile { service, json } => reconcile::run(service, json).await.map(|()| true),
             Self::Outbox { command } => outbox::run(command).await.map(|()| true),
             #[cfg(feature = "dev")]
             Self::Doctor { json } => desk::doctor(json),

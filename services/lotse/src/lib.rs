@@ -3,6 +3,7 @@
 pub mod cli;
 #[cfg(feature = "dev")]
 pub mod journey;
+pub mod reconcile;
 pub mod roles;
 #[cfg(feature = "dev")]
 pub mod stack;

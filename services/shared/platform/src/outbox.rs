@@ -1,6 +1,7 @@
 //! What a command tells the procedures: rows written in its transaction, carried to Temporal by the relay afterwards.
 
 use serde_json::{Value, json};
+use sqlx::PgPool;
 
 use crate::{failure::Failure, telemetry::TraceContext, unit::Unit};
 
@@ -68,4 +69,30 @@ pub async fn enqueue(unit: &mut Unit, event: Event) -> Result<(), Failure> {
     .await?;
     unit.ring_after_commit();
     Ok(())
+}
+
+/// Writes a start for a workflow that should run, below all numbers its service ever gave; the relay starts it when it does not run
+/// and leaves a running one alone. `pool` connects as the relay's role. False when such a start waits already.
+///
+/// # Errors
+/// When the database fails.
+pub async fn restart(pool: &PgPool, jobcenter: &str, workflow_id: &str, start: &Start) -> Result<bool, Failure> {
+    let payload = json!({ "sender": "reconcile", "kind": "RECONCILE", "seq": 0 });
+    let written = sqlx::query!(
+        r"
+        INSERT INTO outbox_events (workflow_id, seq, kind, jobcenter_id, workflow_type, task_queue, signal_name, payload, input)
+        VALUES ($1, 0, 'start', $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (workflow_id, seq) DO NOTHING
+        ",
+        workflow_id,
+        jobcenter,
+        start.workflow_type,
+        start.task_queue,
+        WAKE,
+        payload,
+        start.input
+    )
+    .execute(pool)
+    .await?;
+    Ok(written.rows_affected() == 1)
 }

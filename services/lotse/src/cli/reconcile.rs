@@ -1,0 +1,26 @@
+//! `lotse reconcile`: starts every open procedure of a service again, configured like that service.
+
+use lotse_platform::{config, database};
+
+use super::Service;
+use crate::reconcile::{self, Reconciled};
+
+/// Reconciles one service. Progress goes to standard error, the outcome to standard output.
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "the command answers on standard output")]
+pub(super) async fn run(service: Service, json: bool) -> anyhow::Result<()> {
+    let section: config::Database = config::load()?;
+    let progress = |done: Reconciled| eprintln!("{} open procedures seen, {} starts written", done.open, done.written);
+    let done = match service {
+        Service::Cases => reconcile::episodes(&database::relaying(&section, "cases")?, true, progress).await?,
+        Service::Providers => reconcile::referrals(&database::relaying(&section, "providers")?, true, progress).await?,
+        Service::Documents => reconcile::letters(&database::relaying(&section, "documents")?, true, progress).await?,
+        // Nothing of notifications lives in Temporal.
+        Service::Notifications => Reconciled::default(),
+    };
+    if json {
+        println!("{}", serde_json::to_string(&done)?);
+    } else {
+        println!("{} open procedures, {} starts written; the relay carries them", done.open, done.written);
+    }
+    Ok(())
+}
