@@ -25,9 +25,10 @@ pub use world::{PgWorld, World};
 
 /// How many workflows are asked or moved at the same time.
 const WIDTH: usize = 32;
-/// How far past a wake-up a workflow is moved, so that its timer surely fires. A timer begins when its workflow task ends, so on a
-/// busy machine it fires later than the workflow reckoned: each further round at one instant moves so much further.
-const BEYOND: SignedDuration = SignedDuration::from_secs(1);
+/// How far past a wake-up a workflow is moved. A timer begins when its workflow task ends, so on a busy machine it fires later than
+/// the workflow reckoned: each further round at one instant moves so much further. And the work it wakes must end before the
+/// fast-forward does: when the end of one passes while a task is under way, the server runs on to the next timer, weeks later.
+const BEYOND: SignedDuration = SignedDuration::from_secs(30);
 /// After this many rounds at one instant the workflows do not move on by themselves.
 const ROUNDS_AT_ONE_INSTANT: i32 = 20;
 
