@@ -86,6 +86,15 @@ enum Command {
         #[command(subcommand)]
         command: Journey,
     },
+    /// Measure Lotse beside the bare database on a stack of its own.
+    #[cfg(feature = "dev")]
+    Bench {
+        #[command(flatten)]
+        plan: crate::bench::Plan,
+        /// Print JSON instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
     /// Sign a token with the keys of a running `lotse dev`.
     #[cfg(feature = "dev")]
     Token(token::Wish),
@@ -162,6 +171,8 @@ impl Command {
             Self::Journey { command: Journey::Run { files, against, keys, json } } => {
                 play::run(&files, against.as_deref().zip(keys.as_deref()), json).await
             }
+            #[cfg(feature = "dev")]
+            Self::Bench { plan, json } => desk::bench(plan, json).await.map(|()| true),
             #[cfg(feature = "dev")]
             Self::Token(wish) => token::print(&wish).map(|()| true),
         }

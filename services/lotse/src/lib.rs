@@ -1,5 +1,7 @@
 //! The only executable of Lotse: every role by its subcommand, and behind the feature `dev` the powers of the desk.
 
+#[cfg(feature = "dev")]
+pub mod bench;
 pub mod cli;
 #[cfg(feature = "dev")]
 pub mod journey;

@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 use crate::roles;
 
 /// Name of the database on the private cluster.
-const DATABASE: &str = "lotse";
+pub const DATABASE: &str = "lotse";
 
 /// The names of the services, in the order in which they start: the others read from cases.
 pub const SERVICES: [&str; 4] = ["cases", "providers", "documents", "notifications"];

@@ -19,6 +19,18 @@ pub(super) fn doctor(json: bool) -> anyhow::Result<bool> {
     Ok(report.is_ready())
 }
 
+/// Measures and prints; a missed goal is a finding and no failure.
+#[expect(clippy::print_stdout, reason = "the command answers on standard output")]
+pub(super) async fn bench(plan: crate::bench::Plan, json: bool) -> anyhow::Result<()> {
+    let report = crate::bench::run(plan).await?;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&report)?);
+    } else {
+        println!("{report}");
+    }
+    Ok(())
+}
+
 /// Runs everything until Ctrl-C.
 #[expect(clippy::print_stdout, reason = "the command tells where everything is")]
 pub(super) async fn dev() -> anyhow::Result<()> {
