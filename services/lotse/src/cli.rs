@@ -58,7 +58,7 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Look at events that were given up, or send them again.
+    /// Look at events that were given up, or send them again; configured like the service.
     Outbox {
         #[command(subcommand)]
         command: outbox::Outbox,

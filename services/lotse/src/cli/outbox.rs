@@ -1,9 +1,10 @@
 //! `lotse outbox list|retry`: events that were given up, for a person to look at and send again.
 
 use clap::Subcommand;
-use lotse_platform::{config, database, dead_letters};
+use lotse_platform::{database, dead_letters};
+use sqlx::PgPool;
 
-use super::{Service, serve::Owner};
+use super::{Service, serve};
 
 /// What to do with dead letters.
 #[derive(Debug, Subcommand)]
@@ -39,12 +40,16 @@ const fn schema(service: Service) -> &'static str {
     }
 }
 
+/// The relay's role: the only one that may look across jobcenters, at this table alone.
+fn relay(service: Service) -> anyhow::Result<PgPool> {
+    Ok(database::relaying(&serve::common(service)?.database, schema(service))?)
+}
+
 #[expect(clippy::print_stdout, reason = "the command answers on standard output")]
 pub(super) async fn run(command: Outbox) -> anyhow::Result<()> {
-    let owner: Owner = config::load()?;
     match command {
         Outbox::List { service, limit, json } => {
-            let pool = database::connect(owner.url.expose(), schema(service))?;
+            let pool = relay(service)?;
             let letters = dead_letters::list(&pool, limit).await?;
             if letters.is_empty() && !json {
                 println!("no event of {} was given up", schema(service));
@@ -64,7 +69,7 @@ pub(super) async fn run(command: Outbox) -> anyhow::Result<()> {
             }
         }
         Outbox::Retry { service, workflow_id, seq } => {
-            let pool = database::connect(owner.url.expose(), schema(service))?;
+            let pool = relay(service)?;
             let found = dead_letters::retry(&pool, &workflow_id, seq).await?;
             anyhow::ensure!(found, "{workflow_id} {seq} is no dead letter of {}", schema(service));
             println!("{workflow_id} {seq} will be sent again");

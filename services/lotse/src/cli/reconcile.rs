@@ -1,19 +1,22 @@
 //! `lotse reconcile`: starts every open procedure of a service again, configured like that service.
 
-use lotse_platform::{config, database};
+use lotse_platform::{config::ClockKind, database};
 
-use super::Service;
+use super::{Service, serve};
 use crate::reconcile::{self, Reconciled};
 
 /// Reconciles one service. Progress goes to standard error, the outcome to standard output.
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "the command answers on standard output")]
 pub(super) async fn run(service: Service, json: bool) -> anyhow::Result<()> {
-    let section: config::Database = config::load()?;
+    let config = serve::common(service)?;
+    let (section, spread) = (&config.database, config.clock.kind == ClockKind::Wall);
     let progress = |done: Reconciled| eprintln!("{} open procedures seen, {} starts written", done.open, done.written);
     let done = match service {
-        Service::Cases => reconcile::episodes(&database::relaying(&section, "cases")?, true, progress).await?,
-        Service::Providers => reconcile::referrals(&database::relaying(&section, "providers")?, true, progress).await?,
-        Service::Documents => reconcile::letters(&database::relaying(&section, "documents")?, true, progress).await?,
+        Service::Cases => reconcile::episodes(&database::relaying(section, "cases")?, spread, progress).await?,
+        Service::Providers => {
+            reconcile::referrals(&database::relaying(section, "providers")?, spread, progress).await?
+        }
+        Service::Documents => reconcile::letters(&database::relaying(section, "documents")?, spread, progress).await?,
         // Nothing of notifications lives in Temporal.
         Service::Notifications => Reconciled::default(),
     };

@@ -15,7 +15,7 @@ use super::Service;
 use crate::roles;
 
 section! {
-    /// How `lotse migrate` and `lotse outbox` reach the database.
+    /// How `lotse migrate` reaches the database.
     pub struct Owner {
         /// URL of the owner of the schemas, who may create schemas and roles.
         url: PostgresUrl = "LOTSE_MIGRATE_URL" required,
@@ -24,6 +24,15 @@ section! {
 
 fn token(peers: &Peers) -> Option<ServiceToken> {
     peers.token_file.as_ref().map(ServiceToken::file)
+}
+
+/// The common part of a service's configuration, for commands that run in the surroundings of that service.
+pub(super) fn common(service: Service) -> anyhow::Result<Serve> {
+    Ok(match service {
+        Service::Cases | Service::Providers => config::load()?,
+        Service::Documents => config::load::<lotse_documents::config::Config>()?.serve,
+        Service::Notifications => config::load::<lotse_notifications::config::Config>()?.serve,
+    })
 }
 
 /// Serves one service until a signal asks it to stop.
