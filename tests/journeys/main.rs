@@ -18,8 +18,8 @@ fn journeys() -> Vec<Journey> {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         parse(&name, &fs::read_to_string(path).expect("a journey"))
     };
-    let (sound, faulty): (Vec<_>, Vec<_>) = files.iter().map(|path| read(path)).partition(Result::is_ok);
-    let faults: Vec<String> = faulty.into_iter().filter_map(Result::err).map(|found| found.to_string()).collect();
+    let (sound, refused): (Vec<_>, Vec<_>) = files.iter().map(|path| read(path)).partition(Result::is_ok);
+    let faults: Vec<String> = refused.into_iter().filter_map(Result::err).map(|found| found.to_string()).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     sound.into_iter().filter_map(Result::ok).collect()
 }
