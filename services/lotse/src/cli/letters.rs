@@ -10,6 +10,7 @@ use lotse_proto::{
         letter_service_client::LetterServiceClient,
     },
 };
+use sha2::{Digest as _, Sha256};
 use tonic::{Request, metadata::MetadataValue, transport::Channel};
 
 use crate::stack::{Stack, person_token};
@@ -42,14 +43,19 @@ pub(super) async fn save_all(
     for case in cases.list_cases(signed(request, &token)?).await?.into_inner().cases {
         let request = ListLettersRequest { parent: case.name, ..ListLettersRequest::default() };
         for letter in letters.list_letters(signed(request, &token)?).await?.into_inner().letters {
+            // Without a file there is nothing to save yet, or ever.
+            if letter.sha256.is_empty() {
+                continue;
+            }
             let request = DownloadLetterRequest { name: letter.name.clone() };
-            let Ok(answer) = letters.download_letter(signed(request, &token)?).await else { continue };
-            let (mut stream, mut content) = (answer.into_inner(), Vec::new());
+            let mut stream = letters.download_letter(signed(request, &token)?).await?.into_inner();
+            let mut content = Vec::new();
             while let Some(message) = stream.message().await? {
                 if let Some(Part::Data(bytes)) = message.part {
                     content.extend_from_slice(&bytes);
                 }
             }
+            anyhow::ensure!(Sha256::digest(&content).as_slice() == letter.sha256, "{} arrived damaged", letter.name);
             let id = letter.name.rsplit('/').next().unwrap_or_default();
             let path = folder.join(format!("{id}.pdf"));
             std::fs::write(&path, content)?;
