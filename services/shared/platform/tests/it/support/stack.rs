@@ -27,7 +27,7 @@ pub async fn database() -> PgPool {
     let name = format!("relaying_{}", WallClock.new_id().simple());
     let url = stack().await.create_database(&name).await.expect("a database");
     migrate(&url, SCHEMA, Migrator::DEFAULT).await.expect("the platform's tables");
-    let pool = connect(&url, SCHEMA, None).expect("a pool");
+    let pool = connect(&url, SCHEMA).expect("a pool");
     PgWorld::install(pool.clone(), WallClock.now()).await.expect("the simulated clock");
     pool
 }
