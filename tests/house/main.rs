@@ -26,6 +26,16 @@ fn files(endings: &[&str]) -> Vec<PathBuf> {
     found
 }
 
+/// Every text a person of the house writes, also the tool files and the pages of the root; not what tools write.
+fn everything() -> Vec<PathBuf> {
+    let mut found = files(&["rs", "proto", "sql", "md", "toml", "yaml", "cedar", "cedarschema", "typ"]);
+    for page in ["README.md", "Cargo.toml", "proto/README.md", "proto/Cargo.toml", "proto/buf.yaml", "proto/build.rs"] {
+        found.push(root().join(page));
+    }
+    found.extend(fs::read_dir(root().join(".ci")).expect("the checks").map(|entry| entry.expect("an entry").path()));
+    found
+}
+
 fn walk(folder: &Path, endings: &[&str], found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a readable folder") {
         let path = entry.expect("an entry").path();

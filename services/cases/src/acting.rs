@@ -153,7 +153,7 @@ pub trait EpisodeAct: Act {
 /// Performs an act: the ten stops in order, the same for each.
 ///
 /// # Errors
-/// See [`Error`].
+/// See [`enum@Error`].
 pub async fn perform<A: EpisodeAct>(
     desk: &Desk,
     caller: &Caller,

@@ -1,7 +1,7 @@
 //! The documents service: letters to the person of a case, from the request to the day on which they count as received.
 //!
 //! Somebody requests a letter, or a procedure wants one ([`operations`]); the request commits with the event that starts the
-//! `LetterDelivery` workflow ([`events`]). The workflow asks this service to render the letter: facts come from cases
+//! `LetterDelivery` workflow (`events`). The workflow asks this service to render the letter: facts come from cases
 //! ([`neighbours`]), wording from a published template, pages from `lotse-letters`. The file is sealed under a key of its own
 //! ([`vault`]) and kept in an object store ([`files`]); a row keeps dates, codes, size and digest ([`store`]). The officer is
 //! told, posts the letter and confirms the day; from it follows the day of notice ([`domain`]). Who may do what stands in

@@ -1,6 +1,5 @@
 //! The story of a letter: ask where it stands, take the step that comes next, tell the officers, rest until a date or a wake.
 
-use jiff::Timestamp;
 use lotse_kernel::{
     duty::Timetable,
     workflow::{NEXT_WAKE_QUERY, WAKE_SIGNAL, WorkflowType},
@@ -15,7 +14,7 @@ use super::{
 };
 use crate::{
     activities::Pace,
-    pulse::{Setback, now, rest},
+    pulse::{Setback, Timestamp, now, rest},
 };
 
 /// The delivery of one letter, from the request to the posting; lives for days.

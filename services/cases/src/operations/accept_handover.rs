@@ -18,7 +18,7 @@ use crate::{
 /// Performs the act.
 ///
 /// # Errors
-/// See [`Error`].
+/// See [`enum@Error`].
 pub async fn handle(
     desk: &Desk,
     caller: &Caller,

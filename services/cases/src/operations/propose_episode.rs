@@ -23,7 +23,7 @@ use crate::{
 /// Proposes, or answers with the episode when the request was seen before.
 ///
 /// # Errors
-/// See [`Error`].
+/// See [`enum@Error`].
 pub async fn handle(
     desk: &Desk,
     caller: &Caller,

@@ -43,7 +43,7 @@ impl OperationError for Error {
 /// Registers the case, or answers with it when the request was seen before.
 ///
 /// # Errors
-/// See [`Error`].
+/// See [`enum@Error`].
 pub async fn handle(
     desk: &Desk,
     caller: &Caller,

@@ -50,7 +50,7 @@ impl OperationError for Error {
 /// Registers the jobcenter, or answers with it when the request was seen before.
 ///
 /// # Errors
-/// See [`Error`].
+/// See [`enum@Error`].
 pub async fn handle(
     desk: &Desk,
     caller: &Caller,

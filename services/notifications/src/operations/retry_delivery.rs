@@ -45,7 +45,7 @@ impl OperationError for Error {
 /// Puts a failed delivery back to the queue, to the recipient's present address.
 ///
 /// # Errors
-/// See [`Error`].
+/// See [`enum@Error`].
 pub async fn handle(
     office: &Office,
     caller: &Caller,
