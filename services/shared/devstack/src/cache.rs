@@ -53,8 +53,11 @@ impl StackFolder {
         let path = base.join(name);
         // Searchable for the user PostgreSQL runs as, readable for nobody else.
         fs::DirBuilder::new().mode(0o711).create(&path).doing(|| format!("making {}", path.display()))?;
-        let lock = File::create(path.join("owner.lock")).doing(|| "making the owner's lock".to_owned())?;
+        // Locked before it has its name: a sweep that met the file unlocked would take the folder of a living owner.
+        let unnamed = path.join("owner.new");
+        let lock = File::create(&unnamed).doing(|| "making the owner's lock".to_owned())?;
         lock.lock().doing(|| "taking the owner's lock".to_owned())?;
+        fs::rename(&unnamed, path.join("owner.lock")).doing(|| "naming the owner's lock".to_owned())?;
         Ok(Self { path, _lock: lock })
     }
 
