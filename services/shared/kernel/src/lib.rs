@@ -11,4 +11,5 @@ pub mod duty;
 pub mod explanation;
 pub mod names;
 pub mod notice;
+pub mod policy;
 pub mod workflow;

@@ -1,0 +1,83 @@
+//! The federal defaults, shipped as data: one file per key. A release adds versions and never edits one.
+
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use super::{
+    PolicyKey,
+    parameters::Parameters,
+    version::{Jurisdiction, PolicyVersion, Transition},
+};
+
+/// The file of a key.
+const fn file(key: PolicyKey) -> &'static str {
+    match key {
+        PolicyKey::AdmissionCriteria => include_str!("federal/admission_criteria.json"),
+        PolicyKey::EligibilityRecheck => include_str!("federal/eligibility_recheck.json"),
+        PolicyKey::ContinuationReview => include_str!("federal/continuation_review.json"),
+        PolicyKey::RegularMaximum => include_str!("federal/regular_maximum.json"),
+        PolicyKey::PlanUpdate => include_str!("federal/plan_update.json"),
+        PolicyKey::Aftercare => include_str!("federal/aftercare.json"),
+        PolicyKey::CaseloadRatio => include_str!("federal/caseload_ratio.json"),
+        PolicyKey::Escalation => include_str!("federal/escalation.json"),
+        PolicyKey::Referral => include_str!("federal/referral.json"),
+        PolicyKey::ProviderReport => include_str!("federal/provider_report.json"),
+        PolicyKey::Reduction => include_str!("federal/reduction.json"),
+        PolicyKey::NoticeFiction => include_str!("federal/notice_fiction.json"),
+        PolicyKey::Objection => include_str!("federal/objection.json"),
+        PolicyKey::Mediation => include_str!("federal/mediation.json"),
+        PolicyKey::Retention => include_str!("federal/retention.json"),
+        PolicyKey::ProposalDecision => include_str!("federal/proposal_decision.json"),
+        PolicyKey::FirstTalk => include_str!("federal/first_talk.json"),
+        PolicyKey::LetterPosting => include_str!("federal/letter_posting.json"),
+    }
+}
+
+/// A version as a file has it: key and jurisdiction go without saying.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    version: i32,
+    valid_from: Date,
+    valid_to: Option<Date>,
+    legal_basis: String,
+    #[serde(default)]
+    unverified: bool,
+    #[serde(default)]
+    note: String,
+    parameters: Parameters,
+    transition: Transition,
+}
+
+/// The versions of one key, by first day; a file that cannot be read is a fault of the release, and a test reads them all.
+///
+/// # Errors
+/// The reader's words with line and column.
+pub fn of(key: PolicyKey) -> Result<Vec<PolicyVersion>, serde_json::Error> {
+    let entries: Vec<Entry> = serde_json::from_str(file(key))?;
+    let versions = entries.into_iter().map(|entry| PolicyVersion {
+        key,
+        version: entry.version,
+        jurisdiction: Jurisdiction::Federal,
+        valid_from: entry.valid_from,
+        valid_to: entry.valid_to,
+        legal_basis: entry.legal_basis,
+        unverified: entry.unverified,
+        note: entry.note,
+        parameters: entry.parameters,
+        transition: entry.transition,
+    });
+    Ok(versions.collect())
+}
+
+/// The versions of all keys, in the order of the keys.
+///
+/// # Errors
+/// As [`of`].
+pub fn versions() -> Result<Vec<PolicyVersion>, serde_json::Error> {
+    let mut all = Vec::new();
+    for key in PolicyKey::ALL {
+        all.extend(of(*key)?);
+    }
+    Ok(all)
+}

@@ -1,0 +1,128 @@
+//! One version of a policy: what holds, from when, by whose law, and which fact chooses it.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Fact, OpenDuties, PolicyKey,
+    parameters::{Fault, Parameters},
+    schema,
+};
+
+/// Where a version holds. The narrower wins: a jobcenter's before its Land's before the federal one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "scope", content = "of", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Jurisdiction {
+    /// Everywhere.
+    Federal,
+    /// In one Land, by its two letters.
+    Land(String),
+    /// In one jobcenter, by its id.
+    Jobcenter(String),
+}
+
+impl Jurisdiction {
+    /// The stable code of the scope.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Federal => "FEDERAL",
+            Self::Land(_) => "LAND",
+            Self::Jobcenter(_) => "JOBCENTER",
+        }
+    }
+
+    /// How narrow: the larger wins.
+    #[must_use]
+    pub const fn rank(&self) -> u8 {
+        match self {
+            Self::Federal => 0,
+            Self::Land(_) => 1,
+            Self::Jobcenter(_) => 2,
+        }
+    }
+}
+
+/// Which fact chooses the version, and what its beginning does to duties that are open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transition {
+    /// The fact whose date chooses.
+    pub fact: Fact,
+    /// What happens to open duties.
+    pub open_duties: OpenDuties,
+}
+
+/// One version. It is never edited: a correction is a new version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyVersion {
+    /// The rule.
+    pub key: PolicyKey,
+    /// Counted from 1 within key and jurisdiction.
+    pub version: i32,
+    /// Where it holds.
+    pub jurisdiction: Jurisdiction,
+    /// First day.
+    pub valid_from: Date,
+    /// Last day; nothing: until a later version begins.
+    pub valid_to: Option<Date>,
+    /// The usual German citation, or the local decision it stands on.
+    pub legal_basis: String,
+    /// The text of the law was not seen itself: what stands here is second-hand, and shown so.
+    #[serde(default)]
+    pub unverified: bool,
+    /// What a reader should know besides, in German; empty: nothing.
+    #[serde(default)]
+    pub note: String,
+    /// The parameters, as [`schema`] knows them.
+    pub parameters: Parameters,
+    /// Which fact chooses it, and what it does to open duties.
+    pub transition: Transition,
+}
+
+impl PolicyVersion {
+    /// How explanations and decisions cite it: `federal/REGULAR_MAXIMUM/1`, `NW/…`, `musterstadt/…`.
+    #[must_use]
+    pub fn citation(&self) -> String {
+        let of = match &self.jurisdiction {
+            Jurisdiction::Federal => "federal",
+            Jurisdiction::Land(of) | Jurisdiction::Jobcenter(of) => of,
+        };
+        format!("{of}/{}/{}", self.key, self.version)
+    }
+
+    /// Whether it holds on that day.
+    #[must_use]
+    pub fn holds_on(&self, day: Date) -> bool {
+        self.valid_from <= day && self.valid_to.is_none_or(|last| day <= last)
+    }
+
+    /// Whether both claim a day and neither gives way: an open version gives way to one that begins later, and one that begins on
+    /// the same day corrects the other.
+    #[must_use]
+    pub fn collides_with(&self, other: &Self) -> bool {
+        let (first, second) = if self.valid_from <= other.valid_from { (self, other) } else { (other, self) };
+        first.key == second.key
+            && first.jurisdiction == second.jurisdiction
+            && first.valid_from != second.valid_from
+            && first.valid_to.is_some_and(|last| last >= second.valid_from)
+    }
+
+    /// Everything that is wrong with it by itself, all at once.
+    #[must_use]
+    pub fn faults(&self) -> Vec<Fault> {
+        let mut faults = schema::check(self.key, &self.jurisdiction, &self.parameters);
+        if self.valid_to.is_some_and(|last| last < self.valid_from) {
+            faults.push(Fault::new("valid_to_date", "must not lie before valid_from_date"));
+        }
+        if self.version < 1 {
+            faults.push(Fault::new("version", "must be at least 1"));
+        }
+        if self.legal_basis.trim().is_empty() {
+            faults.push(Fault::new("legal_basis", "must not be empty: a rule without a ground cannot be explained"));
+        }
+        if !schema::of(self.key).facts.contains(&self.transition.fact) {
+            faults.push(Fault::new("transition.fact", "is not a fact that chooses versions of this key"));
+        }
+        faults
+    }
+}
