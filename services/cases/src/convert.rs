@@ -27,19 +27,6 @@ pub fn time(instant: jiff::Timestamp) -> prost_types::Timestamp {
     prost_types::Timestamp { seconds: instant.as_second(), nanos: instant.subsec_nanosecond() }
 }
 
-/// The instant of a contract time; the epoch's bounds are those of jiff.
-///
-/// # Errors
-/// [`Failure::Fields`] when it is missing or impossible.
-pub fn instant(field: &str, value: Option<&prost_types::Timestamp>) -> Result<jiff::Timestamp, Failure> {
-    let mut fields = Fields::new();
-    let found = value.and_then(|value| jiff::Timestamp::new(value.seconds, value.nanos).ok());
-    if found.is_none() {
-        fields.violation(field, "must be an instant");
-    }
-    fields.finish(found.unwrap_or_default())
-}
-
 /// A jobcenter as clients see it.
 #[must_use]
 pub fn jobcenter(stored: jobcenters::Jobcenter) -> contract::Jobcenter {
@@ -82,12 +69,19 @@ pub fn staff_member(stored: staff::StaffMember) -> contract::StaffMember {
     }
 }
 
+/// Most characters of the subject of a token.
+pub const SUBJECT_CHARACTERS: usize = 200;
+
+/// Most functions a request names for one person.
+const MOST_FUNCTIONS: usize = 10;
+
 /// Reads the changeable facts of a staff member.
 pub fn parse_staff_member(fields: &mut Fields, name: StaffName, member: &contract::StaffMember) -> staff::StaffMember {
     let email = fields.line("staff_member.email", &member.email, 3..=254);
     if email.chars().count() >= 3 && !email.contains('@') {
         fields.violation("staff_member.email", "must be an e-mail address");
     }
+    fields.at_most("staff_member.functions", member.functions.len(), MOST_FUNCTIONS);
     let functions: Vec<contract::StaffFunction> = member
         .functions
         .iter()
@@ -98,7 +92,7 @@ pub fn parse_staff_member(fields: &mut Fields, name: StaffName, member: &contrac
     staff::StaffMember {
         name,
         version: 1,
-        subject: fields.line("staff_member.subject", &member.subject, 1..=200),
+        subject: fields.line("staff_member.subject", &member.subject, 1..=SUBJECT_CHARACTERS),
         display_name: fields.line("staff_member.display_name", &member.display_name, 1..=200),
         email,
         phone: fields.line("staff_member.phone", &member.phone, 0..=40),

@@ -1,13 +1,12 @@
 //! Between the domain and the contract.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
-use lotse_kernel::duty::{self, TimetableEntry};
 use lotse_letters::LetterKind;
+use lotse_platform::contract::timestamp;
 use lotse_platform::etag;
 use lotse_platform::failure::Failure;
 use lotse_platform::fields::contract_date;
-use lotse_proto::common::{self, Explanation, ExplanationStep};
+use lotse_proto::common::{Explanation, ExplanationStep};
 use lotse_proto::documents as contract;
 use tonic_types::FieldViolation;
 
@@ -155,50 +154,6 @@ pub(crate) fn template(stored: StoredTemplate, with_source: bool) -> contract::T
     }
 }
 
-/// A timetable as workflows see it.
-pub(crate) fn timetable(timetable: duty::Timetable) -> common::Timetable {
-    common::Timetable {
-        as_of_seq: timetable.as_of_seq,
-        finished: timetable.finished,
-        due: timetable.due.into_iter().map(entry).collect(),
-        round: timetable.round,
-        phase: timetable.phase,
-    }
-}
-
-fn entry(entry: TimetableEntry) -> common::TimetableEntry {
-    let kind = common::DutyKind::from_str_name(&format!("DUTY_KIND_{}", entry.kind));
-    let state = common::DutyState::from_str_name(&format!("DUTY_STATE_{}", entry.state));
-    let step = |step: duty::DutyStep| common::DutyStep::from_str_name(&format!("DUTY_STEP_{step}"));
-    common::TimetableEntry {
-        duty: entry.duty,
-        kind: kind.unwrap_or_default().into(),
-        state: state.unwrap_or_default().into(),
-        opens_date: Some(contract_date(entry.opens_on)),
-        target_date: Some(contract_date(entry.target_on)),
-        due_date: Some(contract_date(entry.due_on)),
-        overdue_after_date: Some(contract_date(entry.overdue_after)),
-        next_step: entry.next_step.and_then(|next| step(next.step)).unwrap_or_default().into(),
-        next_step_date: entry.next_step.map(|next| contract_date(next.on)),
-        next_step_round: entry.next_step.map_or(0, |next| next.round),
-    }
-}
-
-/// An instant in the contract's form.
-pub(crate) fn timestamp(instant: Timestamp) -> prost_types::Timestamp {
-    prost_types::Timestamp { seconds: instant.as_second(), nanos: instant.subsec_nanosecond() }
-}
-
-/// The business time a workflow brings along.
-///
-/// # Errors
-/// [`Failure::Fields`] when it is missing or no instant.
-pub(crate) fn business_time(value: Option<&prost_types::Timestamp>) -> Result<Timestamp, Failure> {
-    value
-        .and_then(|value| Timestamp::new(value.seconds, value.nanos).ok())
-        .ok_or_else(|| Failure::Fields(vec![FieldViolation::new("business_time", "must be the workflow's time")]))
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -221,19 +176,6 @@ mod tests {
             ["", "templates/closing", "templates//versions/1", "templates/a/versions/01", "templates/a/versions/0"]
         {
             assert!(parse_template_name("name", name).is_err(), "{name}");
-        }
-    }
-
-    #[test]
-    fn every_code_of_the_kernel_is_in_the_contract() {
-        for kind in duty::DutyKind::ALL {
-            assert!(common::DutyKind::from_str_name(&format!("DUTY_KIND_{kind}")).is_some());
-        }
-        for state in duty::DutyState::ALL {
-            assert!(common::DutyState::from_str_name(&format!("DUTY_STATE_{state}")).is_some());
-        }
-        for step in duty::DutyStep::ALL {
-            assert!(common::DutyStep::from_str_name(&format!("DUTY_STEP_{step}")).is_some());
         }
     }
 }

@@ -95,15 +95,6 @@ fn timestamp(at: Timestamp) -> prost_types::Timestamp {
     prost_types::Timestamp { seconds: at.as_second(), nanos: at.subsec_nanosecond() }
 }
 
-/// Reads the workflow's time.
-pub(crate) fn business_time(fields: &mut Fields, value: Option<&prost_types::Timestamp>) -> Option<Timestamp> {
-    let at = value.and_then(|at| Timestamp::new(at.seconds, at.nanos).ok());
-    if at.is_none() {
-        fields.violation("business_time", "must be an instant");
-    }
-    at
-}
-
 /// Reads the name of a resource of the jobcenter.
 pub(crate) fn subject(fields: &mut Fields, field: &str, value: &str, parent: &JobcenterName) -> Option<Subject> {
     let subject: Subject = fields.name(field, value)?;

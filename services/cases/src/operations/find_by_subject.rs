@@ -1,12 +1,17 @@
 //! `StaffDirectoryService.FindBySubject` (process API): the staff member behind a principal.
 
 use lotse_kernel::names::JobcenterName;
-use lotse_platform::{failure::Failure, fields::parse_name, principal::Caller, unit::Desk};
+use lotse_platform::{
+    failure::Failure,
+    fields::{Fields, parse_name},
+    principal::Caller,
+    unit::Desk,
+};
 use lotse_proto::cases as contract;
 
 use crate::{
     access::{self, acts},
-    convert,
+    convert::{self, SUBJECT_CHARACTERS},
     store::staff,
 };
 
@@ -23,6 +28,9 @@ pub async fn handle(
     let mut unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
     let person = access::person(&mut unit).await?;
     let (mut unit, _) = unit.authorize::<acts::FindBySubject>(&person, &access::jobcenter(&parent)).await?;
-    let stored = staff::load_by_subject(&mut unit, &parent, &request.subject).await?;
+    let mut fields = Fields::new();
+    let subject = fields.line("subject", &request.subject, 1..=SUBJECT_CHARACTERS);
+    let subject = fields.finish(subject)?;
+    let stored = staff::load_by_subject(&mut unit, &parent, &subject).await?;
     stored.map(convert::staff_member).ok_or_else(|| Failure::NotFound { name: parent.to_string() })
 }

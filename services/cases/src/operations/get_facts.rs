@@ -1,11 +1,17 @@
 //! `CaseAccessService.GetFacts` (process API): what decides access to records about a case.
 
 use lotse_kernel::names::CaseName;
-use lotse_platform::{failure::Failure, fields::parse_name, principal::Caller, unit::Desk};
+use lotse_platform::{
+    failure::Failure,
+    fields::{Fields, parse_name},
+    principal::Caller,
+    unit::Desk,
+};
 use lotse_proto::cases as contract;
 
 use crate::{
     access::{self, acts},
+    convert::SUBJECT_CHARACTERS,
     store::{cases, episodes, staff},
 };
 
@@ -23,15 +29,18 @@ pub async fn handle(
     let person = access::person(&mut unit).await?;
     let resource = access::case(&mut unit, &name, &request.case).await?;
     let (mut unit, _) = unit.authorize::<acts::GetFacts>(&person, &resource).await?;
+    let mut fields = Fields::new();
+    let subject = fields.line("subject", &request.subject, 0..=SUBJECT_CHARACTERS);
+    let subject = fields.finish(subject)?;
     let case = cases::load(&mut unit, &name).await?;
     let episode_active = match &case.current_episode {
         Some(episode) => episodes::load(&mut unit, episode).await?.episode.phase().is_active(),
         None => false,
     };
-    let asked = if request.subject.is_empty() {
+    let asked = if subject.is_empty() {
         None
     } else {
-        staff::load_by_subject(&mut unit, name.jobcenter_name(), &request.subject).await?
+        staff::load_by_subject(&mut unit, name.jobcenter_name(), &subject).await?
     };
     Ok(contract::CaseFacts {
         case: name.to_string(),

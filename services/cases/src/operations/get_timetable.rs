@@ -1,12 +1,17 @@
 //! `EpisodeProcessService.GetTimetable` (process API): what the workflow waits for.
 
 use lotse_kernel::names::EpisodeName;
-use lotse_platform::{failure::Failure, fields::parse_name, principal::Caller, unit::Desk};
+use lotse_platform::{
+    failure::Failure,
+    fields::{business_time, parse_name},
+    principal::Caller,
+    unit::Desk,
+};
 use lotse_proto::{cases as contract, common};
 
 use crate::{
     access::{self, acts},
-    convert, convert_episode,
+    convert_episode,
     store::episodes,
 };
 
@@ -20,7 +25,7 @@ pub async fn handle(
     request: contract::GetTimetableRequest,
 ) -> Result<common::Timetable, Failure> {
     let name: EpisodeName = parse_name("name", &request.name)?;
-    let now = convert::instant("business_time", request.business_time.as_ref())?;
+    let now = business_time(request.business_time.as_ref())?;
     let mut unit = desk.begin_at(caller, name.jobcenter().as_str(), now).await?;
     let person = access::person(&mut unit).await?;
     let resource = access::case(&mut unit, name.case(), &request.name).await?;

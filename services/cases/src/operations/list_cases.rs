@@ -4,7 +4,7 @@ use lotse_kernel::names::{JobcenterName, StaffName};
 use lotse_platform::{
     authorization::Person,
     failure::Failure,
-    fields::parse_name,
+    fields::{Fields, parse_name},
     paging::Page,
     principal::{Caller, Role},
     unit::Desk,
@@ -30,9 +30,11 @@ pub async fn handle(
     let mut unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
     let person = access::person(&mut unit).await?;
     let (mut unit, _) = unit.authorize::<acts::ListCases>(&person, &access::jobcenter(&parent)).await?;
+    let mut fields = Fields::new();
+    let team = (!request.team.is_empty()).then(|| fields.slug("team", &request.team, 40));
+    let team = fields.finish(team)?;
     let page = Page::parse(&format!("cases {parent} {}", request.team), request.page_size, &request.page_token)?;
-    let team = (!request.team.is_empty()).then_some(request.team.as_str());
-    let mut rows = cases::list(&mut unit, &parent, &viewer(caller, &person), team, &page).await?;
+    let mut rows = cases::list(&mut unit, &parent, &viewer(caller, &person), team.as_deref(), &page).await?;
     let next_page_token = page.cut(&mut rows, |row| row.name.id());
     Ok(contract::ListCasesResponse { cases: rows.into_iter().map(convert::case).collect(), next_page_token })
 }

@@ -19,6 +19,9 @@ use crate::{
     store::duties::{self, Filter},
 };
 
+/// Entries of a filter: more than there are states, or kinds.
+const MOST_OF_A_FILTER: usize = 50;
+
 /// Lists duties by due date, then name.
 ///
 /// # Errors
@@ -62,6 +65,8 @@ fn parse(fields: &mut Fields, parent: &JobcenterName, request: &contract::ListDu
             filter.case = fields.name::<CaseName>("subject", &request.subject).map(|case| case.id());
         }
     }
+    fields.at_most("states", request.states.len(), MOST_OF_A_FILTER);
+    fields.at_most("kinds", request.kinds.len(), MOST_OF_A_FILTER);
     for (i, state) in request.states.iter().enumerate() {
         let state: common::DutyState = fields.choice(&format!("states[{i}]"), *state);
         filter.states.push(convert::code(state.as_str_name(), "DUTY_STATE_"));

@@ -1,7 +1,13 @@
 //! `StaffService.ListStaffMembers`.
 
 use lotse_kernel::names::JobcenterName;
-use lotse_platform::{failure::Failure, fields::parse_name, paging::Page, principal::Caller, unit::Desk};
+use lotse_platform::{
+    failure::Failure,
+    fields::{Fields, parse_name},
+    paging::Page,
+    principal::Caller,
+    unit::Desk,
+};
 use lotse_proto::cases as contract;
 
 use crate::{
@@ -23,9 +29,11 @@ pub async fn handle(
     let mut unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
     let person = access::person(&mut unit).await?;
     let (mut unit, _) = unit.authorize::<acts::ListStaffMembers>(&person, &access::jobcenter(&parent)).await?;
+    let mut fields = Fields::new();
+    let team = (!request.team.is_empty()).then(|| fields.slug("team", &request.team, 40));
+    let team = fields.finish(team)?;
     let page = Page::parse(&format!("staff {parent} {}", request.team), request.page_size, &request.page_token)?;
-    let team = (!request.team.is_empty()).then_some(request.team.as_str());
-    let mut rows = staff::list(&mut unit, &parent, team, &page).await?;
+    let mut rows = staff::list(&mut unit, &parent, team.as_deref(), &page).await?;
     let next_page_token = page.cut(&mut rows, |row| (row.display_name.clone(), row.name.id()));
     Ok(contract::ListStaffMembersResponse {
         staff_members: rows.into_iter().map(convert::staff_member).collect(),

@@ -3,7 +3,7 @@
 use lotse_kernel::{duty::DutyStep, names::DutyName};
 use lotse_platform::{
     failure::Failure,
-    fields::{Fields, parse_name},
+    fields::{Fields, business_time, parse_name},
     principal::Caller,
     unit::{Claim, Desk},
 };
@@ -27,7 +27,7 @@ pub async fn handle(
     request: contract::TakeDutyStepRequest,
 ) -> Result<contract::TakeDutyStepResponse, Failure> {
     let name: DutyName = parse_name("name", &request.name)?;
-    let now = convert::instant("business_time", request.business_time.as_ref())?;
+    let now = business_time(request.business_time.as_ref())?;
     let mut unit = desk.begin_at(caller, name.jobcenter().as_str(), now).await?;
     let person = access::person(&mut unit).await?;
     let resource = access::case(&mut unit, name.case(), &request.name).await?;

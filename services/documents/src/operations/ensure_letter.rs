@@ -4,7 +4,7 @@ use lotse_kernel::names::{CaseName, LetterName};
 use lotse_letters::LetterKind;
 use lotse_platform::authorization::Act;
 use lotse_platform::failure::Failure;
-use lotse_platform::fields::{Fields, parse_name};
+use lotse_platform::fields::{Fields, business_time, parse_name};
 use lotse_platform::principal::Caller;
 use lotse_platform::unit::Claim;
 use lotse_proto::documents::{EnsureLetterRequest, Letter};
@@ -31,7 +31,7 @@ impl Act for EnsureLetter {
 /// [`Failure`].
 pub async fn handle(documents: &Documents, caller: &Caller, request: EnsureLetterRequest) -> Result<Letter, Failure> {
     let case: CaseName = parse_name("parent", &request.parent)?;
-    let now = convert::business_time(request.business_time.as_ref())?;
+    let now = business_time(request.business_time.as_ref())?;
     let (mut unit, proof) = documents.enter_process::<EnsureLetter>(caller, &case, case.to_string(), now).await?;
     let (kind, about, request_id) = parse(&request, &case)?;
 

@@ -2,15 +2,16 @@
 
 use lotse_kernel::names::LetterName;
 use lotse_platform::authorization::Act;
+use lotse_platform::contract::timetable;
 use lotse_platform::failure::Failure;
-use lotse_platform::fields::parse_name;
+use lotse_platform::fields::{business_time, parse_name};
 use lotse_platform::principal::Caller;
 use lotse_proto::common::Timetable;
 use lotse_proto::documents::GetLetterTimetableRequest;
 
 use crate::domain::posting;
 use crate::store::letters;
-use crate::{Documents, convert};
+use crate::Documents;
 
 /// The act.
 #[derive(Debug, Clone, Copy)]
@@ -30,10 +31,10 @@ pub async fn handle(
     request: GetLetterTimetableRequest,
 ) -> Result<Timetable, Failure> {
     let name: LetterName = parse_name("name", &request.name)?;
-    let now = convert::business_time(request.business_time.as_ref())?;
+    let now = business_time(request.business_time.as_ref())?;
     let (mut unit, proof) =
         documents.enter_process::<GetLetterTimetable>(caller, name.case(), name.to_string(), now).await?;
     let stored = letters::find(&mut unit, proof, &name).await?;
     let letter = stored.ok_or_else(|| Failure::NotFound { name: name.to_string() })?.letter;
-    Ok(convert::timetable(posting::timetable(&letter, unit.today())))
+    Ok(timetable(&posting::timetable(&letter, unit.today())))
 }

@@ -2,8 +2,9 @@
 
 use lotse_kernel::names::LetterName;
 use lotse_platform::authorization::Act;
+use lotse_platform::contract::timetable;
 use lotse_platform::failure::Failure;
-use lotse_platform::fields::{Fields, parse_name};
+use lotse_platform::fields::{Fields, business_time, parse_name};
 use lotse_platform::principal::Caller;
 use lotse_proto::documents::{LetterStepResponse, OfferForPostingRequest};
 
@@ -11,7 +12,7 @@ use super::legal_ground;
 use crate::domain::letter::{Letter, LetterState};
 use crate::domain::posting;
 use crate::store::letters;
-use crate::{Documents, convert};
+use crate::Documents;
 
 /// The act.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +32,7 @@ pub async fn handle(
     request: OfferForPostingRequest,
 ) -> Result<LetterStepResponse, Failure> {
     let name: LetterName = parse_name("name", &request.name)?;
-    let now = convert::business_time(request.business_time.as_ref())?;
+    let now = business_time(request.business_time.as_ref())?;
     let (mut unit, proof) =
         documents.enter_process::<OfferForPosting>(caller, name.case(), name.to_string(), now).await?;
     let mut fields = Fields::new();
@@ -63,6 +64,6 @@ pub(super) fn answer(letter: &Letter, today: jiff::civil::Date, taken: bool) -> 
     LetterStepResponse {
         taken,
         recipients: officer.into_iter().collect(),
-        timetable: Some(convert::timetable(posting::timetable(letter, today))),
+        timetable: Some(timetable(&posting::timetable(letter, today))),
     }
 }

@@ -3,16 +3,16 @@
 use lotse_kernel::names::LetterName;
 use lotse_platform::authorization::Act;
 use lotse_platform::failure::Failure;
-use lotse_platform::fields::{Fields, parse_name};
+use lotse_platform::fields::{Fields, business_time, parse_name};
 use lotse_platform::principal::Caller;
 use lotse_proto::documents::{LetterStepResponse, RemindPostingRequest};
 
 use super::legal_ground;
 use super::offer_for_posting::answer;
+use crate::Documents;
 use crate::domain::letter::LetterState;
 use crate::domain::posting::{MAX_REMINDERS, is_reminder_due};
 use crate::store::letters;
-use crate::{Documents, convert};
 
 /// The act.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +32,7 @@ pub async fn handle(
     request: RemindPostingRequest,
 ) -> Result<LetterStepResponse, Failure> {
     let name: LetterName = parse_name("name", &request.name)?;
-    let now = convert::business_time(request.business_time.as_ref())?;
+    let now = business_time(request.business_time.as_ref())?;
     let (mut unit, proof) =
         documents.enter_process::<RemindPosting>(caller, name.case(), name.to_string(), now).await?;
     let mut fields = Fields::new();

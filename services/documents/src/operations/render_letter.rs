@@ -8,22 +8,23 @@ use lotse_kernel::dates::berlin_date;
 use lotse_kernel::names::{LetterName, StaffName};
 use lotse_letters::RenderError;
 use lotse_platform::authorization::{Act, Authorized};
+use lotse_platform::case_access::CasesError;
+use lotse_platform::contract::timetable;
 use lotse_platform::failure::Failure;
-use lotse_platform::fields::{Fields, parse_name};
+use lotse_platform::fields::{Fields, business_time, parse_name};
 use lotse_platform::principal::Caller;
 use lotse_platform::unit::{Claim, Unit};
 use lotse_proto::documents::{LetterStepResponse, RenderLetterRequest};
 
 use super::legal_ground;
-use crate::access::{cases_failure, file_failure, key_failure};
+use crate::access::{file_failure, key_failure};
 use crate::domain::content::{LetterFacts, Words, assemble};
 use crate::domain::letter::{Draft, Letter, LetterState, Rendering};
 use crate::domain::{letter, posting};
-use crate::neighbours::cases::CasesError;
 use crate::store::templates::StoredTemplate;
 use crate::store::{letters, templates};
 use crate::vault::{Label, OpenError, Purpose};
-use crate::{Documents, convert};
+use crate::Documents;
 
 /// The act.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +44,7 @@ pub async fn handle(
     request: RenderLetterRequest,
 ) -> Result<LetterStepResponse, Failure> {
     let name: LetterName = parse_name("name", &request.name)?;
-    let now = convert::business_time(request.business_time.as_ref())?;
+    let now = business_time(request.business_time.as_ref())?;
     let (mut unit, proof) = enter(documents, caller, &name, now).await?;
     let mut fields = Fields::new();
     let request_id = fields.request_id(&request.request_id);
@@ -94,7 +95,7 @@ async fn enter(
 }
 
 fn answer(letter: &Letter, now: Timestamp, taken: bool) -> LetterStepResponse {
-    let timetable = convert::timetable(posting::timetable(letter, berlin_date(now)));
+    let timetable = timetable(&posting::timetable(letter, berlin_date(now)));
     // Somebody has to know of a letter that cannot be made; the same answer when it is asked for again.
     let failed = matches!(letter.state, LetterState::Failed(..));
     let recipients = letter.state.officer().filter(|_| failed).map(ToString::to_string).into_iter().collect();
@@ -121,7 +122,7 @@ async fn make(
         Err(CasesError::NotFound) => {
             return Ok(Err(Failed { failure: letter::Failure::FactsMissing, officer: None }));
         }
-        Err(error) => return Err(cases_failure(&error)),
+        Err(error) => return Err(error.failure()),
     };
     let officer = facts.officer_name.clone();
     let words = words(documents, name, draft)?;

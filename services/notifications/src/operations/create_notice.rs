@@ -64,7 +64,9 @@ pub async fn handle(
     let Command { news, request_id, .. } = command?;
 
     let cause = news.cause.clone();
-    if unit.claim(request_id, &request, &cause.to_string()).await? == Claim::New {
+    // A step that is taken again has the same id at a later time of its workflow.
+    let timeless = contract::CreateNoticeRequest { business_time: None, ..request };
+    if unit.claim(request_id, &timeless, &cause.to_string()).await? == Claim::New {
         let text =
             office.texts.notice(news.template, news.due_on).map_err(|error| Failure::Defect(error.to_string()))?;
         for recipient in reached.recipients.values() {
@@ -126,12 +128,12 @@ fn parse(parent: &JobcenterName, request: &contract::CreateNoticeRequest) -> Res
     let template = template.map_err(|_| fields.violation("template", "must be the code of a template")).ok();
     let subjects = subjects(&mut fields, &request.subjects, parent);
     let due_on = fields.optional_date("due_date", request.due_date.as_ref());
-    let at = convert::business_time(&mut fields, request.business_time.as_ref());
+    let at = fields.instant("business_time", request.business_time.as_ref());
     let audiences = audiences(&mut fields, &request.audiences, parent);
     let request_id = fields.request_id(&request.request_id);
 
-    let command = match (resource, code, template, at) {
-        (Some(resource), Some(code), Some(template), Some(at)) => {
+    let command = match (resource, code, template) {
+        (Some(resource), Some(code), Some(template)) => {
             let news = News { cause: Cause { resource, code }, template, subjects, due_on, at };
             Some(Command { news, audiences, request_id })
         }

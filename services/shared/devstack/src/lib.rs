@@ -7,12 +7,13 @@
 
 mod cache;
 pub mod clock_service;
+pub mod contract;
 pub mod doctor;
 mod error;
 mod locate;
-mod ports;
+pub mod ports;
 mod postgres;
-mod process;
+pub mod process;
 pub mod service;
 mod shared;
 pub mod smtp;

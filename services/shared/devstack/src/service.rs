@@ -119,6 +119,29 @@ impl Service {
         self.client(&format!("http://{}", self.running.process_address()), &claims)
     }
 
+    /// A client that carries a machine's token to the public API, which lets no machine in.
+    ///
+    /// # Errors
+    /// When no token can be made.
+    pub fn machine_in_public(&self, name: &str) -> Result<Client, SetUpError> {
+        self.client(&format!("http://{}", self.running.public_address()), &Claims::service(name))
+    }
+
+    /// A client with a token that another issuer has signed, of the process API or the public one.
+    ///
+    /// # Errors
+    /// When no token can be made.
+    pub fn forger(&self, process: bool) -> Result<Client, SetUpError> {
+        let (claims, address) = if process {
+            (Claims::service("worker"), self.running.process_address())
+        } else {
+            (Claims::person("anna", "musterstadt", &["administrator"]), self.running.public_address())
+        };
+        let bearer = Bearer(format!("Bearer {}", Issuer::generate()?.token(&claims)?).parse()?);
+        let channel = Endpoint::from_shared(format!("http://{address}"))?.connect_lazy();
+        Ok(InterceptedService::new(channel, bearer))
+    }
+
     fn client(&self, address: &str, claims: &Claims) -> Result<Client, SetUpError> {
         let bearer = Bearer(format!("Bearer {}", self.issuer.token(claims)?).parse()?);
         let channel = Endpoint::from_shared(address.to_owned())?.connect_lazy();
@@ -174,7 +197,7 @@ fn settings(folder: &std::path::Path) -> Result<Settings, SetUpError> {
         limits: Limits {
             message_bytes: 1024 * 1024,
             concurrent_rpcs: 64,
-            deadline_default: Duration::from_secs(10),
+            deadline_default: Duration::from_secs(20),
             deadline_max: Duration::from_mins(1),
             stop_notice: Duration::ZERO,
             drain: Duration::from_secs(5),

@@ -98,7 +98,7 @@ pub enum Failure {
     #[error("the caller may not do this")]
     NotPermitted,
     /// Fields are missing or wrong; all of them are listed.
-    #[error("{} of the request are not valid", count(.0.len()))]
+    #[error("{} of the request {} not valid", count(.0.len()), if .0.len() == 1 { "is" } else { "are" })]
     Fields(Vec<FieldViolation>),
     /// The `request_id` was used before with other content.
     #[error("the request_id was used before with other content")]
@@ -177,4 +177,16 @@ fn is_passing(error: &sqlx::Error) -> bool {
 #[must_use]
 pub fn broken_constraint(error: &sqlx::Error) -> Option<&str> {
     error.as_database_error().and_then(|database| database.constraint())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_field_is_and_two_are() {
+        let fields = |count| Failure::Fields(vec![FieldViolation::new("a", "is required"); count]).to_string();
+        assert_eq!(fields(1), "1 field of the request is not valid");
+        assert_eq!(fields(2), "2 fields of the request are not valid");
+    }
 }

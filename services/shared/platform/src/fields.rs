@@ -2,11 +2,14 @@
 
 use std::{fmt::Display, ops::RangeInclusive, str::FromStr};
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use tonic_types::FieldViolation;
 use uuid::Uuid;
 
 use crate::failure::Failure;
+
+/// Seconds since 1970 of the instants a request may name: 1900-01-01 to 2200-12-31 in universal time.
+const SENSIBLE_SECONDS: RangeInclusive<i64> = -2_208_988_800..=7_289_654_399;
 
 /// Collects violations while a request is read. A reader returns a placeholder after a violation, which `finish` never lets out.
 #[derive(Debug, Default)]
@@ -81,6 +84,13 @@ impl Fields {
         value.to_owned()
     }
 
+    /// A list of at most so many entries.
+    pub fn at_most(&mut self, field: &str, entries: usize, most: usize) {
+        if entries > most {
+            self.violation(field, format!("must have at most {most} entries, has {entries}"));
+        }
+    }
+
     /// A whole number within bounds.
     pub fn number(&mut self, field: &str, value: i32, bounds: RangeInclusive<i32>) -> i32 {
         if !bounds.contains(&value) {
@@ -109,6 +119,20 @@ impl Fields {
             self.violation(field, "must be a real day between 1900 and 2200");
         }
         day
+    }
+
+    /// A required instant between the years 1900 and 2200, so that no date computed from it leaves the calendar.
+    pub fn instant(&mut self, field: &str, value: Option<&prost_types::Timestamp>) -> Timestamp {
+        let Some(value) = value else {
+            self.violation(field, "is required");
+            return Timestamp::UNIX_EPOCH;
+        };
+        let found = (0..1_000_000_000).contains(&value.nanos).then(|| Timestamp::new(value.seconds, value.nanos).ok());
+        let found = found.flatten().filter(|at| SENSIBLE_SECONDS.contains(&at.as_second()));
+        found.unwrap_or_else(|| {
+            self.violation(field, "must be an instant between 1900 and 2200");
+            Timestamp::UNIX_EPOCH
+        })
     }
 
     /// A value of a protobuf enum other than its zero. `value` is the generated type's `try_from` result.
@@ -180,6 +204,16 @@ where
     N::from_str(value).map_err(|error| Failure::Fields(vec![FieldViolation::new(field, error.to_string())]))
 }
 
+/// Reads the business time a workflow brings along, which is needed to begin at all.
+///
+/// # Errors
+/// [`Failure::Fields`] when it is missing or not between 1900 and 2200.
+pub fn business_time(value: Option<&prost_types::Timestamp>) -> Result<Timestamp, Failure> {
+    let mut fields = Fields::new();
+    let at = fields.instant("business_time", value);
+    fields.finish(at)
+}
+
 /// The civil date of a contract date; `None` when there is no such day.
 #[must_use]
 pub fn civil(value: &lotse_proto::Date) -> Option<Date> {
@@ -206,10 +240,13 @@ mod tests {
         fields.slug("e", "Ü", 10);
         fields.request_id("x");
         fields.etag("7");
+        fields.instant("f", None);
+        fields.instant("g", Some(&prost_types::Timestamp { seconds: 0, nanos: -1 }));
+        fields.instant("h", Some(&prost_types::Timestamp { seconds: 7_289_654_400, nanos: 0 }));
         let Err(Failure::Fields(found)) = fields.finish(()) else { panic!("there are violations") };
         assert_eq!(
             found.iter().map(|v| v.field.as_str()).collect::<Vec<_>>(),
-            ["a", "b", "c", "d", "e", "request_id", "etag"]
+            ["a", "b", "c", "d", "e", "request_id", "etag", "f", "g", "h"]
         );
     }
 }

@@ -1,0 +1,155 @@
+//! What every service owes its contract, tested from the descriptors: a new RPC is held to it without new test code.
+//!
+//! A service's tests give a [`Ground`]: for each RPC a request that is right now, who may send it and who may not, and when it
+//! comes at the wrong time. Everything else follows from the messages' descriptors: what may be missing, too long, not UTF-8, no such
+//! day, no such name, another jobcenter's. After every refusal all tables of the schema are as before; a refused access has left
+//! one row of audit, anything else none. An RPC the ground does not know fails the tests.
+//!
+//! | Module | Holds |
+//! |---|---|
+//! | [`writes`] | what a write does once, and never with a stale etag, a used `request_id` or in a wrong state |
+//! | [`access`] | who is refused, on which listener, in which jobcenter, and what that leaves behind |
+//! | [`inputs`] | what is wrong with a request is said field by field |
+//! | [`lists`] | listed ⇔ allowed |
+//! | [`matrix`] | the golden matrix of roles and RPCs |
+
+pub mod access;
+mod faults;
+pub mod inputs;
+mod ledger;
+pub mod lists;
+pub mod matrix;
+mod values;
+pub mod wire;
+pub mod writes;
+
+use std::fmt::Write;
+
+use tonic::{Code, Status};
+use tonic_types::StatusExt;
+
+use crate::service::{Client, Service};
+
+pub use ledger::Ledger;
+
+/// The jobcenter in which the stories of all services happen.
+pub const HOME: &str = "musterstadt";
+
+/// A jobcenter of the same cell in which nobody of [`HOME`] has any business.
+pub const ABROAD: &str = "nachbarstadt";
+
+/// What a caller is told who may not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// The thing is seen, but the act is another's: `PERMISSION_DENIED`.
+    Forbidden,
+    /// Nothing of that name is there: `NOT_FOUND`.
+    Nothing,
+}
+
+/// A request that is right now, in a story of its own.
+#[derive(Debug, Clone)]
+pub struct Right {
+    /// A client of one who may.
+    pub by: Client,
+    /// The request.
+    pub message: Vec<u8>,
+    /// As right as `message` and with its `request_id`, but of other content; not needed where there is an etag to change.
+    pub other: Option<Vec<u8>>,
+    /// Clients of those who may not, each with a word that says who, and what they are told. The process API knows none.
+    pub not_by: Vec<(&'static str, Client, Told)>,
+    /// One who may at home, for trying it abroad; `by` where that is one already.
+    pub from_home: Option<Client>,
+}
+
+impl Right {
+    /// A request of one who may, which nobody may not.
+    #[must_use]
+    pub fn new(by: Client, message: &impl prost::Message) -> Self {
+        Self { by, message: message.encode_to_vec(), other: None, not_by: Vec::new(), from_home: None }
+    }
+
+    /// Adds one who may not.
+    #[must_use]
+    pub fn not_by(mut self, who: &'static str, client: Client, told: Told) -> Self {
+        self.not_by.push((who, client, told));
+        self
+    }
+
+    /// Adds a request of other content under the same `request_id`.
+    #[must_use]
+    pub fn or(mut self, other: &impl prost::Message) -> Self {
+        self.other = Some(other.encode_to_vec());
+        self
+    }
+}
+
+/// What becomes of a write that comes at the wrong time.
+#[derive(Debug, Clone)]
+pub enum Misfit {
+    /// It is refused with this code and reason.
+    Refused(Client, Vec<u8>, Code, &'static str),
+    /// It is answered and changes nothing: the steps of procedures, which ask again.
+    Idle(Client, Vec<u8>),
+    /// It fits every state there is.
+    Never,
+}
+
+/// What a service's tests know that no descriptor says.
+pub trait Ground {
+    /// The package of the contract, such as `lotse.cases.v1`.
+    const PACKAGE: &'static str;
+    /// Those of its services that workers and sibling services call.
+    const PROCESS: &'static [&'static str];
+    /// RPCs that answer about what is not there instead of refusing.
+    const LENIENT: &'static [&'static str] = &[];
+
+    /// The running service.
+    fn service(&self) -> &Service;
+
+    /// A request that is right now. Panics on an RPC it does not know, such as `EpisodeService.CastVote`.
+    fn right(&self, rpc: &str) -> impl Future<Output = Right>;
+
+    /// The same at the wrong time; asked for writes only.
+    fn misfit(&self, rpc: &str) -> impl Future<Output = Misfit>;
+}
+
+/// The code and the reason of a refusal.
+#[must_use]
+pub fn refusal(status: &Status) -> (Code, String) {
+    (status.code(), status.get_details_error_info().map(|info| info.reason).unwrap_or_default())
+}
+
+/// The fields a refusal complains of.
+#[must_use]
+pub fn violations(status: &Status) -> Vec<String> {
+    let bad = status.get_details_bad_request();
+    bad.into_iter().flat_map(|bad| bad.field_violations).map(|violation| violation.field).collect()
+}
+
+/// What was found wrong, all of it, so that one run tells everything.
+#[derive(Debug, Default)]
+pub(crate) struct Findings(String);
+
+impl Findings {
+    /// Notes what is wrong with an RPC.
+    pub(crate) fn add(&mut self, rpc: &str, what: impl std::fmt::Display) {
+        // Writing into a text cannot fail.
+        let _ = writeln!(self.0, "{rpc}: {what}");
+    }
+
+    /// Notes it unless the condition holds.
+    pub(crate) fn hold(&mut self, condition: bool, rpc: &str, what: impl FnOnce() -> String) {
+        if !condition {
+            self.add(rpc, what());
+        }
+    }
+
+    /// Holds that nothing was found.
+    ///
+    /// # Panics
+    /// When something was.
+    pub(crate) fn settle(self) {
+        assert!(self.0.is_empty(), "\n{}", self.0);
+    }
+}

@@ -1,0 +1,148 @@
+//! What a write does once: the repetition, the used `request_id`, the stale etag and the wrong state change nothing.
+
+use prost_reflect::MethodDescriptor;
+use tonic::Code;
+
+use super::{
+    Findings, Ground, Ledger, Misfit, refusal,
+    wire::{self, call},
+};
+
+fn all<G: Ground>() -> impl Iterator<Item = MethodDescriptor> {
+    wire::rpcs(G::PACKAGE).into_iter().filter(wire::writes)
+}
+
+/// A write changes something and leaves its row of audit; repeated, it answers again and changes nothing.
+///
+/// # Panics
+/// With everything that was found.
+pub async fn a_write_happens_once<G: Ground>(ground: &G) {
+    let mut findings = Findings::default();
+    for rpc in all::<G>() {
+        let (name, owner) = (wire::name(&rpc), ground.service().owner());
+        let right = ground.right(&name).await;
+        let before = Ledger::take(owner).await;
+        let first = match call(right.by.clone(), &rpc, right.message.clone()).await {
+            Ok(answer) => answer,
+            Err(status) => {
+                findings.add(&name, format!("{status:?}"));
+                continue;
+            }
+        };
+        let after = Ledger::take(owner).await;
+        let changed = after.changed(&before);
+        findings.hold(changed.contains(&"idempotency_keys") && changed.len() > 1, &name, || {
+            format!("changed only {changed:?}")
+        });
+        let audited = after.audited_since(&before);
+        findings.hold(
+            audited.is_some_and(|rows| {
+                let mine = |row: &super::ledger::Entry| row.outcome == "done" && row.method.ends_with(rpc.name());
+                rows.len() == 1 && rows.iter().all(mine)
+            }),
+            &name,
+            || format!("audited as {audited:?}"),
+        );
+        match call(right.by, &rpc, right.message).await {
+            // A step of a procedure may say at its repetition that it was not taken this time.
+            Ok(again) if again == first || wire::is_process::<G>(&rpc) => {}
+            Ok(_) => findings.add(&name, "its repetition is answered in another way"),
+            Err(status) => findings.add(&name, format!("its repetition is refused: {status:?}")),
+        }
+        let difference = Ledger::take(owner).await.difference(&after, 0, "");
+        findings.hold(difference.is_empty(), &name, || format!("its repetition {difference}"));
+    }
+    findings.settle();
+}
+
+/// The same `request_id` with other content is refused, whatever else is right.
+///
+/// # Panics
+/// With everything that was found.
+pub async fn a_request_id_stands_for_one_content<G: Ground>(ground: &G) {
+    let mut findings = Findings::default();
+    for rpc in all::<G>() {
+        let (name, owner) = (wire::name(&rpc), ground.service().owner());
+        let right = ground.right(&name).await;
+        let other = match right.other {
+            Some(other) => other,
+            None if wire::has_field(&rpc, "etag") => wire::with_text(&rpc, &right.message, "etag", "v77"),
+            None => {
+                findings.add(&name, "the ground gives no request of other content");
+                continue;
+            }
+        };
+        if let Err(status) = call(right.by.clone(), &rpc, right.message).await {
+            findings.add(&name, format!("{status:?}"));
+        }
+        let after = Ledger::take(owner).await;
+        match call(right.by, &rpc, other).await {
+            Ok(_) => findings.add(&name, "other content under the same request_id is answered"),
+            Err(status) => {
+                let found = refusal(&status);
+                let expected = (Code::AlreadyExists, "REQUEST_ID_REUSED".to_owned());
+                findings.hold(found == expected, &name, || format!("{found:?}: {}", status.message()));
+            }
+        }
+        let difference = Ledger::take(owner).await.difference(&after, 0, "");
+        findings.hold(difference.is_empty(), &name, || format!("a used request_id {difference}"));
+    }
+    findings.settle();
+}
+
+/// A write with an etag that is not the last is refused.
+///
+/// # Panics
+/// With everything that was found.
+pub async fn a_stale_etag_is_refused<G: Ground>(ground: &G) {
+    let mut findings = Findings::default();
+    for rpc in all::<G>().filter(|rpc| wire::has_field(rpc, "etag")) {
+        let (name, owner) = (wire::name(&rpc), ground.service().owner());
+        let right = ground.right(&name).await;
+        let before = Ledger::take(owner).await;
+        let stale = wire::with_text(&rpc, &right.message, "etag", "v99");
+        match call(right.by, &rpc, stale).await {
+            Ok(_) => findings.add(&name, "a stale etag is taken"),
+            Err(status) => {
+                let found = refusal(&status);
+                let expected = (Code::Aborted, "STALE_ETAG".to_owned());
+                findings.hold(found == expected, &name, || format!("{found:?}"));
+            }
+        }
+        let difference = Ledger::take(owner).await.difference(&before, 0, "");
+        findings.hold(difference.is_empty(), &name, || format!("a stale etag {difference}"));
+    }
+    findings.settle();
+}
+
+/// A write at the wrong time is refused with its reason, or answered without effect.
+///
+/// # Panics
+/// With everything that was found.
+pub async fn a_wrong_state_is_told<G: Ground>(ground: &G) {
+    let mut findings = Findings::default();
+    for rpc in all::<G>() {
+        let (name, owner) = (wire::name(&rpc), ground.service().owner());
+        let misfit = ground.misfit(&name).await;
+        let before = Ledger::take(owner).await;
+        match misfit {
+            Misfit::Never => continue,
+            Misfit::Idle(by, message) => {
+                if let Err(status) = call(by, &rpc, message).await {
+                    findings.add(&name, format!("at the wrong time: {status:?}"));
+                }
+            }
+            Misfit::Refused(by, message, code, reason) => match call(by, &rpc, message).await {
+                Ok(_) => findings.add(&name, "is done at the wrong time"),
+                Err(status) => {
+                    let found = refusal(&status);
+                    let expected = (code, reason.to_owned());
+                    findings.hold(found == expected, &name, || format!("{found:?}: {}", status.message()));
+                }
+            },
+        }
+        let difference = Ledger::take(owner).await.difference(&before, 0, "");
+        findings.hold(difference.is_empty(), &name, || format!("at the wrong time {difference}"));
+    }
+    findings.settle();
+}
