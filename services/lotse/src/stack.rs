@@ -1,4 +1,9 @@
-//! All roles in one process over a private PostgreSQL and Temporal: what `lotse dev`, `demo`, `journey run` and the tests stand on.
+//! A whole Lotse over a private PostgreSQL and Temporal: what `lotse dev`, `demo`, `journey run` and the tests stand on.
+//!
+//! [`Stack`] runs all roles in one process, [`apart::Apart`] each as a process of its own; both configure them from one desk.
+
+pub mod apart;
+mod desk;
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
@@ -8,12 +13,11 @@ use lotse_devstack::{
     DevStack,
     clock_service::ClockServer,
     smtp::SmtpSink,
-    token::{Audience, Claims, ISSUER, Issuer, JWKS_FILE},
+    token::{Audience, Claims, Issuer},
     travel::{PgWorld, Travel},
 };
 use lotse_platform::{
-    channel::ServiceToken,
-    config::{Peers, Section, Serve, load_from},
+    config::{Serve, Work},
     database,
     server::{Role, Running, Settings, Surface, serve},
     temporal::Temporal,
@@ -24,6 +28,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::roles;
+use desk::Desk;
 
 /// Name of the database on the private cluster.
 pub const DATABASE: &str = "lotse";
@@ -63,21 +68,14 @@ impl Stack {
     /// # Errors
     /// When a schema cannot be migrated, an address cannot be bound or a role cannot be put together.
     pub async fn start(servers: DevStack, begin: Timestamp) -> anyhow::Result<Self> {
-        let url = servers.create_database(DATABASE).await?;
-        roles::migrate(&url).await?;
-        PgWorld::install(database::connect(&url, "dev")?, begin).await?;
-        let issuer = Arc::new(Issuer::generate()?);
-        let folder = keys(&servers);
-        issuer.store(&folder)?;
         let mail = SmtpSink::start().await?;
+        let mut desk = prepare(&servers, begin, mail.address()).await?;
         let shutdown = CancellationToken::new();
-        let mut desk =
-            Desk { servers: &servers, folder, issuer: Arc::clone(&issuer), mail: mail.address(), cases: None };
 
-        let (mut addresses, mut running, mut front) = (Vec::new(), Vec::new(), Surface::default());
+        let (mut addresses, mut running, mut public) = (Vec::new(), Vec::new(), Surface::default());
         for service in SERVICES {
-            let (role, settings) = desk.role(service)?;
-            front = front.join(role.public.clone());
+            let (role, settings) = desk.service(service)?;
+            public = public.join(role.public.clone());
             let started = serve(role, settings, shutdown.clone()).await?;
             let address = Address {
                 service,
@@ -85,22 +83,17 @@ impl Stack {
                 process: started.process_address(),
                 admin: started.admin_address(),
             };
-            if service == SERVICES[0] {
-                desk.cases = Some(address.process);
-            }
+            desk.peers.insert(service, address.process);
             addresses.push(address);
             running.push(started);
         }
 
-        let world = PgWorld::new(database::connect(&url, "dev")?);
-        let travel = Travel::new(servers.temporal_connection().await?, servers.namespace(), world);
-        let front = front.with(ClockServiceServer::new(ClockServer::new(travel)));
-        let front = serve_front(&desk, front, shutdown.clone()).await?;
+        let front = serve_front(&desk, travel(&servers, &desk).await?, public, shutdown.clone()).await?;
         let front_address = front.public_address();
         running.push(front);
 
-        let worker = desk.worker(&addresses, shutdown.clone())?;
-        Ok(Self { servers, issuer, addresses, front: front_address, mail, running, worker, shutdown })
+        let worker = spawn_worker(&desk, shutdown.clone())?;
+        Ok(Self { servers, issuer: desk.issuer, addresses, front: front_address, mail, running, worker, shutdown })
     }
 
     /// The servers below.
@@ -158,105 +151,34 @@ fn keys(servers: &DevStack) -> PathBuf {
     servers.folder().join("lotse")
 }
 
-/// What the configuration of every role of the stack is made of.
-struct Desk<'a> {
-    servers: &'a DevStack,
-    folder: PathBuf,
-    issuer: Arc<Issuer>,
-    mail: SocketAddr,
-    cases: Option<SocketAddr>,
+/// Makes the database with every schema and the clock, and the keys: all that roles need before the first of them is started.
+async fn prepare(servers: &DevStack, begin: Timestamp, mail: SocketAddr) -> anyhow::Result<Desk> {
+    let url = servers.create_database(DATABASE).await?;
+    roles::migrate(&url).await?;
+    PgWorld::install(database::connect(&url, "dev")?, begin).await?;
+    let issuer = Arc::new(Issuer::generate()?);
+    let folder = keys(servers);
+    issuer.store(&folder)?;
+    Ok(Desk::new(servers, folder, issuer, mail))
 }
 
-impl Desk<'_> {
-    /// Reads a role's configuration the way a role does, from the variables it would be started with.
-    fn config<S: Section>(&self, service: &str, more: &[(&str, String)]) -> anyhow::Result<S> {
-        let database = |login: &str| self.servers.database_url(DATABASE).replace("postgres@", &format!("{login}@"));
-        let mut pairs = vec![
-            ("LOTSE_DATABASE_URL", database(&format!("lotse_{service}"))),
-            ("LOTSE_DATABASE_RELAY_URL", database(&format!("lotse_{service}_relay"))),
-            ("LOTSE_LISTEN_PUBLIC", "127.0.0.1:0".to_owned()),
-            ("LOTSE_LISTEN_PROCESS", "127.0.0.1:0".to_owned()),
-            ("LOTSE_LISTEN_ADMIN", "127.0.0.1:0".to_owned()),
-            ("LOTSE_LIMIT_STOP_NOTICE", "0s".to_owned()),
-            ("LOTSE_LIMIT_DEADLINE_MAX", "30m".to_owned()),
-            ("LOTSE_AUTH_ISSUER", ISSUER.to_owned()),
-            ("LOTSE_AUTH_JWKS", self.folder.join(JWKS_FILE).display().to_string()),
-            (
-                "LOTSE_TEMPORAL_ADDRESS",
-                format!("http://{}", self.servers.temporal_address().trim_start_matches("http://")),
-            ),
-            ("LOTSE_TEMPORAL_NAMESPACE", self.servers.namespace().to_owned()),
-            ("LOTSE_CLOCK", "dev".to_owned()),
-        ];
-        if let Some(cases) = self.cases {
-            pairs.push(("LOTSE_PEER_CASES", format!("http://{cases}")));
-        }
-        pairs.extend(more.iter().cloned());
-        Ok(load_from(pairs.into_iter().map(|(key, value)| (key.into(), value.into())))?)
-    }
-
-    fn role(&self, service: &'static str) -> anyhow::Result<(Role, Settings)> {
-        let token = Some(self.token(service));
-        Ok(match service {
-            "documents" => {
-                let more = [
-                    ("LOTSE_DOCUMENTS_STORE", format!("file://{}", self.folder.join("letters").display())),
-                    ("LOTSE_DOCUMENTS_KEYS_FOLDER", self.folder.join("keys").display().to_string()),
-                    ("LOTSE_DOCUMENTS_KEYS_CREATE", "true".to_owned()),
-                ];
-                let config: lotse_documents::config::Config = self.config(service, &more)?;
-                (roles::documents(&config, token)?, Settings::from(&config.serve))
-            }
-            "notifications" => {
-                let more = [
-                    ("LOTSE_SMTP_SERVER", format!("smtp://{}", self.mail)),
-                    ("LOTSE_SMTP_SENDER", "Lotse <lotse@lotse.test>".to_owned()),
-                ];
-                let config: lotse_notifications::config::Config = self.config(service, &more)?;
-                (roles::notifications(&config, token)?, Settings::from(&config.serve))
-            }
-            "providers" => {
-                let config: Serve = self.config(service, &[])?;
-                (roles::providers(&config, token)?, Settings::from(&config))
-            }
-            _ => {
-                let config: Serve = self.config(service, &[])?;
-                (roles::cases(&config)?, Settings::from(&config))
-            }
-        })
-    }
-
-    /// A service token that is made anew long before it expires.
-    fn token(&self, name: &str) -> ServiceToken {
-        let (issuer, claims) = (Arc::clone(&self.issuer), Claims::service(name));
-        // A token that cannot be signed opens nothing: the call is refused and the caller hears why.
-        ServiceToken::made(move || issuer.token(&claims).unwrap_or_default())
-    }
-
-    fn worker(
-        &self,
-        addresses: &[Address],
-        shutdown: CancellationToken,
-    ) -> anyhow::Result<JoinHandle<Result<(), lotse_workflows::worker::WorkerError>>> {
-        let keys = ["LOTSE_PEER_CASES", "LOTSE_PEER_PROVIDERS", "LOTSE_PEER_DOCUMENTS", "LOTSE_PEER_NOTIFICATIONS"];
-        let peers = keys
-            .into_iter()
-            .zip(addresses)
-            .map(|(key, address)| (key.into(), format!("http://{}", address.process).into()));
-        let peers: Peers = load_from(peers)?;
-        let serve: Serve = self.config("cases", &[])?;
-        let temporal = Temporal::new(&serve.temporal, "worker")?;
-        let services = Services::new(&peers, Some(&self.token("worker")))?;
-        Ok(tokio::spawn(run_worker(temporal, services, shutdown)))
-    }
+/// Moves the clock and the workflows of a stack.
+async fn travel(servers: &DevStack, desk: &Desk) -> anyhow::Result<Travel<PgWorld>> {
+    let world = PgWorld::new(database::connect(&desk.database, "dev")?);
+    Ok(Travel::new(servers.temporal_connection().await?, servers.namespace(), world))
 }
 
-/// The whole public API at one address, with the clock, which is no part of any service. In production a gateway does that.
-async fn serve_front(desk: &Desk<'_>, public: Surface, shutdown: CancellationToken) -> anyhow::Result<Running> {
-    let config: Serve = desk.config("cases", &[("LOTSE_LIMIT_DEADLINE_DEFAULT", "30m".to_owned())])?;
+/// A public API at one address with the clock, which is no part of any service. In production a gateway does that.
+async fn serve_front(
+    desk: &Desk,
+    travel: Travel<PgWorld>,
+    public: Surface,
+    shutdown: CancellationToken,
+) -> anyhow::Result<Running> {
+    let config: Serve = desk.config("front")?;
     let role = Role {
         name: "front",
-        public,
+        public: public.with(ClockServiceServer::new(ClockServer::new(travel))),
         process: Surface::default(),
         descriptors: vec![lotse_proto::DESCRIPTORS],
         background: Vec::new(),
@@ -264,6 +186,17 @@ async fn serve_front(desk: &Desk<'_>, public: Surface, shutdown: CancellationTok
         metrics: lotse_platform::metrics::Metrics::new("front")?,
     };
     Ok(serve(role, Settings::from(&config), shutdown).await?)
+}
+
+/// The worker beside the services of this process.
+fn spawn_worker(
+    desk: &Desk,
+    shutdown: CancellationToken,
+) -> anyhow::Result<JoinHandle<Result<(), lotse_workflows::worker::WorkerError>>> {
+    let work: Work = desk.config("worker")?;
+    let temporal = Temporal::new(&work.temporal, "worker")?;
+    let services = Services::new(&work.peers, Some(&desk.token("worker")))?;
+    Ok(tokio::spawn(run_worker(temporal, services, shutdown)))
 }
 
 /// A token of a person, for twelve hours.

@@ -12,7 +12,10 @@ use crate::{
 };
 
 /// The midnight of the first day, where the business clock of a new stack stands.
-fn begin(journey: &Journey) -> anyhow::Result<Timestamp> {
+///
+/// # Errors
+/// When the journey has no step.
+pub fn begin(journey: &Journey) -> anyhow::Result<Timestamp> {
     let day: Date = journey.begins_on().context("the journey has no step")?;
     Ok(day.at(0, 0, 0, 0).to_zoned(TimeZone::get("Europe/Berlin")?)?.timestamp())
 }

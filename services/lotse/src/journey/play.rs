@@ -3,14 +3,19 @@
 mod scene;
 mod step;
 
-use std::{collections::BTreeMap, sync::Arc, time::Instant};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use jiff::civil::Date;
 use lotse_devstack::token::Issuer;
 use lotse_kernel::dates::days_between;
+use serde_json::Value;
 
 use super::{
-    file::Journey,
+    file::{Journey, Step},
     narrator::Narrator,
     report::{Report, StepReport, Verdict},
     setup,
@@ -25,13 +30,14 @@ pub struct Target {
     issuer: Arc<Issuer>,
     everything: Option<String>,
     addresses: BTreeMap<String, String>,
+    patience: Duration,
 }
 
 impl Target {
     /// A place that believes the tokens of `issuer`; it has no address yet.
     #[must_use]
     pub const fn new(issuer: Arc<Issuer>) -> Self {
-        Self { issuer, everything: None, addresses: BTreeMap::new() }
+        Self { issuer, everything: None, addresses: BTreeMap::new(), patience: Duration::ZERO }
     }
 
     /// The address of whatever has none of its own, such as `http://127.0.0.1:7000`.
@@ -45,6 +51,14 @@ impl Target {
     #[must_use]
     pub fn area_at(mut self, area: impl Into<String>, address: impl Into<String>) -> Self {
         self.addresses.insert(area.into(), address.into());
+        self
+    }
+
+    /// For so long a call that nobody answers, or that is told to come again, is repeated as it was, under its request id.
+    /// Otherwise it is not: what is away is a finding.
+    #[must_use]
+    pub const fn repeating_for(mut self, patience: Duration) -> Self {
+        self.patience = patience;
         self
     }
 }
@@ -70,75 +84,26 @@ impl<'a> Player<'a> {
 
     /// Plays one journey to its end, or to the first step that does not come out as told.
     pub async fn play(&mut self, journey: &Journey) -> Report {
-        let began = Instant::now();
-        self.tell(begins(journey));
-        let mut steps = Vec::new();
-        let problem = self.run(journey, &mut steps).await.err();
-        let passed = problem.is_none() && steps.iter().all(|step| step.verdict == Verdict::Passed);
-        let millis = elapsed(began);
-        let of_steps = steps.iter().flat_map(|step: &StepReport| {
-            step.problems.iter().map(|text| format!("{}:{} (Schritt {}): {text}", journey.file, step.line, step.step))
-        });
-        self.tell(Told::Ends {
-            passed,
-            steps: steps.len(),
-            days: days(journey, &steps),
-            millis,
-            problems: of_steps.chain(problem.clone()).collect(),
-        });
-        Report {
-            journey: journey.title.clone(),
-            file: journey.file.clone(),
-            requirements: journey.requirements.clone(),
-            passed,
-            problem,
-            planned_steps: journey.steps.len(),
-            steps,
-            timeline: std::mem::take(&mut self.told),
-            millis,
-        }
+        let mut play = self.begin(journey).await;
+        while play.next().await {}
+        play.end()
     }
 
-    async fn run(&mut self, journey: &Journey, steps: &mut Vec<StepReport>) -> Result<(), String> {
-        let mut scene = Scene::set(&self.target, journey)?;
-        let mut narrator = Narrator::new(journey);
-        if let Some(first) = journey.begins_on() {
-            scene.advance_to(first).await?;
-        }
-        for (key, name) in setup::register(&mut scene, journey).await? {
-            narrator.knows(&name, &journey.people[&key].display_name);
-            scene.save(&key, name.into());
-        }
-        for (index, step) in journey.steps.iter().enumerate() {
-            let began = Instant::now();
-            if scene.today() != step.on {
-                self.tell_all(narrator.due(&scene).await);
-                scene.advance_to(step.on).await.map_err(|text| format!("Schritt {}: {text}", step.number))?;
-                self.tell_all(narrator.entries(&scene).await);
-            }
-            let outcome = match &step.call {
-                Some(call) => scene.perform(step, call).await,
-                None => Ok(step::Done::default()),
-            };
-            let report = self.report(journey, step, outcome, &mut narrator);
-            let passed = report.verdict == Verdict::Passed;
-            steps.push(StepReport { millis: elapsed(began), ..report });
-            self.tell_all(narrator.entries(&scene).await);
-            let last = index + 1 == journey.steps.len();
-            if last || !passed {
-                self.tell_all(narrator.due(&scene).await);
-            }
-            if !passed {
-                break;
-            }
-        }
-        Ok(())
+    /// Begins a journey that is played step by step: the jobcenter and its staff are registered.
+    pub async fn begin<'p, 'j>(&'p mut self, journey: &'j Journey) -> Play<'p, 'a, 'j> {
+        let began = Instant::now();
+        self.tell(begins(journey));
+        let (stage, problem) = match Stage::set(&self.target, journey).await {
+            Ok(stage) => (Some(stage), None),
+            Err(problem) => (None, Some(problem)),
+        };
+        Play { player: self, journey, stage, problem, steps: Vec::new(), began }
     }
 
     fn report(
         &mut self,
         journey: &Journey,
-        step: &super::file::Step,
+        step: &Step,
         outcome: Result<step::Done, Vec<String>>,
         narrator: &mut Narrator,
     ) -> StepReport {
@@ -183,6 +148,112 @@ impl<'a> Player<'a> {
     fn tell_all(&mut self, told: Vec<Told>) {
         for told in told {
             self.tell(told);
+        }
+    }
+}
+
+/// Where a journey is played: the connection with what was saved, and who tells of it.
+#[derive(Debug)]
+struct Stage<'j> {
+    scene: Scene<'j>,
+    narrator: Narrator,
+}
+
+impl<'j> Stage<'j> {
+    async fn set(target: &Target, journey: &'j Journey) -> Result<Self, String> {
+        let mut scene = Scene::set(target, journey)?;
+        let mut narrator = Narrator::new(journey);
+        if let Some(first) = journey.begins_on() {
+            scene.advance_to(first).await?;
+        }
+        for (key, name) in setup::register(&mut scene, journey).await? {
+            narrator.knows(&name, &journey.people[&key].display_name);
+            scene.save(&key, name.into());
+        }
+        Ok(Self { scene, narrator })
+    }
+}
+
+/// A journey under way, one step after the other. Between two steps the stage is left alone.
+#[derive(Debug)]
+pub struct Play<'p, 'w, 'j> {
+    player: &'p mut Player<'w>,
+    journey: &'j Journey,
+    stage: Option<Stage<'j>>,
+    problem: Option<String>,
+    steps: Vec<StepReport>,
+    began: Instant,
+}
+
+impl<'j> Play<'_, '_, 'j> {
+    /// The step that is played next; nothing when the journey is over or broken off.
+    #[must_use]
+    pub fn upcoming(&self) -> Option<&'j Step> {
+        let sound = self.problem.is_none() && self.steps.iter().all(|step| step.verdict == Verdict::Passed);
+        self.journey.steps.get(self.steps.len()).filter(|_| sound)
+    }
+
+    /// Plays the next step; false when there is none.
+    pub async fn next(&mut self) -> bool {
+        let (Some(step), Some(stage)) = (self.upcoming(), self.stage.as_mut()) else { return false };
+        let began = Instant::now();
+        if stage.scene.today() != step.on {
+            self.player.tell_all(stage.narrator.due(&stage.scene).await);
+            if let Err(text) = stage.scene.advance_to(step.on).await {
+                self.problem = Some(format!("Schritt {}: {text}", step.number));
+                return false;
+            }
+            self.player.tell_all(stage.narrator.entries(&stage.scene).await);
+        }
+        let outcome = match &step.call {
+            Some(call) => stage.scene.perform(step, call).await,
+            None => Ok(step::Done::default()),
+        };
+        let report = self.player.report(self.journey, step, outcome, &mut stage.narrator);
+        let passed = report.verdict == Verdict::Passed;
+        self.steps.push(StepReport { millis: elapsed(began), ..report });
+        self.player.tell_all(stage.narrator.entries(&stage.scene).await);
+        if !passed || self.steps.len() == self.journey.steps.len() {
+            self.player.tell_all(stage.narrator.due(&stage.scene).await);
+        }
+        true
+    }
+
+    /// Asks anything of the public API as somebody of the journey; saved values may stand in the request, as in a file.
+    ///
+    /// # Errors
+    /// The refusal, or what does not fit the contract, in words.
+    pub async fn ask(&self, actor: &str, method: &str, request: &Value) -> Result<Value, String> {
+        let stage = self.stage.as_ref().ok_or("the journey did not begin")?;
+        stage.scene.look(actor, method, request).await
+    }
+
+    /// Ends the journey where it stands.
+    #[must_use]
+    pub fn end(self) -> Report {
+        let Self { player, journey, problem, steps, began, .. } = self;
+        let passed = problem.is_none() && steps.iter().all(|step| step.verdict == Verdict::Passed);
+        let millis = elapsed(began);
+        let of_steps = steps.iter().flat_map(|step: &StepReport| {
+            step.problems.iter().map(|text| format!("{}:{} (Schritt {}): {text}", journey.file, step.line, step.step))
+        });
+        player.tell(Told::Ends {
+            passed,
+            steps: steps.len(),
+            days: days(journey, &steps),
+            millis,
+            problems: of_steps.chain(problem.clone()).collect(),
+        });
+        Report {
+            journey: journey.title.clone(),
+            file: journey.file.clone(),
+            requirements: journey.requirements.clone(),
+            passed,
+            problem,
+            planned_steps: journey.steps.len(),
+            steps,
+            timeline: std::mem::take(&mut player.told),
+            millis,
         }
     }
 }

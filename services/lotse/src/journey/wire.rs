@@ -70,6 +70,8 @@ pub(super) struct Refusal {
 
 impl From<Status> for Refusal {
     fn from(status: Status) -> Self {
+        // A server's status has no source: one that has was made here, because the connection broke or nothing came in time.
+        let broken = std::error::Error::source(&status).is_some();
         let details = status.get_error_details();
         let info = details.error_info();
         let mut text = status.message().to_owned();
@@ -83,7 +85,8 @@ impl From<Status> for Refusal {
         for violation in details.bad_request().into_iter().flat_map(|request| &request.field_violations) {
             text = format!("{text}; {}: {}", violation.field, violation.description);
         }
-        Self { code: status.code(), reason: info.map(|info| info.reason.clone()), text }
+        let code = if broken { Code::Unavailable } else { status.code() };
+        Self { code, reason: info.map(|info| info.reason.clone()), text }
     }
 }
 

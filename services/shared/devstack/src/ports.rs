@@ -11,7 +11,10 @@ const FIRST: u16 = 20_000;
 const LAST: u16 = 31_999;
 
 /// `N` ports nobody listens on now. Another process may still take one before it is used: the start is then tried again.
-pub(crate) fn free<const N: usize>() -> Result<[u16; N], DevStackError> {
+///
+/// # Errors
+/// [`DevStackError::NoFreePort`] when all are taken.
+pub fn free<const N: usize>() -> Result<[u16; N], DevStackError> {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let span = u32::from(LAST - FIRST) + 1;
     // Processes begin at different places, so that stacks started at the same instant seldom meet.

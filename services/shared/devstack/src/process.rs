@@ -37,13 +37,26 @@ impl DeathSignal {
 
 /// One running server; dropping it kills it.
 #[derive(Debug)]
-pub(crate) struct Server {
+pub struct Server {
     name: &'static str,
     child: Child,
     log: PathBuf,
 }
 
 impl Server {
+    /// Starts a program of ours as the same user, so that it dies with this process; both output streams are appended to `log`.
+    ///
+    /// # Errors
+    /// When `setpriv` is missing, the log cannot be written or the program cannot be started.
+    pub fn start_program(
+        name: &'static str,
+        program: &Path,
+        log: &Path,
+        configure: impl FnOnce(&mut Command),
+    ) -> Result<Self, DevStackError> {
+        Self::start(name, program, None, DeathSignal::Kill, log, configure)
+    }
+
     /// Starts `program` so that it dies with this process; both output streams are appended to `log`.
     pub(crate) fn start(
         name: &'static str,
@@ -74,12 +87,16 @@ impl Server {
     }
 
     /// The process id, for measuring its memory.
-    pub(crate) fn id(&self) -> u32 {
+    #[must_use]
+    pub fn id(&self) -> u32 {
         self.child.id()
     }
 
     /// Fails with the end of the log when the server has ended by itself.
-    pub(crate) fn check_alive(&mut self) -> Result<(), DevStackError> {
+    ///
+    /// # Errors
+    /// [`DevStackError::Ended`] when it has.
+    pub fn check_alive(&mut self) -> Result<(), DevStackError> {
         match self.child.try_wait() {
             Ok(None) => Ok(()),
             Ok(Some(_)) | Err(_) => Err(DevStackError::Ended { server: self.name, log: log_tail(&self.log) }),
@@ -87,7 +104,7 @@ impl Server {
     }
 
     /// Ends the server with SIGKILL and waits until it is gone.
-    pub(crate) fn kill(mut self) {
+    pub fn kill(mut self) {
         self.kill_now();
     }
 

@@ -29,6 +29,8 @@ const WIDTH: usize = 32;
 /// the workflow reckoned: each further round at one instant moves so much further. And the work it wakes must end before the
 /// fast-forward does: when the end of one passes while a task is under way, the server runs on to the next timer, weeks later.
 const BEYOND: SignedDuration = SignedDuration::from_secs(30);
+/// The same where workers are killed on purpose: a recorded activity is begun again after its time-out of 25 seconds only.
+const BEYOND_RECOVERY: SignedDuration = SignedDuration::from_secs(120);
 /// After this many rounds at one instant the workflows do not move on by themselves.
 const ROUNDS_AT_ONE_INSTANT: i32 = 20;
 
@@ -202,7 +204,8 @@ impl<W: World> Travel<W> {
             if stops.last() != Some(&step) {
                 stops.push(step);
             }
-            self.move_all(&quiet, step.checked_add(BEYOND * (rounds + 1))?).await?;
+            let beyond = if self.bear_retries { BEYOND_RECOVERY } else { BEYOND };
+            self.move_all(&quiet, step.checked_add(beyond * (rounds + 1))?).await?;
         }
     }
 

@@ -2,14 +2,17 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use jiff::{civil::Date, tz::TimeZone};
 use lotse_devstack::token::{Audience, Claims};
 use prost_reflect::MethodDescriptor;
 use serde_json::{Value, json};
-use tonic::transport::{Channel, Endpoint};
+use tonic::{
+    Code,
+    transport::{Channel, Endpoint},
+};
 use uuid::Uuid;
 
 use super::Target;
@@ -17,7 +20,7 @@ use crate::journey::{
     contract,
     file::Journey,
     shape,
-    values::Saved,
+    values::{self, Saved},
     wire::{self, Refusal},
 };
 
@@ -25,6 +28,8 @@ use crate::journey::{
 const DEADLINE: Duration = Duration::from_secs(20);
 /// Deadline of one journey through time: years with many workflows on a small machine.
 const TRAVEL_DEADLINE: Duration = Duration::from_mins(10);
+/// Pause before a call that nobody answered is repeated.
+const REPEAT: Duration = Duration::from_millis(100);
 /// Lifetime of the tokens.
 const LIFETIME: Duration = Duration::from_hours(12);
 
@@ -39,6 +44,7 @@ pub(crate) struct Scene<'j> {
     today: Date,
     saved: Saved,
     etags: BTreeMap<String, String>,
+    patience: Duration,
 }
 
 impl<'j> Scene<'j> {
@@ -69,6 +75,7 @@ impl<'j> Scene<'j> {
             today: Date::default(),
             saved: Saved::new(),
             etags: BTreeMap::new(),
+            patience: target.patience,
         };
         scene.save("jobcenter", format!("jobcenters/{}", journey.jobcenter.id).into());
         Ok(scene)
@@ -147,8 +154,23 @@ impl<'j> Scene<'j> {
         deadline: Duration,
     ) -> Result<Value, Refusal> {
         let message = wire::build(&method.input(), request).map_err(|error| misfit(&error))?;
-        let answer = wire::call(self.channel(method)?, method, message, token, deadline).await?;
-        wire::form(&answer).map_err(|error| misfit(&error))
+        let (channel, until) = (self.channel(method)?, Instant::now() + self.patience);
+        loop {
+            match wire::call(channel, method, message.clone(), token, deadline).await {
+                Ok(answer) => return wire::form(&answer).map_err(|error| misfit(&error)),
+                Err(refusal) if refusal.code == Code::Unavailable && Instant::now() < until => {
+                    tokio::time::sleep(REPEAT).await;
+                }
+                Err(refusal) => return Err(refusal),
+            }
+        }
+    }
+
+    /// Asks as somebody of the journey, with saved values put in.
+    pub(super) async fn look(&self, actor: &str, method: &str, request: &Value) -> Result<Value, String> {
+        let found = contract::method(method)?;
+        let request = values::insert(request, &self.saved)?;
+        self.ask_as(actor, &found, &request).await.map_err(|refusal| format!("{method}: {refusal}"))
     }
 
     /// The channel to whatever serves a method: `lotse.cases.v1` is served by the area `cases`.
@@ -156,7 +178,7 @@ impl<'j> Scene<'j> {
         let service = method.parent_service();
         let area = service.full_name().split('.').nth(1).unwrap_or_default();
         self.channels.get(area).or(self.everything.as_ref()).ok_or_else(|| Refusal {
-            code: tonic::Code::Unavailable,
+            code: Code::Unavailable,
             reason: None,
             text: format!("there is no address for {}", service.full_name()),
         })
@@ -183,7 +205,7 @@ fn open(address: &str) -> Result<Channel, String> {
 }
 
 fn misfit(error: &serde_json::Error) -> Refusal {
-    Refusal { code: tonic::Code::InvalidArgument, reason: None, text: format!("the message cannot be built: {error}") }
+    Refusal { code: Code::InvalidArgument, reason: None, text: format!("the message cannot be built: {error}") }
 }
 
 /// Notes the etag of every resource within an answer.

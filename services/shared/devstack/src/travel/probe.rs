@@ -123,6 +123,10 @@ impl Probe {
             Ok(response) => response.into_inner(),
             Err(status) if status.message().contains("task is not scheduled") => return Ok(Wake::Moving),
             Err(status) if status.code() == Code::NotFound => return Ok(Wake::Closed),
+            // The server or the worker that would answer is away just now.
+            Err(status) if matches!(status.code(), Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled) => {
+                return Err(failed("ask when it wakes", id, status));
+            }
             Err(status) => return Err(unanswered(status.message().to_owned())),
         };
         if answer.query_rejected.is_some() {
