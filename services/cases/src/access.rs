@@ -19,22 +19,9 @@ pub fn policies() -> Result<Arc<Policies>, PolicyError> {
     Policies::load(include_str!("../policy/cases.cedarschema"), include_str!("../policy/cases.cedar")).map(Arc::new)
 }
 
-/// Declares the marker types of acts, one per RPC.
-macro_rules! acts {
-    ($($act:ident),+ $(,)?) => {$(
-        #[doc = concat!("The act `", stringify!($act), "`.")]
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub struct $act;
-
-        impl lotse_platform::authorization::Act for $act {
-            const NAME: &'static str = stringify!($act);
-        }
-    )+};
-}
-
 /// The acts of this service; the names are those of the RPCs and of the Cedar actions.
 pub mod acts {
-    acts! {
+    lotse_platform::acts! {
         RegisterJobcenter, GetJobcenter, RegisterStaffMember, UpdateStaffMember, GetStaffMember, ListStaffMembers,
         RegisterCase, GetCase, ListCases, RecordProfile, ListCaseEvents,
         ProposeEpisode, ScheduleDiscussion, CastVote, DecideAdmission, RecordFirstTalk, ReferBack, AgreeAlliance, CompleteAssessment,

@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use lotse_kernel::names::{JobcenterName, StaffName};
 use lotse_platform::{
+    convert::timestamp,
     etag,
     failure::{Failure, broken_constraint},
     fields::{Fields, contract_date},
@@ -21,12 +22,6 @@ pub fn code(name: &'static str, prefix: &str) -> String {
     name.trim_start_matches(prefix).to_owned()
 }
 
-/// The contract's time of an instant.
-#[must_use]
-pub fn time(instant: jiff::Timestamp) -> prost_types::Timestamp {
-    prost_types::Timestamp { seconds: instant.as_second(), nanos: instant.subsec_nanosecond() }
-}
-
 /// A jobcenter as clients see it.
 #[must_use]
 pub fn jobcenter(stored: jobcenters::Jobcenter) -> contract::Jobcenter {
@@ -36,7 +31,7 @@ pub fn jobcenter(stored: jobcenters::Jobcenter) -> contract::Jobcenter {
         display_name: stored.display_name,
         land: stored.land,
         address_lines: stored.address_lines,
-        create_time: Some(time(stored.created_at)),
+        create_time: Some(timestamp(stored.created_at)),
     }
 }
 
@@ -77,10 +72,7 @@ const MOST_FUNCTIONS: usize = 10;
 
 /// Reads the changeable facts of a staff member.
 pub fn parse_staff_member(fields: &mut Fields, name: StaffName, member: &contract::StaffMember) -> staff::StaffMember {
-    let email = fields.line("staff_member.email", &member.email, 3..=254);
-    if email.chars().count() >= 3 && !email.contains('@') {
-        fields.violation("staff_member.email", "must be an e-mail address");
-    }
+    let email = fields.email("staff_member.email", &member.email);
     fields.at_most("staff_member.functions", member.functions.len(), MOST_FUNCTIONS);
     let functions: Vec<contract::StaffFunction> = member
         .functions
@@ -120,7 +112,7 @@ pub fn case(stored: cases::Case) -> contract::Case {
         case_manager: stored.case_manager.map_or_else(String::new, |name| name.to_string()),
         profile: Some(profile(&stored.profile)),
         current_episode: stored.current_episode.map_or_else(String::new, |name| name.to_string()),
-        create_time: Some(time(stored.created_at)),
+        create_time: Some(timestamp(stored.created_at)),
     }
 }
 

@@ -1,8 +1,7 @@
 //! Episodes, duties and timetables as the contract shows them.
 
 use jiff::civil::Date;
-use lotse_kernel::{duty, explanation};
-use lotse_platform::{etag, fields::contract_date};
+use lotse_platform::{convert::timestamp, etag, fields::contract_date};
 use lotse_proto::{cases as contract, common};
 
 use crate::{
@@ -91,7 +90,7 @@ pub fn episode(stored: &Stored) -> contract::Episode {
             end_date: day(end.ended_on),
         }),
         previous_episode: name(proposal.previous_episode.as_ref()),
-        create_time: Some(convert::time(stored.created_at)),
+        create_time: Some(timestamp(stored.created_at)),
     }
 }
 
@@ -206,48 +205,4 @@ pub fn listed_duty(listed: &Listed, today: Date) -> contract::Duty {
 
 fn kind(duty: &Duty) -> i32 {
     number!(common::DutyKind, "DUTY_KIND_", duty.kind())
-}
-
-/// An explanation as clients see it; the words are made now.
-#[must_use]
-pub fn explanation(explanation: &explanation::Explanation) -> common::Explanation {
-    let step = |step: &explanation::Step| common::ExplanationStep {
-        code: step.code().to_owned(),
-        date: day(step.on),
-        text_de: step.text_de(),
-        text_en: step.text_en(),
-    };
-    common::Explanation {
-        due_date: day(explanation.due_on),
-        target_date: day(explanation.target_on),
-        overdue_after_date: day(explanation.overdue_after),
-        rule: explanation.rule.clone(),
-        rule_version: explanation.rule_version.clone(),
-        legal_basis: explanation.legal_basis.clone(),
-        steps: explanation.steps.iter().map(step).collect(),
-    }
-}
-
-/// A timetable as the workflow gets it.
-#[must_use]
-pub fn timetable(timetable: &duty::Timetable) -> common::Timetable {
-    let entry = |entry: &duty::TimetableEntry| common::TimetableEntry {
-        duty: entry.duty.clone(),
-        kind: number!(common::DutyKind, "DUTY_KIND_", entry.kind),
-        state: number!(common::DutyState, "DUTY_STATE_", entry.state),
-        opens_date: day(entry.opens_on),
-        target_date: day(entry.target_on),
-        due_date: day(entry.due_on),
-        overdue_after_date: day(entry.overdue_after),
-        next_step: entry.next_step.map_or(0, |next| number!(common::DutyStep, "DUTY_STEP_", next.step)),
-        next_step_date: entry.next_step.and_then(|next| day(next.on)),
-        next_step_round: entry.next_step.map_or(0, |next| next.round),
-    };
-    common::Timetable {
-        as_of_seq: timetable.as_of_seq,
-        finished: timetable.finished,
-        due: timetable.due.iter().map(entry).collect(),
-        round: timetable.round,
-        phase: timetable.phase.clone(),
-    }
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use lotse_kernel::names::CaseName;
-use lotse_platform::authorization::{Act, Authorized, Person, Resource};
+use lotse_platform::authorization::{Act, Authorized};
+use lotse_platform::case_access::Entered;
 use lotse_platform::failure::Failure;
 use lotse_platform::principal::Caller;
 use lotse_platform::unit::Unit;
@@ -12,7 +13,6 @@ use lotse_proto::cases::CaseFacts;
 
 use crate::Documents;
 use crate::files::FileError;
-use crate::neighbours::cases::CasesError;
 use crate::vault::KeyError;
 
 impl Documents {
@@ -26,23 +26,7 @@ impl Documents {
         case: &CaseName,
         name: String,
     ) -> Result<(Unit, Authorized<A>, Arc<CaseFacts>), Failure> {
-        let jobcenter = case.jobcenter().as_str();
-        // A foreign name is refused at home; cases is not even asked about it.
-        if caller.principal.jobcenter.as_deref() != Some(jobcenter) {
-            let unit = self.desk.begin(caller, jobcenter).await?;
-            return Err(unit.refuse(name.clone(), Failure::NotFound { name }).await);
-        }
-        let facts = match self.cases.facts(&case.to_string(), &caller.principal.subject).await {
-            Ok(facts) => facts,
-            Err(CasesError::NotFound) => {
-                let unit = self.desk.begin(caller, jobcenter).await?;
-                return Err(unit.refuse(name.clone(), Failure::NotFound { name }).await);
-            }
-            Err(error) => return Err(cases_failure(&error)),
-        };
-        let person = Person { staff_member: facts.caller_staff_member.clone(), team: facts.caller_team.clone() };
-        let unit = self.desk.begin(caller, jobcenter).await?;
-        let (unit, proof) = unit.authorize::<A>(&person, &resource(case, name, &facts)).await?;
+        let Entered { unit, proof, facts } = self.desk.enter_case(&*self.cases, caller, case, name).await?;
         Ok((unit, proof, facts))
     }
 
@@ -57,28 +41,8 @@ impl Documents {
         name: String,
         now: Timestamp,
     ) -> Result<(Unit, Authorized<A>), Failure> {
-        let unit = self.desk.begin_at(caller, case.jobcenter().as_str(), now).await?;
-        unit.authorize::<A>(&Person::default(), &resource(case, name, &CaseFacts::default())).await
+        self.desk.enter_case_process(caller, case, name, now).await
     }
-}
-
-fn resource(case: &CaseName, name: String, facts: &CaseFacts) -> Resource {
-    Resource {
-        kind: "Case",
-        name,
-        facts: vec![
-            ("jobcenter", case.jobcenter().to_string()),
-            ("team", facts.team.clone()),
-            ("placement_officer", facts.placement_officer.clone()),
-            ("case_manager", facts.case_manager.clone()),
-        ],
-    }
-}
-
-/// Cases is away, or said what it must not: either way the caller may try again, and the log says which.
-pub(crate) fn cases_failure(error: &CasesError) -> Failure {
-    tracing::warn!(%error, "cases did not answer as agreed");
-    Failure::Unavailable { dependency: "cases" }
 }
 
 /// A key is missing or does not fit: an operator must act.

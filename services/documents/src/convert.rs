@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use lotse_letters::LetterKind;
-use lotse_platform::contract::timestamp;
+use lotse_platform::convert::timestamp;
 use lotse_platform::etag;
 use lotse_platform::failure::Failure;
 use lotse_platform::fields::contract_date;

@@ -7,6 +7,7 @@ use lotse_documents::{Documents, files::Files, neighbours::cases::RemoteCases, v
 use lotse_notifications::{courier::Counts, neighbours::staff::RemoteStaff, role::Office};
 use lotse_platform::{
     admin::Check,
+    case_access::RemoteCaseAccess,
     channel::{Peer, ServiceToken, peer},
     clock::{BusinessClock, WallClock},
     config::{self, ClockKind, Serve},
@@ -17,7 +18,6 @@ use lotse_platform::{
     temporal::Temporal,
     unit::Desk,
 };
-use lotse_providers::neighbours::cases::RemoteCases as ProvidersCases;
 
 /// What every service is built on.
 struct Ground {
@@ -123,7 +123,7 @@ pub fn notifications(
 /// When the configuration cannot be used.
 pub fn providers(serve: &Serve, token: Option<ServiceToken>) -> anyhow::Result<Role> {
     let ground = Ground::new(lotse_providers::SCHEMA, serve)?;
-    let cases = Arc::new(ProvidersCases::new(cases_of(serve, token)?));
+    let cases = Arc::new(RemoteCaseAccess::new(cases_of(serve, token)?));
     let office = lotse_providers::role::office(ground.database.clone(), ground.clock.clone(), cases)?;
     let (public, process) = lotse_providers::role::surfaces(&office);
     Ok(ground.role(public, process))

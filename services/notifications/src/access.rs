@@ -14,22 +14,9 @@ pub fn policies() -> Result<Arc<Policies>, PolicyError> {
     Policies::load(schema, include_str!("../policy/notifications.cedar")).map(Arc::new)
 }
 
-/// Declares the marker types of acts, one per RPC.
-macro_rules! acts {
-    ($($act:ident),+ $(,)?) => {$(
-        #[doc = concat!("The act `", stringify!($act), "`.")]
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub struct $act;
-
-        impl lotse_platform::authorization::Act for $act {
-            const NAME: &'static str = stringify!($act);
-        }
-    )+};
-}
-
 /// The acts of this service; the names are those of the RPCs and of the Cedar actions.
 pub mod acts {
-    acts! { ListNotices, GetNotice, MarkNoticeRead, ListDeliveries, RetryDelivery, CreateNotice }
+    lotse_platform::acts! { ListNotices, GetNotice, MarkNoticeRead, ListDeliveries, RetryDelivery, CreateNotice }
 }
 
 /// A jobcenter as policies see it.

@@ -1,9 +1,9 @@
 //! Resources of this service in the form of the contract, and back.
 
-use jiff::Timestamp;
 use lettre::message::Mailbox;
 use lotse_kernel::names::JobcenterName;
 use lotse_platform::{
+    convert::timestamp,
     etag,
     fields::{Fields, contract_date},
 };
@@ -88,11 +88,6 @@ pub(crate) const fn state_word(state: contract::DeliveryState) -> Option<&'stati
         contract::DeliveryState::Sent => Some("SENT"),
         contract::DeliveryState::Failed => Some("FAILED"),
     }
-}
-
-/// An instant in the form of the contract.
-fn timestamp(at: Timestamp) -> prost_types::Timestamp {
-    prost_types::Timestamp { seconds: at.as_second(), nanos: at.subsec_nanosecond() }
 }
 
 /// Reads the name of a resource of the jobcenter.

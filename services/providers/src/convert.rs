@@ -1,17 +1,11 @@
 //! Between the domain and the contract.
 
-use jiff::Timestamp;
-use lotse_kernel::{
-    duty::{self, TimetableEntry},
-    explanation::Explanation,
-};
 use lotse_platform::{
+    convert::{explanation, timestamp},
     etag,
-    failure::Failure,
     fields::{Fields, contract_date},
 };
-use lotse_proto::{common, providers as contract};
-use tonic_types::FieldViolation;
+use lotse_proto::providers as contract;
 
 use crate::{
     domain::{
@@ -124,70 +118,6 @@ pub(crate) fn referral(stored: &Stored) -> contract::Referral {
         | ReferralState::ReportDue(..) => {}
     }
     shown
-}
-
-fn explanation(explained: &Explanation) -> common::Explanation {
-    common::Explanation {
-        due_date: Some(contract_date(explained.due_on)),
-        target_date: Some(contract_date(explained.target_on)),
-        overdue_after_date: Some(contract_date(explained.overdue_after)),
-        rule: explained.rule.clone(),
-        rule_version: explained.rule_version.clone(),
-        legal_basis: explained.legal_basis.clone(),
-        steps: explained
-            .steps
-            .iter()
-            .map(|step| common::ExplanationStep {
-                code: step.code().to_owned(),
-                date: Some(contract_date(step.on)),
-                text_de: step.text_de(),
-                text_en: step.text_en(),
-            })
-            .collect(),
-    }
-}
-
-/// A timetable as workflows see it.
-pub(crate) fn timetable(timetable: duty::Timetable) -> common::Timetable {
-    common::Timetable {
-        as_of_seq: timetable.as_of_seq,
-        finished: timetable.finished,
-        due: timetable.due.into_iter().map(entry).collect(),
-        round: timetable.round,
-        phase: timetable.phase,
-    }
-}
-
-fn entry(entry: TimetableEntry) -> common::TimetableEntry {
-    let kind = common::DutyKind::from_str_name(&format!("DUTY_KIND_{}", entry.kind));
-    let state = common::DutyState::from_str_name(&format!("DUTY_STATE_{}", entry.state));
-    let step = |step: duty::DutyStep| common::DutyStep::from_str_name(&format!("DUTY_STEP_{step}"));
-    common::TimetableEntry {
-        duty: entry.duty,
-        kind: kind.unwrap_or_default().into(),
-        state: state.unwrap_or_default().into(),
-        opens_date: Some(contract_date(entry.opens_on)),
-        target_date: Some(contract_date(entry.target_on)),
-        due_date: Some(contract_date(entry.due_on)),
-        overdue_after_date: Some(contract_date(entry.overdue_after)),
-        next_step: entry.next_step.and_then(|next| step(next.step)).unwrap_or_default().into(),
-        next_step_date: entry.next_step.map(|next| contract_date(next.on)),
-        next_step_round: entry.next_step.map_or(0, |next| next.round),
-    }
-}
-
-fn timestamp(instant: Timestamp) -> prost_types::Timestamp {
-    prost_types::Timestamp { seconds: instant.as_second(), nanos: instant.subsec_nanosecond() }
-}
-
-/// The business time a workflow brings along.
-///
-/// # Errors
-/// [`Failure::Fields`] when it is missing or no instant.
-pub(crate) fn business_time(value: Option<&prost_types::Timestamp>) -> Result<Timestamp, Failure> {
-    value
-        .and_then(|value| Timestamp::new(value.seconds, value.nanos).ok())
-        .ok_or_else(|| Failure::Fields(vec![FieldViolation::new("business_time", "must be the workflow's time")]))
 }
 
 #[cfg(test)]

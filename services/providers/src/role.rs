@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use lotse_platform::{
     authorization::PolicyError,
+    case_access::CaseAccess,
     clock::{BusinessClock, WallClock},
     database::Database,
     server::Surface,
@@ -13,14 +14,13 @@ use lotse_platform::{
 use crate::{
     access::{self, Office},
     grpc,
-    neighbours::cases::Cases,
 };
 
 /// The office of this service over its database, its clock and its neighbour.
 ///
 /// # Errors
 /// When the access policies are not sound.
-pub fn office(database: Database, clock: BusinessClock, cases: Arc<dyn Cases>) -> Result<Office, PolicyError> {
+pub fn office(database: Database, clock: BusinessClock, cases: Arc<dyn CaseAccess>) -> Result<Office, PolicyError> {
     let policies = Arc::new(access::policies()?);
     Ok(Office { desk: Desk { database, clock, wall: WallClock, policies }, cases })
 }

@@ -1,12 +1,11 @@
 //! `DutyService.ExplainDuty`: why a date is the date it is.
 
 use lotse_kernel::names::DutyName;
-use lotse_platform::{failure::Failure, fields::parse_name, principal::Caller, unit::Desk};
+use lotse_platform::{convert::explanation, failure::Failure, fields::parse_name, principal::Caller, unit::Desk};
 use lotse_proto::{cases as contract, common};
 
 use crate::{
     access::{self, acts},
-    convert_episode,
     store::duties,
 };
 
@@ -25,5 +24,5 @@ pub async fn handle(
     let resource = access::case(&mut unit, name.case(), &request.name).await?;
     let (mut unit, _) = unit.authorize::<acts::ExplainDuty>(&person, &resource).await?;
     let listed = duties::load(&mut unit, &name).await?;
-    Ok(convert_episode::explanation(&listed.duty.deadline().explanation))
+    Ok(explanation(&listed.duty.deadline().explanation))
 }

@@ -2,6 +2,7 @@
 
 use lotse_kernel::names::EpisodeName;
 use lotse_platform::{
+    convert::timetable,
     failure::Failure,
     fields::{business_time, parse_name},
     principal::Caller,
@@ -11,7 +12,6 @@ use lotse_proto::{cases as contract, common};
 
 use crate::{
     access::{self, acts},
-    convert_episode,
     store::episodes,
 };
 
@@ -31,5 +31,5 @@ pub async fn handle(
     let resource = access::case(&mut unit, name.case(), &request.name).await?;
     let (mut unit, _) = unit.authorize::<acts::GetTimetable>(&person, &resource).await?;
     let stored = episodes::load(&mut unit, &name).await?;
-    Ok(convert_episode::timetable(&stored.episode.timetable(stored.outbox_seq, unit.today())))
+    Ok(timetable(&stored.episode.timetable(stored.outbox_seq, unit.today())))
 }

@@ -2,6 +2,7 @@
 
 use lotse_kernel::{duty::DutyStep, names::DutyName};
 use lotse_platform::{
+    convert::timetable,
     failure::Failure,
     fields::{Fields, business_time, parse_name},
     principal::Caller,
@@ -11,7 +12,7 @@ use lotse_proto::{cases as contract, common};
 
 use crate::{
     access::{self, acts},
-    acting, convert, convert_episode,
+    acting, convert,
     domain::episode::{Audience, Step},
     store::{cases, episodes},
 };
@@ -51,8 +52,8 @@ pub async fn handle(
     // A step that is taken again has the same id at a later time of its workflow.
     let timeless = contract::TakeDutyStepRequest { business_time: None, ..request.clone() };
     if let Claim::Seen { .. } = unit.claim(request_id, &timeless, &request.name).await? {
-        // The first answer was lost on its way: who is to be told and whether a letter is wanted follow from the duty alone,
-        // and what they lead to is idempotent by the same cause.
+        // The first answer was lost on its way, so nobody was told yet. Like every repetition it shows what is so now: whoever is
+        // responsible today hears of it, even if the duty went to somebody else in between. What follows is idempotent by its cause.
         return Ok(repeated(&before, &Step { duty: name, step, round }, &case, today));
     }
     let taken = before.episode.clone().take_step(&Step { duty: name.clone(), step, round }, today);
@@ -67,7 +68,7 @@ pub async fn handle(
         taken: taken.taken,
         audiences: taken.audiences.iter().map(|audience| told(audience, &case)).collect(),
         letter_wanted: taken.letter_wanted,
-        timetable: Some(convert_episode::timetable(&after.episode.timetable(after.outbox_seq, today))),
+        timetable: Some(timetable(&after.episode.timetable(after.outbox_seq, today))),
     };
     if taken.taken {
         unit.commit(&request.name, "R106 bis R108").await?;
@@ -86,7 +87,7 @@ fn repeated(
         taken: again.is_some(),
         audiences: again.iter().flat_map(|(audiences, _)| audiences).map(|audience| told(audience, case)).collect(),
         letter_wanted: again.as_ref().is_some_and(|(_, letter)| *letter),
-        timetable: Some(convert_episode::timetable(&stored.episode.timetable(stored.outbox_seq, today))),
+        timetable: Some(timetable(&stored.episode.timetable(stored.outbox_seq, today))),
     }
 }
 

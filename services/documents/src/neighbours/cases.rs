@@ -1,107 +1,48 @@
 //! What cases knows: who may act for a case, and what stands in a letter.
 
-use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
 use jiff::civil::Date;
 use lotse_letters::{Addressee, Contact, EndReason, Sender};
+use lotse_platform::case_access::{CaseAccess, CasesError, RemoteCaseAccess};
 use lotse_platform::channel::Peer;
-use lotse_proto::cases::case_access_service_client::CaseAccessServiceClient;
-use lotse_proto::cases::{CaseFacts, GetFactsRequest, GetLetterFactsRequest, LetterFacts as Answer};
-use tokio::sync::Mutex;
-use tonic::{Code, Status};
+use lotse_platform::fields::civil;
+use lotse_proto::cases::{CaseFacts, GetLetterFactsRequest, LetterFacts as Answer};
 
 use crate::domain::content::{EndFacts, LetterFacts};
 
-/// How long access facts may be old.
-const MAX_AGE: Duration = Duration::from_secs(5);
-
-/// How many facts are remembered at most.
-const MAX_REMEMBERED: usize = 10_000;
-
-/// Why cases did not answer.
-#[derive(Debug, thiserror::Error)]
-pub enum CasesError {
-    /// There is no such case, episode or duty.
-    #[error("cases knows nothing of that name")]
-    NotFound,
-    /// Cases is away or does not understand us; try again.
-    #[error("cases is away")]
-    Unavailable(#[source] Box<Status>),
-    /// The answer is not what the contract says.
-    #[error("cases answered with a malformed {field}")]
-    Malformed {
-        /// The field at fault.
-        field: &'static str,
-    },
-}
-
-impl From<Status> for CasesError {
-    fn from(status: Status) -> Self {
-        if status.code() == Code::NotFound { Self::NotFound } else { Self::Unavailable(Box::new(status)) }
-    }
-}
-
 /// Reads from cases, always before a transaction begins.
-pub trait Cases: Send + Sync {
-    /// The facts that decide access to the records of a case, for the principal with this subject. At most five seconds old.
-    fn facts<'a>(&'a self, case: &'a str, subject: &'a str) -> BoxFuture<'a, Result<Arc<CaseFacts>, CasesError>>;
-
+pub trait Cases: CaseAccess {
     /// What a letter to the person needs. Never remembered: it is social data.
     fn letter_facts<'a>(&'a self, case: &'a str, about: &'a str) -> BoxFuture<'a, Result<LetterFacts, CasesError>>;
 }
 
-type Remembered = HashMap<(String, String), (Instant, Arc<CaseFacts>)>;
-
 /// Cases over its process API.
+#[derive(Debug)]
 pub struct RemoteCases {
-    client: CaseAccessServiceClient<Peer>,
-    remembered: Mutex<Remembered>,
+    access: RemoteCaseAccess,
 }
 
 impl RemoteCases {
     /// Cases behind a channel.
     #[must_use]
     pub fn new(peer: Peer) -> Self {
-        Self { client: CaseAccessServiceClient::new(peer), remembered: Mutex::new(HashMap::new()) }
+        Self { access: RemoteCaseAccess::new(peer) }
     }
+}
 
-    async fn recall(&self, key: &(String, String)) -> Option<Arc<CaseFacts>> {
-        let remembered = self.remembered.lock().await;
-        remembered.get(key).filter(|(since, _)| since.elapsed() < MAX_AGE).map(|(_, facts)| facts.clone())
-    }
-
-    async fn remember(&self, key: (String, String), facts: Arc<CaseFacts>) {
-        let mut remembered = self.remembered.lock().await;
-        if remembered.len() >= MAX_REMEMBERED {
-            remembered.retain(|_, (since, _)| since.elapsed() < MAX_AGE);
-        }
-        if remembered.len() < MAX_REMEMBERED {
-            remembered.insert(key, (Instant::now(), facts));
-        }
+impl CaseAccess for RemoteCases {
+    fn facts<'a>(&'a self, case: &'a str, subject: &'a str) -> BoxFuture<'a, Result<Arc<CaseFacts>, CasesError>> {
+        self.access.facts(case, subject)
     }
 }
 
 impl Cases for RemoteCases {
-    fn facts<'a>(&'a self, case: &'a str, subject: &'a str) -> BoxFuture<'a, Result<Arc<CaseFacts>, CasesError>> {
-        Box::pin(async move {
-            let key = (case.to_owned(), subject.to_owned());
-            if let Some(facts) = self.recall(&key).await {
-                return Ok(facts);
-            }
-            let request = GetFactsRequest { case: key.0.clone(), subject: key.1.clone() };
-            let facts = Arc::new(self.client.clone().get_facts(request).await?.into_inner());
-            self.remember(key, facts.clone()).await;
-            Ok(facts)
-        })
-    }
-
     fn letter_facts<'a>(&'a self, case: &'a str, about: &'a str) -> BoxFuture<'a, Result<LetterFacts, CasesError>> {
         Box::pin(async move {
             let request = GetLetterFactsRequest { case: case.to_owned(), cause: about.to_owned() };
-            parse(self.client.clone().get_letter_facts(request).await?.into_inner())
+            parse(self.access.client().get_letter_facts(request).await?.into_inner())
         })
     }
 }
@@ -129,10 +70,7 @@ fn parse(answer: Answer) -> Result<LetterFacts, CasesError> {
 
 /// A real day; `None` when it is unset.
 fn date(field: &'static str, day: Option<lotse_proto::Date>) -> Result<Option<Date>, CasesError> {
-    let Some(day) = day else { return Ok(None) };
-    let parts = (i16::try_from(day.year), i8::try_from(day.month), i8::try_from(day.day));
-    let (Ok(year), Ok(month), Ok(day)) = parts else { return Err(CasesError::Malformed { field }) };
-    Date::new(year, month, day).map(Some).map_err(|_| CasesError::Malformed { field })
+    day.map(|day| civil(&day).ok_or(CasesError::Malformed { field })).transpose()
 }
 
 #[cfg(test)]

@@ -2,16 +2,16 @@
 
 use lotse_kernel::names::LetterName;
 use lotse_platform::authorization::Act;
-use lotse_platform::contract::timetable;
+use lotse_platform::convert::timetable;
 use lotse_platform::failure::Failure;
 use lotse_platform::fields::{business_time, parse_name};
 use lotse_platform::principal::Caller;
 use lotse_proto::common::Timetable;
 use lotse_proto::documents::GetLetterTimetableRequest;
 
+use crate::Documents;
 use crate::domain::posting;
 use crate::store::letters;
-use crate::Documents;
 
 /// The act.
 #[derive(Debug, Clone, Copy)]

@@ -9,7 +9,7 @@ use lotse_kernel::names::{LetterName, StaffName};
 use lotse_letters::RenderError;
 use lotse_platform::authorization::{Act, Authorized};
 use lotse_platform::case_access::CasesError;
-use lotse_platform::contract::timetable;
+use lotse_platform::convert::timetable;
 use lotse_platform::failure::Failure;
 use lotse_platform::fields::{Fields, business_time, parse_name};
 use lotse_platform::principal::Caller;
@@ -17,6 +17,7 @@ use lotse_platform::unit::{Claim, Unit};
 use lotse_proto::documents::{LetterStepResponse, RenderLetterRequest};
 
 use super::legal_ground;
+use crate::Documents;
 use crate::access::{file_failure, key_failure};
 use crate::domain::content::{LetterFacts, Words, assemble};
 use crate::domain::letter::{Draft, Letter, LetterState, Rendering};
@@ -24,7 +25,6 @@ use crate::domain::{letter, posting};
 use crate::store::templates::StoredTemplate;
 use crate::store::{letters, templates};
 use crate::vault::{Label, OpenError, Purpose};
-use crate::Documents;
 
 /// The act.
 #[derive(Debug, Clone, Copy)]

@@ -4,6 +4,7 @@ use jiff::{Timestamp, civil::Date};
 use lotse_kernel::names::ReferralName;
 use lotse_platform::{
     authorization::{Act, Authorized},
+    case_access::Entered,
     failure::{Failure, Fault, OperationError, bare},
     fields::{Fields, parse_name},
     principal::Caller,
@@ -17,7 +18,7 @@ use tonic::Code;
 use tonic_types::FieldViolation;
 
 use crate::{
-    access::{Entered, Office},
+    access::Office,
     convert,
     domain::referral::{Referral, Refused},
     events,

@@ -5,6 +5,7 @@ use lotse_kernel::{
     names::{CaseName, EpisodeName, OfferName, ReferralName},
 };
 use lotse_platform::{
+    case_access::Entered,
     failure::Failure,
     fields::{Fields, parse_name},
     principal::Caller,
@@ -16,7 +17,7 @@ use uuid::Uuid;
 
 use super::{KEEPING, VerbError};
 use crate::{
-    access::{Entered, Office, acts},
+    access::{Office, acts},
     convert,
     domain::referral::Referral,
     store::{

@@ -1,11 +1,11 @@
 //! `ReferralService.GetReferral`: one referral.
 
 use lotse_kernel::names::ReferralName;
-use lotse_platform::{failure::Failure, fields::parse_name, principal::Caller};
+use lotse_platform::{case_access::Entered, failure::Failure, fields::parse_name, principal::Caller};
 use lotse_proto::providers as contract;
 
 use crate::{
-    access::{Entered, Office, acts},
+    access::{Office, acts},
     convert,
     store::referrals,
 };

@@ -1,12 +1,16 @@
 //! `ReferralProcessService.GetTimetable`: what the referral's workflow waits for.
 
 use lotse_kernel::names::ReferralName;
-use lotse_platform::{failure::Failure, fields::parse_name, principal::Caller};
+use lotse_platform::{
+    convert,
+    failure::Failure,
+    fields::{business_time, parse_name},
+    principal::Caller,
+};
 use lotse_proto::{common, providers as contract};
 
 use crate::{
     access::{Office, acts},
-    convert,
     domain::timetable::timetable,
     store::referrals,
 };
@@ -21,9 +25,9 @@ pub async fn handle(
     request: contract::GetTimetableRequest,
 ) -> Result<common::Timetable, Failure> {
     let name: ReferralName = parse_name("name", &request.name)?;
-    let now = convert::business_time(request.business_time.as_ref())?;
+    let now = business_time(request.business_time.as_ref())?;
     let (mut unit, proof) =
         office.enter_process::<acts::GetTimetable>(caller, name.case(), name.to_string(), now).await?;
     let stored = referrals::load(&mut unit, proof, &name).await?;
-    Ok(convert::timetable(timetable(&stored.referral, unit.today())))
+    Ok(convert::timetable(&timetable(&stored.referral, unit.today())))
 }

@@ -1,11 +1,11 @@
 //! `ReferralService.ListReferrals`: the referrals of a case, newest first.
 
 use lotse_kernel::names::CaseName;
-use lotse_platform::{failure::Failure, fields::parse_name, paging::Page, principal::Caller};
+use lotse_platform::{case_access::Entered, failure::Failure, fields::parse_name, paging::Page, principal::Caller};
 use lotse_proto::providers as contract;
 
 use crate::{
-    access::{Entered, Office, acts},
+    access::{Office, acts},
     convert,
     store::referrals,
 };

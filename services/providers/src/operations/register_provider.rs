@@ -54,15 +54,11 @@ pub async fn handle(
         office.enter_register::<acts::RegisterProvider>(caller, &parent, parent.to_string()).await?;
     let mut fields = Fields::new();
     let wanted = fields.required("provider", request.provider.as_ref()).cloned().unwrap_or_default();
-    let email = fields.line("provider.email", &wanted.email, 3..=254);
-    if !email.contains('@') {
-        fields.violation("provider.email", "must be an e-mail address");
-    }
     let provider = Provider {
         name: ProviderName::new(parent, unit.new_id()),
         version: 1,
         display_name: fields.line("provider.display_name", &wanted.display_name, 1..=200),
-        email,
+        email: fields.email("provider.email", &wanted.email),
         phone: fields.line("provider.phone", &wanted.phone, 0..=40),
         address_lines: fields.lines("provider.address_lines", &wanted.address_lines, 1..=5, 1..=100),
         created_at: unit.now(),

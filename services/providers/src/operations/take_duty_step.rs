@@ -7,8 +7,10 @@ use lotse_kernel::{
     names::ReferralName,
 };
 use lotse_platform::{
+    case_access::CasesError,
+    convert,
     failure::Failure,
-    fields::{Fields, parse_name},
+    fields::{Fields, business_time, parse_name},
     principal::Caller,
 };
 use lotse_proto::{
@@ -19,14 +21,12 @@ use uuid::Uuid;
 
 use super::KEEPING;
 use crate::{
-    access::{Office, acts, cases_failure},
-    convert,
+    access::{Office, acts},
     domain::timetable::{AskedStep, Taken, take, timetable},
-    neighbours::cases::CasesError,
     store::referrals,
 };
 
-/// Takes the step, if it is the next one and its day has come. Asked for again, it names the same people to be told.
+/// Takes the step, if it is the next one and its day has come. Asked for again, it names who is to be told by now.
 ///
 /// # Errors
 /// [`Failure`].
@@ -36,30 +36,31 @@ pub async fn handle(
     request: contract::TakeDutyStepRequest,
 ) -> Result<contract::TakeDutyStepResponse, Failure> {
     let name: ReferralName = parse_name("name", &request.name)?;
-    let now = convert::business_time(request.business_time.as_ref())?;
+    let now = business_time(request.business_time.as_ref())?;
     // Who is to be told is asked before the transaction: no network call inside it.
     let facts = match office.cases.facts(&name.case().to_string(), "").await {
         Ok(facts) => facts,
         Err(CasesError::NotFound) => Arc::default(),
-        Err(error @ CasesError::Unavailable(_)) => return Err(cases_failure(&error)),
+        Err(error) => return Err(error.failure()),
     };
     let (mut unit, proof) =
         office.enter_process::<acts::TakeDutyStep>(caller, name.case(), name.to_string(), now).await?;
     let (asked, request_id) = parse(&request)?;
+    // A step that is taken again has the same id at a later time of its workflow; only what is written is claimed for good.
+    let timeless = contract::TakeDutyStepRequest { business_time: None, ..request };
+    unit.claim(request_id, &timeless, &name.to_string()).await?;
 
     let today = unit.today();
     let stored = referrals::lock(&mut unit, proof, &name).await?;
     let (mut referral, taken) = take(stored.referral, asked, today);
     if taken == Taken::Now {
-        // Only what is written is claimed: a step names itself by duty, reports and round, and taking it twice is impossible.
-        unit.claim(request_id, &request, &name.to_string()).await?;
         referral = referrals::update(&mut unit, proof, referral).await?;
         unit.commit(&name.to_string(), KEEPING).await?;
     }
     Ok(contract::TakeDutyStepResponse {
         taken: taken == Taken::Now,
         audiences: if taken == Taken::Nothing { Vec::new() } else { audiences(&facts, asked) },
-        timetable: Some(convert::timetable(timetable(&referral, today))),
+        timetable: Some(convert::timetable(&timetable(&referral, today))),
     })
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use jiff::civil::{Date, date};
 use lotse_devstack::service::{Client, Service};
+use lotse_platform::case_access::{CaseAccess, CasesError};
 use lotse_proto::{
     cases::CaseFacts,
     providers::{
@@ -12,11 +13,7 @@ use lotse_proto::{
         referral_process_service_client::ReferralProcessServiceClient, referral_service_client::ReferralServiceClient,
     },
 };
-use lotse_providers::{
-    SCHEMA, migrations,
-    neighbours::cases::{Cases, CasesError},
-    role,
-};
+use lotse_providers::{SCHEMA, migrations, role};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 use uuid::Uuid;
@@ -36,7 +33,7 @@ pub const ANNA: &str = "jobcenters/musterstadt/staff/018f3e5c-0000-7000-8000-000
 /// Cases as its contract says, without its database: what this service asks for and nothing else.
 struct CasesNextDoor;
 
-impl Cases for CasesNextDoor {
+impl CaseAccess for CasesNextDoor {
     fn facts<'a>(&'a self, case: &'a str, subject: &'a str) -> BoxFuture<'a, Result<Arc<CaseFacts>, CasesError>> {
         let staff = |letter: char| format!("jobcenters/musterstadt/staff/018f3e5c-0000-7000-8000-00000000000{letter}");
         let (caller_staff_member, caller_team) = match subject {

@@ -46,8 +46,19 @@ impl Fields {
     pub fn line(&mut self, field: &str, value: &str, characters: RangeInclusive<usize>) -> String {
         if value.trim().contains('\n') {
             self.violation(field, "must be one line");
+            return value.trim().to_owned();
         }
         self.text(field, value, characters)
+    }
+
+    /// An e-mail address, as far as its form tells: one line with an `@`.
+    pub fn email(&mut self, field: &str, value: &str) -> String {
+        let before = self.violations.len();
+        let email = self.line(field, value, 3..=254);
+        if self.violations.len() == before && !email.contains('@') {
+            self.violation(field, "must be an e-mail address");
+        }
+        email
     }
 
     /// Several lines of an address.

@@ -1,12 +1,15 @@
 //! The I/O shell of Lotse: everything between a pure rule and the network, the database, the clock and Temporal.
 
+mod acts;
 pub mod admin;
 pub mod answer;
 pub mod auth;
 pub mod authorization;
+pub mod case_access;
 pub mod channel;
 pub mod clock;
 pub mod config;
+pub mod convert;
 pub mod database;
 pub mod dead_letters;
 pub mod etag;

@@ -1,0 +1,200 @@
+//! What cases knows about who may act for a case, and the way into a transaction that rests on it: the same for every service
+//! that keeps records of cases.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use futures::future::BoxFuture;
+use jiff::Timestamp;
+use lotse_kernel::names::CaseName;
+use lotse_proto::cases::{CaseFacts, GetFactsRequest, case_access_service_client::CaseAccessServiceClient};
+use tokio::sync::Mutex;
+use tonic::{Code, Status};
+
+use crate::{
+    authorization::{Act, Authorized, Person, Resource},
+    channel::Peer,
+    failure::Failure,
+    principal::Caller,
+    unit::{Desk, Unit},
+};
+
+/// How long access facts may be old.
+const MAX_AGE: Duration = Duration::from_secs(5);
+
+/// How many facts are remembered at most.
+const MAX_REMEMBERED: usize = 10_000;
+
+/// Why cases did not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum CasesError {
+    /// There is nothing of that name.
+    #[error("cases knows nothing of that name")]
+    NotFound,
+    /// Cases is away or does not understand us; try again.
+    #[error("cases is away")]
+    Unavailable(#[source] Box<Status>),
+    /// The answer is not what the contract says.
+    #[error("cases answered with a malformed {field}")]
+    Malformed {
+        /// The field at fault.
+        field: &'static str,
+    },
+}
+
+impl CasesError {
+    /// What a caller is told: cases is away, or said what it must not; either way trying again may help, and the log says which.
+    #[must_use]
+    pub fn failure(&self) -> Failure {
+        tracing::warn!(error = %self, "cases did not answer as agreed");
+        Failure::Unavailable { dependency: "cases" }
+    }
+}
+
+impl From<Status> for CasesError {
+    fn from(status: Status) -> Self {
+        if status.code() == Code::NotFound { Self::NotFound } else { Self::Unavailable(Box::new(status)) }
+    }
+}
+
+/// Reads access facts from cases, always before a transaction begins.
+pub trait CaseAccess: Send + Sync {
+    /// The facts that decide access to the records of a case, for the principal with this subject; without a subject the facts
+    /// about the case alone. At most five seconds old.
+    fn facts<'a>(&'a self, case: &'a str, subject: &'a str) -> BoxFuture<'a, Result<Arc<CaseFacts>, CasesError>>;
+}
+
+type Remembered = HashMap<(String, String), (Instant, Arc<CaseFacts>)>;
+
+/// Cases over its process API.
+pub struct RemoteCaseAccess {
+    client: CaseAccessServiceClient<Peer>,
+    remembered: Mutex<Remembered>,
+}
+
+impl fmt::Debug for RemoteCaseAccess {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("RemoteCaseAccess").finish_non_exhaustive()
+    }
+}
+
+impl RemoteCaseAccess {
+    /// Cases behind a channel.
+    #[must_use]
+    pub fn new(peer: Peer) -> Self {
+        Self { client: CaseAccessServiceClient::new(peer), remembered: Mutex::new(HashMap::new()) }
+    }
+
+    /// A client for what is asked of cases beside the access facts, and never remembered.
+    #[must_use]
+    pub fn client(&self) -> CaseAccessServiceClient<Peer> {
+        self.client.clone()
+    }
+
+    async fn recall(&self, key: &(String, String)) -> Option<Arc<CaseFacts>> {
+        let remembered = self.remembered.lock().await;
+        remembered.get(key).filter(|(since, _)| since.elapsed() < MAX_AGE).map(|(_, facts)| facts.clone())
+    }
+
+    async fn remember(&self, key: (String, String), facts: Arc<CaseFacts>) {
+        let mut remembered = self.remembered.lock().await;
+        if remembered.len() >= MAX_REMEMBERED {
+            remembered.retain(|_, (since, _)| since.elapsed() < MAX_AGE);
+        }
+        if remembered.len() < MAX_REMEMBERED {
+            remembered.insert(key, (Instant::now(), facts));
+        }
+    }
+}
+
+impl CaseAccess for RemoteCaseAccess {
+    fn facts<'a>(&'a self, case: &'a str, subject: &'a str) -> BoxFuture<'a, Result<Arc<CaseFacts>, CasesError>> {
+        Box::pin(async move {
+            let key = (case.to_owned(), subject.to_owned());
+            if let Some(facts) = self.recall(&key).await {
+                return Ok(facts);
+            }
+            let request = GetFactsRequest { case: key.0.clone(), subject: key.1.clone() };
+            let facts = Arc::new(self.client().get_facts(request).await?.into_inner());
+            self.remember(key, facts.clone()).await;
+            Ok(facts)
+        })
+    }
+}
+
+/// A way into the transaction that was permitted.
+#[derive(Debug)]
+pub struct Entered<A> {
+    /// The transaction.
+    pub unit: Unit,
+    /// The proof that the act was permitted.
+    pub proof: Authorized<A>,
+    /// What cases says about the case.
+    pub facts: Arc<CaseFacts>,
+}
+
+impl Desk {
+    /// Lets a person in who may do `A` on the records of a case. `name` is what was asked for: the case or a record of it.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] and [`Failure::NotPermitted`], audited; [`Failure::Unavailable`] while cases is away.
+    pub async fn enter_case<A: Act>(
+        &self,
+        cases: &(impl CaseAccess + ?Sized),
+        caller: &Caller,
+        case: &CaseName,
+        name: String,
+    ) -> Result<Entered<A>, Failure> {
+        let jobcenter = case.jobcenter().as_str();
+        // A foreign name is refused at home; cases is not even asked about it.
+        let facts = if caller.principal.jobcenter.as_deref() == Some(jobcenter) {
+            cases.facts(&case.to_string(), &caller.principal.subject).await
+        } else {
+            Err(CasesError::NotFound)
+        };
+        let facts = match facts {
+            Ok(facts) => facts,
+            Err(CasesError::NotFound) => {
+                let unit = self.begin(caller, jobcenter).await?;
+                return Err(unit.refuse(name.clone(), Failure::NotFound { name }).await);
+            }
+            Err(error @ (CasesError::Unavailable(_) | CasesError::Malformed { .. })) => return Err(error.failure()),
+        };
+        let person = Person { staff_member: facts.caller_staff_member.clone(), team: facts.caller_team.clone() };
+        let unit = self.begin(caller, jobcenter).await?;
+        let (unit, proof) = unit.authorize::<A>(&person, &resource(case, name, &facts)).await?;
+        Ok(Entered { unit, proof, facts })
+    }
+
+    /// Lets a worker or a sibling service in, with the business time it brings along.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] and [`Failure::NotPermitted`], audited.
+    pub async fn enter_case_process<A: Act>(
+        &self,
+        caller: &Caller,
+        case: &CaseName,
+        name: String,
+        now: Timestamp,
+    ) -> Result<(Unit, Authorized<A>), Failure> {
+        let unit = self.begin_at(caller, case.jobcenter().as_str(), now).await?;
+        unit.authorize::<A>(&Person::default(), &resource(case, name, &CaseFacts::default())).await
+    }
+}
+
+fn resource(case: &CaseName, name: String, facts: &CaseFacts) -> Resource {
+    Resource {
+        kind: "Case",
+        name,
+        facts: vec![
+            ("jobcenter", case.jobcenter().to_string()),
+            ("team", facts.team.clone()),
+            ("placement_officer", facts.placement_officer.clone()),
+            ("case_manager", facts.case_manager.clone()),
+        ],
+    }
+}
