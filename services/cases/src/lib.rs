@@ -11,6 +11,7 @@
 pub mod access;
 pub mod acting;
 pub mod convert;
+pub mod convert_closing;
 pub mod convert_episode;
 pub mod domain;
 pub mod grpc;

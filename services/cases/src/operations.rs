@@ -1,4 +1,4 @@
-//! One file per RPC; file, RPC, act and span have the same name. `parse_closing` is what two of them read alike.
+//! One file per RPC; file, RPC, act and span have the same name.
 
 pub mod accept_handover;
 pub mod activate_plan;
@@ -27,7 +27,6 @@ pub mod list_duties;
 pub mod list_episodes;
 pub mod list_recipients;
 pub mod list_staff_members;
-mod parse_closing;
 pub mod propose_episode;
 pub mod propose_extension;
 pub mod record_first_talk;

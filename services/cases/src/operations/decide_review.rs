@@ -7,11 +7,11 @@ use lotse_proto::cases::{self as contract, decide_review_request::Decision};
 use crate::{
     access::acts::DecideReview,
     acting::{self, EpisodeAct, Error, Scene},
+    convert_closing,
     domain::{
         episode::{Decided, Episode, ReviewDecision},
         refused::Refused,
     },
-    operations::parse_closing,
 };
 
 /// Performs the act.
@@ -42,7 +42,7 @@ impl EpisodeAct for DecideReview {
                 prognosis: fields.text("continue_decision.prognosis", &decision.prognosis, 1..=2000),
             }),
             Some(Decision::EndDecision(record)) => {
-                parse_closing::note(fields, "end_decision", record).map(ReviewDecision::End)
+                convert_closing::note(fields, "end_decision", record).map(ReviewDecision::End)
             }
             None => {
                 fields.violation("decision", "must be continue_decision or end_decision");

@@ -7,12 +7,12 @@ use lotse_proto::cases as contract;
 use crate::{
     access::acts::EndEpisode,
     acting::{self, EpisodeAct, Error, Scene},
+    convert_closing,
     domain::{
         episode::{Decided, Episode},
         records::ClosingNote,
         refused::Refused,
     },
-    operations::parse_closing,
 };
 
 /// Performs the act.
@@ -38,7 +38,7 @@ impl EpisodeAct for EndEpisode {
 
     fn parse(fields: &mut Fields, request: &Self::Request, _: &Scene, _: &JobcenterName) -> Option<Self::Command> {
         let record = fields.required("closing_record", request.closing_record.as_ref())?;
-        parse_closing::note(fields, "closing_record", record)
+        convert_closing::note(fields, "closing_record", record)
     }
 
     fn decide(episode: Episode, note: Self::Command, scene: &Scene) -> Result<Decided, Refused> {
