@@ -21,7 +21,8 @@ pub struct Referral {
     pub episode: EpisodeName,
     /// Months between interim reports where others than the default were agreed (R90).
     pub report_interval: Option<Months>,
-    /// What was missing, if anything; never taken back, for the planning counts it (R185).
+    /// What was missing, if anything: the planning counts each such referral once (R185). Never emptied again; a late refusal
+    /// says more than silence and replaces it.
     pub unmet_need: Option<UnmetNeed>,
     /// Version of the record.
     pub version: i64,

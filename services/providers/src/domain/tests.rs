@@ -166,7 +166,16 @@ fn each_refusal_tells_the_planning_what_was_missing() {
         let declined = sent().answered(SENT, Word::Decline(*reason)).unwrap();
         assert_eq!(declined.unmet_need, Some(reason.unmet_need()));
         assert!(timetable(&declined, SENT).finished);
+        // Silence said only that nobody knew; the late refusal says what the planning is to count.
+        let late = silent().answered(date(2026, 4, 30), Word::Decline(*reason)).unwrap();
+        assert_eq!(late.unmet_need, Some(reason.unmet_need()));
     }
+}
+
+#[test]
+fn an_unmet_need_outlives_the_referral() {
+    let revoked = silent().revoked(date(2026, 4, 30), RevokeReason::ALL[0]).unwrap();
+    assert_eq!(revoked.unmet_need, Some(UnmetNeed::NoAnswer));
 }
 
 #[test]
