@@ -36,6 +36,19 @@ pub(crate) fn lock(name: &str) -> Result<File, DevStackError> {
     Ok(file)
 }
 
+/// What a folder of the cache is called until it is complete.
+const INCOMPLETE: &str = ".incomplete";
+
+/// Where the folder `target` of the cache is made ready, before it is renamed; nothing is there yet. What a maker who was
+/// killed has left there is removed. The caller holds the lock of `target`, so that no other maker lives.
+pub(crate) fn workshop(target: &Path) -> PathBuf {
+    let mut name = target.file_name().unwrap_or_default().to_owned();
+    name.push(INCOMPLETE);
+    let workshop = target.with_file_name(name);
+    fs::remove_dir_all(&workshop).ok();
+    workshop
+}
+
 /// The temporary folder of one stack, removed when dropped; the lock in it tells others that its owner lives.
 #[derive(Debug)]
 pub(crate) struct StackFolder {
@@ -114,4 +127,25 @@ pub(crate) fn copy_tree(from: &Path, to: &Path, user: Option<&ServerUser>) -> st
 /// Makes `user` the owner of `path`; without one the caller stays the owner.
 pub(crate) fn give(path: &Path, user: Option<&ServerUser>) -> std::io::Result<()> {
     user.map_or(Ok(()), |user| lchown(path, Some(user.uid), Some(user.gid)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_killed_maker_left_is_removed_and_nothing_else() {
+        let cache = std::env::temp_dir().join(format!("lotse-cache-{}", std::process::id()));
+        let (target, other) = (cache.join("temporal-server-1.32.2"), cache.join("temporal-server-1.32.3.incomplete"));
+        let left = workshop(&target);
+        assert_eq!(left, cache.join("temporal-server-1.32.2.incomplete"));
+        for folder in [&target, &other, &left] {
+            fs::create_dir_all(folder).unwrap();
+            fs::write(folder.join("server"), "half of it").unwrap();
+        }
+        assert_eq!(workshop(&target), left);
+        let remains = [&target, &other, &left].map(|folder| folder.exists());
+        fs::remove_dir_all(&cache).unwrap();
+        assert_eq!(remains, [true, true, false]);
+    }
 }

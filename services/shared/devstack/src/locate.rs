@@ -1,6 +1,7 @@
 //! Finds the programs a stack needs, and says their versions.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -20,7 +21,16 @@ pub(crate) fn environment(name: &str) -> Option<OsString> {
 
 /// The first executable file called `name` on PATH.
 pub(crate) fn find_on_path(name: &str) -> Option<PathBuf> {
-    std::env::split_paths(&environment("PATH")?).map(|folder| folder.join(name)).find(|path| path.is_file())
+    find_in(&environment("PATH")?, name)
+}
+
+fn find_in(folders: &OsStr, name: &str) -> Option<PathBuf> {
+    std::env::split_paths(folders).map(|folder| folder.join(name)).find(|path| is_executable(path))
+}
+
+/// Whether it is a file that somebody may run. A file without that right is passed over, as a shell passes it over.
+pub(crate) fn is_executable(path: &Path) -> bool {
+    path.metadata().is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)
 }
 
 /// The user under which PostgreSQL runs when the caller is root.
@@ -101,7 +111,7 @@ fn postgres_folders() -> Vec<PathBuf> {
 }
 
 fn postgres_version(bin: &Path) -> Option<String> {
-    if !bin.join("initdb").is_file() {
+    if !is_executable(&bin.join("initdb")) {
         return None;
     }
     // "postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)"
@@ -172,6 +182,23 @@ pub(crate) fn run(program: &Path, arguments: &[&str]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_nobody_may_run_is_passed_over() {
+        let base = std::env::temp_dir().join(format!("lotse-locate-{}", std::process::id()));
+        let (first, second) = (base.join("first"), base.join("second"));
+        for (folder, mode) in [(&first, 0o644), (&second, 0o755)] {
+            std::fs::create_dir_all(folder).unwrap();
+            std::fs::write(folder.join("go"), "#!/bin/sh\n").unwrap();
+            std::fs::set_permissions(folder.join("go"), std::fs::Permissions::from_mode(mode)).unwrap();
+        }
+        // A folder of that name is searchable, which is the same right, and is no program either.
+        std::fs::create_dir_all(first.join("postgres")).unwrap();
+        let folders = std::env::join_paths([&first, &second]).unwrap();
+        let found = (find_in(&folders, "go"), find_in(&folders, "postgres"));
+        std::fs::remove_dir_all(&base).unwrap();
+        assert_eq!(found, (Some(second.join("go")), None));
+    }
 
     #[test]
     fn both_flavours_say_the_servers_version() {

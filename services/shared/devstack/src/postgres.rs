@@ -179,7 +179,7 @@ fn template(binaries: &PostgresBinaries, user: Option<&ServerUser>) -> Result<Pa
     fs::DirBuilder::new().mode(0o700).create(&fresh).doing(|| "making the cluster's folder".to_owned())?;
     cache::give(&fresh, user).doing(|| "giving away the cluster's folder".to_owned())?;
     initdb(binaries, user, &fresh)?;
-    let incomplete = folder.with_extension(format!("{}.incomplete", std::process::id()));
+    let incomplete = cache::workshop(&folder);
     cache::copy_tree(&fresh, &incomplete, None).doing(|| "keeping the initialised cluster".to_owned())?;
     fs::rename(&incomplete, &folder).doing(|| format!("making {}", folder.display()))?;
     Ok(folder)

@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cache;
 use crate::error::{DevStackError, Doing};
-use crate::locate::{TEMPORAL_VERSION, TemporalBinary, find_on_path};
+use crate::locate::{TEMPORAL_VERSION, TemporalBinary, find_on_path, is_executable};
 
 /// The toolchain this version builds with; Go fetches it by itself.
 const GO_TOOLCHAIN: &str = "go1.26.10";
@@ -18,7 +18,7 @@ const GO_TOOLCHAIN: &str = "go1.26.10";
 /// Builds the server into the user's cache; a second caller waits for the first and takes its result.
 pub(crate) fn build() -> Result<TemporalBinary, DevStackError> {
     let go = find_on_path("go")
-        .or_else(|| Some("/usr/local/go/bin/go".into()).filter(|path: &std::path::PathBuf| path.is_file()));
+        .or_else(|| Some("/usr/local/go/bin/go".into()).filter(|path: &std::path::PathBuf| is_executable(path)));
     let go = go.ok_or(DevStackError::TemporalMissing)?;
     let target = cache::temporal_server()?;
     let _lock = cache::lock("temporal-server")?;
@@ -26,7 +26,7 @@ pub(crate) fn build() -> Result<TemporalBinary, DevStackError> {
         return Ok(built);
     }
     let folder = target.parent().unwrap_or(&target);
-    let workshop = folder.with_extension(format!("{}.incomplete", std::process::id()));
+    let workshop = cache::workshop(folder);
     fs::create_dir_all(&workshop).doing(|| format!("making {}", workshop.display()))?;
     let outcome = install(&go, &workshop);
     if outcome.is_ok() {
