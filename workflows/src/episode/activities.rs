@@ -7,6 +7,7 @@ use lotse_kernel::{
     dates::berlin_date,
     duty::{DutyKind, DutyStep, Timetable},
     names::{CaseName, EpisodeName},
+    notice::NoticeTemplate,
 };
 use lotse_platform::channel::Peer;
 use lotse_proto::{
@@ -85,8 +86,8 @@ pub struct CreateNotice {
     pub round: i32,
     /// The day the duty is due.
     pub due_on: Date,
-    /// Code of the template.
-    pub template: String,
+    /// The template.
+    pub template: NoticeTemplate,
     /// Who is to be told.
     pub audiences: Vec<Audience>,
     /// The errand's name in request ids.
@@ -204,7 +205,7 @@ impl EpisodeActivities {
                 resource: notice.duty.clone(),
                 code: format!("{}/{}", notice.step.code(), notice.round),
             }),
-            template: notice.template,
+            template: notice.template.code().to_owned(),
             subjects: vec![notice.duty, notice.episode.to_string(), case.to_string()],
             due_date: Some(day(notice.due_on)),
             audiences: notice
@@ -284,7 +285,7 @@ fn taken(step: &TakeStep, answer: TakeDutyStepResponse) -> Result<StepTaken, &'s
             step: step.step,
             round: step.round,
             due_on: step.due_on,
-            template: template(step.kind, step.step).ok_or("audiences")?.to_owned(),
+            template: template(step.kind, step.step).ok_or("audiences")?,
             audiences,
         });
     }

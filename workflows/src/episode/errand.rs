@@ -1,7 +1,10 @@
 //! What follows from a step and is asked of another service: a notice to somebody at the jobcenter, a letter to the person.
 
 use jiff::{Timestamp, civil::Date};
-use lotse_kernel::duty::{DutyKind, DutyStep};
+use lotse_kernel::{
+    duty::{DutyKind, DutyStep},
+    notice::NoticeTemplate,
+};
 use serde::{Deserialize, Serialize};
 
 /// Who is to be told: names of records and codes, never a person's name.
@@ -40,8 +43,8 @@ pub enum Task {
         round: i32,
         /// The day the duty is due.
         due_on: Date,
-        /// Code of the notice's template.
-        template: String,
+        /// The notice's template.
+        template: NoticeTemplate,
         /// Who is to be told.
         audiences: Vec<Audience>,
     },
@@ -56,21 +59,21 @@ pub enum Task {
 
 /// The template of the notice about a step; nothing for duties that are not an episode's, whose procedures tell of them.
 #[must_use]
-pub const fn template(kind: DutyKind, step: DutyStep) -> Option<&'static str> {
+pub const fn template(kind: DutyKind, step: DutyStep) -> Option<NoticeTemplate> {
     let template = match (kind, step) {
-        (DutyKind::ContinuationReview, DutyStep::Open | DutyStep::Remind) => "review-opened",
-        (DutyKind::ContinuationReview, DutyStep::Escalate) => "review-overdue",
-        (DutyKind::ContinuationReview, DutyStep::Miss) => "review-missed",
-        (DutyKind::RegularMaximum, DutyStep::Open) => "limit-opened",
-        (DutyKind::RegularMaximum, DutyStep::Remind) => "limit-reminder",
-        (DutyKind::RegularMaximum, DutyStep::Escalate | DutyStep::Miss) => "limit-overdue",
-        (DutyKind::ExtensionEnd, DutyStep::Open | DutyStep::Remind) => "extension-end-opened",
-        (DutyKind::ExtensionEnd, DutyStep::Escalate | DutyStep::Miss) => "extension-end-overdue",
-        (DutyKind::ProposalDecision, _) => "proposal-undecided",
-        (DutyKind::FirstTalk, DutyStep::Open | DutyStep::Remind) => "first-talk-due",
-        (DutyKind::FirstTalk, DutyStep::Escalate | DutyStep::Miss) => "first-talk-overdue",
-        (DutyKind::AftercareEnd, DutyStep::Open | DutyStep::Remind) => "aftercare-ends",
-        (DutyKind::AftercareEnd, DutyStep::Escalate | DutyStep::Miss) => "aftercare-overdue",
+        (DutyKind::ContinuationReview, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::ReviewOpened,
+        (DutyKind::ContinuationReview, DutyStep::Escalate) => NoticeTemplate::ReviewOverdue,
+        (DutyKind::ContinuationReview, DutyStep::Miss) => NoticeTemplate::ReviewMissed,
+        (DutyKind::RegularMaximum, DutyStep::Open) => NoticeTemplate::LimitOpened,
+        (DutyKind::RegularMaximum, DutyStep::Remind) => NoticeTemplate::LimitReminder,
+        (DutyKind::RegularMaximum, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::LimitOverdue,
+        (DutyKind::ExtensionEnd, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::ExtensionEndOpened,
+        (DutyKind::ExtensionEnd, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::ExtensionEndOverdue,
+        (DutyKind::ProposalDecision, _) => NoticeTemplate::ProposalUndecided,
+        (DutyKind::FirstTalk, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::FirstTalkDue,
+        (DutyKind::FirstTalk, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::FirstTalkOverdue,
+        (DutyKind::AftercareEnd, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::AftercareEnds,
+        (DutyKind::AftercareEnd, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::AftercareOverdue,
         (
             DutyKind::EligibilityRecheck
             | DutyKind::PlanUpdate
@@ -125,7 +128,7 @@ mod tests {
                 step,
                 round,
                 due_on: jiff::civil::date(2026, 9, 9),
-                template: String::new(),
+                template: NoticeTemplate::ReviewOverdue,
                 audiences: vec![],
             };
             task.name()

@@ -154,7 +154,7 @@ impl Episode {
                     step: *step,
                     round: *round,
                     due_on: *due_on,
-                    template: template.clone(),
+                    template: *template,
                     audiences: audiences.clone(),
                     name,
                     at,

@@ -145,7 +145,7 @@ impl LetterActivities {
         let message = CreateNoticeRequest {
             parent: case.jobcenter_name().to_string(),
             cause: Some(NoticeCause { resource: letter.clone(), code: tell.notice.code }),
-            template: tell.notice.template,
+            template: tell.notice.template.code().to_owned(),
             subjects: vec![letter, case.to_string()],
             due_date: tell.notice.due_on.map(day),
             audiences: tell.notice.recipients.into_iter().map(audience).collect(),

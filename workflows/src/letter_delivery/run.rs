@@ -4,6 +4,7 @@ use jiff::{Timestamp, civil::Date};
 use lotse_kernel::{
     dates::{berlin_date, fires_at},
     duty::{DutyStep, Timetable, next_wake},
+    notice::NoticeTemplate,
     workflow::{LetterInput, Sender, WakeLedger, WorkflowId},
 };
 use serde::{Deserialize, Serialize};
@@ -55,8 +56,8 @@ pub enum Step {
 /// A notice to the officers of a letter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
-    /// Code of the template.
-    pub template: String,
+    /// The template.
+    pub template: NoticeTemplate,
     /// What happened, with its round; the cause of the notice together with the letter.
     pub code: String,
     /// The day by which the letter is to be posted.
@@ -159,19 +160,19 @@ impl LetterRun {
             Step::Render if taken.timetable.phase != "FAILED" => return,
             Step::Render => {
                 self.told.failed = true;
-                ("letter-failed", "FAILED/1".to_owned())
+                (NoticeTemplate::LetterFailed, "FAILED/1".to_owned())
             }
             Step::Offer => {
                 self.told.offered = true;
-                ("letter-ready-to-post", "OFFER/1".to_owned())
+                (NoticeTemplate::LetterReadyToPost, "OFFER/1".to_owned())
             }
             Step::Remind { round } => {
                 self.told.reminders = self.told.reminders.max(round);
-                ("letter-posting-overdue", format!("REMIND/{round}"))
+                (NoticeTemplate::LetterPostingOverdue, format!("REMIND/{round}"))
             }
         };
         let recipients = taken.recipients.clone();
-        let notice = Notice { template: template.to_owned(), code, due_on, recipients };
+        let notice = Notice { template, code, due_on, recipients };
         if !notice.recipients.is_empty() && !self.notices.contains(&notice) {
             self.notices.push(notice);
         }

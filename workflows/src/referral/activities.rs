@@ -143,7 +143,7 @@ impl ReferralActivities {
         let message = CreateNoticeRequest {
             parent: case.jobcenter_name().to_string(),
             cause: Some(NoticeCause { resource: referral.clone(), code: tell.notice.code }),
-            template: tell.notice.template,
+            template: tell.notice.template.code().to_owned(),
             subjects: vec![referral, case.to_string()],
             due_date: Some(day(tell.notice.due_on)),
             audiences: audiences.map_err(|field| call.broken(field))?,

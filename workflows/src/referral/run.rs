@@ -63,8 +63,8 @@ pub enum Audience {
 /// A notice about a step that was taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
-    /// Code of the template.
-    pub template: String,
+    /// The template.
+    pub template: NoticeTemplate,
     /// What happened, with its rounds; the cause of the notice together with the referral.
     pub code: String,
     /// The day the duty is due.
@@ -176,7 +176,7 @@ impl ReferralRun {
             return;
         }
         self.notices.push(Notice {
-            template: template.code().to_owned(),
+            template,
             code: step.code(),
             due_on: step.due_on,
             audiences: taken.audiences.clone(),

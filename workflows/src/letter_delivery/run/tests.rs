@@ -95,7 +95,7 @@ fn a_failure_is_told_once_and_then_it_ends() {
     let now = noon(date(2026, 8, 10));
     assert_eq!(run.due_step(&failed, now), Some(Step::Render));
     run.took(Step::Render, &taken(failed.clone()));
-    assert_eq!(run.notices[0].template, "letter-failed");
+    assert_eq!(run.notices[0].template, NoticeTemplate::LetterFailed);
     assert_eq!(run.due_step(&failed, now), None);
     assert!(matches!(run.conclude(&Ok(failed.clone()), now), Course::Rest { failed: false, until: Some(_) }));
     run.notices.clear();
@@ -124,6 +124,11 @@ fn it_rests_until_the_reminder_or_the_next_try() {
 fn names_differ_by_step_and_round() {
     assert_eq!(Step::Remind { round: 2 }.name(), "letter/remind/2");
     assert_ne!(Step::Render.name(), Step::Offer.name());
-    let notice = Notice { template: String::new(), code: "REMIND/2".into(), due_on: None, recipients: vec![] };
+    let notice = Notice {
+        template: NoticeTemplate::LetterPostingOverdue,
+        code: "REMIND/2".into(),
+        due_on: None,
+        recipients: vec![],
+    };
     assert_eq!(notice.name(), "letter/notice/remind/2");
 }

@@ -60,7 +60,7 @@ fn a_step_is_taken_on_its_day_and_told_of_once() {
     assert_eq!(run.take_in_hand(&silence(2, date(2026, 3, 24)), noon(date(2026, 3, 18))), Ok(Some(step)));
     let taken = told(silence(2, date(2026, 3, 24)));
     run.took(step, &taken, noon(date(2026, 3, 18)));
-    assert_eq!((run.in_hand, run.notices[0].template.as_str()), (None, "provider-answer-overdue"));
+    assert_eq!((run.in_hand, run.notices[0].template), (None, NoticeTemplate::ProviderAnswerOverdue));
     assert_eq!(run.take_in_hand(&taken.timetable, noon(date(2026, 3, 18))), Ok(None));
 }
 
