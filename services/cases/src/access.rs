@@ -48,6 +48,12 @@ pub fn jobcenter(name: &JobcenterName) -> Resource {
     Resource { kind: "Jobcenter", name: name.to_string(), facts: vec![("jobcenter", name.jobcenter().to_string())] }
 }
 
+/// Something of a jobcenter that belongs to everybody in it; `asked` is the name the caller used.
+#[must_use]
+pub fn within_jobcenter(name: &JobcenterName, asked: &str) -> Resource {
+    Resource { name: asked.to_owned(), ..jobcenter(name) }
+}
+
 /// A case as policies see it; `asked` is the name the caller used, which may be that of something below the case.
 /// A case that is not there has no facts that permit anything, so that it looks like one that may not be seen.
 ///

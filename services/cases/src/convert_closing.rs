@@ -48,6 +48,9 @@ fn aftercare(fields: &mut Fields, path: &str, agreed: &contract::Aftercare) -> O
             Some(Aftercare::JobStart { started_on })
         }
         contract::AftercareBasis::SetDate => {
+            if agreed.job_start_date.is_some() {
+                fields.violation(format!("{path}.job_start_date"), "is for the other basis only");
+            }
             Some(Aftercare::SetDate { until: fields.date(&format!("{path}.until_date"), agreed.until_date.as_ref()) })
         }
         contract::AftercareBasis::Unspecified => None,

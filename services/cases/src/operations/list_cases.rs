@@ -39,12 +39,16 @@ pub async fn handle(
     Ok(contract::ListCasesResponse { cases: rows.into_iter().map(convert::case).collect(), next_page_token })
 }
 
-/// The caller as the list's filter sees them: own cases, and those of the team for case managers and team leads.
+/// The caller as the list's filter sees them: the cases of which they are an officer in that officer's role, and those of the team for
+/// case managers and team leads.
 #[must_use]
 pub fn viewer(caller: &Caller, person: &Person) -> cases::Viewer {
+    let staff_member = person.staff_member.parse::<StaffName>().ok().map(|name| name.id());
+    let as_officer = |role| staff_member.filter(|_| caller.principal.has(role));
     let by_team = caller.principal.has(Role::CaseManager) || caller.principal.has(Role::TeamLead);
     cases::Viewer {
-        staff_member: person.staff_member.parse::<StaffName>().ok().map(|name| name.id()),
+        placement_officer: as_officer(Role::PlacementOfficer),
+        case_manager: as_officer(Role::CaseManager),
         team: (by_team && !person.team.is_empty()).then(|| person.team.clone()),
     }
 }

@@ -27,16 +27,20 @@ pub async fn handle(
     let name: StaffName = parse_name("name", &request.name)?;
     let mut unit = desk.begin(caller, name.jobcenter().as_str()).await?;
     let person = access::person(&mut unit).await?;
-    let (mut unit, proof) =
-        unit.authorize::<acts::UpdateStaffMember>(&person, &access::jobcenter(name.jobcenter_name())).await?;
+    let (mut unit, proof) = unit
+        .authorize::<acts::UpdateStaffMember>(&person, &access::within_jobcenter(name.jobcenter_name(), &request.name))
+        .await?;
     let missing = || Failure::NotFound { name: name.to_string() };
     let stored = staff::load(&mut unit, &name).await?.ok_or_else(missing)?;
 
     let mut fields = Fields::new();
-    let wanted = fields.required("staff_member", request.staff_member.as_ref()).cloned().unwrap_or_default();
-    if !wanted.subject.is_empty() && wanted.subject != stored.subject {
+    let mut wanted = fields.required("staff_member", request.staff_member.as_ref()).cloned().unwrap_or_default();
+    if wanted.subject.is_empty() {
+        fields.violation("staff_member.subject", "is required");
+    } else if wanted.subject != stored.subject {
         fields.violation("staff_member.subject", "cannot change");
     }
+    wanted.subject.clone_from(&stored.subject);
     let member = convert::parse_staff_member(&mut fields, name.clone(), &wanted);
     let (request_id, version) = (fields.request_id(&request.request_id), fields.etag(&request.etag));
     let member = fields.finish(member)?;

@@ -270,8 +270,10 @@ pub async fn load(unit: &mut Unit, name: &CaseName) -> Result<Case, Failure> {
 /// Who asks for a list, for the rule of `policy/cases.cedar` in SQL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Viewer {
-    /// The caller's staff id; nobody without one.
-    pub staff_member: Option<Uuid>,
+    /// The caller's staff id, for a placement officer with a staff record: the cases placed by them.
+    pub placement_officer: Option<Uuid>,
+    /// The caller's staff id, for a case manager with a staff record: the cases managed by them.
+    pub case_manager: Option<Uuid>,
     /// The team whose cases the caller sees by role; `None` for officers without such a role.
     pub team: Option<String>,
 }
@@ -302,18 +304,19 @@ pub async fn list(
             LIMIT 1
         ) p ON true
         WHERE c.jobcenter_id = $1
-          AND (c.placement_officer_id = $2 OR c.case_manager_id = $2 OR c.team = $3)
+          AND (c.placement_officer_id = $2 OR c.case_manager_id = $7 OR c.team = $3)
           AND ($4::text IS NULL OR c.team = $4)
           AND ($5::uuid IS NULL OR c.case_id < $5)
         ORDER BY c.case_id DESC
         LIMIT $6
         ",
         jobcenter.jobcenter().as_str(),
-        viewer.staff_member,
+        viewer.placement_officer,
         viewer.team,
         team,
         page.after,
-        page.fetch()
+        page.fetch(),
+        viewer.case_manager
     )
     .fetch_all(unit.connection())
     .await?;

@@ -72,7 +72,7 @@ pub async fn list(
         FROM duties d
         JOIN cases c ON c.case_id = d.case_id AND c.jobcenter_id = d.jobcenter_id
         WHERE d.jobcenter_id = $1
-          AND (d.owner_id = $2 OR c.placement_officer_id = $2 OR c.case_manager_id = $2 OR d.team = $3)
+          AND (c.placement_officer_id = $2 OR c.case_manager_id = $17 OR d.team = $3)
           AND ($4::uuid IS NULL OR d.owner_id = $4)
           AND ($5::text IS NULL OR d.team = $5)
           AND ($6::uuid IS NULL OR d.case_id = $6)
@@ -92,7 +92,7 @@ pub async fn list(
         LIMIT $15
         ",
         jobcenter.jobcenter().as_str(),
-        viewer.staff_member,
+        viewer.placement_officer,
         viewer.team,
         filter.owner,
         filter.team,
@@ -106,7 +106,8 @@ pub async fn list(
         after_due.map(ToSqlx::to_sqlx) as _,
         after_id,
         page.fetch(),
-        filter.asks_for_settled()
+        filter.asks_for_settled(),
+        viewer.case_manager
     )
     .fetch_all(unit.connection())
     .await?;

@@ -4,7 +4,10 @@ use std::sync::Mutex;
 
 use jiff::civil::{Date, date};
 use lotse_cases::{SCHEMA, migrations, role};
-use lotse_devstack::service::{Client, Service};
+use lotse_devstack::{
+    contract::Ledger,
+    service::{Client, Service},
+};
 use lotse_proto::cases::{
     self as contract, case_service_client::CaseServiceClient, duty_service_client::DutyServiceClient,
     episode_service_client::EpisodeServiceClient, jobcenter_service_client::JobcenterServiceClient,
@@ -128,23 +131,9 @@ impl House {
         self.service.sibling("worker").expect("a token")
     }
 
-    /// Everything that is stored beside the audit, as one fingerprint.
-    pub async fn everything(&self) -> String {
-        sqlx::query_scalar(
-            r"
-            SELECT md5(string_agg(line, '|' ORDER BY line))
-            FROM (
-                SELECT t::text AS line FROM jobcenters t UNION ALL SELECT t::text FROM staff_members t
-                UNION ALL SELECT t::text FROM cases t UNION ALL SELECT t::text FROM profiles t
-                UNION ALL SELECT t::text FROM episodes t UNION ALL SELECT t::text FROM duties t
-                UNION ALL SELECT t::text FROM case_events t UNION ALL SELECT t::text FROM outbox_events t
-                UNION ALL SELECT t::text FROM idempotency_keys t
-            ) AS stored
-            ",
-        )
-        .fetch_one(self.service.owner())
-        .await
-        .expect("a fingerprint")
+    /// Everything that is stored, to be compared.
+    pub async fn everything(&self) -> Ledger {
+        Ledger::take(self.service.owner()).await
     }
 
     /// How many refusals were audited.

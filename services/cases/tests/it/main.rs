@@ -2,6 +2,7 @@
 
 mod authorization;
 mod cases;
+mod contract;
 mod duties;
 mod episodes;
 mod house;
@@ -9,5 +10,3 @@ mod process;
 mod requests;
 mod story;
 mod walls;
-mod wire;
-mod writes;

@@ -1,7 +1,7 @@
 //! One case on its way through an episode, told by the acts of people and the steps of time.
 
 use jiff::civil::{Date, Time};
-use lotse_devstack::service::Client;
+use lotse_devstack::{contract::wire, service::Client};
 use lotse_kernel::{dates::berlin_instant, workflow::WorkflowId};
 use lotse_platform::channel::acting_for;
 use lotse_proto::{
@@ -15,7 +15,6 @@ use tonic::{Request, Status};
 use crate::{
     house::{House, request_id},
     requests::{self as write, Place},
-    wire,
 };
 
 /// How far a story has come. The order is that of the way.
@@ -148,7 +147,8 @@ impl<'a> Story<'a> {
     /// Performs an act with a client of one's own.
     pub async fn act_as(&mut self, client: Client, rpc: &str, request: Builder) -> Result<contract::Episode, Status> {
         self.renew();
-        let answer = wire::call(client, &format!("EpisodeService.{rpc}"), request(&self.place)).await?;
+        let rpc = wire::rpc("lotse.cases.v1", &format!("EpisodeService.{rpc}"));
+        let answer = wire::call(client, &rpc, request(&self.place)).await?;
         let episode = contract::Episode::decode(answer.as_slice()).expect("an episode");
         self.place.episode.clone_from(&episode.name);
         self.place.etag.clone_from(&episode.etag);

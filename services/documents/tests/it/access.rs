@@ -81,8 +81,7 @@ async fn unknown_cases_and_letters_are_not_found_and_an_absent_neighbour_is_told
 async fn no_row_is_visible_without_the_tenant() {
     let world = World::start().await;
     world.requested().await;
-    let url = world.database.replace("postgres@", "lotse_documents@");
-    let pool = lotse_platform::database::connect(&url, "documents").unwrap();
+    let pool = world.login("lotse_documents").await;
     let count = async |tenant: &str| -> i64 {
         let mut transaction = pool.begin().await.unwrap();
         sqlx::query("SELECT set_config('lotse.jobcenter', $1, true)")

@@ -50,8 +50,7 @@ async fn open_deliveries_can_be_started_again() {
         request_id: fresh(),
     };
     world.anna().confirm_posting(confirm).await.unwrap();
-    let url = world.database.replace("postgres@", "lotse_documents_relay@");
-    let relay = lotse_platform::database::connect(&url, "documents").unwrap();
+    let relay = world.login("lotse_documents_relay").await;
     let letters = open::letters(&relay, None).await.unwrap();
     assert_eq!(letters.iter().map(ToString::to_string).collect::<Vec<_>>(), [open.name]);
     assert!(open::letters(&relay, letters.last()).await.unwrap().is_empty());

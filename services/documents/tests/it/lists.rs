@@ -38,6 +38,15 @@ async fn letters_come_newest_first_in_pages() {
 }
 
 #[tokio::test]
+async fn publishing_again_changes_nothing() {
+    let stack = lotse_devstack::shared_postgres().await.unwrap();
+    let url = stack.create_database("documents_again").await.unwrap();
+    for _ in 0..2 {
+        lotse_documents::schema::migrate(&url).await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn templates_are_those_of_the_build() {
     let world = World::start().await;
     let request = ListTemplatesRequest { page_size: 1, page_token: String::new() };

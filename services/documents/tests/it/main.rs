@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod access;
+mod authorization;
 mod confirm_posting;
+mod contract;
 mod download;
 mod faults;
 mod lists;

@@ -170,12 +170,3 @@ async fn reminders_come_in_their_order_and_on_their_days() {
     assert_eq!(timetable.due[0].state(), DutyState::Overdue);
     assert_eq!(timetable.due[0].next_step_round, 3);
 }
-
-#[tokio::test]
-async fn people_do_not_reach_the_process_api_nor_workers_the_public_one() {
-    let world = World::start().await;
-    let letter = world.requested().await;
-    let mut cell = lotse_proto::documents::letter_service_client::LetterServiceClient::new(world.worker_on_public());
-    let answer = cell.get_letter(GetLetterRequest { name: letter.name }).await;
-    assert_eq!(answer.unwrap_err().code(), Code::Unauthenticated);
-}

@@ -7,52 +7,39 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
-use lotse_devstack::shared_postgres;
-use lotse_devstack::token::{Claims, ISSUER, Issuer, JWKS_FILE};
+use jiff::civil::{Date, date};
+use lotse_devstack::service::{Client, Service};
 use lotse_documents::files::Files;
 use lotse_documents::neighbours::cases::RemoteCases;
+use lotse_documents::store::templates;
 use lotse_documents::vault::{FileKeys, Vault};
 use lotse_documents::{Documents, policies, schema};
 use lotse_platform::channel::peer;
-use lotse_platform::clock::{BusinessClock, WallClock};
-use lotse_platform::config::{Admin, Auth, JwksSource, Limits, Listeners, Peers, ServerUri, Tls, Value};
-use lotse_platform::database::{Database, connect};
-use lotse_platform::metrics::Metrics;
-use lotse_platform::server::{Role, Settings, serve};
+use lotse_platform::clock::WallClock;
+use lotse_platform::config::{Peers, ServerUri, Value};
 use lotse_platform::unit::Desk;
 use lotse_proto::documents::letter_process_service_client::LetterProcessServiceClient;
 use lotse_proto::documents::letter_service_client::LetterServiceClient;
 use lotse_proto::documents::template_service_client::TemplateServiceClient;
 use lotse_proto::documents::*;
 use object_store::local::LocalFileSystem;
-use sqlx::{Connection, PgConnection};
-use tokio::sync::OnceCell;
+use sqlx::migrate::Migrator;
+use sqlx::{Connection, PgConnection, PgPool};
 use tokio_util::sync::{CancellationToken, DropGuard};
-use tonic::service::interceptor::InterceptedService;
-use tonic::transport::Channel;
-use tonic::{Code, Request, Status};
+use tonic::{Code, Status};
 use tonic_types::StatusExt;
 use uuid::Uuid;
 
-pub use cases::{ANNA, CASE, DUTY, EPISODE, FAMILY_NAME, FakeCases};
+pub use cases::{ANNA, CASE, DUTY, EPISODE, FAMILY_NAME, FakeCases, IDLE_CASE, OTHER_CASE};
 
-/// The business date of all tests: a Monday.
-pub const TODAY: &str = "2026-08-10T09:00:00Z";
-
-const TEMPLATE: &str = "documents_it";
-
-type Bearer = Box<dyn FnMut(Request<()>) -> Result<Request<()>, Status> + Send + Sync>;
-pub type Wire = InterceptedService<Channel, Bearer>;
+/// The time of all tests: a Monday, nine o'clock in Berlin.
+pub const TODAY: &str = "2026-08-10T07:00:00Z";
 
 /// The running service.
 pub struct World {
+    pub service: Service,
     pub cases: FakeCases,
     pub folder: PathBuf,
-    pub database: String,
-    issuer: Issuer,
-    public: Channel,
-    process: Channel,
     _stop: DropGuard,
 }
 
@@ -62,19 +49,6 @@ impl Drop for World {
     }
 }
 
-/// The database that every test copies.
-async fn database() -> String {
-    static MADE: OnceCell<()> = OnceCell::const_new();
-    let stack = shared_postgres().await.unwrap();
-    MADE.get_or_init(|| async {
-        let url = stack.create_database(TEMPLATE).await.unwrap();
-        schema::migrate(&url).await.unwrap();
-        schema::migrate(&url).await.unwrap();
-    })
-    .await;
-    stack.clone_database(TEMPLATE).await.unwrap()
-}
-
 impl World {
     pub async fn start() -> Self {
         // Starting is a large future; every test would carry it.
@@ -82,83 +56,70 @@ impl World {
     }
 
     async fn build() -> Self {
-        let database = database().await;
-        let id = WallClock.new_id();
-        let folder = std::env::temp_dir().join(format!("lotse-documents-{id}"));
+        let folder = std::env::temp_dir().join(format!("lotse-documents-{}", WallClock.new_id()));
         std::fs::create_dir_all(folder.join("objects")).unwrap();
-        let issuer = Issuer::generate().unwrap();
-        issuer.store(&folder).unwrap();
         let stop = CancellationToken::new();
-
         let cases = FakeCases::default();
-        let address = cases.serve(stop.clone());
-        let uri = ServerUri::from_text(&format!("http://{address}")).unwrap();
-        let pool = connect(&database.replace("postgres@", "lotse_documents@"), schema::SCHEMA).unwrap();
-        let desk = Desk {
-            database: Database::new(pool),
-            clock: BusinessClock::fixed(TODAY.parse().unwrap()),
-            wall: WallClock,
-            policies: Arc::new(policies().unwrap()),
-        };
+        let uri = ServerUri::from_text(&format!("http://{}", cases.serve(stop.clone()))).unwrap();
+        let neighbour = Arc::new(RemoteCases::new(peer(&uri, &peers(), None).unwrap()));
         let objects = Arc::new(LocalFileSystem::new_with_prefix(folder.join("objects")).unwrap());
         let files = Files::new(objects, Vault::new(Arc::new(FileKeys::new(folder.join("keys"), true))));
-        let documents = Documents::new(desk, files, Arc::new(RemoteCases::new(peer(&uri, &peers(), None).unwrap())));
-        let role = Role {
-            name: "documents",
-            public: documents.public(),
-            process: documents.process(),
-            descriptors: Vec::new(),
-            background: Vec::new(),
-            checks: Vec::new(),
-            metrics: Metrics::new("documents").unwrap(),
-        };
-        let running = serve(role, settings(folder.join(JWKS_FILE)), stop.clone()).await.unwrap();
-        let public = channel(&running.public_address().to_string()).await;
-        let process = channel(&running.process_address().to_string()).await;
-        Self { cases, folder, database, issuer, public, process, _stop: stop.drop_guard() }
+        let migrations = Migrator { migrations: schema::MIGRATIONS.migrations.clone(), ..Migrator::DEFAULT };
+        let service = Service::start(schema::SCHEMA, migrations, date(2026, 8, 10), |database, clock| {
+            let desk = Desk { database, clock, wall: WallClock, policies: Arc::new(policies()?) };
+            let documents = Documents::new(desk, files, neighbour);
+            Ok((documents.public(), documents.process()))
+        })
+        .await
+        .unwrap();
+        let mut owner = service.owner().acquire().await.unwrap();
+        templates::publish(&mut owner, lotse_letters::catalogue()).await.unwrap();
+        Self { service, cases, folder, _stop: stop.drop_guard() }
     }
 
-    fn wire(&self, channel: &Channel, claims: &Claims) -> Wire {
-        let token = format!("Bearer {}", self.issuer.token(claims).unwrap());
-        let bearer: Bearer = Box::new(move |mut request| {
-            request.metadata_mut().insert("authorization", token.parse().unwrap());
-            Ok(request)
-        });
-        InterceptedService::new(channel.clone(), bearer)
+    /// A client of the public API as somebody of the jobcenter.
+    pub fn client(&self, subject: &str, roles: &[&str]) -> Client {
+        self.service.person(subject, Some("musterstadt"), roles).unwrap()
     }
 
     /// The public API as a person of the jobcenter.
-    pub fn person(&self, subject: &str, roles: &[&str]) -> LetterServiceClient<Wire> {
-        LetterServiceClient::new(self.wire(&self.public, &Claims::person(subject, "musterstadt", roles)))
+    pub fn person(&self, subject: &str, roles: &[&str]) -> LetterServiceClient<Client> {
+        LetterServiceClient::new(self.client(subject, roles))
     }
 
     /// The case manager of the case.
-    pub fn anna(&self) -> LetterServiceClient<Wire> {
+    pub fn anna(&self) -> LetterServiceClient<Client> {
         self.person("anna", &["case-manager"])
     }
 
     /// A person of another jobcenter.
-    pub fn stranger(&self) -> LetterServiceClient<Wire> {
-        LetterServiceClient::new(self.wire(&self.public, &Claims::person("anna", "anderstadt", &["case-manager"])))
+    pub fn stranger(&self) -> LetterServiceClient<Client> {
+        LetterServiceClient::new(self.service.person("anna", Some("anderstadt"), &["case-manager"]).unwrap())
     }
 
-    pub fn templates(&self) -> TemplateServiceClient<Wire> {
-        TemplateServiceClient::new(self.wire(&self.public, &Claims::person("anna", "musterstadt", &[])))
+    pub fn templates(&self) -> TemplateServiceClient<Client> {
+        TemplateServiceClient::new(self.client("anna", &[]))
     }
 
     /// The process API as a worker.
-    pub fn worker(&self) -> LetterProcessServiceClient<Wire> {
-        LetterProcessServiceClient::new(self.wire(&self.process, &Claims::service("worker")))
+    pub fn worker(&self) -> LetterProcessServiceClient<Client> {
+        LetterProcessServiceClient::new(self.machine())
     }
 
-    /// A worker's token on the public listener.
-    pub fn worker_on_public(&self) -> Wire {
-        self.wire(&self.public, &Claims::service("worker"))
+    /// A client of the process API.
+    pub fn machine(&self) -> Client {
+        self.service.sibling("worker").unwrap()
     }
 
     /// The database as its owner sees it.
     pub async fn owner(&self) -> PgConnection {
-        PgConnection::connect(&self.database).await.unwrap()
+        PgConnection::connect_with(&self.service.owner().connect_options()).await.unwrap()
+    }
+
+    /// The database as one of the service's roles sees it.
+    pub async fn login(&self, role: &str) -> PgPool {
+        let options = (*self.service.owner().connect_options()).clone().username(role);
+        PgPool::connect_with(options).await.unwrap()
     }
 
     /// A number that a query of the owner gives.
@@ -184,10 +145,6 @@ impl World {
     }
 }
 
-async fn channel(address: &str) -> Channel {
-    Channel::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap()
-}
-
 fn peers() -> Peers {
     Peers {
         cases: None,
@@ -199,32 +156,6 @@ fn peers() -> Peers {
         certificate_file: None,
         key_file: None,
         deadline: Duration::from_secs(5),
-    }
-}
-
-fn settings(jwks: PathBuf) -> Settings {
-    let free = "127.0.0.1:0".parse().unwrap();
-    Settings {
-        listeners: Listeners { public: free, process: free },
-        admin: Admin { address: free },
-        limits: Limits {
-            message_bytes: 1024 * 1024,
-            concurrent_rpcs: 64,
-            deadline_default: Duration::from_secs(20),
-            deadline_max: Duration::from_mins(1),
-            stop_notice: Duration::ZERO,
-            drain: Duration::from_secs(5),
-        },
-        tls: Tls { certificate_file: None, key_file: None, client_ca_file: None },
-        auth: Auth {
-            issuer: ISSUER.to_owned(),
-            audience: "lotse".to_owned(),
-            process_audience: "lotse-process".to_owned(),
-            jwks: JwksSource::File(jwks),
-            leeway: Duration::from_secs(5),
-            jwks_refresh_interval: Duration::ZERO,
-            jwks_timeout: Duration::from_secs(3),
-        },
     }
 }
 
@@ -249,7 +180,7 @@ pub fn invitation() -> RequestLetterRequest {
         kind: LetterKind::ReviewInvitation.into(),
         cause: DUTY.to_owned(),
         appointment: Some(Appointment {
-            date: day(jiff::civil::date(2026, 8, 27)),
+            date: day(date(2026, 8, 27)),
             local_time: "10:30".to_owned(),
             place: "Am Markt 1, Raum 2.14".to_owned(),
         }),

@@ -16,6 +16,9 @@ use crate::{
     store::deliveries,
 };
 
+/// Entries of the filter: more than there are states.
+const MOST_STATES: usize = 10;
+
 /// Lists deliveries: all of the jobcenter for administrators, those to the own team for team leads.
 ///
 /// # Errors
@@ -32,6 +35,7 @@ pub async fn handle(
 
     let mut fields = Fields::new();
     let mut states = Vec::new();
+    fields.at_most("states", request.states.len(), MOST_STATES);
     for (index, state) in request.states.iter().enumerate() {
         let state: contract::DeliveryState = fields.choice(&format!("states[{index}]"), *state);
         states.extend(convert::state_word(state).map(ToOwned::to_owned));

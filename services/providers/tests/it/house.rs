@@ -1,6 +1,9 @@
 //! A jobcenter with its people, one case, and what cases would say about them.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
 
 use futures::future::BoxFuture;
 use jiff::civil::{Date, date};
@@ -25,6 +28,8 @@ pub const TODAY: Date = date(2026, 3, 2);
 pub const CASE: &str = "jobcenters/musterstadt/cases/018f3e5c-0000-7000-8000-000000000001";
 /// A case without one.
 pub const IDLE_CASE: &str = "jobcenters/musterstadt/cases/018f3e5c-0000-7000-8000-000000000002";
+/// A case of another team, with an episode in an active phase.
+pub const CLARAS_CASE: &str = "jobcenters/musterstadt/cases/018f3e5c-0000-7000-8000-000000000004";
 /// A case while cases is away.
 pub const FAR_CASE: &str = "jobcenters/musterstadt/cases/018f3e5c-0000-7000-8000-000000000003";
 /// The case manager.
@@ -43,18 +48,19 @@ impl CaseAccess for CasesNextDoor {
             "doris" => (staff('d'), "ue25"),
             _ => (String::new(), ""),
         };
+        let (team, case_manager) = if case == CLARAS_CASE { ("u25", staff('c')) } else { ("ue25", ANNA.to_owned()) };
         let facts = CaseFacts {
             case: case.to_owned(),
-            team: "ue25".to_owned(),
+            team: team.to_owned(),
             placement_officer: staff('b'),
-            case_manager: ANNA.to_owned(),
+            case_manager,
             current_episode: format!("{case}/episodes/018f3e5c-0000-7000-8000-0000000000e1"),
-            episode_active: case == CASE,
+            episode_active: case != IDLE_CASE,
             caller_staff_member,
             caller_team: caller_team.to_owned(),
         };
         let answer = match case {
-            CASE | IDLE_CASE => Ok(Arc::new(facts)),
+            CASE | IDLE_CASE | CLARAS_CASE => Ok(Arc::new(facts)),
             FAR_CASE => Err(CasesError::Unavailable(Box::new(Status::unavailable("away")))),
             _ => Err(CasesError::NotFound),
         };
@@ -64,12 +70,18 @@ impl CaseAccess for CasesNextDoor {
 
 /// The running service.
 pub struct House {
-    service: Service,
+    pub service: Service,
 }
 
 /// A request id that is the same for the same words.
 pub fn request_id(words: &str) -> String {
     Uuid::new_v5(&Uuid::NAMESPACE_OID, words.as_bytes()).to_string()
+}
+
+/// A request id that no other call has.
+pub fn fresh() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    request_id(&format!("fresh {}", NEXT.fetch_add(1, Ordering::Relaxed)))
 }
 
 /// Code and reason of a refusal.

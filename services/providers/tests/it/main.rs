@@ -1,7 +1,8 @@
 //! The service of providers over a real PostgreSQL and real sockets.
 
+mod authorization;
+mod contract;
 mod house;
 mod process;
 mod referrals;
 mod register;
-mod verbs;

@@ -14,7 +14,7 @@ use tonic::Code;
 
 use crate::house::{ANNA, CASE, House, accept, create, day, refusal, request_id, violations};
 
-fn at(day: Date) -> prost_types::Timestamp {
+pub fn at(day: Date) -> prost_types::Timestamp {
     let instant = day.at(5, 0, 0, 0).to_zoned(TimeZone::get("Europe/Berlin").expect("the zone")).expect("an instant");
     prost_types::Timestamp { seconds: instant.timestamp().as_second(), nanos: 0 }
 }

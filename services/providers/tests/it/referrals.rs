@@ -134,3 +134,25 @@ async fn foreign_and_unknown_cases_look_alike_and_a_missing_neighbour_is_said() 
     let answer = house.anna().create_referral(create(FAR_CASE, "")).await;
     assert_eq!(refusal(answer), (Code::Unavailable, "DEPENDENCY_UNAVAILABLE".into()));
 }
+
+#[tokio::test]
+async fn days_lie_between_the_event_before_and_today() {
+    let house = House::open().await;
+    let sent = house.sent().await;
+    for answered_date in [Some(day(2026, 3, 1)), Some(day(2026, 3, 3))] {
+        let request = contract::RecordAnswerRequest { answered_date, ..accept(&sent) };
+        assert_eq!(violations(house.anna().record_answer(request).await), ["answered_date"]);
+    }
+    let reasonless = decline(&sent, contract::DeclineReason::Unspecified);
+    assert_eq!(violations(house.anna().record_answer(reasonless).await), ["decline.reason"]);
+    let running = {
+        let accepted = house.anna().record_answer(accept(&sent)).await.expect("accepted").into_inner();
+        house.anna().start_referral(start(&accepted)).await.expect("running").into_inner()
+    };
+    let request = contract::CompleteReferralRequest { end_date: Some(day(2026, 3, 1)), ..complete(&running) };
+    assert_eq!(violations(house.anna().complete_referral(request).await), ["end_date"]);
+    let mut request = report(&running);
+    request.report.as_mut().expect("it").received_date = Some(day(2026, 3, 1));
+    assert_eq!(violations(house.anna().record_report(request).await), ["report.received_date"]);
+    assert_eq!(running.state(), ReferralState::Running);
+}

@@ -14,7 +14,12 @@ pub const CASE: &str = "jobcenters/musterstadt/cases/018f3e5c-1a2b-7c3d-8e4f-000
 pub const EPISODE: &str =
     "jobcenters/musterstadt/cases/018f3e5c-1a2b-7c3d-8e4f-000000000001/episodes/018f3e5c-1a2b-7c3d-8e4f-000000000002";
 pub const DUTY: &str = "jobcenters/musterstadt/cases/018f3e5c-1a2b-7c3d-8e4f-000000000001/episodes/018f3e5c-1a2b-7c3d-8e4f-000000000002/duties/018f3e5c-1a2b-7c3d-8e4f-000000000003";
+/// A case of another team, whose case manager is `other`.
+pub const OTHER_CASE: &str = "jobcenters/musterstadt/cases/018f3e5c-1a2b-7c3d-8e4f-0000000000f1";
+/// A case that never had an episode.
+pub const IDLE_CASE: &str = "jobcenters/musterstadt/cases/018f3e5c-1a2b-7c3d-8e4f-0000000000f2";
 pub const ANNA: &str = "jobcenters/musterstadt/staff/018f3e5c-1a2b-7c3d-8e4f-00000000000a";
+const OTHER: &str = "jobcenters/musterstadt/staff/018f3e5c-1a2b-7c3d-8e4f-00000000000e";
 const BERND: &str = "jobcenters/musterstadt/staff/018f3e5c-1a2b-7c3d-8e4f-00000000000b";
 
 /// A name that must show up in no error, no table and no object.
@@ -81,23 +86,25 @@ impl CaseAccessService for FakeCases {
     async fn get_facts(&self, request: Request<GetFactsRequest>) -> Result<Response<CaseFacts>, Status> {
         let answers = self.answers()?;
         let request = request.into_inner();
-        if request.case != CASE {
+        if ![CASE, OTHER_CASE, IDLE_CASE].contains(&request.case.as_str()) {
             return Err(Status::not_found("no such case"));
         }
+        let (case_team, case_manager) = if request.case == OTHER_CASE { ("u25", OTHER) } else { ("ue25", ANNA) };
+        let current_episode = if request.case == CASE { answers.current_episode } else { String::new() };
         let (staff, team) = match request.subject.as_str() {
             "anna" => (ANNA, "ue25"),
             "bernd" => (BERND, "vermittlung"),
             "clara" => ("jobcenters/musterstadt/staff/018f3e5c-1a2b-7c3d-8e4f-00000000000c", "ue25"),
             "post" => ("jobcenters/musterstadt/staff/018f3e5c-1a2b-7c3d-8e4f-00000000000d", ""),
-            "other" => ("jobcenters/musterstadt/staff/018f3e5c-1a2b-7c3d-8e4f-00000000000e", "u25"),
+            "other" => (OTHER, "u25"),
             _ => ("", ""),
         };
         Ok(Response::new(CaseFacts {
             case: request.case,
-            team: "ue25".into(),
+            team: case_team.into(),
             placement_officer: BERND.into(),
-            case_manager: ANNA.into(),
-            current_episode: answers.current_episode,
+            case_manager: case_manager.into(),
+            current_episode,
             episode_active: true,
             caller_staff_member: staff.into(),
             caller_team: team.into(),

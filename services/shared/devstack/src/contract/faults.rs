@@ -53,7 +53,7 @@ fn spoil(request: &DynamicMessage, place: &Place, faults: &mut Vec<Fault>) {
         faults.push(Fault { what: format!("{path} {what}"), message, wanted: Wanted::Field(path) });
     };
     // A request id that is missing is as wrong as any other; a list or message that is required is missing when it is empty.
-    if is_required(field) {
+    if is_required(field) && !matches!(field.kind(), Kind::Bool) {
         wrong("is missing", None);
     }
     let one = |value: Value| if field.is_list() { Value::List(vec![value]) } else { value };

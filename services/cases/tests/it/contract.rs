@@ -1,0 +1,380 @@
+//! What the service owes its contract: for each RPC a request that is right, who may send it, and when it comes at the wrong time.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use lotse_devstack::{
+    contract::{ABROAD, Ground, HOME, Misfit, Right, Told, access, inputs, lists, lists::Listing, wire, writes},
+    service::{Client, Service},
+};
+use lotse_proto::{cases as contract, common::DutyState};
+use prost::Message;
+use tonic::Code;
+
+use crate::{
+    house::House,
+    requests::{self as write, Place},
+    story::{Stage, Story, civil, instant},
+};
+
+const JOBCENTER: &str = "jobcenters/musterstadt";
+
+/// What makes a write that was right come at the wrong time.
+#[derive(Debug, Clone, Copy)]
+enum Wrong {
+    /// The case stands at this stage, and the write is refused for this reason.
+    At(Stage, &'static str),
+    /// It was done before, under another request id.
+    Twice(&'static str),
+    /// It fits every state there is.
+    Never,
+}
+
+/// One write of the public API: who may do it, who sees its resource but may not, where it fits, where it does not, and a request that is right.
+struct Write {
+    rpc: &'static str,
+    by: &'static str,
+    not_by: &'static str,
+    fits: Stage,
+    wrong: Wrong,
+    request: fn(&Place) -> Vec<u8>,
+}
+
+const fn write(
+    rpc: &'static str,
+    (by, not_by): (&'static str, &'static str),
+    fits: Stage,
+    wrong: Wrong,
+    request: fn(&Place) -> Vec<u8>,
+) -> Write {
+    Write { rpc, by, not_by, fits, wrong, request }
+}
+
+use Stage as S;
+use Wrong::{At, Never, Twice};
+
+const PHASE: &str = "WRONG_PHASE";
+
+/// Every write of the public API.
+#[rustfmt::skip]
+const WRITES: &[Write] = &[
+    write("JobcenterService.RegisterJobcenter", ("operator", "anna"), S::Registered, Twice("JOBCENTER_EXISTS"), write::register_jobcenter),
+    write("StaffService.RegisterStaffMember", ("operator", "anna"), S::Registered, Twice("STAFF_SUBJECT_EXISTS"), write::register_staff_member),
+    write("StaffService.UpdateStaffMember", ("operator", "anna"), S::Registered, Never, write::update_staff_member),
+    write("CaseService.RegisterCase", ("bernd", "emil"), S::Registered, Twice("CUSTOMER_NUMBER_EXISTS"), write::register_case),
+    write("CaseService.RecordProfile", ("bernd", "doris"), S::Registered, Never, write::record_profile),
+    write("EpisodeService.ProposeEpisode", ("bernd", "doris"), S::Registered, At(S::Proposed, "EPISODE_RUNNING"), write::propose_episode),
+    write("EpisodeService.ScheduleDiscussion", ("bernd", "doris"), S::Proposed, At(S::Voted, PHASE), write::schedule_discussion),
+    write("EpisodeService.CastVote", ("anna", "doris"), S::InDiscussion, At(S::Admitted, PHASE), write::cast_vote),
+    write("EpisodeService.DecideAdmission", ("anna", "doris"), S::Voted, At(S::InDiscussion, "VOTES_MISSING"), write::admit),
+    write("EpisodeService.RecordFirstTalk", ("anna", "doris"), S::Admitted, At(S::Talked, "FIRST_TALK_ALREADY_HELD"), write::record_first_talk),
+    write("EpisodeService.ReferBack", ("anna", "doris"), S::Talked, At(S::Admitted, "FIRST_TALK_MISSING"), write::refer_back),
+    write("EpisodeService.AgreeAlliance", ("anna", "doris"), S::Talked, At(S::Assessment, PHASE), write::agree_alliance),
+    write("EpisodeService.CompleteAssessment", ("anna", "doris"), S::Assessment, At(S::Talked, PHASE), write::complete_assessment),
+    write("EpisodeService.ActivatePlan", ("anna", "doris"), S::Planning, At(S::Assessment, PHASE), write::activate_plan),
+    write("EpisodeService.DecideReview", ("anna", "doris"), S::ReviewOpen, At(S::Delivery, "REVIEW_NOT_OPEN"), write::continue_in_review),
+    write("EpisodeService.ProposeExtension", ("anna", "doris"), S::LimitOpen, At(S::ReviewOpen, "LIMIT_NOT_OPEN"), write::propose_extension),
+    write("EpisodeService.ApproveExtension", ("doris", "anna"), S::ExtensionProposed, At(S::LimitOpen, "EXTENSION_NOT_PROPOSED"), write::approve_extension),
+    write("EpisodeService.EndEpisode", ("anna", "doris"), S::Delivery, At(S::Voted, PHASE), write::end_episode),
+    write("EpisodeService.AcceptHandover", ("bernd", "doris"), S::Closing, At(S::Delivery, PHASE), write::accept_handover),
+    write("EpisodeService.CompleteAftercare", ("anna", "doris"), S::Aftercare, At(S::Closing, PHASE), write::complete_aftercare),
+    write("EpisodeService.EndEpisodeTechnically", ("bernd", "frida"), S::Delivery, At(S::Closed, PHASE), write::end_technically),
+];
+
+impl Write {
+    fn of(rpc: &str) -> Option<&'static Self> {
+        WRITES.iter().find(|write| write.rpc == rpc)
+    }
+
+    /// A client of the one who may; the administrator serves all jobcenters.
+    fn client(&self, house: &House) -> Client {
+        if self.by == "operator" { house.operator() } else { house.who(self.by) }
+    }
+
+    fn right(&self, house: &House, place: &Place) -> Right {
+        // Another jobcenter than one's own is not seen, so one may not even be refused there.
+        let new_tenant = self.rpc == "JobcenterService.RegisterJobcenter";
+        let told = if new_tenant { Told::Nothing } else { Told::Forbidden };
+        let message = (self.request)(place);
+        let mut right = Right {
+            other: self.other(place),
+            from_home: Some(house.who(self.by)),
+            message,
+            ..Right::new(self.client(house), &())
+        };
+        right = right.not_by(self.not_by, house.who(self.not_by), told);
+        if self.rpc.starts_with("EpisodeService") || self.rpc == "CaseService.RecordProfile" {
+            // Neither the case manager of another team nor the desk of benefits knows that the case is there.
+            for stranger in ["clara", "emil", "operator"] {
+                right = right.not_by(stranger, house.who(stranger), Told::Nothing);
+            }
+        }
+        right
+    }
+
+    /// The same request with other content, where no etag makes it another.
+    fn other(&self, place: &Place) -> Option<Vec<u8>> {
+        if wire::has_field(&wire::rpc(House::PACKAGE, self.rpc), "etag") {
+            return None;
+        }
+        if self.rpc == "JobcenterService.RegisterJobcenter" {
+            // A jobcenter is its own tenant, in which no other request can have been.
+            let mut request = contract::RegisterJobcenterRequest::decode((self.request)(place).as_slice()).ok()?;
+            request.jobcenter.get_or_insert_default().land = "BY".into();
+            return Some(request.encode_to_vec());
+        }
+        let other = Place { number: format!("{}x", place.number), ..place.clone() };
+        Some((self.request)(&other))
+    }
+}
+
+impl House {
+    /// A case of its own that has come as far as a stage.
+    async fn story(&self, stage: Stage) -> Story<'_> {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        let mut story = Story::at(self, &format!("row-{}", NEXT.fetch_add(1, Ordering::Relaxed)), stage).await;
+        story.renew();
+        story
+    }
+
+    fn from_abroad(&self) -> Client {
+        self.service.person("bernd", Some(ABROAD), &["placement-officer", "case-manager"]).expect("a token")
+    }
+
+    /// What one reads of a jobcenter: everybody of it may.
+    fn of_the_jobcenter(&self, rpc: &str) -> Option<Right> {
+        let (bernd, parent) = (self.who("bernd"), JOBCENTER.to_owned());
+        let right = match rpc {
+            "JobcenterService.GetJobcenter" => Right::new(bernd, &contract::GetJobcenterRequest { name: parent }),
+            "StaffService.GetStaffMember" => {
+                Right::new(bernd, &contract::GetStaffMemberRequest { name: self.anna.name.clone() })
+            }
+            "StaffService.ListStaffMembers" => {
+                Right::new(bernd, &contract::ListStaffMembersRequest { parent, ..Default::default() })
+            }
+            "CaseService.ListCases" => Right::new(bernd, &contract::ListCasesRequest { parent, ..Default::default() }),
+            "DutyService.ListDuties" => {
+                let states = vec![DutyState::Open.into()];
+                let kinds = vec![lotse_proto::common::DutyKind::ContinuationReview.into()];
+                let request = contract::ListDutiesRequest { parent, states, kinds, ..Default::default() };
+                Right::new(bernd, &request)
+            }
+            _ => return None,
+        };
+        Some(right.not_by("somebody from abroad", self.from_abroad(), Told::Nothing))
+    }
+
+    /// What one reads of a case: its officers and its team may.
+    async fn of_a_case(&self, rpc: &str) -> Option<Right> {
+        let story = self.story(Stage::Delivery).await;
+        let (bernd, place) = (self.who("bernd"), &story.place);
+        let duty = || async { story.timetable().await.due.remove(0).duty };
+        let right = match rpc {
+            "CaseService.GetCase" => Right::new(bernd, &contract::GetCaseRequest { name: place.case.clone() }),
+            "CaseService.ListCaseEvents" => {
+                let parent = place.case.clone();
+                Right::new(bernd, &contract::ListCaseEventsRequest { parent, ..Default::default() })
+            }
+            "EpisodeService.GetEpisode" => {
+                Right::new(bernd, &contract::GetEpisodeRequest { name: place.episode.clone() })
+            }
+            "EpisodeService.ListEpisodes" => {
+                let parent = place.case.clone();
+                Right::new(bernd, &contract::ListEpisodesRequest { parent, ..Default::default() })
+            }
+            "DutyService.GetDuty" => Right::new(bernd, &contract::GetDutyRequest { name: duty().await }),
+            "DutyService.ExplainDuty" => Right::new(bernd, &contract::ExplainDutyRequest { name: duty().await }),
+            _ => return None,
+        };
+        let mut right = right.not_by("somebody from abroad", self.from_abroad(), Told::Nothing);
+        for stranger in ["clara", "emil", "operator"] {
+            right = right.not_by(stranger, self.who(stranger), Told::Nothing);
+        }
+        Some(right)
+    }
+
+    /// What workers and sibling services ask.
+    async fn of_the_process(&self, rpc: &str) -> Option<Right> {
+        let (worker, parent) = (self.sibling(), JOBCENTER.to_owned());
+        let lead = contract::NoticeAudience {
+            function: contract::StaffFunction::TeamLead.into(),
+            team: "ue25".into(),
+            ..Default::default()
+        };
+        Some(match rpc {
+            "StaffDirectoryService.ListRecipients" => {
+                Right::new(worker, &contract::ListRecipientsRequest { parent, audience: Some(lead) })
+            }
+            "StaffDirectoryService.FindBySubject" => {
+                Right::new(worker, &contract::FindBySubjectRequest { parent, subject: "bernd".into() })
+            }
+            "EpisodeProcessService.TakeDutyStep" => {
+                let (request, _) = self.steps().await;
+                let other = contract::TakeDutyStepRequest { round: request.round + 1, ..request.clone() };
+                Right::new(worker, &request).or(&other)
+            }
+            _ => {
+                let story = self.story(Stage::Delivery).await;
+                let (case, name) = (story.place.case.clone(), story.place.episode.clone());
+                match rpc {
+                    "EpisodeProcessService.GetTimetable" => {
+                        let business_time = Some(instant(story.place.today));
+                        Right::new(worker, &contract::GetTimetableRequest { name, business_time })
+                    }
+                    "CaseAccessService.GetFacts" => {
+                        Right::new(worker, &contract::GetFactsRequest { case, subject: "doris".into() })
+                    }
+                    "CaseAccessService.GetLetterFacts" => {
+                        Right::new(worker, &contract::GetLetterFactsRequest { case, cause: name })
+                    }
+                    _ => return None,
+                }
+            }
+        })
+    }
+
+    /// The opening of a review on its day, and the same a day too early.
+    async fn steps(&self) -> (contract::TakeDutyStepRequest, contract::TakeDutyStepRequest) {
+        let story = self.story(Stage::Delivery).await;
+        let entry = story.timetable().await.due.remove(0);
+        let on = civil(entry.next_step_date);
+        let at = |day| contract::TakeDutyStepRequest { business_time: Some(instant(day)), ..story.step(&entry) };
+        (at(on), at(on.yesterday().expect("a day before")))
+    }
+}
+
+impl Ground for House {
+    const PACKAGE: &'static str = "lotse.cases.v1";
+    const PROCESS: &'static [&'static str] = &["EpisodeProcessService", "CaseAccessService", "StaffDirectoryService"];
+    /// A duty that is not there has no steps, and to an audience in a jobcenter without staff belongs nobody.
+    const LENIENT: &'static [&'static str] =
+        &["EpisodeProcessService.TakeDutyStep", "StaffDirectoryService.ListRecipients"];
+
+    fn service(&self) -> &Service {
+        &self.service
+    }
+
+    async fn right(&self, rpc: &str) -> Right {
+        if let Some(write) = Write::of(rpc) {
+            return write.right(self, &self.story(write.fits).await.place);
+        }
+        if let Some(right) = self.of_the_jobcenter(rpc) {
+            return right;
+        }
+        match self.of_the_process(rpc).await {
+            Some(right) => right,
+            None => self.of_a_case(rpc).await.expect(rpc),
+        }
+    }
+
+    async fn misfit(&self, rpc: &str) -> Misfit {
+        let Some(write) = Write::of(rpc) else {
+            return Misfit::Idle(self.sibling(), self.steps().await.1.encode_to_vec());
+        };
+        let client = write.client(self);
+        match write.wrong {
+            Never => Misfit::Never,
+            At(stage, reason) => {
+                let message = (write.request)(&self.story(stage).await.place);
+                Misfit::Refused(client, message, Code::FailedPrecondition, reason)
+            }
+            Twice(reason) => {
+                let mut story = self.story(write.fits).await;
+                let rpc = wire::rpc(Self::PACKAGE, rpc);
+                wire::call(client.clone(), &rpc, (write.request)(&story.place)).await.expect("the first time");
+                story.renew();
+                Misfit::Refused(client, (write.request)(&story.place), Code::AlreadyExists, reason)
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_said_field_by_field() {
+    inputs::what_is_wrong_is_said_field_by_field(&House::open().await).await;
+}
+
+#[tokio::test]
+async fn a_write_happens_once() {
+    writes::a_write_happens_once(&House::open().await).await;
+}
+
+#[tokio::test]
+async fn a_request_id_stands_for_one_content() {
+    writes::a_request_id_stands_for_one_content(&House::open().await).await;
+}
+
+#[tokio::test]
+async fn a_stale_etag_is_refused() {
+    writes::a_stale_etag_is_refused(&House::open().await).await;
+}
+
+#[tokio::test]
+async fn a_wrong_state_is_told() {
+    writes::a_wrong_state_is_told(&House::open().await).await;
+}
+
+#[tokio::test]
+async fn who_may_not_is_refused_and_audited() {
+    access::who_may_not_is_refused_and_audited(&House::open().await).await;
+}
+
+#[tokio::test]
+async fn a_foreign_jobcenter_is_not_there() {
+    access::a_foreign_jobcenter_is_not_there(&House::open().await).await;
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_not_found() {
+    access::what_is_not_there_is_not_found(&House::open().await).await;
+}
+
+#[tokio::test]
+async fn nobody_comes_in_by_the_wrong_door() {
+    access::nobody_comes_in_by_the_wrong_door(&House::open().await).await;
+}
+
+#[tokio::test]
+async fn listed_is_allowed() {
+    let house = House::open().await;
+    house.story(Stage::Delivery).await;
+    house.story(Stage::Proposed).await;
+    house.story(Stage::Registered).await;
+    let mut elsewhere = house.case("elsewhere");
+    elsewhere.case.get_or_insert_default().team = "u25".into();
+    house.bernd().register_case(elsewhere).await.expect("a case of another team");
+    let names = async |query: &'static str| -> Vec<String> {
+        sqlx::query_scalar(query).fetch_all(house.service.owner()).await.expect("names")
+    };
+    let cases = names("SELECT 'jobcenters/' || jobcenter_id || '/cases/' || case_id FROM cases").await;
+    let episodes = names(
+        "SELECT 'jobcenters/' || jobcenter_id || '/cases/' || case_id || '/episodes/' || episode_id FROM episodes",
+    );
+    let duties = names(
+        r"
+        SELECT 'jobcenters/' || d.jobcenter_id || '/cases/' || d.case_id || '/episodes/' || d.episode_id || '/duties/' || d.duty_id
+        FROM duties d
+        ",
+    );
+    let events = names(
+        "SELECT 'jobcenters/' || jobcenter_id || '/cases/' || case_id || '/events/' || event_id FROM case_events",
+    );
+    let staff = names("SELECT 'jobcenters/' || jobcenter_id || '/staff/' || staff_member_id FROM staff_members");
+    let states = DutyState::Scheduled as i32..=DutyState::Void as i32;
+    let all_states = contract::ListDutiesRequest { states: states.collect(), ..Default::default() };
+    let jobcenter = || vec![format!("jobcenters/{HOME}")];
+    let listings = [
+        Listing::new("StaffService.ListStaffMembers", "StaffService.GetStaffMember", jobcenter(), staff.await),
+        Listing::new("CaseService.ListCases", "CaseService.GetCase", jobcenter(), cases.clone()),
+        Listing {
+            segments: 4,
+            ..Listing::new("CaseService.ListCaseEvents", "CaseService.GetCase", cases.clone(), events.await)
+        },
+        Listing::new("EpisodeService.ListEpisodes", "EpisodeService.GetEpisode", cases, episodes.await),
+        Listing {
+            filter: all_states.encode_to_vec(),
+            ..Listing::new("DutyService.ListDuties", "DutyService.GetDuty", jobcenter(), duties.await)
+        },
+    ];
+    let people = ["anna", "bernd", "clara", "doris", "emil", "nobody"];
+    lists::listed_is_allowed(&house, &people, &listings).await;
+}

@@ -1,0 +1,242 @@
+//! What the service owes its contract: for each RPC a request that is right, who may send it, and when it comes at the wrong time.
+
+use lotse_devstack::contract::lists::Listing;
+use lotse_devstack::contract::{ABROAD, Ground, Misfit, Right, Told, access, inputs, lists, writes};
+use lotse_devstack::service::{Client, Service};
+use lotse_proto::documents::*;
+use prost::Message;
+use tonic::Code;
+
+use crate::support::*;
+
+impl World {
+    fn manager(&self) -> Client {
+        self.client("anna", &["case-manager"])
+    }
+
+    fn post_room(&self) -> Client {
+        self.client("post", &["post-room"])
+    }
+
+    async fn rendered(&self) -> Letter {
+        let letter = self.requested().await;
+        self.worker().render_letter(render(&letter.name)).await.unwrap();
+        self.get(&letter.name).await
+    }
+
+    /// The letters of a case.
+    async fn of_a_case(&self, rpc: &str) -> Option<Right> {
+        let anna = self.manager();
+        let right = match rpc {
+            "RequestLetter" => {
+                let request = invitation();
+                let other = RequestLetterRequest { message: "anders".to_owned(), ..request.clone() };
+                Right::new(anna, &request).or(&other).not_by("the post room", self.post_room(), Told::Forbidden)
+            }
+            "GetLetter" => Right::new(anna, &GetLetterRequest { name: self.requested().await.name }),
+            "ListLetters" => Right::new(anna, &ListLettersRequest { parent: CASE.to_owned(), ..Default::default() }),
+            "DownloadLetter" => Right::new(anna, &DownloadLetterRequest { name: self.rendered().await.name }).not_by(
+                "the post room",
+                self.post_room(),
+                Told::Forbidden,
+            ),
+            "ConfirmPosting" => {
+                let lead = self.client("clara", &["team-lead"]);
+                Right::new(anna, &confirm(&self.ready().await)).not_by("the team's lead", lead, Told::Forbidden)
+            }
+            _ => return None,
+        };
+        let stranger = self.client("other", &["case-manager"]);
+        let abroad = self.service.person("anna", Some(ABROAD), &["case-manager", "post-room"]).unwrap();
+        Some(
+            right
+                .not_by("the case manager of another team", stranger, Told::Nothing)
+                .not_by("somebody without a staff record", self.client("nobody", &["team-lead"]), Told::Nothing)
+                .not_by("somebody from abroad", abroad, Told::Nothing),
+        )
+    }
+
+    /// The steps of a delivery.
+    async fn of_the_procedure(&self, rpc: &str) -> Option<Right> {
+        let machine = self.machine();
+        Some(match rpc {
+            "EnsureLetter" => {
+                let request = ensure();
+                let other = EnsureLetterRequest { request_id: request.request_id.clone(), ..ensure() };
+                Right::new(machine, &request).or(&other)
+            }
+            "RenderLetter" => {
+                let request = render(&self.requested().await.name);
+                let other = RenderLetterRequest { name: self.requested().await.name, ..request.clone() };
+                Right::new(machine, &request).or(&other)
+            }
+            "OfferForPosting" => {
+                let request = offer(&self.rendered().await.name);
+                let other = OfferForPostingRequest { name: self.rendered().await.name, ..request.clone() };
+                Right::new(machine, &request).or(&other)
+            }
+            "RemindPosting" => {
+                let request = remind(&self.ready().await, "2026-08-17T07:00:00Z");
+                Right::new(machine, &request).or(&RemindPostingRequest { round: 2, ..request.clone() })
+            }
+            "GetLetterTimetable" => {
+                let name = self.requested().await.name;
+                Right::new(machine, &GetLetterTimetableRequest { name, business_time: at(TODAY) })
+            }
+            _ => return None,
+        })
+    }
+}
+
+fn confirm(letter: &Letter) -> ConfirmPostingRequest {
+    ConfirmPostingRequest {
+        name: letter.name.clone(),
+        etag: letter.etag.clone(),
+        posted_date: day(jiff::civil::date(2026, 8, 10)),
+        request_id: fresh(),
+    }
+}
+
+/// A letter that a procedure wants about a duty nobody wrote about yet.
+fn ensure() -> EnsureLetterRequest {
+    EnsureLetterRequest {
+        parent: CASE.to_owned(),
+        kind: LetterKind::ReviewInvitation.into(),
+        cause: format!("{EPISODE}/duties/{}", fresh()),
+        business_time: at(TODAY),
+        request_id: fresh(),
+    }
+}
+
+fn remind(letter: &Letter, business_time: &str) -> RemindPostingRequest {
+    RemindPostingRequest { name: letter.name.clone(), round: 1, business_time: at(business_time), request_id: fresh() }
+}
+
+impl Ground for World {
+    const PACKAGE: &'static str = "lotse.documents.v1";
+    const PROCESS: &'static [&'static str] = &["LetterProcessService"];
+
+    fn service(&self) -> &Service {
+        &self.service
+    }
+
+    async fn right(&self, rpc: &str) -> Right {
+        let right = match rpc.split_once('.') {
+            Some(("LetterService", rpc)) => self.of_a_case(rpc).await,
+            Some(("LetterProcessService", rpc)) => self.of_the_procedure(rpc).await,
+            Some(("TemplateService", "ListTemplates")) => {
+                Some(Right::new(self.manager(), &ListTemplatesRequest::default()))
+            }
+            Some(("TemplateService", "GetTemplate")) => {
+                let name = "templates/closing/versions/1".to_owned();
+                Some(Right::new(self.manager(), &GetTemplateRequest { name }))
+            }
+            _ => None,
+        };
+        right.expect(rpc)
+    }
+
+    async fn misfit(&self, rpc: &str) -> Misfit {
+        let (_, name) = rpc.split_once('.').unwrap();
+        match name {
+            "RequestLetter" => {
+                let request =
+                    RequestLetterRequest { parent: IDLE_CASE.to_owned(), cause: String::new(), ..invitation() };
+                let message = request.encode_to_vec();
+                Misfit::Refused(self.manager(), message, Code::FailedPrecondition, "EPISODE_MISSING")
+            }
+            "ConfirmPosting" => {
+                let message = confirm(&self.requested().await).encode_to_vec();
+                Misfit::Refused(self.manager(), message, Code::FailedPrecondition, "WRONG_STATE")
+            }
+            // What a procedure wants is there afterwards, whether it was before or not.
+            "EnsureLetter" => Misfit::Never,
+            "RenderLetter" => Misfit::Idle(self.machine(), render(&self.rendered().await.name).encode_to_vec()),
+            "OfferForPosting" => Misfit::Idle(self.machine(), offer(&self.requested().await.name).encode_to_vec()),
+            "RemindPosting" => Misfit::Idle(self.machine(), remind(&self.ready().await, TODAY).encode_to_vec()),
+            _ => unreachable!("no wrong time of {rpc} is known"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_said_field_by_field() {
+    inputs::what_is_wrong_is_said_field_by_field(&World::start().await).await;
+}
+
+#[tokio::test]
+async fn a_write_happens_once() {
+    writes::a_write_happens_once(&World::start().await).await;
+}
+
+#[tokio::test]
+async fn a_request_id_stands_for_one_content() {
+    writes::a_request_id_stands_for_one_content(&World::start().await).await;
+}
+
+#[tokio::test]
+async fn a_stale_etag_is_refused() {
+    writes::a_stale_etag_is_refused(&World::start().await).await;
+}
+
+#[tokio::test]
+async fn a_wrong_state_is_told() {
+    writes::a_wrong_state_is_told(&World::start().await).await;
+}
+
+#[tokio::test]
+async fn who_may_not_is_refused_and_audited() {
+    access::who_may_not_is_refused_and_audited(&World::start().await).await;
+}
+
+#[tokio::test]
+async fn a_foreign_jobcenter_is_not_there() {
+    access::a_foreign_jobcenter_is_not_there(&World::start().await).await;
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_not_found() {
+    access::what_is_not_there_is_not_found(&World::start().await).await;
+}
+
+#[tokio::test]
+async fn nobody_comes_in_by_the_wrong_door() {
+    access::nobody_comes_in_by_the_wrong_door(&World::start().await).await;
+}
+
+#[tokio::test]
+async fn listed_is_allowed() {
+    let world = World::start().await;
+    let mut letters = Vec::new();
+    for _ in 0..3 {
+        letters.push(world.requested().await.name);
+    }
+    for _ in 0..2 {
+        let cause = format!("{OTHER_CASE}/episodes/{}", fresh());
+        let request = RequestLetterRequest {
+            parent: OTHER_CASE.to_owned(),
+            kind: LetterKind::Closing.into(),
+            cause,
+            appointment: None,
+            ..invitation()
+        };
+        let made = world.person("other", &["case-manager"]).request_letter(request).await.unwrap();
+        letters.push(made.into_inner().name);
+    }
+    let names: Vec<String> =
+        sqlx::query_scalar("SELECT 'templates/' || code || '/versions/' || version FROM templates")
+            .fetch_all(world.service.owner())
+            .await
+            .unwrap();
+    let listings = [
+        Listing::new(
+            "LetterService.ListLetters",
+            "LetterService.GetLetter",
+            vec![CASE.to_owned(), OTHER_CASE.to_owned()],
+            letters,
+        ),
+        Listing::new("TemplateService.ListTemplates", "TemplateService.GetTemplate", vec![String::new()], names),
+    ];
+    let people = ["anna", "bernd", "clara", "post", "other", "nobody"];
+    lists::listed_is_allowed(&world, &people, &listings).await;
+}

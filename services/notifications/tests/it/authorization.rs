@@ -1,0 +1,46 @@
+//! The matrix of roles and RPCs, printed from the policies themselves; it changes only on purpose.
+
+use lotse_devstack::contract::{
+    ABROAD, HOME,
+    matrix::{self, Situation},
+};
+use lotse_notifications::access::policies;
+
+const PACKAGE: &str = "lotse.notifications.v1";
+
+fn situations() -> Vec<Situation> {
+    let inbox = |letter, meaning| {
+        Situation::new(letter, meaning, matrix::thing("Inbox", &[("jobcenter", HOME), ("staff", "owner")]))
+    };
+    let delivery = |letter, meaning| {
+        Situation::new(letter, meaning, matrix::thing("Delivery", &[("jobcenter", HOME), ("team", "ue25")]))
+    };
+    let mut found: Vec<Situation> =
+        matrix::to_a_jobcenter().into_iter().map(|situation| situation.as_person("somebody", "ue25")).collect();
+    found.extend([
+        inbox('o', "an inbox, by its owner").as_person("owner", "ue25"),
+        inbox('x', "an inbox, by somebody else of the team").as_person("somebody", "ue25"),
+        delivery('t', "a delivery, by somebody of the recipient's team").as_person("somebody", "ue25"),
+        delivery('u', "a delivery, by somebody of another team").as_person("somebody", "u25"),
+        delivery('k', "a delivery, with a token for the whole cell").from(None),
+        delivery('l', "a delivery, with a token of another jobcenter").as_person("somebody", "ue25").from(Some(ABROAD)),
+    ]);
+    found
+}
+
+#[test]
+fn the_matrix_is_the_one_that_was_agreed() {
+    let policies = policies().expect("sound policies");
+    matrix::is_the_one_that_was_agreed(&policies, PACKAGE, env!("CARGO_MANIFEST_DIR"), &situations());
+}
+
+#[test]
+fn nobody_reaches_into_another_jobcenter() {
+    matrix::nobody_reaches_into_another_jobcenter(&policies().expect("sound policies"), PACKAGE, &situations());
+}
+
+#[test]
+fn people_and_machines_are_apart() {
+    let policies = policies().expect("sound policies");
+    matrix::people_and_machines_are_apart(&policies, PACKAGE, &["NoticeProcessService"], &situations());
+}
