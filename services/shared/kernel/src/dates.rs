@@ -2,17 +2,16 @@
 //!
 //! Every date is computed from its starting day and never from an earlier result: a chain drifts at the end of months.
 
-mod holidays;
 #[cfg(test)]
 mod tests;
 
 use jiff::{
     Timestamp, ToSpan,
-    civil::{Date, Time, Weekday, time},
+    civil::{Date, Time, time},
     tz::TimeZone,
 };
 
-pub use holidays::{Holiday, easter_sunday, national_holiday};
+use crate::legal::{Beginning, Calendar, Length, LengthUnit, period};
 
 /// The zone of German administration. Built into the binary, so that a workflow computes the same instant on every machine.
 static BERLIN: TimeZone = jiff::tz::get!("Europe/Berlin");
@@ -37,14 +36,14 @@ pub struct MonthsEnd {
 /// Days beyond the calendar's last year (9999) end there.
 #[must_use]
 pub fn add_months(event: Date, months: i32) -> MonthsEnd {
-    let date = event.saturating_add(months.months());
-    MonthsEnd { date, is_short_month: date.day() != event.day() }
+    let end = period::end(Beginning::Event, event, Length::unchecked(months, LengthUnit::Months), Calendar::Nation);
+    MonthsEnd { date: end.date, is_short_month: end.is_short_month }
 }
 
 /// The end of a period of `weeks` from the event's day (§§ 187 Abs. 1, 188 Abs. 2 BGB).
 #[must_use]
 pub fn add_weeks(event: Date, weeks: i32) -> Date {
-    event.saturating_add(weeks.weeks())
+    period::end(Beginning::Event, event, Length::unchecked(weeks, LengthUnit::Weeks), Calendar::Nation).date
 }
 
 /// `days` calendar days later, or earlier when negative.
@@ -62,43 +61,31 @@ pub fn days_between(from: Date, to: Date) -> i32 {
 /// Whether people work on this day: Monday to Friday and no holiday of the whole country.
 #[must_use]
 pub fn is_working_day(day: Date) -> bool {
-    !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) && national_holiday(day).is_none()
+    Calendar::Nation.is_working_day(day)
 }
 
 /// The last working day on or before `day`: what to aim for where something is due "spätestens".
 #[must_use]
 pub fn working_day_on_or_before(day: Date) -> Date {
-    first_working_day(day, -1)
+    Calendar::Nation.on_or_before(day)
 }
 
 /// The first working day on or after `day` (§ 26 Abs. 3 SGB X).
 #[must_use]
 pub fn working_day_on_or_after(day: Date) -> Date {
-    first_working_day(day, 1)
+    Calendar::Nation.on_or_after(day)
 }
 
 /// The first working day after `day`.
 #[must_use]
 pub fn next_working_day(day: Date) -> Date {
-    working_day_on_or_after(add_days(day, 1))
+    add_working_days(day, 1)
 }
 
 /// The working day `count` working days after `day`, which is itself not counted.
 #[must_use]
 pub fn add_working_days(day: Date, count: i32) -> Date {
-    (0..count).fold(day, |day, _| next_working_day(day))
-}
-
-/// Walks from `day` in steps of `direction` days to a working day. Never more than five free days follow each other.
-fn first_working_day(mut day: Date, direction: i32) -> Date {
-    while !is_working_day(day) {
-        let next = add_days(day, direction);
-        if next == day {
-            return day;
-        }
-        day = next;
-    }
-    day
+    Calendar::Nation.add_working_days(day, count)
 }
 
 /// The civil date of an instant in Europe/Berlin.

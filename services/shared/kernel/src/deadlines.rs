@@ -1,6 +1,5 @@
 //! The dates of each duty with their explanation: from the events of a case to opening, reminder, due day and last day in time.
 
-mod build;
 #[cfg(test)]
 mod tests;
 
@@ -8,13 +7,15 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    dates::{add_days, add_months},
-    defaults::{self as policy, ContinuationAnchor, Months},
+    defaults::{self as policy, ContinuationAnchor, Months, Parameter},
     duty::DutyKind,
-    explanation::{Event, Explanation, StepAction},
+    explanation::{Choice, Event, Explanation},
+    legal::{Calendar, Computation, Length, LengthUnit, Shift},
+    policy::rules::JobStartDay,
 };
 
-use build::Computation;
+/// The holidays that count where a duty names no place.
+const CALENDAR: Calendar = Calendar::Nation;
 
 /// The dates of one duty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +33,17 @@ pub struct Deadline {
 }
 
 impl Deadline {
+    fn of<T>(kind: DutyKind, slot: i32, computation: Computation, parameter: Parameter<T>) -> Self {
+        let computed = computation.finish(parameter);
+        Self {
+            kind,
+            slot,
+            opens_on: computed.opens_on,
+            reminds_on: computed.reminds_on,
+            explanation: computed.explanation,
+        }
+    }
+
     /// The computed day.
     #[must_use]
     pub const fn due_on(&self) -> Date {
@@ -60,28 +72,39 @@ pub enum ExtensionLength {
     Until(Date),
 }
 
+/// T1: the re-check of someone with a complex profile outside bFM, at latest so long after the last check (R23).
+#[must_use]
+pub fn eligibility_recheck(last_check_on: Date) -> Deadline {
+    let computation = Computation::after(Event::LastCheck, last_check_on, CALENDAR)
+        .plus_months(policy::RECHECK_INTERVAL.value)
+        .aim_at_working_day()
+        .opens_before(policy::RECHECK_OPENING.value)
+        .no_grace();
+    Deadline::of(DutyKind::EligibilityRecheck, 1, computation, policy::RECHECK_INTERVAL)
+}
+
 /// T2: continuation review number `slot` (from 1) of an episode assigned on `assigned_on` (R106, R107).
 #[must_use]
 pub fn continuation_review(assigned_on: Date, slot: i32) -> Deadline {
-    let months = policy::REVIEW_INTERVAL.value.0.saturating_mul(slot);
-    Computation::from_event(Event::Assignment, assigned_on)
-        .months(assigned_on, months)
-        .stays_when_due()
+    let interval = length_months(policy::REVIEW_INTERVAL.value);
+    let computation = Computation::after(Event::Assignment, assigned_on, CALENDAR)
+        .plus(interval.times(slot))
+        .shift(Shift::InternalDuty)
         .opens_before(policy::REVIEW_OPENING.value)
-        .grace(policy::GRACE.value)
-        .finish(DutyKind::ContinuationReview, slot, policy::REVIEW_INTERVAL)
+        .grace(policy::GRACE.value);
+    Deadline::of(DutyKind::ContinuationReview, slot, computation, policy::REVIEW_INTERVAL)
 }
 
 /// T3: the regular maximum of an episode assigned on `assigned_on` (R108).
 #[must_use]
 pub fn regular_maximum(assigned_on: Date) -> Deadline {
-    Computation::from_event(Event::Assignment, assigned_on)
-        .months(assigned_on, policy::REGULAR_MAXIMUM.value.0)
-        .stays_when_due()
-        .opens_after_months(assigned_on, policy::REGULAR_MAXIMUM_OPENING.value)
-        .reminds_after_months(assigned_on, policy::REGULAR_MAXIMUM_REMINDER.value)
-        .grace(policy::GRACE.value)
-        .finish(DutyKind::RegularMaximum, 1, policy::REGULAR_MAXIMUM)
+    let computation = Computation::after(Event::Assignment, assigned_on, CALENDAR)
+        .plus_months(policy::REGULAR_MAXIMUM.value)
+        .shift(Shift::InternalDuty)
+        .opens_after_months(policy::REGULAR_MAXIMUM_OPENING.value)
+        .reminds_after_months(policy::REGULAR_MAXIMUM_REMINDER.value)
+        .grace(policy::GRACE.value);
+    Deadline::of(DutyKind::RegularMaximum, 1, computation, policy::REGULAR_MAXIMUM)
 }
 
 /// T4: the end of extension number `slot` (from 1), counted from the expiry of the limit before (§ 190 BGB, R108).
@@ -96,113 +119,130 @@ fn extension_end_anchored(
     slot: i32,
     anchor: ContinuationAnchor,
 ) -> Deadline {
-    let start = Computation::from_step(StepAction::ContinuesFormerLimit, former_limit);
+    let start = Computation::extending(former_limit, Shift::InternalDuty, CALENDAR);
     let computation = match length {
-        ExtensionLength::Until(until) => start.set_date(until),
-        ExtensionLength::Months(Months(months)) => {
-            let computation = start.months(former_limit, months);
-            match anchor {
-                ContinuationAnchor::LikeNumberedDay => computation,
-                ContinuationAnchor::MonthEnd => computation.at_month_end_like(former_limit),
-            }
-        }
+        ExtensionLength::Until(until) => start.until(until),
+        ExtensionLength::Months(months) => start.plus_months(months).anchored(anchor),
     };
-    computation.stays_when_due().opens_before(policy::EXTENSION_OPENING.value).grace(policy::GRACE.value).finish(
-        DutyKind::ExtensionEnd,
-        slot,
-        policy::EXTENSION_ANCHOR,
-    )
+    let computation =
+        computation.shift(Shift::InternalDuty).opens_before(policy::EXTENSION_OPENING.value).grace(policy::GRACE.value);
+    Deadline::of(DutyKind::ExtensionEnd, slot, computation, policy::EXTENSION_ANCHOR)
 }
 
 /// The latest day an extension may reach.
 #[must_use]
 pub fn extension_latest(former_limit: Date) -> Date {
-    add_months(former_limit, policy::EXTENSION_MAXIMUM.value.0).date
+    Computation::extending(former_limit, Shift::InternalDuty, CALENDAR)
+        .plus_months(policy::EXTENSION_MAXIMUM.value)
+        .due_on()
+}
+
+/// T5: the update of the plan that was issued or last updated on `issued_on` (R111, § 15 SGB II).
+#[must_use]
+pub fn plan_update(issued_on: Date) -> Deadline {
+    let computation = Computation::after(Event::PlanIssued, issued_on, CALENDAR)
+        .plus_months(policy::PLAN_UPDATE.value)
+        .aim_at_working_day()
+        .opens_before(policy::PLAN_UPDATE_OPENING.value)
+        .no_grace();
+    Deadline::of(DutyKind::PlanUpdate, 1, computation, policy::PLAN_UPDATE)
 }
 
 /// T12: the end of aftercare six months after the job start, when the need ended because of income (§ 16g Abs. 2 SGB II, R122).
 #[must_use]
 pub fn aftercare_after_job_start(job_started_on: Date) -> Deadline {
-    aftercare(
-        Computation::from_event(Event::JobStart, job_started_on).months(job_started_on, policy::AFTERCARE.value.0),
-    )
+    aftercare_counting(job_started_on, policy::JOB_START_DAY.value)
+}
+
+fn aftercare_counting(job_started_on: Date, day: JobStartDay) -> Deadline {
+    let computation = match day {
+        JobStartDay::NotCounted => Computation::after(Event::JobStart, job_started_on, CALENDAR)
+            .plus_months(policy::AFTERCARE.value)
+            .choose(Choice::JobStartNotCounted),
+        JobStartDay::Counted => Computation::from_start_of(Event::JobStart, job_started_on, CALENDAR)
+            .plus_months(policy::AFTERCARE.value)
+            .choose(Choice::JobStartCounted),
+    };
+    aftercare(computation)
 }
 
 /// T12: the end of ordinary aftercare on a set day, while the need continues (R122).
 #[must_use]
 pub fn aftercare_until(until: Date) -> Deadline {
-    aftercare(Computation::from_step(StepAction::SetDate, until))
+    aftercare(Computation::set_day(until, CALENDAR))
 }
 
+/// Help may be given until its last day, whatever day of the week that is.
 fn aftercare(computation: Computation) -> Deadline {
-    computation.stays_when_due().opens_before(policy::AFTERCARE_OPENING.value).no_grace().finish(
-        DutyKind::AftercareEnd,
-        1,
-        policy::AFTERCARE,
-    )
+    let computation = computation.shift(Shift::ServicePeriod).opens_before(policy::AFTERCARE_OPENING.value).no_grace();
+    Deadline::of(DutyKind::AftercareEnd, 1, computation, policy::AFTERCARE)
 }
 
 /// T16: the decision on a proposal of `proposed_on` (R17).
 #[must_use]
 pub fn proposal_decision(proposed_on: Date) -> Deadline {
-    Computation::from_event(Event::Proposal, proposed_on)
-        .weeks(policy::PROPOSAL.value)
-        .stays_when_due()
-        .opens_at_once(proposed_on)
+    let computation = Computation::after(Event::Proposal, proposed_on, CALENDAR)
+        .plus(Length::unchecked(policy::PROPOSAL.value.0, LengthUnit::Weeks))
+        .shift(Shift::InternalDuty)
+        .opens_at_once()
         .reminds_when_due()
-        .no_grace()
-        .finish(DutyKind::ProposalDecision, 1, policy::PROPOSAL)
+        .no_grace();
+    Deadline::of(DutyKind::ProposalDecision, 1, computation, policy::PROPOSAL)
 }
 
 /// T17: the first talk after the assignment (R28).
 #[must_use]
 pub fn first_talk(assigned_on: Date) -> Deadline {
-    Computation::from_event(Event::Assignment, assigned_on)
-        .weeks(policy::FIRST_TALK.value)
-        .stays_when_due()
-        .opens_at_once(assigned_on)
+    let computation = Computation::after(Event::Assignment, assigned_on, CALENDAR)
+        .plus(Length::unchecked(policy::FIRST_TALK.value.0, LengthUnit::Weeks))
+        .shift(Shift::InternalDuty)
+        .opens_at_once()
         .reminds_when_due()
-        .no_grace()
-        .finish(DutyKind::FirstTalk, 1, policy::FIRST_TALK)
+        .no_grace();
+    Deadline::of(DutyKind::FirstTalk, 1, computation, policy::FIRST_TALK)
 }
 
 /// T7a: a provider's answer to a referral sent on `sent_on`.
 #[must_use]
 pub fn provider_answer(sent_on: Date) -> Deadline {
-    Computation::from_event(Event::ReferralSent, sent_on)
-        .working_days(policy::PROVIDER_ANSWER.value)
-        .opens_at_once(sent_on)
-        .no_grace()
-        .finish(DutyKind::ProviderAnswer, 1, policy::PROVIDER_ANSWER)
+    let computation = Computation::after(Event::ReferralSent, sent_on, CALENDAR)
+        .plus_working_days(policy::PROVIDER_ANSWER.value)
+        .opens_at_once()
+        .no_grace();
+    Deadline::of(DutyKind::ProviderAnswer, 1, computation, policy::PROVIDER_ANSWER)
 }
 
 /// T8: interim report number `slot` (from 1) of a service begun on `started_on`; `interval` as agreed, else the default (R90).
 #[must_use]
 pub fn provider_report(started_on: Date, slot: i32, interval: Option<Months>) -> Deadline {
-    let interval = interval.unwrap_or(policy::REPORT_INTERVAL.value);
-    Computation::from_event(Event::ServiceStart, started_on)
-        .months(started_on, interval.0.saturating_mul(slot))
-        .stays_when_due()
+    let interval = length_months(interval.unwrap_or(policy::REPORT_INTERVAL.value));
+    let computation = Computation::after(Event::ServiceStart, started_on, CALENDAR)
+        .plus(interval.times(slot))
+        .shift(Shift::InternalDuty)
         .opens_before(policy::REPORT_OPENING.value)
-        .no_grace()
-        .finish(DutyKind::ProviderReport, slot, policy::REPORT_INTERVAL)
+        .no_grace();
+    Deadline::of(DutyKind::ProviderReport, slot, computation, policy::REPORT_INTERVAL)
 }
 
 /// The posting of a letter that was given out on `offered_on` (R127).
 #[must_use]
 pub fn letter_posting(offered_on: Date) -> Deadline {
-    Computation::from_event(Event::LetterOffered, offered_on)
-        .working_days(policy::LETTER_POSTING.value)
-        .opens_at_once(offered_on)
-        .no_grace()
-        .finish(DutyKind::LetterPosting, 1, policy::LETTER_POSTING)
+    let computation = Computation::after(Event::LetterOffered, offered_on, CALENDAR)
+        .plus_working_days(policy::LETTER_POSTING.value)
+        .opens_at_once()
+        .no_grace();
+    Deadline::of(DutyKind::LetterPosting, 1, computation, policy::LETTER_POSTING)
+}
+
+const fn length_months(Months(count): Months) -> Length {
+    Length::unchecked(count, LengthUnit::Months)
 }
 
 /// The day of escalation number `round` (from 1) of a duty: the day after its last day in time, then weekly.
 #[must_use]
 pub fn escalates_on(overdue_after: Date, round: i32) -> Date {
     let weeks_later = policy::ESCALATION_INTERVAL.value.0.saturating_mul(round.saturating_sub(1));
-    add_days(overdue_after, weeks_later.saturating_add(1))
+    crate::dates::add_days(overdue_after, weeks_later.saturating_add(1))
 }
 
 /// The number of the escalation that is due on `today`: 0 while the duty is in time.

@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::policy::rules::JobStartDay;
+
 /// Version of the parameters, as explanations cite it.
 pub const VERSION: &str = "defaults/1";
 
@@ -48,6 +50,22 @@ crate::codes! {
         MonthEnd = "MONTH_END",
     }
 }
+
+/// T1: the next check outside bFM follows the last at latest after this time.
+pub const RECHECK_INTERVAL: Parameter<Months> =
+    Parameter { value: Months(6), requirement: "R23", legal_basis: "HA 01/2008, Aufnahme; § 188 Abs. 2 BGB" };
+
+/// T1: a check counts for the next due date from so many days before it on.
+pub const RECHECK_OPENING: Parameter<Days> =
+    Parameter { value: Days(30), requirement: "R23", legal_basis: "örtliche Festlegung (Standard)" };
+
+/// T5: plan and agreement are brought up to date at latest after this time.
+pub const PLAN_UPDATE: Parameter<Months> =
+    Parameter { value: Months(6), requirement: "R111", legal_basis: "§ 15 SGB II; § 188 Abs. 2 BGB" };
+
+/// T5: an update may be made from so many days before its due date on, and earlier on every change.
+pub const PLAN_UPDATE_OPENING: Parameter<Days> =
+    Parameter { value: Days(30), requirement: "R111", legal_basis: "örtliche Festlegung (Standard)" };
 
 /// T2: reviews follow each other at this distance from the assignment date.
 pub const REVIEW_INTERVAL: Parameter<Months> =
@@ -93,6 +111,13 @@ pub const EXTENSION_ANCHOR: Parameter<ContinuationAnchor> = Parameter {
 /// T12: aftercare after a job start.
 pub const AFTERCARE: Parameter<Months> =
     Parameter { value: Months(6), requirement: "R122", legal_basis: "§ 16g Abs. 2 SGB II" };
+
+/// T12: the law does not say whether the day of the job start counts; not counted, nobody loses a day.
+pub const JOB_START_DAY: Parameter<JobStartDay> = Parameter {
+    value: JobStartDay::NotCounted,
+    requirement: "R122",
+    legal_basis: "§ 16g Abs. 2 SGB II i. V. m. § 187 Abs. 1 BGB",
+};
 
 /// T12: the closing check may be made from so many days before the end on.
 pub const AFTERCARE_OPENING: Parameter<Days> =

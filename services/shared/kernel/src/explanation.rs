@@ -4,13 +4,20 @@
 
 mod english;
 mod german;
+mod line;
 #[cfg(test)]
 mod tests;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use german::long_date as german_date;
+use crate::legal::{
+    FreeDay, LengthUnit, MonthPoint, Shift,
+    notification::{Channel, Proof},
+    remedy::ObjectionGround,
+};
+
+pub use german::{day as german_day, long_date as german_date};
 
 /// Why a date is the date it is (the shape of `lotse.common.v1.Explanation`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,36 +57,89 @@ pub enum StepAction {
         /// Which event.
         event: Event,
     },
-    /// Months to the end of the like-numbered day (§ 188 Abs. 2 BGB).
-    PeriodEndMonths {
-        /// How many.
-        months: i32,
-    },
-    /// The like-numbered day is missing, so the month's last day takes its place (§ 188 Abs. 3 BGB).
-    PeriodEndShortMonth {
-        /// How many months.
-        months: i32,
-    },
-    /// Weeks to the end of the like-named day (§ 188 Abs. 2 BGB).
-    PeriodEndWeeks {
-        /// How many.
-        weeks: i32,
-    },
-    /// Working days.
-    PeriodEndWorkingDays {
-        /// How many.
-        days: i32,
+    /// The day with whose start the period begins, so that it is counted (§ 187 Abs. 2 BGB).
+    StartDay {
+        /// Which event.
+        event: Event,
     },
     /// The day was set by a decision or an agreement.
     SetDate,
     /// The old period's end is the event of the new one (§ 190 BGB).
     ContinuesFormerLimit,
-    /// The former end was the last day of a short month, and policy counts on to the month's end (§ 190 BGB).
+    /// The period ends (§ 188 Abs. 1, 2 BGB).
+    PeriodEnd {
+        /// How many.
+        count: i32,
+        /// Of what.
+        unit: LengthUnit,
+    },
+    /// The day that governs the end is missing, so the month's last day takes its place (§ 188 Abs. 3 BGB).
+    PeriodEndShortMonth {
+        /// How many.
+        count: i32,
+        /// Of what.
+        unit: LengthUnit,
+    },
+    /// The 15 days of half a month count last (§ 189 Abs. 2 BGB).
+    HalfMonthLast,
+    /// A point of the month reached (§ 192 BGB).
+    MonthPoint {
+        /// Which.
+        point: MonthPoint,
+    },
+    /// The first day of the calendar month that follows.
+    NextMonthStart,
+    /// The law leaves a choice, and policy chose.
+    PolicyChoice {
+        /// What was chosen.
+        choice: Choice,
+    },
+    /// The former end was the last day of a month, and policy counts on to the month's end (§ 190 BGB).
     ContinuedToMonthEnd,
-    /// The day stays although nobody works on it: no deadline set to a party (§ 26 Abs. 3 SGB X does not apply).
-    StaysOnFreeDay,
+    /// Nobody works on this day.
+    FreeDay {
+        /// Why.
+        free: FreeDay,
+    },
+    /// The day stays although nobody works on it.
+    StaysOnFreeDay {
+        /// By which law.
+        shift: Shift,
+    },
+    /// The period ends with the next working day.
+    MovedToWorkingDay {
+        /// By which law.
+        shift: Shift,
+    },
     /// The last working day on or before.
     TargetWorkingDay,
+    /// The act was sent.
+    Sent {
+        /// How.
+        channel: Channel,
+    },
+    /// The act is deemed known (§ 37 Abs. 2 SGB X).
+    DeemedNotice {
+        /// On which day after it was sent.
+        days: i32,
+    },
+    /// The act is known because it is proven to have arrived.
+    ProvenNotice {
+        /// How it is proven.
+        proof: Proof,
+    },
+    /// Which period for an objection the law gives.
+    ObjectionPeriod {
+        /// Why this one.
+        ground: ObjectionGround,
+    },
+    /// An age is completed with the end of this day (§ 187 Abs. 2 Satz 2, § 188 Abs. 2 BGB).
+    AgeCompleted {
+        /// Years.
+        years: i32,
+        /// Months more.
+        months: i32,
+    },
     /// It may be done from this day on, some days before it is due.
     OpensBefore {
         /// How many days.
@@ -109,6 +169,20 @@ pub enum StepAction {
 }
 
 crate::codes! {
+    /// What policy chose where the law leaves a choice.
+    pub enum Choice {
+        /// After a month's end on to the day of the same number (§ 190 BGB).
+        LikeNumberedDay = "LIKE_NUMBERED_DAY",
+        /// After a month's end on to the month's end (§ 190 BGB).
+        MonthEnd = "MONTH_END",
+        /// The day of the job start is not counted (§ 16g Abs. 2 SGB II, § 187 Abs. 1 BGB).
+        JobStartNotCounted = "JOB_START_NOT_COUNTED",
+        /// The day of the job start is counted (§ 16g Abs. 2 SGB II, § 187 Abs. 2 BGB).
+        JobStartCounted = "JOB_START_COUNTED",
+    }
+}
+
+crate::codes! {
     /// The event with which a period begins.
     pub enum Event {
         /// The assignment to bFM: t0 ("Zuweisung").
@@ -125,6 +199,46 @@ crate::codes! {
         ServiceStart = "SERVICE_START",
         /// The letter was given out for posting.
         LetterOffered = "LETTER_OFFERED",
+        /// The last check outside bFM.
+        LastCheck = "LAST_CHECK",
+        /// The issue of the plan or the agreement, or its last update.
+        PlanIssued = "PLAN_ISSUED",
+        /// The act is known ("Bekanntgabe").
+        Notice = "NOTICE",
+        /// The sending or posting.
+        Sending = "SENDING",
+        /// A breach of duty.
+        Breach = "BREACH",
+        /// The finding of a reduction.
+        ReductionFinding = "REDUCTION_FINDING",
+        /// The opening of a mediation.
+        MediationOpening = "MEDIATION_OPENING",
+        /// The start of a training.
+        TrainingStart = "TRAINING_START",
+        /// The end of care, from which retention counts.
+        EndOfCare = "END_OF_CARE",
+        /// A month for which something is reported.
+        ReportedMonth = "REPORTED_MONTH",
+        /// The integration into work.
+        Integration = "INTEGRATION",
+        /// The birth.
+        Birth = "BIRTH",
+        /// Any other event.
+        Other = "OTHER",
+    }
+}
+
+impl Explanation {
+    /// The whole computation in one German line, for lists and the terminal: `31.08.2026 + 6 Monate: …; Zieltag Freitag, 26.02.2027`.
+    #[must_use]
+    pub fn line_de(&self) -> String {
+        line::german(self)
+    }
+
+    /// The whole computation in one English line.
+    #[must_use]
+    pub fn line_en(&self) -> String {
+        line::english(self)
     }
 }
 
@@ -134,15 +248,25 @@ impl Step {
     pub const fn code(&self) -> &'static str {
         match self.action {
             StepAction::EventDay { .. } => "EVENT_DAY",
-            StepAction::PeriodEndMonths { .. } => "PERIOD_END_MONTHS",
-            StepAction::PeriodEndShortMonth { .. } => "PERIOD_END_SHORT_MONTH",
-            StepAction::PeriodEndWeeks { .. } => "PERIOD_END_WEEKS",
-            StepAction::PeriodEndWorkingDays { .. } => "PERIOD_END_WORKING_DAYS",
+            StepAction::StartDay { .. } => "START_DAY",
             StepAction::SetDate => "SET_DATE",
             StepAction::ContinuesFormerLimit => "CONTINUES_FORMER_LIMIT",
+            StepAction::PeriodEnd { .. } => "PERIOD_END",
+            StepAction::PeriodEndShortMonth { .. } => "PERIOD_END_SHORT_MONTH",
+            StepAction::HalfMonthLast => "HALF_MONTH_LAST",
+            StepAction::MonthPoint { .. } => "MONTH_POINT",
+            StepAction::NextMonthStart => "NEXT_MONTH_START",
+            StepAction::PolicyChoice { .. } => "POLICY_CHOICE",
             StepAction::ContinuedToMonthEnd => "CONTINUED_TO_MONTH_END",
-            StepAction::StaysOnFreeDay => "STAYS_ON_FREE_DAY",
+            StepAction::FreeDay { .. } => "FREE_DAY",
+            StepAction::StaysOnFreeDay { .. } => "STAYS_ON_FREE_DAY",
+            StepAction::MovedToWorkingDay { .. } => "MOVED_TO_WORKING_DAY",
             StepAction::TargetWorkingDay => "TARGET_WORKING_DAY",
+            StepAction::Sent { .. } => "SENT",
+            StepAction::DeemedNotice { .. } => "DEEMED_NOTICE",
+            StepAction::ProvenNotice { .. } => "PROVEN_NOTICE",
+            StepAction::ObjectionPeriod { .. } => "OBJECTION_PERIOD",
+            StepAction::AgeCompleted { .. } => "AGE_COMPLETED",
             StepAction::OpensBefore { .. } => "OPENS_BEFORE",
             StepAction::OpensAfterMonths { .. } => "OPENS_AFTER_MONTHS",
             StepAction::OpensAtOnce => "OPENS_AT_ONCE",

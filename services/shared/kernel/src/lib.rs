@@ -9,6 +9,7 @@ pub mod deadlines;
 pub mod defaults;
 pub mod duty;
 pub mod explanation;
+pub mod legal;
 pub mod names;
 pub mod notice;
 pub mod policy;

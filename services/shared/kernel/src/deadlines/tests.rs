@@ -28,7 +28,10 @@ fn assigned_on_the_last_of_august() {
     assert_eq!(first.target_on(), first.due_on());
     // 28.02.2027 is a Sunday and stays; the next working day is Monday.
     assert_eq!(first.overdue_after(), date(2027, 3, 1));
-    assert_eq!(codes(&first), ["EVENT_DAY", "PERIOD_END_SHORT_MONTH", "STAYS_ON_FREE_DAY", "OPENS_BEFORE", "GRACE"]);
+    assert_eq!(
+        codes(&first),
+        ["EVENT_DAY", "PERIOD_END_SHORT_MONTH", "FREE_DAY", "STAYS_ON_FREE_DAY", "OPENS_BEFORE", "GRACE"]
+    );
 }
 
 #[test]
@@ -64,7 +67,10 @@ fn an_extension_counts_from_the_old_limit() {
     assert_eq!(end.overdue_after(), date(2028, 9, 11));
     let until = extension_end(date(2028, 3, 9), ExtensionLength::Until(date(2028, 12, 31)), 2);
     assert_eq!((until.due_on(), until.slot), (date(2028, 12, 31), 2));
-    assert_eq!(codes(&until), ["CONTINUES_FORMER_LIMIT", "SET_DATE", "STAYS_ON_FREE_DAY", "OPENS_BEFORE", "GRACE"]);
+    assert_eq!(
+        codes(&until),
+        ["CONTINUES_FORMER_LIMIT", "SET_DATE", "FREE_DAY", "STAYS_ON_FREE_DAY", "OPENS_BEFORE", "GRACE"]
+    );
 }
 
 #[test]

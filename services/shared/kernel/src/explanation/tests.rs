@@ -4,17 +4,29 @@ use jiff::civil::date;
 
 use super::*;
 
-const ACTIONS: [StepAction; 17] = [
+use crate::legal::holidays::Holiday;
+
+const ACTIONS: [StepAction; 27] = [
     StepAction::EventDay { event: Event::Assignment },
-    StepAction::PeriodEndMonths { months: 6 },
-    StepAction::PeriodEndShortMonth { months: 18 },
-    StepAction::PeriodEndWeeks { weeks: 2 },
-    StepAction::PeriodEndWorkingDays { days: 10 },
+    StepAction::StartDay { event: Event::Birth },
     StepAction::SetDate,
     StepAction::ContinuesFormerLimit,
+    StepAction::PeriodEnd { count: 6, unit: LengthUnit::Months },
+    StepAction::PeriodEndShortMonth { count: 18, unit: LengthUnit::Months },
+    StepAction::HalfMonthLast,
+    StepAction::MonthPoint { point: MonthPoint::End },
+    StepAction::NextMonthStart,
+    StepAction::PolicyChoice { choice: Choice::MonthEnd },
     StepAction::ContinuedToMonthEnd,
-    StepAction::StaysOnFreeDay,
+    StepAction::FreeDay { free: FreeDay::Holiday(Holiday::GoodFriday) },
+    StepAction::StaysOnFreeDay { shift: Shift::InternalDuty },
+    StepAction::MovedToWorkingDay { shift: Shift::SocialProcedure },
     StepAction::TargetWorkingDay,
+    StepAction::Sent { channel: Channel::Post },
+    StepAction::DeemedNotice { days: 4 },
+    StepAction::ProvenNotice { proof: Proof::ServiceCertificate },
+    StepAction::ObjectionPeriod { ground: ObjectionGround::Regular },
+    StepAction::AgeCompleted { years: 66, months: 4 },
     StepAction::OpensBefore { days: 30 },
     StepAction::OpensAfterMonths { months: 21 },
     StepAction::OpensAtOnce,
@@ -47,10 +59,31 @@ fn every_step_is_one_sentence_in_two_languages() {
 
 #[test]
 fn german_reads_as_a_file_would_say_it() {
-    let step = Step { on: date(2027, 2, 28), action: StepAction::PeriodEndShortMonth { months: 6 } };
+    let step =
+        Step { on: date(2027, 2, 28), action: StepAction::PeriodEndShortMonth { count: 6, unit: LengthUnit::Months } };
     assert_eq!(
         step.text_de(),
         "Der Frist von 6 Monaten fehlt im letzten Monat der maßgebende Tag; sie endet mit Ablauf des Monatsletzten, \
          Sonntag, 28.02.2027 (§ 188 Abs. 3 BGB)."
+    );
+}
+
+#[test]
+fn a_computation_is_one_line() {
+    let recheck = crate::deadlines::eligibility_recheck(date(2026, 8, 31)).explanation;
+    assert_eq!(
+        recheck.line_de(),
+        "31.08.2026 + 6 Monate: einen 31. Februar gibt es nicht, daher 28.02.2027 (§ 188 Abs. 3 BGB); Sonntag; Zieltag Freitag \
+         26.02.2027"
+    );
+    assert_eq!(
+        recheck.line_en(),
+        "2026-08-31 + 6 months: February has no day 31, hence 2027-02-28 (§ 188(3) BGB); Sunday; target Friday 2027-02-26"
+    );
+    let limit = crate::deadlines::regular_maximum(date(2028, 2, 29)).explanation;
+    assert_eq!(
+        limit.line_de(),
+        "29.02.2028 + 24 Monate: einen 29. Februar gibt es 2030 nicht, daher 28.02.2030 (§ 188 Abs. 3 BGB); rechtzeitig bis \
+         Freitag 01.03.2030"
     );
 }

@@ -1,0 +1,182 @@
+//! When an administrative act is known ("Bekanntgabe"): § 37 SGB X, and formal service.
+
+use jiff::civil::{Date, date};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    calendar::Calendar,
+    computation::{Basis, Computation},
+    fault::{LegalFault, Reason},
+    length::{Length, LengthUnit},
+    period::{self, Beginning},
+    read::known_day,
+    shift::Shift,
+};
+use crate::explanation::{Explanation, StepAction};
+
+/// The first day of posting or sending for which the fourth day counts; before, the third did (§ 37 Abs. 2 SGB X).
+const FOURTH_DAY_SINCE: Date = date(2025, 1, 1);
+
+crate::codes! {
+    /// How an act was sent so that the law deems it known after some days.
+    pub enum Channel {
+        /// By post within Germany (§ 37 Abs. 2 Satz 1 SGB X).
+        Post = "POST",
+        /// Electronically, within Germany or abroad (§ 37 Abs. 2 Satz 2 SGB X).
+        Electronic = "ELECTRONIC",
+        /// Provided for retrieval, with a notification sent electronically (§ 37 Abs. 2a SGB X); needs consent.
+        Portal = "PORTAL",
+    }
+}
+
+crate::codes! {
+    /// How it is proven that an act arrived.
+    pub enum Proof {
+        /// Handed over in person.
+        HandedOver = "HANDED_OVER",
+        /// Certificate of service ("Postzustellungsurkunde", § 3 VwZG): the day it states, also of a substitute service.
+        ServiceCertificate = "SERVICE_CERTIFICATE",
+        /// Proven or undisputed arrival after the day the law deems (§ 37 Abs. 2 Satz 3 SGB X).
+        LaterReceipt = "LATER_RECEIPT",
+        /// Arrival of a letter sent abroad, for which the law deems nothing.
+        ReceiptAbroad = "RECEIPT_ABROAD",
+        /// The retrieval, where the arrival of the notification is denied and not proven (§ 37 Abs. 2a SGB X).
+        Retrieval = "RETRIEVAL",
+    }
+}
+
+/// How an act reached the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "delivery", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Delivery {
+    /// Sent in a way for which the law deems a day.
+    Sent {
+        /// How.
+        channel: Channel,
+        /// Day of posting or sending.
+        sent_on: Date,
+        /// Day of arrival, if it is proven or undisputed; it counts only when later than the deemed one.
+        received_on: Option<Date>,
+    },
+    /// Provided for retrieval; the person denies the notification's arrival, which cannot be proven.
+    Retrieved {
+        /// Day of the notification.
+        sent_on: Date,
+        /// Day of the retrieval.
+        retrieved_on: Date,
+    },
+    /// Posted abroad: known on the day it is proven to have arrived.
+    PostedAbroad {
+        /// Day of posting.
+        posted_on: Date,
+        /// Day of arrival.
+        received_on: Date,
+    },
+    /// Handed over in person.
+    HandedOver {
+        /// The day.
+        on: Date,
+    },
+    /// Served with a certificate.
+    Served {
+        /// The day the certificate states.
+        on: Date,
+    },
+}
+
+/// The number of the day after posting or sending on which the law deems an act known, by the day it was sent.
+#[must_use]
+pub fn deemed_days(sent_on: Date) -> i32 {
+    if sent_on < FOURTH_DAY_SINCE { 3 } else { 4 }
+}
+
+/// The day on which an act sent within Germany by post, or electronically, is deemed known (§ 37 Abs. 2 SGB X).
+#[must_use]
+pub fn deemed_notice(sent_on: Date) -> Date {
+    let days = Length::unchecked(deemed_days(sent_on), LengthUnit::Days);
+    period::end(Beginning::Event, sent_on, days, Calendar::Nation).date
+}
+
+impl Delivery {
+    /// Checks the days of a delivery.
+    ///
+    /// # Errors
+    /// Every day outside the calendar, and an arrival before the sending, by field.
+    pub fn check(self) -> Result<Self, Vec<LegalFault>> {
+        let in_order = |field: &str, day: Date, sent: Date| {
+            (day < sent).then(|| LegalFault::new(field, Reason::Before { earliest: sent }))
+        };
+        let known = |field: &str, day: Date| known_day(field, day).err();
+        let faults = match self {
+            Self::Sent { sent_on, received_on, .. } => vec![
+                known("sent_on", sent_on),
+                received_on.and_then(|day| known("received_on", day)),
+                received_on.and_then(|day| in_order("received_on", day, sent_on)),
+            ],
+            Self::Retrieved { sent_on, retrieved_on } => vec![
+                known("sent_on", sent_on),
+                known("retrieved_on", retrieved_on),
+                in_order("retrieved_on", retrieved_on, sent_on),
+            ],
+            Self::PostedAbroad { posted_on, received_on } => vec![
+                known("posted_on", posted_on),
+                known("received_on", received_on),
+                in_order("received_on", received_on, posted_on),
+            ],
+            Self::HandedOver { on } | Self::Served { on } => vec![known("on", on)],
+        };
+        let faults: Vec<_> = faults.into_iter().flatten().collect();
+        if faults.is_empty() { Ok(self) } else { Err(faults) }
+    }
+}
+
+/// The day on which an act is known, with its reasons. Weekends and holidays move it nowhere: it is no end of a period.
+#[must_use]
+pub fn notice(delivery: Delivery, calendar: Calendar) -> Explanation {
+    match delivery {
+        Delivery::Sent { channel, sent_on, received_on } => sent(channel, sent_on, received_on, calendar),
+        Delivery::Retrieved { sent_on, retrieved_on } => {
+            Computation::with_step(StepAction::Sent { channel: Channel::Portal }, sent_on, calendar)
+                .due(retrieved_on, StepAction::ProvenNotice { proof: Proof::Retrieval })
+                .explain(law(channel_basis(Channel::Portal), sent_on))
+        }
+        Delivery::PostedAbroad { posted_on, received_on } => {
+            Computation::with_step(StepAction::Sent { channel: Channel::Post }, posted_on, calendar)
+                .due(received_on, StepAction::ProvenNotice { proof: Proof::ReceiptAbroad })
+                .explain(law("§ 37 Abs. 1 SGB X", posted_on))
+        }
+        Delivery::HandedOver { on } => {
+            Computation::with_step(StepAction::ProvenNotice { proof: Proof::HandedOver }, on, calendar)
+                .explain(law("§ 37 Abs. 1 SGB X", on))
+        }
+        Delivery::Served { on } => {
+            Computation::with_step(StepAction::ProvenNotice { proof: Proof::ServiceCertificate }, on, calendar)
+                .explain(law("§ 37 Abs. 5, § 65 SGB X; § 3 VwZG", on))
+        }
+    }
+}
+
+fn sent(channel: Channel, sent_on: Date, received_on: Option<Date>, calendar: Calendar) -> Explanation {
+    let deemed_on = deemed_notice(sent_on);
+    let deemed = Computation::with_step(StepAction::Sent { channel }, sent_on, calendar)
+        .due(deemed_on, StepAction::DeemedNotice { days: deemed_days(sent_on) })
+        .shift(Shift::DeemedNotice);
+    let known = match received_on {
+        Some(day) if day > deemed_on => deemed.due(day, StepAction::ProvenNotice { proof: Proof::LaterReceipt }),
+        _ => deemed,
+    };
+    known.explain(law(channel_basis(channel), sent_on))
+}
+
+const fn channel_basis(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Post => "§ 37 Abs. 2 Satz 1 SGB X",
+        Channel::Electronic => "§ 37 Abs. 2 Satz 2 SGB X",
+        Channel::Portal => "§ 37 Abs. 2a SGB X",
+    }
+}
+
+fn law(legal_basis: &'static str, sent_on: Date) -> Basis<'static> {
+    let version = if sent_on < FOURTH_DAY_SINCE { "bis 31.12.2024" } else { "ab 01.01.2025" };
+    Basis { rule: "NOTICE", version, legal_basis }
+}

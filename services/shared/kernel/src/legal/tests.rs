@@ -1,0 +1,261 @@
+//! Laws that hold for every day, and faults that name their field.
+
+use jiff::{
+    ToSpan,
+    civil::{Date, date},
+};
+use proptest::prelude::*;
+
+use super::{
+    Basis, Beginning, Calendar, Computation, Length, LengthUnit, Reason, Shift,
+    age::{YOUNG_BELOW, age_on, completed_on, completion, is_under_25, reached_on},
+    caseload::FullTimeEquivalents,
+    notification::{Channel, Delivery, notice},
+    period,
+    place::{Land, Place},
+    read,
+    receipt::{ReceiptCounting, ReceiptPeriod, long_term},
+    remedy::{ObjectionGround, objection},
+};
+use crate::{defaults::WorkingDays, explanation::Event};
+
+fn any_day() -> impl Strategy<Value = Date> {
+    (2005_i16..2099, 1_i8..=12, 1_i8..=31)
+        .prop_filter_map("a day of the calendar", |(year, month, day)| Date::new(year, month, day).ok())
+}
+
+fn any_calendar() -> impl Strategy<Value = Calendar> {
+    proptest::option::of(proptest::sample::select(Land::ALL))
+        .prop_map(|land| land.map_or(Calendar::Nation, |land| Calendar::Of(Place::of(land))))
+}
+
+fn any_beginning() -> impl Strategy<Value = Beginning> {
+    proptest::sample::select(Beginning::ALL)
+}
+
+/// Lengths of the law: of working days the calendar's laws speak.
+fn any_length() -> impl Strategy<Value = Length> {
+    (proptest::sample::select(LengthUnit::ALL), 1_i64..40, any::<bool>()).prop_map(|(unit, count, half)| {
+        let length = Length::of("count", count.min(i64::from(unit.most())), unit).unwrap();
+        if half { length.and_half_month() } else { length }
+    })
+}
+
+fn end(beginning: Beginning, begin: Date, length: Length) -> Date {
+    period::end(beginning, begin, length, Calendar::Nation).date
+}
+
+proptest! {
+    #[test]
+    fn a_later_beginning_never_ends_earlier(a in any_day(), b in any_day(), beginning in any_beginning(), length in any_length()) {
+        prop_assert!(end(beginning, a.min(b), length) <= end(beginning, a.max(b), length));
+    }
+
+    #[test]
+    fn a_longer_period_ends_later(day in any_day(), beginning in any_beginning(), unit in proptest::sample::select(LengthUnit::ALL), count in 1_i64..39) {
+        prop_assume!(unit.most() > 1);
+        let of = |count| Length::of("count", count, unit).unwrap();
+        prop_assert!(end(beginning, day, of(count)) < end(beginning, day, of(count + 1)));
+    }
+
+    #[test]
+    fn no_day_is_counted_twice(day in any_day(), months in 1_u8..60) {
+        // Two periods that follow each other share no day and leave none out, when each begins with the day after the other's end
+        // and neither ends for want of a day.
+        let first = end(Beginning::StartOfDay, day, Length::months(months));
+        let second = first.saturating_add(1.days());
+        let both = end(Beginning::StartOfDay, day, Length::months(months * 2));
+        let governing = day.day() - 1;
+        if governing <= 28 {
+            prop_assert_eq!(end(Beginning::StartOfDay, second, Length::months(months)), both);
+        }
+        prop_assert!(second > first);
+    }
+
+    #[test]
+    fn the_days_of_a_period_are_as_many_as_it_is_long(day in any_day(), days in 1_u8..=255) {
+        let last = end(Beginning::StartOfDay, day, Length::days(days));
+        prop_assert_eq!((last - day).get_days() + 1, i32::from(days));
+        prop_assert_eq!(end(Beginning::Event, day, Length::days(days)), last.saturating_add(1.days()));
+    }
+
+    #[test]
+    fn twelve_months_are_a_year(day in any_day(), beginning in any_beginning(), years in 1_u8..20) {
+        prop_assert_eq!(end(beginning, day, Length::months(years * 12)), end(beginning, day, Length::years(years)));
+        let half_years = Length::of("count", i64::from(years) * 2, LengthUnit::HalfYears).unwrap();
+        let quarters = Length::of("count", i64::from(years) * 4, LengthUnit::Quarters).unwrap();
+        prop_assert_eq!(end(beginning, day, half_years), end(beginning, day, quarters));
+    }
+
+    #[test]
+    fn a_counted_first_day_ends_the_period_the_day_before_or_with_the_month(day in any_day(), months in 1_u8..60) {
+        let (event, start) = (end(Beginning::Event, day, Length::months(months)), end(Beginning::StartOfDay, day, Length::months(months)));
+        prop_assert!(start == event.saturating_sub(1.days()) || (start == event && event == event.last_of_month()));
+    }
+
+    #[test]
+    fn a_shift_lands_on_the_next_working_day(day in any_day(), calendar in any_calendar()) {
+        for shift in Shift::ALL {
+            let moved = shift.apply(day, calendar);
+            if shift.moves() {
+                prop_assert!(moved >= day && calendar.is_working_day(moved) && (moved - day).get_days() <= 6);
+                prop_assert!(day.series(1.day()).take_while(|between| *between < moved).all(|between| !calendar.is_working_day(between)));
+            } else {
+                prop_assert_eq!(moved, day);
+            }
+        }
+    }
+
+    #[test]
+    fn a_target_is_a_working_day_until_the_due_day(day in any_day(), calendar in any_calendar(), length in any_length()) {
+        let answer = Computation::after(Event::Other, day, calendar).plus(length).aim_at_working_day().explain(Basis::law("x"));
+        prop_assert!(calendar.is_working_day(answer.target_on) && answer.target_on <= answer.due_on);
+        prop_assert!((answer.due_on - answer.target_on).get_days() <= 6);
+        prop_assert_eq!(answer.overdue_after, answer.due_on);
+    }
+
+    #[test]
+    fn a_grace_ends_on_a_working_day_after_the_due_day(day in any_day(), calendar in any_calendar(), days in 1_i32..5) {
+        let answer = Computation::after(Event::Other, day, calendar).plus(Length::months(6)).grace(WorkingDays(days)).explain(Basis::law("x"));
+        prop_assert!(calendar.is_working_day(answer.overdue_after) && answer.overdue_after > answer.due_on);
+    }
+
+    #[test]
+    fn every_step_speaks_and_the_last_day_reached_is_due(day in any_day(), calendar in any_calendar(), beginning in any_beginning(), length in any_length()) {
+        let answer = Computation::beginning(beginning, Event::Other, day, calendar).plus(length).shift(Shift::SocialProcedure).explain(Basis::law("x"));
+        prop_assert_eq!(answer.steps.last().map(|step| step.on), Some(answer.due_on));
+        for step in &answer.steps {
+            prop_assert!(step.text_de().ends_with('.') && step.text_en().ends_with('.'));
+        }
+        prop_assert!(answer.line_de().contains('+') && answer.line_en().contains('+'));
+        let json = serde_json::to_string(&answer).unwrap();
+        prop_assert_eq!(serde_json::from_str::<crate::explanation::Explanation>(&json).unwrap(), answer);
+    }
+
+    #[test]
+    fn a_notice_is_never_before_the_deemed_day(sent_on in any_day(), later in 0_i32..60, land in proptest::sample::select(Land::ALL)) {
+        let received_on = sent_on.saturating_add(later.days());
+        let known = |received_on, calendar| notice(Delivery::Sent { channel: Channel::Post, sent_on, received_on }, calendar).due_on;
+        let deemed = known(None, Calendar::Nation);
+        prop_assert_eq!(known(Some(received_on), Calendar::Nation), deemed.max(received_on));
+        // No holiday of any Land moves it.
+        prop_assert_eq!(known(None, Calendar::Of(Place::of(land))), deemed);
+    }
+
+    #[test]
+    fn an_objection_ends_on_a_working_day_and_a_better_ground_never_earlier(day in any_day(), calendar in any_calendar()) {
+        let last = |ground| objection(day, ground, calendar).due_on;
+        let (month, abroad, year) = (last(ObjectionGround::Regular), last(ObjectionGround::Abroad), last(ObjectionGround::FaultyInstruction));
+        prop_assert!(month < abroad && abroad < year);
+        prop_assert!(calendar.is_working_day(month) && calendar.is_working_day(abroad) && calendar.is_working_day(year));
+    }
+
+    #[test]
+    fn an_age_is_reached_the_day_after_it_is_completed(born_on in any_day(), years in 1_u8..90) {
+        let (completed, reached) = (completed_on(born_on, years), reached_on(born_on, years));
+        prop_assert_eq!(age_on(born_on, completed), Some(years - 1));
+        prop_assert_eq!(age_on(born_on, reached), Some(years));
+        prop_assert_eq!(completion(born_on, years).due_on, completed);
+    }
+
+    #[test]
+    fn receipt_counts_no_day_twice(from in any_day(), days in 0_i32..900, shift in 0_i32..200, until in any_day()) {
+        let period = |from: Date, days: i32| ReceiptPeriod { from, to: Some(from.saturating_add(days.days())) };
+        for counting in ReceiptCounting::ALL {
+            let once = long_term(&[period(from, days)], until, *counting).unwrap();
+            let twice = long_term(&[period(from, days), period(from, days)], until, *counting).unwrap();
+            prop_assert_eq!(once, twice);
+            let more = long_term(&[period(from, days), period(from.saturating_add(shift.days()), days)], until, *counting).unwrap();
+            prop_assert!(more.counted >= once.counted && more.counted <= 731);
+        }
+    }
+
+    #[test]
+    fn days_are_read_in_both_forms(day in any_day()) {
+        let german = format!("{:02}.{:02}.{:04}", day.day(), day.month(), day.year());
+        prop_assert_eq!(read::day("day", &german), Ok(day));
+        prop_assert_eq!(read::day("day", &day.to_string()), Ok(day));
+    }
+
+    #[test]
+    fn no_text_breaks_the_reading(text in ".{0,20}") {
+        if let Err(fault) = read::day("day", &text) {
+            prop_assert_eq!(fault.field, "day");
+        }
+        if let Err(faults) = read::length("length", &text, &text) {
+            prop_assert!(faults.iter().all(|fault| fault.field.starts_with("length.")));
+        }
+    }
+}
+
+#[test]
+fn the_days_of_the_change_of_clocks_are_days_like_others() {
+    // 29.03.2026 has 23 hours, 25.10.2026 has 25: a period in days knows no hours.
+    for (event, last) in [(date(2026, 3, 28), date(2026, 3, 29)), (date(2026, 10, 24), date(2026, 10, 25))] {
+        assert_eq!(end(Beginning::Event, event, Length::days(1)), last);
+        assert_eq!(end(Beginning::Event, event, Length::days(2)), last.saturating_add(1.days()));
+    }
+}
+
+#[test]
+fn an_extension_of_a_moved_end_counts_from_where_it_moved_to() {
+    // 28.02.2027 is a Sunday; a party's period runs to Monday, and its extension from there.
+    let extended =
+        |shift| Computation::extending(date(2027, 2, 28), shift, Calendar::Nation).plus(Length::months(1)).due_on();
+    assert_eq!(extended(Shift::SocialProcedure), date(2027, 4, 1));
+    assert_eq!(extended(Shift::InternalDuty), date(2027, 3, 28));
+}
+
+#[test]
+fn under_25_ends_with_the_day_before_the_birthday() {
+    let born_on = date(2001, 6, 15);
+    assert!(is_under_25(born_on, date(2026, 6, 14)));
+    assert!(!is_under_25(born_on, date(2026, 6, 15)));
+    assert_eq!(reached_on(date(2004, 2, 29), YOUNG_BELOW), date(2029, 3, 1));
+    assert_eq!(age_on(born_on, date(2001, 6, 14)), None);
+    assert_eq!(age_on(born_on, born_on), Some(0));
+}
+
+#[test]
+fn faults_name_their_field_and_say_what_is_wrong() {
+    let fault = read::day("ereignis", "31.06.2026").unwrap_err();
+    assert_eq!((fault.field.as_str(), fault.text_de().as_str()), ("ereignis", "den 31.06.2026 gibt es nicht"));
+    assert_eq!(fault.to_string(), "ereignis: there is no 2026-06-31 in the calendar");
+    let faults = read::length("length", "-1", "MONDE").unwrap_err();
+    let fields: Vec<_> = faults.iter().map(|fault| fault.field.as_str()).collect();
+    assert_eq!(fields, ["length.count", "length.unit"]);
+    let fault = read::length("length", "10000", "YEARS").unwrap_err().remove(0);
+    assert_eq!(fault.reason, Reason::OutOfBounds { least: 1, most: 100 });
+    let early = Delivery::PostedAbroad { posted_on: date(2026, 3, 2), received_on: date(2026, 3, 1) };
+    let faults = early.check().unwrap_err();
+    assert_eq!((faults.len(), faults[0].field.as_str()), (1, "received_on"));
+    let backwards = [ReceiptPeriod { from: date(2026, 1, 2), to: Some(date(2026, 1, 1)) }];
+    let faults = long_term(&backwards, date(2026, 6, 30), ReceiptCounting::ThirtyDays).unwrap_err();
+    assert_eq!(faults[0].field, "periods[0].to");
+    let faults = FullTimeEquivalents::of_weekly_minutes(&[2400, -1, 9000], 2400).unwrap_err();
+    let fields: Vec<_> = faults.iter().map(|fault| fault.field.as_str()).collect();
+    assert_eq!(fields, ["minutes[1]", "minutes[2]"]);
+}
+
+#[test]
+fn the_load_of_a_team() {
+    let posts = FullTimeEquivalents::of_weekly_minutes(&[2340, 1170], 2340).unwrap();
+    assert_eq!((posts.hundredths(), posts.capacity(75)), (150, 112));
+    assert_eq!(posts.load(112), Some(75));
+    assert!(!posts.is_exceeded(112, 75) && posts.is_exceeded(113, 75));
+    assert_eq!(FullTimeEquivalents::of_weekly_minutes(&[], 2340).unwrap().load(1), None);
+}
+
+#[test]
+fn what_an_objection_tells() {
+    let posted = Delivery::Sent { channel: Channel::Post, sent_on: date(2026, 3, 2), received_on: None };
+    let known = notice(posted, Calendar::Nation);
+    assert_eq!(known.line_de(), "abgesandt 02.03.2026; 4. Tag danach: 06.03.2026 (§ 37 Abs. 2 SGB X)");
+    // 06.04.2026 is Easter Monday.
+    let last = objection(known.due_on, ObjectionGround::Regular, Calendar::Nation);
+    assert_eq!(
+        last.line_de(),
+        "Widerspruch binnen eines Monats (§ 84 Abs. 1 Satz 1 SGG); 06.03.2026 + 1 Monat: 06.04.2026 (§ 188 Abs. 2 BGB); \
+         Ostermontag; daher Dienstag 07.04.2026 (§ 64 Abs. 3 SGG)"
+    );
+}
