@@ -4,11 +4,13 @@ mod failure;
 mod pace;
 mod timetable;
 
+use std::time::Instant;
+
 use jiff::{Timestamp, civil::Date};
 use lotse_kernel::workflow::request_id;
 use lotse_platform::{channel::acting_for, telemetry::TraceContext};
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
-use tonic::{Request, Response, Status};
+use tonic::{Code, Request, Response, Status};
 use tracing::Instrument as _;
 
 pub use failure::{Verdict, verdict};
@@ -16,23 +18,27 @@ use pace::PAUSES;
 pub use pace::Pace;
 pub use timetable::timetable;
 
+use crate::vitals::Vitals;
+
 /// One call of an activity: the workflow it acts for and the trace it belongs to.
 #[derive(Debug)]
 pub struct Call {
     name: String,
     workflow_id: String,
     trace: Option<TraceContext>,
+    vitals: Vitals,
 }
 
 impl Call {
     /// Reads from Temporal's context for whom the activity runs; `trace` is the W3C trace context the workflow was woken with.
     #[must_use]
-    pub fn new(context: &ActivityContext, trace: Option<&str>) -> Self {
+    pub fn new(context: &ActivityContext, vitals: &Vitals, trace: Option<&str>) -> Self {
         let info = context.info();
         Self {
             name: info.activity_type.clone(),
             workflow_id: info.workflow_id.clone().unwrap_or_default(),
             trace: trace.and_then(|trace| trace.parse().ok()),
+            vitals: vitals.clone(),
         }
     }
 
@@ -78,11 +84,14 @@ impl Call {
             trace.adopt(&span);
         }
         let request = acting_for(Request::new(message), &self.workflow_id)?;
+        let began = Instant::now();
         let work = send(request).instrument(span);
         let answer = match self.trace {
             Some(trace) => trace.scope(work).await,
             None => work.await,
         };
+        let code = answer.as_ref().err().map_or(Code::Ok, Status::code);
+        self.vitals.called(&self.name, code, began.elapsed());
         answer.map(Response::into_inner)
     }
 

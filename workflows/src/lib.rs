@@ -4,7 +4,8 @@
 //! asks the owning service for a timetable, takes every step that time takes, and sleeps until the next date or a wake signal.
 //! One folder per procedure: `workflow.rs` is the story, `activities.rs` are its calls, the README draws its states.
 //! What every procedure does in the same way lives beside the folders: `activities` (how a call is made, repeated and given
-//! up), `pulse` (how a procedure wakes and rests), `registry` (which procedure runs on which queue), `worker` (the threads).
+//! up), `pulse` (how a procedure wakes and rests), `registry` (which procedure runs on which queue), `worker` (the
+//! threads), `vitals` (what they tell about themselves).
 
 pub mod activities;
 pub mod episode;
@@ -13,4 +14,5 @@ pub mod pulse;
 pub mod referral;
 pub mod registry;
 pub mod services;
+pub mod vitals;
 pub mod worker;

@@ -3,8 +3,11 @@
 use lotse_platform::{
     channel::{ChannelError, Peer, ServiceToken, peer},
     config::{Peers, ServerUri},
+    metrics::MetricsError,
 };
 use thiserror::Error;
+
+use crate::vitals::Vitals;
 
 /// The services cannot be reached as configured.
 #[derive(Debug, Error)]
@@ -12,6 +15,9 @@ pub enum ServicesError {
     /// Addresses are not configured; all of them are named at once.
     #[error("not set: {}", .0.join(", "))]
     Missing(Vec<&'static str>),
+    /// What the worker counts cannot be registered.
+    #[error("the worker's metrics cannot be registered")]
+    Metrics(#[from] MetricsError),
     /// An address or its certificates are not usable.
     #[error("the channel to {service} cannot be set up")]
     Channel {
@@ -33,6 +39,8 @@ pub struct Services {
     pub documents: Peer,
     /// Process API of notifications.
     pub notifications: Peer,
+    /// Where the calls are counted.
+    pub vitals: Vitals,
 }
 
 impl std::fmt::Debug for Services {
@@ -61,6 +69,7 @@ impl Services {
             providers: open("providers", providers)?,
             documents: open("documents", documents)?,
             notifications: open("notifications", notifications)?,
+            vitals: Vitals::new()?,
         })
     }
 }

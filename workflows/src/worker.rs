@@ -2,7 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use lotse_platform::temporal::{Temporal, TemporalError};
+use lotse_platform::{
+    admin,
+    config::Admin,
+    temporal::{Temporal, TemporalError},
+};
 use temporalio_client::Client;
 use temporalio_common::worker::WorkerDeploymentOptions;
 use temporalio_sdk::{
@@ -13,7 +17,7 @@ use thiserror::Error;
 use tokio::{runtime::Handle, sync::oneshot, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::{registry, services::Services};
+use crate::{registry, services::Services, vitals::Vitals};
 
 /// Pause between two attempts to reach Temporal while it is away.
 const RECONNECT_PAUSE: Duration = Duration::from_secs(1);
@@ -62,9 +66,45 @@ pub enum WorkerError {
         /// Why not.
         source: std::io::Error,
     },
+    /// The admin listener cannot be bound, or broke.
+    #[error("the admin listener failed")]
+    Admin(#[source] std::io::Error),
     /// A worker's thread panicked.
     #[error("a worker's thread panicked")]
     Panicked,
+}
+
+/// Runs the workers and, beside them, the admin listener with metrics and probes, until `shutdown`.
+///
+/// # Errors
+/// As [`run_worker`], and when the listener cannot be bound or breaks.
+pub async fn serve_worker(
+    admin: &Admin,
+    temporal: Temporal,
+    services: Services,
+    shutdown: CancellationToken,
+) -> Result<(), WorkerError> {
+    let ending = CancellationToken::new();
+    let vitals = &services.vitals;
+    let serving = admin::serve(admin.address, vitals.metrics(), vitals.readiness(), ending.clone());
+    let (address, serving) = serving.await.map_err(WorkerError::Admin)?;
+    tracing::info!(%address, "the worker tells about itself on {address}");
+    let mut serving = tokio::spawn(serving);
+    let stop = shutdown.child_token();
+    let mut working = std::pin::pin!(run_worker(temporal, services, stop.clone()));
+    tokio::select! {
+        outcome = &mut working => {
+            ending.cancel();
+            outcome?;
+        }
+        ended = &mut serving => {
+            // A worker that nobody can look at is stopped in order and started anew.
+            stop.cancel();
+            working.await?;
+            return ended.unwrap_or_else(|_| Err(std::io::ErrorKind::BrokenPipe.into())).map_err(WorkerError::Admin);
+        }
+    }
+    serving.await.unwrap_or(Ok(())).map_err(WorkerError::Admin)
 }
 
 /// Runs the workers of all task queues until `shutdown`; call it inside a tokio runtime, beside the servers.
@@ -85,7 +125,13 @@ pub async fn run_worker(
     for (queue, register) in registry::QUEUES {
         let mut options = options(queue);
         register(&mut options, &services).map_err(|source| WorkerError::Registration { queue, source })?;
-        let thread = Thread { queue, runtime: Arc::clone(&runtime), client: client.clone(), stop: stop.clone() };
+        let thread = Thread {
+            queue,
+            runtime: Arc::clone(&runtime),
+            client: client.clone(),
+            stop: stop.clone(),
+            vitals: services.vitals.clone(),
+        };
         threads.spawn(thread.run(options));
     }
     let mut outcome = Ok(());
@@ -130,6 +176,7 @@ struct Thread {
     runtime: Arc<Runtime>,
     client: Client,
     stop: CancellationToken,
+    vitals: Vitals,
 }
 
 impl Thread {
@@ -157,11 +204,13 @@ impl Thread {
                 std::future::pending::<std::convert::Infallible>().await
             };
             tracing::info!(queue, "the worker of {queue} takes work");
+            let working = self.vitals.works();
             let ran = tokio::select! {
                 ran = worker.run() => ran,
                 // It only asks the worker to end, and never ends itself.
                 never = stopper => match never {},
             };
+            drop(working);
             match ran {
                 Ok(()) => return Ok(()),
                 Err(WorkerRunError::Validation(error)) if !self.stop.is_cancelled() => {

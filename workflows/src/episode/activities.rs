@@ -27,6 +27,7 @@ use super::errand::{Audience, Errand, Task, template};
 use crate::{
     activities::{Call, day, instant, timetable},
     services::Services,
+    vitals::Vitals,
 };
 
 /// What the contract writes before the code of a function.
@@ -129,6 +130,7 @@ pub struct EnsureLetter {
 pub struct EpisodeActivities {
     episodes: EpisodeProcessServiceClient<Peer>,
     notices: NoticeProcessServiceClient<Peer>,
+    vitals: Vitals,
     letters: LetterProcessServiceClient<Peer>,
 }
 
@@ -139,6 +141,7 @@ impl EpisodeActivities {
         Self {
             episodes: EpisodeProcessServiceClient::new(services.cases.clone()),
             notices: NoticeProcessServiceClient::new(services.notifications.clone()),
+            vitals: services.vitals.clone(),
             letters: LetterProcessServiceClient::new(services.documents.clone()),
         }
     }
@@ -156,7 +159,7 @@ impl EpisodeActivities {
         context: ActivityContext,
         ask: AskTimetable,
     ) -> Result<Timetable, ActivityError> {
-        let call = Call::new(&context, ask.trace.as_deref());
+        let call = Call::new(&context, &self.vitals, ask.trace.as_deref());
         let message = GetTimetableRequest { name: ask.episode.to_string(), business_time: Some(instant(ask.at)) };
         let mut episodes = self.episodes.clone();
         let answer = call.send(message, async move |request| episodes.get_timetable(request).await).await?;
@@ -174,7 +177,7 @@ impl EpisodeActivities {
         context: ActivityContext,
         step: TakeStep,
     ) -> Result<StepTaken, ActivityError> {
-        let call = Call::new(&context, step.trace.as_deref());
+        let call = Call::new(&context, &self.vitals, step.trace.as_deref());
         let message = TakeDutyStepRequest {
             name: step.duty.clone(),
             step: step_of(step.step).into(),
@@ -197,7 +200,7 @@ impl EpisodeActivities {
         context: ActivityContext,
         notice: CreateNotice,
     ) -> Result<(), ActivityError> {
-        let call = Call::new(&context, notice.trace.as_deref());
+        let call = Call::new(&context, &self.vitals, notice.trace.as_deref());
         let case = notice.episode.case();
         let message = CreateNoticeRequest {
             parent: case.jobcenter_name().to_string(),
@@ -239,7 +242,7 @@ impl EpisodeActivities {
         context: ActivityContext,
         letter: EnsureLetter,
     ) -> Result<(), ActivityError> {
-        let call = Call::new(&context, letter.trace.as_deref());
+        let call = Call::new(&context, &self.vitals, letter.trace.as_deref());
         let kind = match letter.letter {
             Letter::ReviewInvitation => LetterKind::ReviewInvitation,
             Letter::Closing => LetterKind::Closing,

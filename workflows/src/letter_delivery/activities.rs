@@ -21,6 +21,7 @@ use super::run::{Notice, Step, StepTaken};
 use crate::{
     activities::{Call, day, instant, timetable},
     services::Services,
+    vitals::Vitals,
 };
 
 /// Which letter's timetable.
@@ -65,6 +66,7 @@ pub struct TellOfLetter {
 pub struct LetterActivities {
     letters: LetterProcessServiceClient<Peer>,
     notices: NoticeProcessServiceClient<Peer>,
+    vitals: Vitals,
 }
 
 impl LetterActivities {
@@ -74,6 +76,7 @@ impl LetterActivities {
         Self {
             letters: LetterProcessServiceClient::new(services.documents.clone()),
             notices: NoticeProcessServiceClient::new(services.notifications.clone()),
+            vitals: services.vitals.clone(),
         }
     }
 }
@@ -90,7 +93,7 @@ impl LetterActivities {
         context: ActivityContext,
         ask: AskLetter,
     ) -> Result<Timetable, ActivityError> {
-        let call = Call::new(&context, ask.trace.as_deref());
+        let call = Call::new(&context, &self.vitals, ask.trace.as_deref());
         let message = GetLetterTimetableRequest { name: ask.letter.to_string(), business_time: Some(instant(ask.at)) };
         let mut letters = self.letters.clone();
         let answer = call.send(message, async move |request| letters.get_letter_timetable(request).await).await?;
@@ -107,7 +110,7 @@ impl LetterActivities {
         context: ActivityContext,
         take: TakeLetterStep,
     ) -> Result<StepTaken, ActivityError> {
-        let call = Call::new(&context, take.trace.as_deref());
+        let call = Call::new(&context, &self.vitals, take.trace.as_deref());
         let (name, request_id) = (take.letter.to_string(), call.request_id(&take.step.name()));
         let business_time = Some(instant(take.at));
         let mut letters = self.letters.clone();
@@ -138,7 +141,7 @@ impl LetterActivities {
         context: ActivityContext,
         tell: TellOfLetter,
     ) -> Result<(), ActivityError> {
-        let call = Call::new(&context, tell.trace.as_deref());
+        let call = Call::new(&context, &self.vitals, tell.trace.as_deref());
         let request_id = call.request_id(&tell.notice.name());
         let (letter, case) = (tell.letter.to_string(), tell.letter.case());
         let audience = |staff_member| NoticeAudience { staff_member, ..Default::default() };

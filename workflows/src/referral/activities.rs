@@ -22,6 +22,7 @@ use super::run::{Audience, Notice, Step, StepTaken};
 use crate::{
     activities::{Call, day, instant, timetable},
     services::Services,
+    vitals::Vitals,
 };
 
 /// What the contract writes before the code of a function.
@@ -67,6 +68,7 @@ pub struct TellOfReferral {
 pub struct ReferralActivities {
     referrals: ReferralProcessServiceClient<Peer>,
     notices: NoticeProcessServiceClient<Peer>,
+    vitals: Vitals,
 }
 
 impl ReferralActivities {
@@ -76,6 +78,7 @@ impl ReferralActivities {
         Self {
             referrals: ReferralProcessServiceClient::new(services.providers.clone()),
             notices: NoticeProcessServiceClient::new(services.notifications.clone()),
+            vitals: services.vitals.clone(),
         }
     }
 }
@@ -92,7 +95,7 @@ impl ReferralActivities {
         context: ActivityContext,
         ask: AskReferral,
     ) -> Result<Timetable, ActivityError> {
-        let call = Call::new(&context, ask.trace.as_deref());
+        let call = Call::new(&context, &self.vitals, ask.trace.as_deref());
         let message = GetTimetableRequest { name: ask.referral.to_string(), business_time: Some(instant(ask.at)) };
         let mut referrals = self.referrals.clone();
         let answer = call.send(message, async move |request| referrals.get_timetable(request).await).await?;
@@ -109,7 +112,7 @@ impl ReferralActivities {
         context: ActivityContext,
         take: TakeReferralStep,
     ) -> Result<StepTaken, ActivityError> {
-        let call = Call::new(&context, take.trace.as_deref());
+        let call = Call::new(&context, &self.vitals, take.trace.as_deref());
         let kind = common::DutyKind::from_str_name(&format!("DUTY_KIND_{}", take.step.kind));
         let step = common::DutyStep::from_str_name(&format!("DUTY_STEP_{}", take.step.action));
         let message = TakeDutyStepRequest {
@@ -136,7 +139,7 @@ impl ReferralActivities {
         context: ActivityContext,
         tell: TellOfReferral,
     ) -> Result<(), ActivityError> {
-        let call = Call::new(&context, tell.trace.as_deref());
+        let call = Call::new(&context, &self.vitals, tell.trace.as_deref());
         let request_id = call.request_id(&tell.notice.name());
         let (referral, case) = (tell.referral.to_string(), tell.referral.case());
         let audiences = tell.notice.audiences.into_iter().map(addressed).collect::<Result<_, _>>();

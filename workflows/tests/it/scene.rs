@@ -17,12 +17,12 @@ use lotse_kernel::{
     workflow::{EpisodeInput, WAKE_SIGNAL, WorkflowType},
 };
 use lotse_platform::{
-    config::{self, Peers, ServerUri},
+    config::{self, Admin, Peers, ServerUri},
     temporal::Temporal,
 };
 use lotse_workflows::{
     services::Services,
-    worker::{WorkerError, run_worker},
+    worker::{WorkerError, run_worker, serve_worker},
 };
 use serde_json::{Value, json};
 use temporalio_client::Connection;
@@ -77,6 +77,13 @@ impl Stage {
     pub fn hire(&self, shutdown: &CancellationToken) -> JoinHandle<Result<(), WorkerError>> {
         let temporal = Temporal::new(&temporal(&self.address, &self.namespace), "work").unwrap();
         tokio::spawn(run_worker(temporal, self.services.clone(), shutdown.clone()))
+    }
+
+    /// As [`Stage::hire`], with the admin listener that the role has in production.
+    pub fn hire_with(&self, admin: Admin, shutdown: &CancellationToken) -> JoinHandle<Result<(), WorkerError>> {
+        let temporal = Temporal::new(&temporal(&self.address, &self.namespace), "work").unwrap();
+        let (services, shutdown) = (self.services.clone(), shutdown.clone());
+        tokio::spawn(async move { serve_worker(&admin, temporal, services, shutdown).await })
     }
 }
 

@@ -1,7 +1,10 @@
 //! Workers come and go, and so does Temporal; the procedures go on.
 
+use std::time::Duration;
+
 use lotse_devstack::{DevStack, Options};
 use lotse_kernel::dates::{add_days, add_weeks};
+use lotse_platform::config::Admin;
 use tokio_util::sync::CancellationToken;
 
 use crate::scene::{Scene, Stage, play};
@@ -31,6 +34,50 @@ fn a_worker_ends_when_told_and_the_next_one_goes_on() {
         assert_eq!(scene.book(|book| book.journal.len()), 3, "opened, escalated twice");
         second.cancel();
         worker.await.unwrap().unwrap();
+    });
+}
+
+/// The status and the text of a path of the admin listener; nothing while it does not listen.
+async fn told(admin: &Admin, path: &str) -> Option<(u16, String)> {
+    let answer = reqwest::get(format!("http://{}{path}", admin.address)).await.ok()?;
+    Some((answer.status().as_u16(), answer.text().await.ok()?))
+}
+
+/// Waits for a condition, for half a minute at the most.
+async fn wait_until(holds: impl AsyncFn() -> bool) {
+    let waiting = async {
+        while !holds().await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), waiting).await.unwrap();
+}
+
+#[test]
+fn a_worker_tells_about_itself_on_the_admin_listener() {
+    play(async {
+        let stack = DevStack::start(Options { fsync: false, ..Options::default() }).await.unwrap();
+        let stage = Stage::build(&stack).await;
+        stack.kill_temporal().await.unwrap();
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let (admin, stop) = (Admin { address: free }, CancellationToken::new());
+        let worker = stage.hire_with(admin.clone(), &stop);
+        wait_until(async || told(&admin, "/healthz").await.is_some_and(|(status, _)| status == 200)).await;
+        let absent = told(&admin, "/readyz").await.unwrap();
+        assert_eq!((absent.0, absent.1.trim()), (503, "missing: workers"), "Temporal is away");
+
+        stack.start_temporal().await.unwrap();
+        wait_until(async || told(&admin, "/readyz").await.is_some_and(|(status, _)| status == 200)).await;
+        let scene = Scene::set_on(&stage, "vitals").await;
+        scene.settle().await;
+        let (_, metrics) = told(&admin, "/metrics").await.unwrap();
+        let calls = r#"lotse_activity_calls_total{activity="cases.get_timetable",code="Ok",role="worker"} 1"#;
+        assert!(metrics.contains(calls), "{metrics}");
+        assert!(metrics.contains(r#"lotse_worker_queues{role="worker"} 2"#), "{metrics}");
+
+        stop.cancel();
+        worker.await.unwrap().unwrap();
+        assert_eq!(told(&admin, "/healthz").await, None, "it stopped listening");
     });
 }
 

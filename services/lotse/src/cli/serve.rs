@@ -9,7 +9,7 @@ use lotse_platform::{
     telemetry,
     temporal::Temporal,
 };
-use lotse_workflows::{services::Services, worker::run_worker};
+use lotse_workflows::{services::Services, worker::serve_worker};
 
 use super::Service;
 use crate::roles;
@@ -73,7 +73,7 @@ pub(super) async fn work() -> anyhow::Result<()> {
     let _telemetry = telemetry::init(&config.telemetry, "worker")?;
     let temporal = Temporal::new(&config.temporal, "worker")?;
     let services = Services::new(&config.peers, token(&config.peers).as_ref())?;
-    Ok(run_worker(temporal, services, server::on_signal()?).await?)
+    Ok(serve_worker(&config.admin, temporal, services, server::on_signal()?).await?)
 }
 
 /// Brings every schema up to date.

@@ -1,6 +1,6 @@
 //! The kernel's values in the contract's form: instants, timetables and explanations, the same for every service.
 
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 use lotse_kernel::{duty, explanation};
 use lotse_proto::common;
 
@@ -29,12 +29,12 @@ fn entry(entry: &duty::TimetableEntry) -> common::TimetableEntry {
         duty: entry.duty.clone(),
         kind: duty_kind(entry.kind).into(),
         state: duty_state(entry.state).into(),
-        opens_date: day(entry.opens_on),
-        target_date: day(entry.target_on),
-        due_date: day(entry.due_on),
-        overdue_after_date: day(entry.overdue_after),
+        opens_date: Some(contract_date(entry.opens_on)),
+        target_date: Some(contract_date(entry.target_on)),
+        due_date: Some(contract_date(entry.due_on)),
+        overdue_after_date: Some(contract_date(entry.overdue_after)),
         next_step: entry.next_step.map_or(common::DutyStep::Unspecified, |next| duty_step(next.step)).into(),
-        next_step_date: entry.next_step.and_then(|next| day(next.on)),
+        next_step_date: entry.next_step.map(|next| contract_date(next.on)),
         next_step_round: entry.next_step.map_or(0, |next| next.round),
     }
 }
@@ -62,23 +62,19 @@ pub fn duty_step(step: duty::DutyStep) -> common::DutyStep {
 pub fn explanation(explained: &explanation::Explanation) -> common::Explanation {
     let step = |step: &explanation::Step| common::ExplanationStep {
         code: step.code().to_owned(),
-        date: day(step.on),
+        date: Some(contract_date(step.on)),
         text_de: step.text_de(),
         text_en: step.text_en(),
     };
     common::Explanation {
-        due_date: day(explained.due_on),
-        target_date: day(explained.target_on),
-        overdue_after_date: day(explained.overdue_after),
+        due_date: Some(contract_date(explained.due_on)),
+        target_date: Some(contract_date(explained.target_on)),
+        overdue_after_date: Some(contract_date(explained.overdue_after)),
         rule: explained.rule.clone(),
         rule_version: explained.rule_version.clone(),
         legal_basis: explained.legal_basis.clone(),
         steps: explained.steps.iter().map(step).collect(),
     }
-}
-
-fn day(day: Date) -> Option<lotse_proto::Date> {
-    Some(contract_date(day))
 }
 
 #[cfg(test)]
