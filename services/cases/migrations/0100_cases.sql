@@ -119,6 +119,8 @@ CREATE TABLE duties (
 );
 CREATE INDEX duties_owner ON duties (jobcenter_id, owner_id, due_on, duty_id) WHERE state IN ('SCHEDULED', 'OPEN');
 CREATE INDEX duties_team ON duties (jobcenter_id, team, due_on, duty_id) WHERE state IN ('SCHEDULED', 'OPEN');
+-- The worklist of somebody who names neither owner nor team: by due date, until the page is full.
+CREATE INDEX duties_due ON duties (jobcenter_id, due_on, duty_id) WHERE state IN ('SCHEDULED', 'OPEN');
 CREATE INDEX duties_episode ON duties (jobcenter_id, episode_id);
 SELECT tenant_table('duties', 'SELECT, INSERT, UPDATE');
 

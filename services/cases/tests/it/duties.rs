@@ -245,6 +245,7 @@ async fn the_default_worklist_reads_its_index() {
     for (filter, states, index, expected) in [
         (format!("{owner}, NULL"), open, "duties_owner", true),
         ("NULL, 'team-7'".to_owned(), open, "duties_team", true),
+        ("NULL, NULL".to_owned(), open, "duties_due", true),
         (format!("{owner}, NULL"), every, "duties_owner", false),
     ] {
         let explain = format!(
