@@ -231,7 +231,7 @@ async fn write(
     attach(unit, case, &after.episode).await?;
     tell(unit, &case.name, &decided.events, actor).await?;
     if wakes {
-        wake(unit, desk, &after, "EPISODE_CHANGED").await?;
+        wake(unit, desk, &after, "EPISODE_CHANGED")?;
     }
     Ok(after)
 }
@@ -260,23 +260,25 @@ pub async fn tell(
     happened: &[Happened],
     actor: &str,
 ) -> Result<(), Failure> {
-    for entry in happened {
-        events::append(unit, case, &entry.event, actor, &entry.subject).await?;
+    if happened.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let entries = happened.iter().map(|entry| (&entry.event, entry.subject.as_str()));
+    events::append_all(unit, case, entries, actor).await
 }
 
 /// Sends the episode's workflow the event of number `outbox_seq`; the first one starts it.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn wake(unit: &mut Unit, desk: &Desk, stored: &episodes::Stored, kind: &'static str) -> Result<(), Failure> {
+/// [`Failure::Defect`] as [`start`].
+pub fn wake(unit: &mut Unit, desk: &Desk, stored: &episodes::Stored, kind: &'static str) -> Result<(), Failure> {
     let name = stored.episode.name();
     let start =
         if stored.outbox_seq == 1 { Some(start(name, stored.generation, !desk.clock.is_simulated())?) } else { None };
     let workflow_id = WorkflowId::episode(name, stored.generation).to_string();
     let event = outbox::Event { workflow_id, seq: stored.outbox_seq, sender: Sender::Cases.code(), kind, start };
-    outbox::enqueue(unit, event).await
+    outbox::enqueue(unit, event);
+    Ok(())
 }
 
 /// How the episode's workflow begins.

@@ -11,18 +11,16 @@ use crate::store::open::delivery;
 /// The delivery of a new letter begins. `spread` says whether dates fire spread over the early morning.
 ///
 /// # Errors
-/// When the database fails.
-pub(crate) async fn requested(unit: &mut Unit, letter: &Letter, spread: bool) -> Result<(), Failure> {
+/// When its input cannot be written, which no name causes.
+pub(crate) fn requested(unit: &mut Unit, letter: &Letter, spread: bool) -> Result<(), Failure> {
     let (_, start) = delivery(&letter.name, spread)?;
-    enqueue(unit, event(letter, "LETTER_REQUESTED", Some(start))).await
+    enqueue(unit, event(letter, "LETTER_REQUESTED", Some(start)));
+    Ok(())
 }
 
 /// The posting was confirmed: the delivery is over.
-///
-/// # Errors
-/// When the database fails.
-pub(crate) async fn posted(unit: &mut Unit, letter: &Letter) -> Result<(), Failure> {
-    enqueue(unit, event(letter, "LETTER_POSTED", None)).await
+pub(crate) fn posted(unit: &mut Unit, letter: &Letter) {
+    enqueue(unit, event(letter, "LETTER_POSTED", None));
 }
 
 fn event(letter: &Letter, kind: &'static str, start: Option<Start>) -> Event {

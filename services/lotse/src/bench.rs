@@ -1,24 +1,42 @@
-//! Measures Lotse beside its yardsticks on the same machine, in the same run: commands through gRPC beside bare PostgreSQL.
+//! Measures Lotse beside its yardsticks on the same machine, in the same run: commands through gRPC beside bare PostgreSQL,
+//! lives with all services beside bare workflows.
 //!
-//! A number alone says little about a design and much about a machine; the share of what the bare database could do says it the
-//! other way round. Commits are durable in all parts of a run.
+//! A number alone says little about a design and much about a machine; the share of what the bare server could do says it the
+//! other way round. Commits are durable in all parts of a run, and every role is a process of its own.
 
+mod bare;
+mod lives;
 mod load;
 mod report;
 mod yardstick;
 
-use std::time::Duration;
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context as _;
+use jiff::Timestamp;
 use lotse_devstack::{DevStack, Options};
 use lotse_platform::clock::WallClock;
+use tokio::process::Command;
 
 pub use load::Figures;
-pub use report::Report;
+pub use report::{Commands, LivesPerMinute, Memory, Report};
 pub use yardstick::Yardstick;
 
-use crate::stack::Stack;
+use crate::{
+    stack::{
+        DATABASE, SERVICES, Stack,
+        apart::{Apart, WORKER},
+    },
+    staging,
+};
+use lives::Lives;
 use load::Crowd;
+
+/// Resident memory by role.
+type Memories = BTreeMap<&'static str, Memory>;
 
 /// How much is measured.
 #[derive(Debug, Clone, Copy, clap::Args)]
@@ -29,46 +47,141 @@ pub struct Plan {
     /// Clients that call, and sessions of pgbench, at the same time.
     #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
     clients: u16,
+    /// Lives of two years, told side by side.
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(0..=200))]
+    lives: u16,
 }
 
-/// Measures everything on a stack of its own, saying on standard error what is being done.
+/// Measures everything on stacks of its own, saying on standard error what is being done.
 ///
 /// # Errors
-/// When the stack cannot be started, pgbench is missing or a command is refused.
+/// When a stack cannot be started, pgbench is missing, a command is refused or a life does not come out as told.
 pub async fn run(plan: Plan) -> anyhow::Result<Report> {
+    let start_seconds = second_start().await?;
+    let mut memory = Memories::new();
+    let lives = match usize::from(plan.lives) {
+        0 => None,
+        count => Some(measure_lives(count, &mut memory).await?),
+    };
+    let commands = measure_commands(plan, &mut memory).await?;
+    Ok(Report {
+        clients: usize::from(plan.clients),
+        seconds: plan.seconds,
+        optimised: !cfg!(debug_assertions),
+        cores: std::thread::available_parallelism().map_or(0, usize::from),
+        start_seconds,
+        commands,
+        lives,
+        memory,
+    })
+}
+
+/// How long everything needs to start when the machine has seen it before, in seconds: servers, schemas and all roles.
+async fn second_start() -> anyhow::Result<f64> {
+    progress("Alles zweimal starten");
+    let first = Stack::start(DevStack::start(Options::default()).await?, WallClock.now()).await?;
+    staging::stop(first).await;
+    let began = Instant::now();
+    let second = Stack::start(DevStack::start(Options::default()).await?, WallClock.now()).await?;
+    let lasted = began.elapsed().as_secs_f64();
+    staging::stop(second).await;
+    Ok(lasted)
+}
+
+async fn measure_lives(count: usize, memory: &mut Memories) -> anyhow::Result<LivesPerMinute> {
+    let lives = Lives::read(count)?;
+    let stack = prepare(lives.begins()?).await?;
+    progress(&format!("Maßstab: {count} bloße Abläufe"));
+    let bare = bare::live(stack.servers(), count).await?;
+    start_idle(&stack, memory).await?;
+    progress(&format!("{count} Leben mit allen Diensten"));
+    let whole = lives.play(&stack).await?;
+    note(memory, &stack).await;
+    Ok(LivesPerMinute::new(count, bare, whole))
+}
+
+async fn measure_commands(plan: Plan, memory: &mut Memories) -> anyhow::Result<Commands> {
     let (lasting, clients) = (Duration::from_secs(plan.seconds), usize::from(plan.clients));
-    progress("PostgreSQL, Temporal und alle Rollen starten");
-    let stack = Stack::start(DevStack::start(Options::default()).await?, WallClock.now()).await?;
-    let idle_kib = resident_kib();
+    let mut stack = prepare(WallClock.now()).await?;
+    stack.live_by_the_wall();
+    start_idle(&stack, memory).await?;
+    put_procedures_behind(&stack).await?;
 
     progress("Maßstab: pgbench -N");
-    let yardstick = yardstick::measure(&stack, lasting, clients).await?;
+    let yardstick = yardstick::measure(stack.servers(), lasting, clients).await?;
 
     let crowd = Crowd::gather(&stack, clients).await?;
     progress("RegisterCase, so viel wie geht");
-    let registered = crowd.register_cases(lasting).await?;
+    // Half as long again: these cases are what the next two parts propose episodes for.
+    let mut registered = crowd.register_cases(lasting.mul_f64(1.5)).await?;
     progress("ProposeEpisode mit Outbox und Workflows, so viel wie geht");
-    let proposed = crowd.propose_episodes(&registered.names, lasting).await?;
-    let backlog = outbox_rows(&stack).await?;
+    let propose_episode = crowd.propose_episodes(&mut registered, lasting).await?;
+    let outbox_backlog = outbox_rows(&stack).await?;
+    let half = propose_episode.per_second / 2.0;
+    progress(&format!("ProposeEpisode bei halber Last, {half:.0}/s"));
+    let propose_episode_at_half = crowd.propose_at(&mut registered, half, lasting).await?;
+    let outbox_backlog_at_half = outbox_rows(&stack).await?;
     progress("Outbox leert sich");
-    let drained = drain(&stack).await?;
-    let half = registered.figures.per_second / 2.0;
-    progress(&format!("RegisterCase bei halber Last, {half:.0}/s"));
-    let at_half = crowd.register_at(half, lasting).await?;
-
-    Ok(Report {
-        clients,
-        optimised: !cfg!(debug_assertions),
-        seconds: plan.seconds,
+    let outbox_drain_seconds = drain(&stack).await?;
+    note(memory, &stack).await;
+    Ok(Commands {
         yardstick,
         register_case: registered.figures,
-        propose_episode: proposed,
-        outbox_backlog: backlog,
-        outbox_drain_seconds: drained,
-        register_case_at_half: at_half,
-        resident_idle_kib: idle_kib,
-        resident_after_kib: resident_kib(),
+        propose_episode,
+        outbox_backlog,
+        propose_episode_at_half,
+        outbox_backlog_at_half,
+        outbox_drain_seconds,
     })
+}
+
+/// Servers with everything roles need; this executable is the roles' too.
+async fn prepare(begin: Timestamp) -> anyhow::Result<Apart> {
+    progress("PostgreSQL und Temporal starten");
+    let servers = DevStack::start(Options::default()).await?;
+    Apart::prepare(servers, begin, &std::env::current_exe()?).await
+}
+
+/// Starts all roles and notes what they hold before any work.
+async fn start_idle(stack: &Apart, memory: &mut Memories) -> anyhow::Result<()> {
+    stack.start_all().await?;
+    // The worker listens nowhere; it says in its log when it takes work.
+    let until = Instant::now() + Duration::from_secs(30);
+    while !std::fs::read_to_string(stack.log_of(WORKER)).is_ok_and(|log| log.contains("takes work")) {
+        stack.check_alive().await?;
+        anyhow::ensure!(Instant::now() < until, "the workers do not take work");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    note(memory, stack).await;
+    Ok(())
+}
+
+/// Notes what each role holds now: at its first sight idle, then at most.
+async fn note(memory: &mut Memories, stack: &Apart) {
+    for role in SERVICES.into_iter().chain([WORKER]) {
+        let kib = stack.id(role).await.map_or(0, resident_kib);
+        let noted = memory.entry(role).or_insert(Memory { idle_kib: kib, after_kib: kib });
+        noted.after_kib = noted.after_kib.max(kib);
+    }
+}
+
+/// Resident memory of a process in KiB; 0 where the system does not tell.
+fn resident_kib(id: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or_default()
+}
+
+/// Lets what carries the procedures stand behind what answers people, when there are not cores enough for both: the worker and the
+/// Temporal server run when nobody else wants to (`SCHED_IDLE`). In production they run on machines of their own.
+async fn put_procedures_behind(stack: &Apart) -> anyhow::Result<()> {
+    let ids = [stack.id(WORKER).await, stack.servers().temporal_pid().await];
+    for id in ids.into_iter().flatten() {
+        let told = Command::new("chrt").args(["--all-tasks", "--idle", "--pid", "0", &id.to_string()]).output().await;
+        let told = told.context("chrt is missing; it comes with the package util-linux")?;
+        anyhow::ensure!(told.status.success(), "chrt failed: {}", String::from_utf8_lossy(&told.stderr).trim());
+    }
+    Ok(())
 }
 
 #[expect(clippy::print_stderr, reason = "long waits show progress")]
@@ -77,28 +190,21 @@ fn progress(what: &str) {
 }
 
 /// Rows that wait in the outbox of cases.
-async fn outbox_rows(stack: &Stack) -> anyhow::Result<i64> {
-    let pool = sqlx::PgPool::connect(&stack.servers().database_url(crate::stack::DATABASE)).await?;
+async fn outbox_rows(stack: &Apart) -> anyhow::Result<i64> {
+    let pool = sqlx::PgPool::connect(&stack.servers().database_url(DATABASE)).await?;
     let rows = sqlx::query_scalar("SELECT count(*) FROM cases.outbox_events").fetch_one(&pool).await;
     pool.close().await;
     rows.context("the outbox cannot be counted")
 }
 
 /// Waits until the relay has carried everything away; how long that took, in seconds of wall time. Nothing after five minutes.
-async fn drain(stack: &Stack) -> anyhow::Result<Option<f64>> {
-    let began = std::time::Instant::now();
+async fn drain(stack: &Apart) -> anyhow::Result<Option<f64>> {
+    let began = Instant::now();
     while began.elapsed() < Duration::from_mins(5) {
         if outbox_rows(stack).await? == 0 {
             return Ok(Some(began.elapsed().as_secs_f64()));
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        tokio::time::sleep(Duration::from_millis(250)).await;
     }
     Ok(None)
-}
-
-/// Resident memory of this process, with all roles in it, in KiB; 0 where the system does not tell.
-fn resident_kib() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    line.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or_default()
 }

@@ -12,23 +12,16 @@ use crate::{domain::referral::Referral, store::open::procedure};
 /// Starts the procedure of a referral that was sent. `spread` says whether dates fire spread over the early morning.
 ///
 /// # Errors
-/// When the database fails.
-pub(crate) async fn start(
-    unit: &mut Unit,
-    referral: &Referral,
-    kind: &'static str,
-    spread: bool,
-) -> Result<(), Failure> {
+/// When its input cannot be written, which no name causes.
+pub(crate) fn start(unit: &mut Unit, referral: &Referral, kind: &'static str, spread: bool) -> Result<(), Failure> {
     let (_, start) = procedure(&referral.name, spread)?;
-    enqueue(unit, event(referral, kind, Some(start))).await
+    enqueue(unit, event(referral, kind, Some(start)));
+    Ok(())
 }
 
 /// Wakes the procedure because its timetable changed.
-///
-/// # Errors
-/// When the database fails.
-pub(crate) async fn wake(unit: &mut Unit, referral: &Referral, kind: &'static str) -> Result<(), Failure> {
-    enqueue(unit, event(referral, kind, None)).await
+pub(crate) fn wake(unit: &mut Unit, referral: &Referral, kind: &'static str) {
+    enqueue(unit, event(referral, kind, None));
 }
 
 fn event(referral: &Referral, kind: &'static str, start: Option<Start>) -> Event {

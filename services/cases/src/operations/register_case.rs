@@ -14,8 +14,7 @@ use tonic::Code;
 use crate::{
     access::{self, acts},
     convert,
-    domain::events::Event,
-    store::{cases, events, staff},
+    store::{cases, staff},
 };
 
 /// Why a case is not registered.
@@ -64,11 +63,9 @@ pub async fn handle(
         let seen: CaseName = parse_name("name", &resource)?;
         return Ok(convert::case(cases::load(&mut unit, &seen).await?));
     }
-    cases::insert(&mut unit, &proof, &case).await.map_err(|failure| {
+    cases::insert(&mut unit, &proof, &case, &person.staff_member).await.map_err(|failure| {
         if convert::broke(&failure, "cases_customer_number") { Error::CustomerNumberExists } else { failure.into() }
     })?;
-    cases::insert_profile(&mut unit, &case.name, &case.profile).await?;
-    events::append(&mut unit, &case.name, &Event::CaseRegistered {}, &person.staff_member, &name).await?;
     unit.commit(&name, "§ 67a SGB X").await?;
     Ok(convert::case(case))
 }

@@ -7,7 +7,11 @@ use lotse_platform::{authorization::Authorized, failure::Failure, paging::Page, 
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{access::acts, domain::records::Profile};
+use super::events::parameters_of;
+use crate::{
+    access::acts,
+    domain::{events::Event, records::Profile},
+};
 
 /// A case as stored, with its latest profile.
 #[derive(Debug, Clone, PartialEq)]
@@ -112,16 +116,30 @@ impl Row {
     }
 }
 
-/// Adds a case; its profile is added by [`insert_profile`].
+/// Adds a case with its first profile and the first entry of its timeline, in one statement.
 ///
 /// # Errors
 /// When the database fails or the customer number is registered (constraint `cases_customer_number`).
-pub async fn insert(unit: &mut Unit, _: &Authorized<acts::RegisterCase>, case: &Case) -> Result<(), Failure> {
+pub async fn insert(
+    unit: &mut Unit,
+    _: &Authorized<acts::RegisterCase>,
+    case: &Case,
+    actor: &str,
+) -> Result<(), Failure> {
+    let (profile_id, event_id, today) = (unit.new_id(), unit.new_id(), unit.today());
+    let event = Event::CaseRegistered {};
     sqlx::query!(
         r"
-        INSERT INTO cases (case_id, jobcenter_id, version, given_name, family_name, born_on, customer_number, address_lines,
-                           benefit_unit_number, team, placement_officer_id, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        WITH registered AS (
+            INSERT INTO cases (case_id, jobcenter_id, version, given_name, family_name, born_on, customer_number, address_lines,
+                               benefit_unit_number, team, placement_officer_id, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        ), profiled AS (
+            INSERT INTO profiles (profile_id, jobcenter_id, case_id, profile_type, established_on, needs)
+            VALUES ($13, $2, $1, $14, $15, $16)
+        )
+        INSERT INTO case_events (event_id, jobcenter_id, case_id, happened_on, code, parameters, actor, subject)
+        VALUES ($17, $2, $1, $18, $19, $20, $21, $22)
         ",
         case.name.id(),
         case.name.jobcenter().as_str(),
@@ -134,11 +152,25 @@ pub async fn insert(unit: &mut Unit, _: &Authorized<acts::RegisterCase>, case: &
         case.benefit_unit_number,
         case.team,
         case.placement_officer.id(),
-        case.created_at.to_sqlx() as _
+        case.created_at.to_sqlx() as _,
+        profile_id,
+        case.profile.profile_type.code(),
+        case.profile.established_on.to_sqlx() as _,
+        needs(&case.profile)?,
+        event_id,
+        today.to_sqlx() as _,
+        event.code(),
+        parameters_of(&event)?,
+        actor,
+        case.name.to_string()
     )
     .execute(unit.connection())
     .await?;
     Ok(())
+}
+
+fn needs(profile: &Profile) -> Result<Value, Failure> {
+    serde_json::to_value(&profile.needs).map_err(|error| Failure::Defect(error.to_string()))
 }
 
 /// Adds a dated profile.
@@ -147,7 +179,6 @@ pub async fn insert(unit: &mut Unit, _: &Authorized<acts::RegisterCase>, case: &
 /// When the database fails.
 pub async fn insert_profile(unit: &mut Unit, case: &CaseName, profile: &Profile) -> Result<(), Failure> {
     let id = unit.new_id();
-    let needs = serde_json::to_value(&profile.needs).map_err(|error| Failure::Defect(error.to_string()))?;
     sqlx::query!(
         r"
         INSERT INTO profiles (profile_id, jobcenter_id, case_id, profile_type, established_on, needs)
@@ -158,7 +189,7 @@ pub async fn insert_profile(unit: &mut Unit, case: &CaseName, profile: &Profile)
         case.id(),
         profile.profile_type.code(),
         profile.established_on.to_sqlx() as _,
-        needs
+        needs(profile)?
     )
     .execute(unit.connection())
     .await?;
@@ -323,21 +354,23 @@ pub async fn list(
     rows.into_iter().map(|row| row.named(jobcenter)).collect()
 }
 
-/// Reads a case and locks its row until the end of the transaction: one proposal at a time.
+/// Locks the row of a case until the end of the transaction, one proposal at a time, and reads its placement officer and team.
 ///
 /// # Errors
 /// [`Failure::NotFound`] when it is not there.
-pub async fn lock(unit: &mut Unit, name: &CaseName) -> Result<Case, Failure> {
-    sqlx::query!(
+pub async fn lock(unit: &mut Unit, name: &CaseName) -> Result<(StaffName, String), Failure> {
+    let row = sqlx::query!(
         r"
-        SELECT case_id
+        SELECT placement_officer_id, team
         FROM cases
-        WHERE case_id = $1
+        WHERE case_id = $1 AND jobcenter_id = $2
         FOR UPDATE
         ",
-        name.id()
+        name.id(),
+        name.jobcenter().as_str()
     )
     .fetch_optional(unit.connection())
-    .await?;
-    load(unit, name).await
+    .await?
+    .ok_or_else(|| Failure::NotFound { name: name.to_string() })?;
+    Ok((StaffName::new(name.jobcenter_name().clone(), row.placement_officer_id), row.team))
 }

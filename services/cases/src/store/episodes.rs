@@ -117,7 +117,7 @@ pub async fn case_manager(unit: &mut Unit, name: &EpisodeName) -> Result<Option<
     Ok(row.and_then(|row| row.case_manager_id).map(|id| StaffName::new(jobcenter.clone(), id)))
 }
 
-/// Adds a proposed episode with its first duty.
+/// Adds a proposed episode with its first duties, and makes it the running episode of its case.
 ///
 /// # Errors
 /// When the database fails.
@@ -126,8 +126,14 @@ pub async fn insert(unit: &mut Unit, stored: &Stored, team: &str) -> Result<(), 
     let previous = stored.episode.proposal().previous_episode.as_ref().map(EpisodeName::id);
     sqlx::query!(
         r"
-        INSERT INTO episodes (episode_id, jobcenter_id, case_id, version, phase, facts, previous_episode_id, generation, outbox_seq, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        WITH proposed AS (
+            INSERT INTO episodes (episode_id, jobcenter_id, case_id, version, phase, facts, previous_episode_id, generation,
+                                  outbox_seq, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        )
+        UPDATE cases
+        SET version = version + 1, current_episode_id = $1, case_manager_id = NULL
+        WHERE case_id = $3
         ",
         name.id(),
         name.jobcenter().as_str(),
@@ -142,10 +148,7 @@ pub async fn insert(unit: &mut Unit, stored: &Stored, team: &str) -> Result<(), 
     )
     .execute(unit.connection())
     .await?;
-    for duty in stored.episode.duties().iter() {
-        save_duty(unit, duty, team).await?;
-    }
-    Ok(())
+    save_duties(unit, name, stored.episode.duties().iter(), team).await
 }
 
 /// Saves what an act or a step changed: the row when it has the version that was read, and the duties that differ.
@@ -176,39 +179,78 @@ pub async fn save(unit: &mut Unit, before: &Episode, stored: &Stored, version: i
     if changed.rows_affected() != 1 {
         return Err(Failure::StaleEtag);
     }
-    for change in episode.duties().changes_since(before.duties()) {
-        match change {
-            Change::Added(duty) | Change::Changed(duty) => save_duty(unit, duty, team).await?,
-        }
-    }
-    Ok(())
+    let duties = episode.duties().changes_since(before.duties()).into_iter().map(|change| match change {
+        Change::Added(duty) | Change::Changed(duty) => duty,
+    });
+    save_duties(unit, episode.name(), duties, team).await
 }
 
-async fn save_duty(unit: &mut Unit, duty: &Duty, team: &str) -> Result<(), Failure> {
-    let (name, deadline) = (duty.name(), duty.deadline());
-    let facts = write(duty)?;
+/// Duties as the columns of their rows.
+#[derive(Default)]
+struct Columns {
+    ids: Vec<Uuid>,
+    kinds: Vec<String>,
+    slots: Vec<i32>,
+    states: Vec<String>,
+    opens_on: Vec<jiff_sqlx::Date>,
+    target_on: Vec<jiff_sqlx::Date>,
+    due_on: Vec<jiff_sqlx::Date>,
+    overdue_after_on: Vec<jiff_sqlx::Date>,
+    owners: Vec<Uuid>,
+    facts: Vec<Value>,
+}
+
+/// Adds or changes duties of an episode, all in one statement.
+async fn save_duties<'a>(
+    unit: &mut Unit,
+    episode: &EpisodeName,
+    duties: impl IntoIterator<Item = &'a Duty>,
+    team: &str,
+) -> Result<(), Failure> {
+    let mut columns = Columns::default();
+    for duty in duties {
+        let deadline = duty.deadline();
+        columns.ids.push(duty.name().id());
+        columns.kinds.push(duty.kind().code().to_owned());
+        columns.slots.push(duty.slot());
+        columns.states.push(duty.stored_state().code().to_owned());
+        columns.opens_on.push(deadline.opens_on.to_sqlx());
+        columns.target_on.push(deadline.target_on().to_sqlx());
+        columns.due_on.push(deadline.due_on().to_sqlx());
+        columns.overdue_after_on.push(deadline.overdue_after().to_sqlx());
+        columns.owners.push(duty.owner().id());
+        columns.facts.push(write(duty)?);
+    }
+    if columns.ids.is_empty() {
+        return Ok(());
+    }
     sqlx::query!(
         r"
-        INSERT INTO duties (duty_id, jobcenter_id, case_id, episode_id, kind, slot, state, opens_on, target_on, due_on, overdue_after_on, owner_id, team, facts)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        INSERT INTO duties (jobcenter_id, case_id, episode_id, team, duty_id, kind, slot, state, opens_on, target_on, due_on,
+                            overdue_after_on, owner_id, facts)
+        SELECT $1, $2, $3, $4, d.duty_id, d.kind, d.slot, d.state, d.opens_on, d.target_on, d.due_on, d.overdue_after_on,
+               d.owner_id, d.facts
+        FROM unnest($5::uuid[], $6::text[], $7::integer[], $8::text[], $9::date[], $10::date[], $11::date[], $12::date[],
+                    $13::uuid[], $14::jsonb[])
+             AS d (duty_id, kind, slot, state, opens_on, target_on, due_on, overdue_after_on, owner_id, facts)
         ON CONFLICT ON CONSTRAINT duties_pkey
         DO UPDATE SET state = EXCLUDED.state, opens_on = EXCLUDED.opens_on, target_on = EXCLUDED.target_on, due_on = EXCLUDED.due_on,
                       overdue_after_on = EXCLUDED.overdue_after_on, owner_id = EXCLUDED.owner_id, facts = EXCLUDED.facts
         ",
-        name.id(),
-        name.jobcenter().as_str(),
-        name.case().id(),
-        name.episode().id(),
-        duty.kind().code(),
-        duty.slot(),
-        duty.stored_state().code(),
-        deadline.opens_on.to_sqlx() as _,
-        deadline.target_on().to_sqlx() as _,
-        deadline.due_on().to_sqlx() as _,
-        deadline.overdue_after().to_sqlx() as _,
-        duty.owner().id(),
+        episode.jobcenter().as_str(),
+        episode.case().id(),
+        episode.id(),
         team,
-        facts
+        &columns.ids,
+        &columns.kinds,
+        &columns.slots,
+        &columns.states,
+        &columns.opens_on as _,
+        &columns.target_on as _,
+        &columns.due_on as _,
+        &columns.overdue_after_on as _,
+        &columns.owners,
+        &columns.facts
     )
     .execute(unit.connection())
     .await?;

@@ -24,7 +24,7 @@ pub struct Entry {
     pub subject: String,
 }
 
-/// Adds an entry; the id makes the order.
+/// Adds one entry; the id makes the order.
 ///
 /// # Errors
 /// When the database fails.
@@ -35,26 +35,51 @@ pub async fn append(
     actor: &str,
     subject: &str,
 ) -> Result<(), Failure> {
-    let (id, today) = (unit.new_id(), unit.today());
-    let mut stored = serde_json::to_value(event).map_err(|error| Failure::Defect(error.to_string()))?;
-    let parameters = stored.get_mut("parameters").map(Value::take).unwrap_or_default();
+    append_all(unit, case, [(event, subject)], actor).await
+}
+
+/// Adds entries with their subjects, in order and in one statement.
+///
+/// # Errors
+/// When the database fails.
+pub async fn append_all<'a>(
+    unit: &mut Unit,
+    case: &CaseName,
+    entries: impl IntoIterator<Item = (&'a Event, &'a str)>,
+    actor: &str,
+) -> Result<(), Failure> {
+    let today = unit.today();
+    let (mut ids, mut codes, mut parameters, mut subjects) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (event, subject) in entries {
+        ids.push(unit.new_id());
+        codes.push(event.code().to_owned());
+        parameters.push(parameters_of(event)?);
+        subjects.push(subject.to_owned());
+    }
     sqlx::query!(
         r"
-        INSERT INTO case_events (event_id, jobcenter_id, case_id, happened_on, code, parameters, actor, subject)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        INSERT INTO case_events (jobcenter_id, case_id, happened_on, actor, event_id, code, parameters, subject)
+        SELECT $1, $2, $3, $4, e.event_id, e.code, e.parameters, e.subject
+        FROM unnest($5::uuid[], $6::text[], $7::jsonb[], $8::text[]) AS e (event_id, code, parameters, subject)
         ",
-        id,
         case.jobcenter().as_str(),
         case.id(),
         today.to_sqlx() as _,
-        event.code(),
-        parameters,
         actor,
-        subject
+        &ids,
+        &codes,
+        &parameters,
+        &subjects
     )
     .execute(unit.connection())
     .await?;
     Ok(())
+}
+
+/// What the column `parameters` holds.
+pub(super) fn parameters_of(event: &Event) -> Result<Value, Failure> {
+    let mut stored = serde_json::to_value(event).map_err(|error| Failure::Defect(error.to_string()))?;
+    Ok(stored.get_mut("parameters").map(Value::take).unwrap_or_default())
 }
 
 /// The timeline, oldest first.

@@ -70,7 +70,7 @@ pub async fn handle(
     let mut letter = letter.posted(Posting::on(posted_on))?;
     letter.event_seq += 1;
     let letter = letters::update(&mut unit, proof, letter).await?;
-    events::posted(&mut unit, &letter).await?;
+    events::posted(&mut unit, &letter);
     unit.commit(&name.to_string(), "§ 37 Abs. 2 SGB X").await?;
     Ok(convert::letter(letters::Stored { letter, created_at }))
 }

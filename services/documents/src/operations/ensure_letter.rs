@@ -52,7 +52,7 @@ pub async fn handle(documents: &Documents, caller: &Caller, request: EnsureLette
         // Another request wrote it a moment ago; the next attempt finds it.
         return Err(Failure::Unavailable { dependency: "database" });
     }
-    events::requested(&mut unit, &letter, !documents.desk.clock.is_simulated()).await?;
+    events::requested(&mut unit, &letter, !documents.desk.clock.is_simulated())?;
     let stored = letters::Stored { created_at: unit.now(), letter };
     unit.commit(&stored.letter.name.to_string(), legal_ground(kind)).await?;
     Ok(convert::letter(stored))

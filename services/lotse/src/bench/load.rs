@@ -21,7 +21,7 @@ use serde::Serialize;
 use tokio::task::JoinSet;
 use tonic::{Request, metadata::AsciiMetadataValue, transport::Channel};
 
-use crate::stack::{Stack, person_token};
+use crate::stack::{apart::Apart, person_token};
 
 /// The tenant of the load.
 const JOBCENTER: &str = "lasthausen";
@@ -43,23 +43,18 @@ pub struct Figures {
     pub max_ms: f64,
 }
 
-/// Registered cases, for what comes after.
+/// Registered cases, for what comes after: those of each client, who alone may propose them.
 pub(super) struct Registered {
     pub(super) figures: Figures,
-    pub(super) names: Vec<String>,
+    cases: Vec<Vec<String>>,
 }
 
 /// Clients with everything they need.
 pub(super) struct Crowd {
-    channels: Vec<Channel>,
-    token: AsciiMetadataValue,
-    officer: String,
-    today: Date,
-    clients: usize,
-    numbers: Arc<AtomicU64>,
+    clients: Vec<Client>,
 }
 
-/// One client of the crowd.
+/// One client of the crowd: an officer with a token of their own.
 #[derive(Clone)]
 struct Client {
     channel: Channel,
@@ -70,14 +65,16 @@ struct Client {
 }
 
 impl Crowd {
-    /// Registers a jobcenter with one officer and connects.
-    pub(super) async fn gather(stack: &Stack, clients: usize) -> anyhow::Result<Self> {
-        let address = stack.addresses().first().map(|address| format!("http://{}", address.public)).unwrap_or_default();
+    /// Registers a jobcenter with an officer for each client, and connects.
+    pub(super) async fn gather(stack: &Apart, clients: usize) -> anyhow::Result<Self> {
+        let cases = stack.addresses().into_iter().find(|address| address.service == "cases");
+        let address =
+            cases.map(|cases| format!("http://{}", cases.public)).ok_or_else(|| anyhow::anyhow!("no cases"))?;
+        let issuer = stack.issuer();
         let mut channels = Vec::new();
         for _ in 0..clients.div_ceil(CLIENTS_PER_CONNECTION) {
-            channels.push(Channel::from_shared(address.clone())?.connect().await?);
+            channels.push(Channel::from_shared(address.clone())?.tcp_nodelay(true).connect().await?);
         }
-        let issuer = stack.issuer();
         let bearer = |token: String| format!("Bearer {token}").parse::<AsciiMetadataValue>();
         let admin = bearer(person_token(&issuer, "operator", None, &["administrator".to_owned()])?)?;
         let channel = channels.first().cloned().ok_or_else(|| anyhow::anyhow!("no client"))?;
@@ -92,47 +89,39 @@ impl Crowd {
             request_id: WallClock.new_id().to_string(),
         };
         JobcenterServiceClient::new(channel.clone()).register_jobcenter(signed(jobcenter, &admin)).await?;
-        let officer = contract::RegisterStaffMemberRequest {
-            parent: format!("jobcenters/{JOBCENTER}"),
-            staff_member: Some(contract::StaffMember {
-                subject: "bernd".to_owned(),
-                display_name: "Bernd Brandt".to_owned(),
-                email: "bernd@lasthausen.example".to_owned(),
-                team: "ue25".to_owned(),
-                functions: vec![contract::StaffFunction::PlacementOfficer.into()],
-                ..contract::StaffMember::default()
-            }),
-            request_id: WallClock.new_id().to_string(),
-        };
-        let officer = StaffServiceClient::new(channel).register_staff_member(signed(officer, &admin)).await?;
         let today = BusinessClock::wall().today().await?;
-        let roles = ["placement-officer".to_owned()];
-        Ok(Self {
-            channels,
-            token: bearer(person_token(&issuer, "bernd", Some(JOBCENTER), &roles)?)?,
-            officer: officer.into_inner().name,
-            today: Date { year: i32::from(today.year()), month: i32::from(today.month()), day: i32::from(today.day()) },
-            clients,
-            numbers: Arc::new(AtomicU64::new(1)),
-        })
+        let numbers = Arc::new(AtomicU64::new(1));
+        let (mut crowd, roles) = (Vec::new(), ["placement-officer".to_owned()]);
+        for index in 0..clients {
+            let subject = format!("officer-{index}");
+            let officer = StaffServiceClient::new(channel.clone())
+                .register_staff_member(signed(officer(&subject), &admin))
+                .await?;
+            crowd.push(Client {
+                channel: channels[index % channels.len()].clone(),
+                token: bearer(person_token(&issuer, &subject, Some(JOBCENTER), &roles)?)?,
+                officer: officer.into_inner().name,
+                today: Date {
+                    year: i32::from(today.year()),
+                    month: i32::from(today.month()),
+                    day: i32::from(today.day()),
+                },
+                numbers: Arc::clone(&numbers),
+            });
+        }
+        Ok(Self { clients: crowd })
     }
 
-    fn client(&self, index: usize) -> Client {
-        Client {
-            channel: self.channels[index % self.channels.len()].clone(),
-            token: self.token.clone(),
-            officer: self.officer.clone(),
-            today: self.today,
-            numbers: Arc::clone(&self.numbers),
-        }
+    /// The client of a turn.
+    fn client(&self, turn: usize) -> Client {
+        self.clients[turn % self.clients.len()].clone()
     }
 
     /// Every client registers one case after the other.
     pub(super) async fn register_cases(&self, lasting: Duration) -> anyhow::Result<Registered> {
         let mut tasks = JoinSet::new();
         let began = Instant::now();
-        for index in 0..self.clients {
-            let client = self.client(index);
+        for (index, client) in self.clients.iter().cloned().enumerate() {
             tasks.spawn(async move {
                 let (mut taken, mut names) = (Taken::new()?, Vec::new());
                 while began.elapsed() < lasting {
@@ -140,61 +129,71 @@ impl Crowd {
                     names.push(client.register_case().await?);
                     taken.note(from);
                 }
-                anyhow::Ok((taken, names))
+                anyhow::Ok((index, taken, names))
             });
         }
-        let (mut all, mut names) = (Taken::new()?, Vec::new());
+        let (mut all, mut cases) = (Taken::new()?, vec![Vec::new(); self.clients.len()]);
         while let Some(ended) = tasks.join_next().await {
-            let (taken, more) = ended??;
+            let (index, taken, names) = ended??;
             all.join(&taken)?;
-            names.extend(more);
+            cases[index] = names;
         }
-        Ok(Registered { figures: all.figures(began.elapsed()), names })
+        Ok(Registered { figures: all.figures(began.elapsed()), cases })
     }
 
-    /// Every client proposes an episode for one case after the other, until the time or the cases are over.
-    pub(super) async fn propose_episodes(&self, cases: &[String], lasting: Duration) -> anyhow::Result<Figures> {
+    /// Every client proposes an episode for one of its cases after the other, until the time or the cases are over.
+    pub(super) async fn propose_episodes(
+        &self,
+        registered: &mut Registered,
+        lasting: Duration,
+    ) -> anyhow::Result<Figures> {
         let mut tasks = JoinSet::new();
         let began = Instant::now();
-        for index in 0..self.clients {
-            let client = self.client(index);
-            let own: Vec<String> = cases.iter().skip(index).step_by(self.clients).cloned().collect();
+        for (index, client) in self.clients.iter().cloned().enumerate() {
+            let mut own = std::mem::take(&mut registered.cases[index]);
             tasks.spawn(async move {
                 let mut taken = Taken::new()?;
-                for case in own {
-                    if began.elapsed() >= lasting {
-                        break;
-                    }
+                while began.elapsed() < lasting
+                    && let Some(case) = own.pop()
+                {
                     let from = Instant::now();
                     client.propose_episode(case).await?;
                     taken.note(from);
                 }
-                anyhow::Ok(taken)
+                anyhow::Ok((index, taken, own))
             });
         }
         let mut all = Taken::new()?;
         while let Some(ended) = tasks.join_next().await {
-            all.join(&ended??)?;
+            let (index, taken, rest) = ended??;
+            all.join(&taken)?;
+            registered.cases[index] = rest;
         }
         Ok(all.figures(began.elapsed()))
     }
 
-    /// Cases are registered at a set rate. A command's latency counts from the moment at which it was to be sent, so that a
-    /// queue before the server is not overlooked.
-    pub(super) async fn register_at(&self, per_second: f64, lasting: Duration) -> anyhow::Result<Figures> {
+    /// Episodes are proposed at a set rate, until the time or the cases are over. A command's latency counts from the moment at
+    /// which it was to be sent, so that a queue before the server is not overlooked.
+    pub(super) async fn propose_at(
+        &self,
+        registered: &mut Registered,
+        per_second: f64,
+        lasting: Duration,
+    ) -> anyhow::Result<Figures> {
         let pause = Duration::from_secs_f64(1.0 / per_second.max(0.1));
         let mut tasks = JoinSet::new();
         let began = Instant::now();
-        let mut next = began;
-        let mut index = 0;
+        let (mut next, mut turn) = (began, 0);
         while began.elapsed() < lasting {
             tokio::time::sleep_until(next.into()).await;
-            let (client, from) = (self.client(index), next);
+            let (client, from) = (self.client(turn), next);
+            let own = &mut registered.cases[turn % self.clients.len()];
+            let Some(case) = own.pop() else { break };
             tasks.spawn(async move {
-                client.register_case().await?;
+                client.propose_episode(case).await?;
                 anyhow::Ok(from.elapsed())
             });
-            index += 1;
+            turn += 1;
             next += pause;
         }
         let mut all = Taken::new()?;
@@ -252,6 +251,21 @@ impl Client {
         };
         EpisodeServiceClient::new(self.channel.clone()).propose_episode(signed(request, &self.token)).await?;
         Ok(())
+    }
+}
+
+fn officer(subject: &str) -> contract::RegisterStaffMemberRequest {
+    contract::RegisterStaffMemberRequest {
+        parent: format!("jobcenters/{JOBCENTER}"),
+        staff_member: Some(contract::StaffMember {
+            subject: subject.to_owned(),
+            display_name: format!("Bernd Brandt {subject}"),
+            email: format!("{subject}@lasthausen.example"),
+            team: "ue25".to_owned(),
+            functions: vec![contract::StaffFunction::PlacementOfficer.into()],
+            ..contract::StaffMember::default()
+        }),
+        request_id: WallClock.new_id().to_string(),
     }
 }
 

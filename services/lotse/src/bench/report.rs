@@ -1,6 +1,6 @@
 //! What a run came to: each figure beside its yardstick and its goal.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt, time::Duration};
 
 use comfy_table::{CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
 use serde::Serialize;
@@ -11,74 +11,152 @@ use super::{load::Figures, yardstick::Yardstick};
 const GOAL_SHARE: f64 = 0.20;
 /// Latency at half load as a multiple of pgbench's mean latency: the goal.
 const GOAL_LATENCY: f64 = 10.0;
+/// Whole lives as a share of bare ones: the goal.
+const GOAL_LIVES: f64 = 0.3;
+/// Seconds of a second start: the goal.
+const GOAL_START: f64 = 3.0;
+/// Resident memory of a service in MiB: the goal.
+const GOAL_SERVICE_MIB: u64 = 100;
+/// Resident memory of the workers in MiB: the goal.
+const GOAL_WORKER_MIB: u64 = 200;
 
 /// What a run came to.
 #[derive(Debug, Clone, Serialize)]
 pub struct Report {
     /// Clients, and sessions of pgbench, at the same time.
     pub clients: usize,
-    /// Whether this build is optimised; figures of another one say nothing.
-    pub optimised: bool,
     /// How long each part lasted, in seconds.
     pub seconds: u64,
-    /// The bare database.
-    pub yardstick: Yardstick,
-    /// Cases registered as fast as possible.
-    pub register_case: Figures,
-    /// Episodes proposed as fast as possible, with outbox, relay and workflows.
-    pub propose_episode: Figures,
-    /// Rows in the outbox of cases when the last proposal was answered.
-    pub outbox_backlog: i64,
-    /// How long the relay needed to carry them away; nothing when it took more than five minutes.
-    pub outbox_drain_seconds: Option<f64>,
-    /// Cases registered at half of the measured rate.
-    pub register_case_at_half: Figures,
-    /// Resident memory of the process with all roles before the load, in KiB.
-    pub resident_idle_kib: u64,
-    /// The same after the load.
-    pub resident_after_kib: u64,
+    /// Whether this build is optimised; figures of another one say nothing.
+    pub optimised: bool,
+    /// Cores of the machine, shared by clients, roles and servers.
+    pub cores: usize,
+    /// How long servers, schemas and all roles need to start when the machine has seen them before, in seconds.
+    pub start_seconds: f64,
+    /// Commands beside the bare database.
+    pub commands: Commands,
+    /// Lives beside bare workflows; nothing when none were asked for.
+    pub lives: Option<LivesPerMinute>,
+    /// Resident memory by role.
+    pub memory: BTreeMap<&'static str, Memory>,
 }
 
-impl Report {
+/// Commands beside the bare database.
+#[derive(Debug, Clone, Serialize)]
+pub struct Commands {
+    /// The bare database.
+    pub yardstick: Yardstick,
+    /// Cases registered as fast as possible: a command that wakes no workflow.
+    pub register_case: Figures,
+    /// Episodes proposed as fast as possible, with outbox, relay and workflows: a full command.
+    pub propose_episode: Figures,
+    /// Rows in the outbox of cases when the last of them was answered.
+    pub outbox_backlog: i64,
+    /// Episodes proposed at half of that rate.
+    pub propose_episode_at_half: Figures,
+    /// Rows in the outbox of cases when the last of those was answered.
+    pub outbox_backlog_at_half: i64,
+    /// How long the relay needed to carry them away; nothing when it took more than five minutes.
+    pub outbox_drain_seconds: Option<f64>,
+}
+
+/// Lives with all services beside bare workflows.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct LivesPerMinute {
+    /// How many, side by side.
+    pub lives: usize,
+    /// Bare workflows a minute.
+    pub bare: f64,
+    /// Lives with all services a minute.
+    pub whole: f64,
+}
+
+impl LivesPerMinute {
+    /// From how long `lives` of each kind lasted.
+    #[must_use]
+    pub fn new(lives: usize, bare: Duration, whole: Duration) -> Self {
+        #[expect(clippy::cast_precision_loss, reason = "a few hundred at most")]
+        let rate = |lasted: Duration| lives as f64 * 60.0 / lasted.as_secs_f64();
+        Self { lives, bare: rate(bare), whole: rate(whole) }
+    }
+}
+
+/// Resident memory of a role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Memory {
+    /// Before any work, in KiB.
+    pub idle_kib: u64,
+    /// The larger of what it was after the lives and after the load, in KiB.
+    pub after_kib: u64,
+}
+
+fn goal(met: bool, text: &str) -> String {
+    format!("{text} {}", if met { "✓" } else { "✗" })
+}
+
+fn row(what: impl Into<String>, value: String, yardstick: String, goal: String) -> [String; 4] {
+    [what.into(), value, yardstick, goal]
+}
+
+impl Commands {
     fn rows(&self) -> Vec<[String; 4]> {
         let share = |figures: &Figures| figures.per_second / self.yardstick.per_second;
-        let goal = |met: bool, text: &str| format!("{text} {}", if met { "✓" } else { "✗" });
         let rate = |figures: &Figures| {
             format!("{:.0}/s, p50 {:.1} ms, p99 {:.1} ms", figures.per_second, figures.p50_ms, figures.p99_ms)
         };
-        let multiple = self.register_case_at_half.p99_ms / self.yardstick.mean_ms;
-        let full = share(&self.propose_episode);
+        let multiple = self.propose_episode_at_half.p99_ms / self.yardstick.mean_ms;
+        let (small, full) = (share(&self.register_case), share(&self.propose_episode));
         let bare = format!("pgbench -N {:.0}/s", self.yardstick.per_second);
         let drained = self
             .outbox_drain_seconds
             .map_or_else(|| "nach fünf Minuten nicht leer".to_owned(), |seconds| format!("leer nach {seconds:.1} s"));
+        let shares = |share: f64| goal(share >= GOAL_SHARE, &format!("≥ {GOAL_SHARE:.2}"));
         vec![
-            [
-                "RegisterCase".to_owned(),
-                rate(&self.register_case),
-                format!("{:.2} von {bare}", share(&self.register_case)),
-                String::new(),
-            ],
-            [
-                "ProposeEpisode mit Outbox".to_owned(),
+            row("RegisterCase", rate(&self.register_case), format!("{small:.2} von {bare}"), shares(small)),
+            row(
+                "ProposeEpisode mit Outbox",
                 rate(&self.propose_episode),
                 format!("{full:.2} von {bare}"),
-                goal(full >= GOAL_SHARE, &format!("≥ {GOAL_SHARE:.2}")),
-            ],
-            ["Rückstand der Outbox".to_owned(), format!("{} Zeilen", self.outbox_backlog), drained, String::new()],
-            [
-                "RegisterCase bei halber Last".to_owned(),
-                rate(&self.register_case_at_half),
+                shares(full),
+            ),
+            row(
+                "… bei halber Last",
+                rate(&self.propose_episode_at_half),
                 format!("p99 = {multiple:.1} × {:.1} ms (pgbench, Mittel)", self.yardstick.mean_ms),
                 goal(multiple <= GOAL_LATENCY, &format!("≤ {GOAL_LATENCY:.0} ×")),
-            ],
-            [
-                "Speicher, alle Rollen".to_owned(),
-                format!("{} MiB", self.resident_after_kib / 1024),
-                format!("{} MiB in Ruhe", self.resident_idle_kib / 1024),
+            ),
+            row(
+                "Rückstand der Outbox",
+                format!("{} Zeilen, nach halber Last {}", self.outbox_backlog, self.outbox_backlog_at_half),
+                drained,
                 String::new(),
-            ],
+            ),
         ]
+    }
+}
+
+impl LivesPerMinute {
+    fn row(&self) -> [String; 4] {
+        let share = self.whole / self.bare;
+        row(
+            format!("Leben, {} zugleich", self.lives),
+            format!("{:.0}/min mit allen Diensten", self.whole),
+            format!("{share:.2} von {:.0}/min bloßen Abläufen", self.bare),
+            goal(share >= GOAL_LIVES, &format!("≥ {GOAL_LIVES:.1}")),
+        )
+    }
+}
+
+impl Memory {
+    fn row(self, role: &str) -> [String; 4] {
+        let most = if role == "worker" { GOAL_WORKER_MIB } else { GOAL_SERVICE_MIB };
+        let after = self.after_kib / 1024;
+        row(
+            format!("Speicher {role}"),
+            format!("{after} MiB"),
+            format!("{} MiB in Ruhe", self.idle_kib / 1024),
+            goal(after <= most, &format!("≤ {most} MiB")),
+        )
     }
 }
 
@@ -86,13 +164,22 @@ impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut table = Table::new();
         table.load_style(UTF8_FULL_CONDENSED).set_header(["Messung", "Wert", "Maßstab", "Ziel"]);
-        for row in self.rows() {
+        let mut rows = self.commands.rows();
+        rows.extend(self.lives.map(|lives| lives.row()));
+        rows.extend(self.memory.iter().map(|(role, memory)| memory.row(role)));
+        let start = goal(self.start_seconds < GOAL_START, &format!("< {GOAL_START:.0} s"));
+        rows.push(row("Zweiter Start", format!("{:.1} s", self.start_seconds), String::new(), start));
+        for row in rows {
             table.add_row(row);
         }
         if let Some(column) = table.column_mut(3) {
             column.set_cell_alignment(CellAlignment::Right);
         }
         let build = if self.optimised { "" } else { "; NICHT OPTIMIERT gebaut, nimm `cargo run --release`" };
-        write!(formatter, "{} Clients, je Teil {} s, dauerhafte Commits{build}\n{table}", self.clients, self.seconds)
+        write!(
+            formatter,
+            "{} Kerne, {} Clients, je Teil {} s, dauerhafte Commits{build}\n{table}",
+            self.cores, self.clients, self.seconds
+        )
     }
 }

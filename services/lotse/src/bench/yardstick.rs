@@ -3,11 +3,9 @@
 use std::{path::PathBuf, process::Stdio, time::Duration};
 
 use anyhow::Context as _;
-use lotse_devstack::doctor;
+use lotse_devstack::{DevStack, doctor};
 use serde::Serialize;
 use tokio::process::Command;
-
-use crate::stack::Stack;
 
 /// Rows of pgbench's largest table in units of 100,000: ten branches keep its clients from waiting for each other.
 const SCALE: &str = "10";
@@ -22,9 +20,9 @@ pub struct Yardstick {
 }
 
 /// Measures the bare database of a stack while the roles idle.
-pub(super) async fn measure(stack: &Stack, lasting: Duration, clients: usize) -> anyhow::Result<Yardstick> {
-    stack.servers().create_database("pgbench").await?;
-    let port = stack.servers().postgres_port();
+pub(super) async fn measure(servers: &DevStack, lasting: Duration, clients: usize) -> anyhow::Result<Yardstick> {
+    servers.create_database("pgbench").await?;
+    let port = servers.postgres_port();
     pgbench(port, &["-i", "-q", "-s", SCALE]).await?;
     let (clients, seconds) = (clients.to_string(), lasting.as_secs().to_string());
     let told = pgbench(port, &["-N", "-n", "-j", "2", "-c", &clients, "-T", &seconds]).await?;

@@ -85,6 +85,16 @@ impl Apart {
         self.desk.log = Some(level.into());
     }
 
+    /// Lets roles that are started from now on live by the wall clock, as in production. No time travel then.
+    pub const fn live_by_the_wall(&mut self) {
+        self.desk.clock = "wall";
+    }
+
+    /// The process id of a role, while it runs.
+    pub async fn id(&self, role: &str) -> Option<u32> {
+        self.children.lock().await.get(role).map(Server::id)
+    }
+
     /// The servers below.
     #[must_use]
     pub const fn servers(&self) -> &DevStack {

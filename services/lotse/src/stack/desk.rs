@@ -46,6 +46,8 @@ pub(super) struct Desk {
     pub(super) peers: BTreeMap<&'static str, SocketAddr>,
     /// Whether roles read their service token from a file, as processes of their own do.
     pub(super) token_files: bool,
+    /// The business clock of the roles: `dev`, or `wall` as in production.
+    pub(super) clock: &'static str,
     /// Level of the log lines; the default of the roles when nothing is said.
     pub(super) log: Option<String>,
 }
@@ -63,6 +65,7 @@ impl Desk {
             seats: BTreeMap::new(),
             peers: BTreeMap::new(),
             token_files: false,
+            clock: "dev",
             log: None,
         }
     }
@@ -122,7 +125,7 @@ impl Desk {
             ("LOTSE_LIMIT_DEADLINE_MAX", "30m".to_owned()),
             ("LOTSE_AUTH_ISSUER", ISSUER.to_owned()),
             ("LOTSE_AUTH_JWKS", self.folder.join(JWKS_FILE).display().to_string()),
-            ("LOTSE_CLOCK", "dev".to_owned()),
+            ("LOTSE_CLOCK", self.clock.to_owned()),
         ]
     }
 

@@ -150,8 +150,8 @@ impl<A: Act + Copy> Change<A> {
         let referral = referrals::update(&mut self.unit, self.proof, referral).await?;
         match news {
             News::None => {}
-            News::Start(kind) => events::start(&mut self.unit, &referral, kind, self.spread).await?,
-            News::Wake(kind) => events::wake(&mut self.unit, &referral, kind).await?,
+            News::Start(kind) => events::start(&mut self.unit, &referral, kind, self.spread)?,
+            News::Wake(kind) => events::wake(&mut self.unit, &referral, kind),
         }
         self.unit.commit(&referral.name.to_string(), legal_ground).await?;
         Ok(convert::referral(&Stored { referral, created_at: self.created_at }))

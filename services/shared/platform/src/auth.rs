@@ -7,6 +7,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use http::{Extensions, HeaderMap, header::AUTHORIZATION};
 use jsonwebtoken::{Algorithm, Validation};
+use lotse_kernel::names::JobcenterId;
 use serde::Deserialize;
 use tonic::transport::server::{TcpConnectInfo, TlsConnectInfo};
 
@@ -126,11 +127,16 @@ impl Authenticator {
         };
         let mut validation = self.validation.clone();
         validation.algorithms = vec![key.algorithm];
-        jsonwebtoken::decode::<Claims>(token, &key.key, &validation).map(|data| data.claims).map_err(|error| {
+        let claims = jsonwebtoken::decode::<Claims>(token, &key.key, &validation).map(|data| data.claims);
+        let claims = claims.map_err(|error| {
             // The kind is enough to help and holds nothing of the token.
             tracing::debug!(kind = ?error.kind(), "a token was refused");
             Refusal::TokenInvalid
-        })
+        })?;
+        if claims.jobcenter.as_deref().is_some_and(|id| !is_tenant(id)) {
+            return Err(Refusal::TokenInvalid);
+        }
+        Ok(claims)
     }
 
     fn principal(&self, claims: Claims) -> Principal {
@@ -160,6 +166,11 @@ impl Authenticator {
     }
 }
 
+/// Whether an id is one that a jobcenter can have: it becomes the tenant of transactions.
+fn is_tenant(id: &str) -> bool {
+    id.parse::<JobcenterId>().is_ok()
+}
+
 /// Takes the bearer token out of the headers; anything else in `authorization` is not valid.
 fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
     let Some(value) = headers.get(AUTHORIZATION) else { return Ok(None) };
@@ -174,7 +185,7 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
 fn acting(principal: Principal, headers: &HeaderMap) -> Result<Principal, Refusal> {
     let Some(value) = headers.get(WORKFLOW_ID) else { return Ok(principal) };
     let id = value.to_str().ok().filter(|id| id.len() <= WORKFLOW_ID_MAX).ok_or(Refusal::TokenInvalid)?;
-    let (jobcenter, _) = id.split_once('/').ok_or(Refusal::TokenInvalid)?;
+    let (jobcenter, _) = id.split_once('/').filter(|(first, _)| is_tenant(first)).ok_or(Refusal::TokenInvalid)?;
     if principal.jobcenter.as_deref().is_some_and(|bound| bound != jobcenter) {
         return Err(Refusal::TokenInvalid);
     }
@@ -215,6 +226,7 @@ mod tests {
         assert_eq!(principal.kind, PrincipalKind::Workflow);
         assert_eq!(principal.jobcenter.as_deref(), Some("musterstadt"));
         assert_eq!(acting(service(Some("elsewhere")), &named), Err(Refusal::TokenInvalid));
+        assert_eq!(acting(service(None), &headers(WORKFLOW_ID, "M'/episode/1/1")), Err(Refusal::TokenInvalid));
         assert_eq!(acting(service(None), &HeaderMap::new()), Ok(service(None)));
     }
 }

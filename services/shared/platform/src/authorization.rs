@@ -65,8 +65,9 @@ pub enum PolicyError {
 /// The policies of one service, validated against its schema.
 #[derive(Debug)]
 pub struct Policies {
-    policies: PolicySet,
+    set: PolicySet,
     schema: Schema,
+    authorizer: Authorizer,
 }
 
 /// The action that asks whether a resource may be seen at all.
@@ -86,7 +87,7 @@ impl Policies {
             let found: Vec<String> = result.validation_errors().map(ToString::to_string).collect();
             return Err(PolicyError::Unsound(found.join("; ")));
         }
-        Ok(Self { policies, schema })
+        Ok(Self { set: policies, schema, authorizer: Authorizer::new() })
     }
 
     /// Decides one act, and if it is refused, whether the resource may be seen.
@@ -134,8 +135,7 @@ impl Policies {
         let entities = Entities::from_entities(entities, Some(&self.schema)).map_err(defect)?;
         let request = Request::new(caller, uid("Action", action)?, thing, Context::empty(), Some(&self.schema))
             .map_err(defect)?;
-        Ok(Authorizer::new().is_authorized(&request, &self.policies, &entities).decision()
-            == cedar_policy::Decision::Allow)
+        Ok(self.authorizer.is_authorized(&request, &self.set, &entities).decision() == cedar_policy::Decision::Allow)
     }
 }
 

@@ -1,6 +1,6 @@
 //! PostgreSQL: the pool of a service's role, and bringing a schema up to date.
 
-use std::{str::FromStr, sync::Arc};
+use std::{str::FromStr, sync::Arc, time::Duration};
 
 use sqlx::{
     Connection, PgConnection, PgPool,
@@ -11,6 +11,9 @@ use thiserror::Error;
 use tokio::sync::Notify;
 
 use crate::config;
+
+/// How long a connection may have idled before it is asked whether it still lives.
+const TRUSTED_IDLE: Duration = Duration::from_secs(1);
 
 /// The tables every service has; their versions lie below 100, a service's own begin at 100.
 static PLATFORM: Migrator = sqlx::migrate!("./migrations");
@@ -59,17 +62,23 @@ pub fn serving(section: &config::Database, schema: &str) -> Result<PgPool, sqlx:
     Ok(pool(section.options()?, schema, pools))
 }
 
-/// Makes the pool of the relay's role, as configured.
+/// Makes the pool of the relay's role, as configured. Its commits do not wait for the disk: what a crash forgets of a lease or of
+/// a delivery is delivered again, and at least once is what is promised.
 ///
 /// # Errors
 /// When the URL or the file of the password cannot be read.
 pub fn relaying(section: &config::Database, schema: &str) -> Result<PgPool, sqlx::Error> {
     let pools = PgPoolOptions::new().max_connections(8).acquire_timeout(section.acquire_timeout);
-    Ok(pool(section.relay_options()?, schema, pools))
+    Ok(pool(section.relay_options()?.options([("synchronous_commit", "off")]), schema, pools))
 }
 
+/// A connection that was busy a moment ago is not asked whether it still lives: it would cost every command a round trip.
 fn pool(options: PgConnectOptions, schema: &str, pools: PgPoolOptions) -> PgPool {
-    pools.connect_lazy_with(options.options([("search_path", schema)]))
+    let options = options.options([("search_path", schema)]);
+    let pools = pools.test_before_acquire(false).before_acquire(|connection, met| {
+        Box::pin(async move { Ok(met.idle_for < TRUSTED_IDLE || connection.ping().await.is_ok()) })
+    });
+    pools.connect_lazy_with(options)
 }
 
 /// A schema could not be brought up to date.

@@ -1,10 +1,10 @@
 //! Outbox rows that were given up: listed and sent again by a person, with `lotse outbox`.
 
 use serde_json::Value;
-use sqlx::{FromRow, PgPool};
+use sqlx::PgPool;
 
 /// An outbox row that was given up.
-#[derive(Debug, Clone, PartialEq, FromRow)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct DeadLetter {
     /// The workflow it was meant for.
     pub workflow_id: String,
@@ -27,16 +27,17 @@ pub struct DeadLetter {
 /// # Errors
 /// When the database cannot be asked.
 pub async fn list(pool: &PgPool, limit: i64) -> sqlx::Result<Vec<DeadLetter>> {
-    sqlx::query_as(
+    sqlx::query_as!(
+        DeadLetter,
         r#"
         SELECT workflow_id, seq, kind, payload, attempts, last_error,
-               to_char(failed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS failed_at
+               to_char(failed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS "failed_at!"
         FROM dead_letters
         ORDER BY failed_at, workflow_id, seq
         LIMIT $1
         "#,
+        limit
     )
-    .bind(limit)
     .fetch_all(pool)
     .await
 }
@@ -46,7 +47,7 @@ pub async fn list(pool: &PgPool, limit: i64) -> sqlx::Result<Vec<DeadLetter>> {
 /// # Errors
 /// When the database cannot be asked.
 pub async fn retry(pool: &PgPool, workflow_id: &str, seq: i64) -> sqlx::Result<bool> {
-    let moved = sqlx::query(
+    let moved = sqlx::query!(
         r"
         WITH raised AS (
             DELETE FROM dead_letters
@@ -60,9 +61,9 @@ pub async fn retry(pool: &PgPool, workflow_id: &str, seq: i64) -> sqlx::Result<b
                trace_context, created_at, now(), 0
         FROM raised
         ",
+        workflow_id,
+        seq
     )
-    .bind(workflow_id)
-    .bind(seq)
     .execute(pool)
     .await?;
     Ok(moved.rows_affected() > 0)

@@ -34,41 +34,42 @@ pub struct Event {
     pub start: Option<Start>,
 }
 
-/// Writes an event into the outbox of the unit's transaction; the relay is rung after the commit.
-///
-/// # Errors
-/// When the database fails.
-pub async fn enqueue(unit: &mut Unit, event: Event) -> Result<(), Failure> {
-    let Event { workflow_id, seq, sender, kind, start } = event;
-    let payload = json!({ "sender": sender, "kind": kind, "seq": seq });
-    let (row_kind, workflow_type, task_queue, input) = match start {
-        Some(Start { workflow_type, task_queue, input }) => {
-            ("start", Some(workflow_type), Some(task_queue), Some(input))
+/// Leaves an event in the unit: it is written into the outbox when the unit is committed, in the same transaction, and the relay is
+/// rung afterwards.
+pub fn enqueue(unit: &mut Unit, event: Event) {
+    unit.leave(event);
+}
+
+/// Events as the columns of their rows.
+#[derive(Debug, Default)]
+pub(crate) struct Rows<'a> {
+    pub(crate) signal_name: &'static str,
+    pub(crate) trace_context: Option<String>,
+    pub(crate) workflow_ids: Vec<String>,
+    pub(crate) seqs: Vec<i64>,
+    pub(crate) kinds: Vec<&'static str>,
+    pub(crate) workflow_types: Vec<Option<&'static str>>,
+    pub(crate) task_queues: Vec<Option<&'static str>>,
+    pub(crate) payloads: Vec<Value>,
+    pub(crate) inputs: Vec<Option<&'a Value>>,
+}
+
+impl<'a> Rows<'a> {
+    /// The rows of `events`, all of which belong to the trace at hand.
+    pub(crate) fn of(events: &'a [Event]) -> Self {
+        let trace_context = TraceContext::current().map(|trace| trace.to_string());
+        let mut rows = Self { signal_name: WAKE, trace_context, ..Self::default() };
+        for Event { workflow_id, seq, sender, kind, start } in events {
+            rows.workflow_ids.push(workflow_id.clone());
+            rows.seqs.push(*seq);
+            rows.kinds.push(if start.is_some() { "start" } else { "signal" });
+            rows.workflow_types.push(start.as_ref().map(|start| start.workflow_type));
+            rows.task_queues.push(start.as_ref().map(|start| start.task_queue));
+            rows.payloads.push(json!({ "sender": sender, "kind": kind, "seq": seq }));
+            rows.inputs.push(start.as_ref().map(|start| &start.input));
         }
-        None => ("signal", None, None, None),
-    };
-    let trace = TraceContext::current().map(|trace| trace.to_string());
-    let jobcenter = unit.jobcenter().to_owned();
-    sqlx::query!(
-        r"
-        INSERT INTO outbox_events (workflow_id, seq, kind, jobcenter_id, workflow_type, task_queue, signal_name, payload, input, trace_context)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-        ",
-        workflow_id,
-        seq,
-        row_kind,
-        jobcenter,
-        workflow_type,
-        task_queue,
-        WAKE,
-        payload,
-        input,
-        trace
-    )
-    .execute(unit.connection())
-    .await?;
-    unit.ring_after_commit();
-    Ok(())
+        rows
+    }
 }
 
 /// Writes a start for a workflow that should run, below all numbers its service ever gave; the relay starts it when it does not run

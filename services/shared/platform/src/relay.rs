@@ -18,6 +18,8 @@ use table::Row;
 const POLL: Duration = Duration::from_millis(500);
 /// Most rows under way at the same time.
 const UNDER_WAY: usize = 64;
+/// Fewest places that are free before more rows are taken: a lease costs a transaction, whether it holds one row or many.
+const BATCH: usize = 16;
 /// Failures after which a row is given up. While Temporal is unreachable nothing is counted.
 const ATTEMPTS: i32 = 10;
 /// First wait after a failure; each further one doubles it.
@@ -59,8 +61,10 @@ impl Relay {
                 count_at = Instant::now() + COUNT_EVERY;
             }
             let free = UNDER_WAY - under_way.len();
-            let claimed = self.claim(if outage.holds() { 0 } else { outage.portion(free) }).await;
-            let full = claimed.len() == free;
+            let wanted = if outage.holds() || free < BATCH { 0 } else { outage.portion(free) };
+            let claimed = self.claim(wanted).await;
+            // Who got all that was asked for, or asked for nothing, looks again when something under way has ended.
+            let full = claimed.len() == wanted;
             for row in claimed {
                 under_way.spawn(self.clone().carry(row));
             }

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use jiff::{Timestamp, civil::Date};
+use lotse_kernel::names::JobcenterId;
 use prost::Message;
 use sha2::{Digest, Sha256};
-use sqlx::{PgConnection, Postgres};
+use sqlx::{AssertSqlSafe, PgConnection, Postgres};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -14,6 +15,7 @@ use crate::{
     clock::{BusinessClock, WallClock, berlin_date},
     database::Database,
     failure::Failure,
+    outbox::{Event, Rows},
     principal::Caller,
 };
 
@@ -47,10 +49,7 @@ impl Desk {
     /// When the database fails.
     pub async fn begin_at(&self, caller: &Caller, jobcenter: &str, now: Timestamp) -> Result<Unit, Failure> {
         let home = caller.principal.jobcenter.clone().unwrap_or_else(|| jobcenter.to_owned());
-        let mut transaction = self.database.pool().begin().await?;
-        sqlx::query!("SELECT set_config('lotse.jobcenter', $1, true) AS tenant", home)
-            .fetch_one(&mut *transaction)
-            .await?;
+        let transaction = self.database.pool().begin_with(begin_in(&home)?).await?;
         Ok(Unit {
             transaction,
             home,
@@ -61,8 +60,15 @@ impl Desk {
             policies: Arc::clone(&self.policies),
             bell: self.database.bell(),
             rings: false,
+            events: Vec::new(),
         })
     }
+}
+
+/// Begins a transaction and sets its tenant, in one message. Such a message has no parameters, so only a slug gets into its text.
+fn begin_in(home: &str) -> Result<AssertSqlSafe<String>, Failure> {
+    let slug: JobcenterId = home.parse().map_err(|_| Failure::Defect("a tenant that is no slug".to_owned()))?;
+    Ok(AssertSqlSafe(format!("BEGIN; SET LOCAL lotse.jobcenter = '{slug}'")))
 }
 
 /// A transaction under way. Dropping it rolls everything back.
@@ -77,6 +83,7 @@ pub struct Unit {
     policies: Arc<Policies>,
     bell: Arc<Notify>,
     rings: bool,
+    events: Vec<Event>,
 }
 
 /// Whether a request is new or a repetition.
@@ -213,17 +220,27 @@ impl Unit {
         }
     }
 
-    /// Rings the relay once the transaction is committed.
+    /// Rings the relay, and whoever else waits for this service's commits, once the transaction is committed.
     pub const fn ring_after_commit(&mut self) {
         self.rings = true;
     }
 
-    /// Writes the audit row of a write and commits: the last thing a command does.
+    /// Leaves an event for the outbox; it is written with the audit row.
+    pub(crate) fn leave(&mut self, event: Event) {
+        self.events.push(event);
+        self.rings = true;
+    }
+
+    /// Writes the events and the audit row of a write and commits: the last thing a command does.
     ///
     /// # Errors
     /// When the database fails; then nothing has happened.
     pub async fn commit(mut self, resource: &str, legal_ground: &str) -> Result<(), Failure> {
-        self.write_audit(resource, "done", legal_ground).await?;
+        if self.events.is_empty() {
+            self.write_audit(resource, "done", legal_ground).await?;
+        } else {
+            self.write_events_and_audit(resource, legal_ground).await?;
+        }
         self.transaction.commit().await?;
         if self.rings {
             self.bell.notify_one();
@@ -238,6 +255,45 @@ impl Unit {
     pub async fn commit_read(mut self, resource: &str, legal_ground: &str) -> Result<(), Failure> {
         self.write_audit(resource, "read", legal_ground).await?;
         Ok(self.transaction.commit().await?)
+    }
+
+    /// The outbox and the audit row in one statement: commands wait for each other's round trips.
+    async fn write_events_and_audit(&mut self, resource: &str, legal_ground: &str) -> Result<(), Failure> {
+        let rows = Rows::of(&self.events);
+        sqlx::query!(
+            r"
+            WITH told AS (
+                INSERT INTO outbox_events (jobcenter_id, signal_name, trace_context,
+                                           workflow_id, seq, kind, workflow_type, task_queue, payload, input)
+                SELECT $2, $10, $11, e.workflow_id, e.seq, e.kind, e.workflow_type, e.task_queue, e.payload, e.input
+                FROM unnest($12::text[], $13::bigint[], $14::text[], $15::text[], $16::text[], $17::jsonb[], $18::jsonb[])
+                     AS e (workflow_id, seq, kind, workflow_type, task_queue, payload, input)
+            )
+            INSERT INTO audit_log (audit_id, jobcenter_id, actor, actor_kind, method, resource, outcome, legal_ground, trace_id)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            ",
+            self.wall.new_id(),
+            self.home,
+            self.caller.principal.subject,
+            self.caller.principal.kind.as_str(),
+            self.caller.method,
+            resource,
+            "done",
+            legal_ground,
+            self.caller.trace_id,
+            rows.signal_name,
+            rows.trace_context,
+            &rows.workflow_ids,
+            &rows.seqs,
+            &rows.kinds as _,
+            &rows.workflow_types as _,
+            &rows.task_queues as _,
+            &rows.payloads,
+            &rows.inputs as _
+        )
+        .execute(&mut *self.transaction)
+        .await?;
+        Ok(())
     }
 
     async fn write_audit(&mut self, resource: &str, outcome: &str, legal_ground: &str) -> Result<(), Failure> {

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use sqlx::{FromRow, PgPool};
+use sqlx::PgPool;
 
 /// An outbox row under lease.
-#[derive(Debug, FromRow)]
+#[derive(Debug)]
 pub(super) struct Row {
     pub(super) workflow_id: String,
     pub(super) seq: i64,
@@ -22,7 +22,8 @@ pub(super) struct Row {
 
 /// Leases the head rows of at most `limit` workflows for 30 seconds.
 pub(super) async fn claim(pool: &PgPool, limit: usize) -> sqlx::Result<Vec<Row>> {
-    sqlx::query_as(
+    sqlx::query_as!(
+        Row,
         r"
         UPDATE outbox_events
         SET claimed_until = now() + interval '30 seconds'
@@ -42,22 +43,22 @@ pub(super) async fn claim(pool: &PgPool, limit: usize) -> sqlx::Result<Vec<Row>>
         )
         RETURNING workflow_id, seq, kind, workflow_type, task_queue, signal_name, payload, input, trace_context, attempts
         ",
+        i64::try_from(limit).unwrap_or(i64::MAX)
     )
-    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
     .fetch_all(pool)
     .await
 }
 
 /// Forgets a delivered row.
 pub(super) async fn delete(pool: &PgPool, row: &Row) -> sqlx::Result<()> {
-    sqlx::query(
+    sqlx::query!(
         r"
         DELETE FROM outbox_events
         WHERE workflow_id = $1 AND seq = $2
         ",
+        row.workflow_id,
+        row.seq
     )
-    .bind(&row.workflow_id)
-    .bind(row.seq)
     .execute(pool)
     .await?;
     Ok(())
@@ -74,7 +75,7 @@ pub(super) async fn fail(pool: &PgPool, row: &Row, wait: Duration, reason: &str)
 }
 
 async fn again(pool: &PgPool, row: &Row, counted: i32, wait: Duration, reason: &str) -> sqlx::Result<()> {
-    sqlx::query(
+    sqlx::query!(
         r"
         UPDATE outbox_events
         SET claimed_until = NULL,
@@ -83,12 +84,12 @@ async fn again(pool: &PgPool, row: &Row, counted: i32, wait: Duration, reason: &
             last_error = $5
         WHERE workflow_id = $1 AND seq = $2
         ",
+        row.workflow_id,
+        row.seq,
+        counted,
+        wait.as_secs_f64(),
+        reason
     )
-    .bind(&row.workflow_id)
-    .bind(row.seq)
-    .bind(counted)
-    .bind(wait.as_secs_f64())
-    .bind(reason)
     .execute(pool)
     .await?;
     Ok(())
@@ -96,7 +97,7 @@ async fn again(pool: &PgPool, row: &Row, counted: i32, wait: Duration, reason: &
 
 /// Moves a row to the dead letters, in one statement.
 pub(super) async fn bury(pool: &PgPool, row: &Row, reason: &str) -> sqlx::Result<()> {
-    sqlx::query(
+    sqlx::query!(
         r"
         WITH given_up AS (
             DELETE FROM outbox_events
@@ -113,10 +114,10 @@ pub(super) async fn bury(pool: &PgPool, row: &Row, reason: &str) -> sqlx::Result
         ON CONFLICT (workflow_id, seq)
         DO UPDATE SET attempts = EXCLUDED.attempts, last_error = EXCLUDED.last_error, failed_at = EXCLUDED.failed_at
         ",
+        row.workflow_id,
+        row.seq,
+        reason
     )
-    .bind(&row.workflow_id)
-    .bind(row.seq)
-    .bind(reason)
     .execute(pool)
     .await?;
     Ok(())
@@ -124,16 +125,18 @@ pub(super) async fn bury(pool: &PgPool, row: &Row, reason: &str) -> sqlx::Result
 
 /// How many rows wait, and how many were given up.
 pub(super) async fn count(pool: &PgPool) -> sqlx::Result<(i64, i64)> {
-    sqlx::query_as(
-        r"
-        SELECT (SELECT count(*) FROM outbox_events), (SELECT count(*) FROM dead_letters)
-        ",
+    let counted = sqlx::query!(
+        r#"
+        SELECT (SELECT count(*) FROM outbox_events) AS "waiting!",
+               (SELECT count(*) FROM dead_letters) AS "dead!"
+        "#
     )
     .fetch_one(pool)
-    .await
+    .await?;
+    Ok((counted.waiting, counted.dead))
 }
 
-/// Notes a workflow that is about to start, for time travel on a development stack.
+/// Notes a workflow that is about to start, for time travel on a development stack. Checked when it runs: the table is the stack's.
 #[cfg(feature = "dev")]
 pub(super) async fn note_started(pool: &PgPool, workflow_id: &str) -> sqlx::Result<()> {
     sqlx::query(

@@ -41,6 +41,7 @@ async fn tokens_that_do_not_count_are_refused_and_never_repeated() {
         ("without audience", json!({ "aud": null })),
         ("without issuer", json!({ "iss": null })),
         ("roles that are no list", json!({ "roles": "administrator" })),
+        ("a jobcenter that none can be", json!({ "jobcenter": "muster'stadt" })),
     ]
     .map(|(what, changes)| (what, issuer.sign(&claims(&changes))))
     .into();

@@ -1,0 +1,171 @@
+//! What people do in a bare life: the acts of the story of two years, on days counted from its own first day.
+
+use jiff::civil::Date;
+use lotse_cases::domain::{
+    episode::{Act, AdmitDecision, Episode, ReviewDecision},
+    records::{
+        Aftercare, Assessment, ClosingNote, CriteriaSheet, Finding, Goal, NeedForAction, PersonView, Profile, Proposal,
+        Transparency,
+    },
+    vocabulary::{
+        AdmissionBasis, EndReason, GoalLevel, HandoverReceiver, KeyGroup, ProfileType, SignalSource, SupportVariant,
+    },
+};
+use lotse_kernel::{
+    dates::{add_days, add_months},
+    deadlines::ExtensionLength,
+    defaults::Months,
+    names::{EpisodeName, StaffName},
+};
+use lotse_platform::clock::WallClock;
+
+/// The team of all bare lives.
+pub(super) const TEAM: &str = "ue25";
+
+/// What somebody does on a day.
+pub(super) struct Deed {
+    /// The day.
+    pub(super) on: Date,
+    /// The act; the day is given to it.
+    pub(super) act: Box<dyn Fn(Episode, Date) -> Act>,
+}
+
+/// The name of the episode of one life.
+pub(super) fn episode(number: usize) -> anyhow::Result<EpisodeName> {
+    let (case, episode) = (WallClock.new_id(), WallClock.new_id());
+    Ok(format!("jobcenters/bare-{number}/cases/{case}/episodes/{episode}").parse()?)
+}
+
+/// An episode as it is proposed.
+pub(super) fn propose(name: EpisodeName, today: Date) -> anyhow::Result<Episode> {
+    let bernd = staff(2)?;
+    let proposal = Proposal {
+        signal_source: SignalSource::PlacementTalk,
+        criteria: CriteriaSheet { lacking_abilities: text(), reasons_in_person: text(), expected_progress: text() },
+        proposed_on: today,
+        proposed_by: bernd.clone(),
+        placement_officer: bernd,
+        previous_episode: None,
+    };
+    Ok(Episode::propose(name, proposal).episode)
+}
+
+/// Everything people do after the proposal of `begins`, in order: five reviews, a limit with an extension, the end, aftercare.
+pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
+    let (anna, bernd, doris) = (staff(1)?, staff(2)?, staff(3)?);
+    let t0 = add_days(begins, 7);
+    let job = add_days(add_months(t0, 30).date, -9);
+    let deed = |on: Date, act: Box<dyn Fn(Episode, Date) -> Act>| Deed { on, act };
+    let (manager, officer, proposer) = (anna.clone(), bernd.clone(), anna.clone());
+    let mut deeds = vec![
+        deed(
+            add_days(begins, 3),
+            Box::new(move |it, on| it.schedule_discussion(t0, manager.clone(), officer.clone(), on)),
+        ),
+        deed(t0, Box::new(move |it, on| it.cast_vote(anna.clone(), true, text(), on))),
+        deed(t0, Box::new(move |it, on| it.cast_vote(bernd.clone(), true, text(), on))),
+        deed(t0, Box::new(|it, on| it.admit(admission(), &profile(on), on))),
+        deed(add_days(t0, 7), Box::new(|it, on| it.record_first_talk(on, on))),
+        deed(add_days(t0, 14), Box::new(|it, on| it.agree_alliance(shown(), text(), text(), on))),
+        deed(add_days(t0, 37), Box::new(|it, on| it.complete_assessment(true, assessment(on), on))),
+        deed(add_days(t0, 56), Box::new(|it, on| it.activate_plan(goals(on), on, on))),
+    ];
+    let review = |slot: i32| {
+        deed(add_days(add_months(t0, 6 * slot).date, -16), Box::new(|it, on| it.decide_review(goes_on(), on)))
+    };
+    deeds.extend([review(1), review(2), review(3)]);
+    let proposed_on = add_days(add_months(t0, 21).date, 3);
+    let six = ExtensionLength::Months(Months(6));
+    deeds.extend([
+        deed(proposed_on, Box::new(move |it, on| it.propose_extension(proposer.clone(), text(), text(), six, on))),
+        deed(add_days(proposed_on, 2), Box::new(move |it, on| it.approve_extension(doris.clone(), on))),
+        review(4),
+        deed(add_days(job, 4), Box::new(move |it, on| it.end(closing_note(job), on))),
+        deed(add_days(job, 6), Box::new(|it, on| it.accept_handover(HandoverReceiver::PlacementOfficer, text(), on))),
+        deed(add_days(add_months(job, 6).date, -2), Box::new(|it, on| it.complete_aftercare(text(), on))),
+    ]);
+    Ok(deeds)
+}
+
+fn staff(number: u8) -> anyhow::Result<StaffName> {
+    Ok(format!("jobcenters/bare/staff/00000000-0000-7000-8000-0000000000{number:02}").parse()?)
+}
+
+fn text() -> String {
+    "ein Grund".to_owned()
+}
+
+fn profile(on: Date) -> Profile {
+    let need = |key_group, obstacle: &str| NeedForAction { key_group, obstacle: obstacle.to_owned(), severity: 3 };
+    Profile {
+        profile_type: ProfileType::Stabilisierungsprofil,
+        established_on: on,
+        needs: vec![
+            need(KeyGroup::Circumstances, "Wohnen"),
+            need(KeyGroup::Circumstances, "Schulden"),
+            need(KeyGroup::WorkCapacity, "Gesundheit"),
+        ],
+    }
+}
+
+fn admission() -> AdmitDecision {
+    AdmitDecision {
+        basis: AdmissionBasis::ComplexProfile,
+        reason: String::new(),
+        support_variant: SupportVariant::Full,
+        assigned_on: None,
+        caseload: 60,
+    }
+}
+
+fn shown() -> Transparency {
+    Transparency { procedure_explained: true, role_disclosed: true, data_protection_explained: true }
+}
+
+fn assessment(on: Date) -> Assessment {
+    Assessment {
+        profile: profile(on),
+        findings: vec![Finding { key: "schulden".to_owned(), text: text() }],
+        strengths: vec![text()],
+        completed_on: on,
+    }
+}
+
+fn goals(on: Date) -> Vec<Goal> {
+    let due_on = add_months(on, 5).date;
+    vec![Goal { text: text(), level: GoalLevel::ShortTerm, due_on, finding_key: "schulden".to_owned() }]
+}
+
+fn goes_on() -> ReviewDecision {
+    ReviewDecision::Continue { reasons: text(), prognosis: text() }
+}
+
+fn closing_note(started_on: Date) -> ClosingNote {
+    ClosingNote {
+        reason: EndReason::LastingIntegration,
+        retrospective: text(),
+        prospective: text(),
+        person_view: PersonView::Stated(text()),
+        stabilised: true,
+        aftercare: Some(Aftercare::JobStart { started_on }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use lotse_cases::domain::vocabulary::EpisodePhase;
+
+    use super::*;
+
+    #[test]
+    fn the_acts_lead_from_the_proposal_to_the_end_whatever_the_first_day() {
+        for begins in [date(2026, 3, 2), date(2026, 8, 24), date(2027, 12, 31), date(2028, 2, 22)] {
+            let mut it = propose(episode(1).unwrap(), begins).unwrap();
+            for deed in acts(begins).unwrap() {
+                it = (deed.act)(it, deed.on).unwrap().episode;
+            }
+            assert_eq!(it.phase(), EpisodePhase::Closed, "{begins}");
+        }
+    }
+}
