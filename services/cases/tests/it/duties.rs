@@ -249,7 +249,7 @@ async fn the_default_worklist_reads_its_index() {
         (format!("{owner}, NULL"), every, "duties_owner", false),
     ] {
         let explain = format!(
-            "EXPLAIN EXECUTE worklist('musterstadt', {owner}, 'team-7', {filter}, NULL, NULL, NULL, NULL, '{{}}', '2026-03-02', {states})"
+            "EXPLAIN EXECUTE worklist('musterstadt', {owner}, 'team-7', {filter}, NULL, NULL, NULL, NULL, '{{}}', '2026-03-02', {states}, {owner})"
         );
         let plan: Vec<String> =
             sqlx::query_scalar(sqlx::AssertSqlSafe(explain)).fetch_all(&mut connection).await.expect("a plan");
