@@ -165,6 +165,11 @@ async fn what_is_wrong_is_said_field_by_field() {
 }
 
 #[tokio::test]
+async fn no_bytes_are_an_incident() {
+    inputs::no_bytes_are_an_incident(&World::start().await).await;
+}
+
+#[tokio::test]
 async fn a_write_happens_once() {
     writes::a_write_happens_once(&World::start().await).await;
 }

@@ -4,6 +4,7 @@ use prost::Message;
 use prost_reflect::{DynamicMessage, Kind, MethodDescriptor, Value};
 
 use super::{
+    ABROAD, HOME,
     values::{Place, is_required, message_type, places},
     wire,
 };
@@ -87,6 +88,9 @@ fn spoil(request: &DynamicMessage, place: &Place, faults: &mut Vec<Fault>) {
             wrong("has too many", Some(Value::List(vec![filler; MANY])));
         }
     }
+    if let Some(name) = name_of_another(request, place) {
+        wrong("lies in another jobcenter", Some(one(Value::String(name))));
+    }
     if matches!(field.kind(), Kind::String) {
         no_characters(request, place, &one, faults);
     }
@@ -95,6 +99,17 @@ fn spoil(request: &DynamicMessage, place: &Place, faults: &mut Vec<Fault>) {
 /// Whether a text is the name of a resource.
 fn is_name(text: &str) -> bool {
     text.starts_with("jobcenters/") || text.starts_with("templates/")
+}
+
+/// The name that stands at a place, as one of another jobcenter; `None` where it says what the request is about.
+fn name_of_another(request: &DynamicMessage, place: &Place) -> Option<String> {
+    if place.is_outermost() && matches!(place.field().name(), "name" | "parent" | "case") {
+        return None;
+    }
+    let stands = place.get(request);
+    let first = stands.as_list().and_then(|items| items.first().cloned()).unwrap_or(stands);
+    let home = format!("jobcenters/{HOME}/");
+    first.as_str().filter(|name| name.starts_with(&home)).map(|name| name.replacen(HOME, ABROAD, 1))
 }
 
 fn no_characters(request: &DynamicMessage, place: &Place, one: &dyn Fn(Value) -> Value, faults: &mut Vec<Fault>) {

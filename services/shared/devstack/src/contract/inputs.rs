@@ -40,6 +40,51 @@ pub async fn what_is_wrong_is_said_field_by_field<G: Ground>(ground: &G) {
     findings.settle();
 }
 
+/// How often the bytes of a request are changed.
+const CHANGES: u64 = 24;
+
+/// Whatever bytes come in: no answer is an incident, and none is without a reason of the contract. The changes are the same in every
+/// run; what happens to be a right request is done.
+///
+/// # Panics
+/// With everything that was found.
+pub async fn no_bytes_are_an_incident<G: Ground>(ground: &G) {
+    let mut findings = Findings::default();
+    for rpc in wire::rpcs(G::PACKAGE) {
+        let name = wire::name(&rpc);
+        let right = ground.right(&name).await;
+        for seed in 0..CHANGES {
+            let message = changed(&right.message, seed);
+            let Err(status) = call(right.by.clone(), &rpc, message.clone()).await else { continue };
+            let (code, reason) = refusal(&status);
+            let known = reasons(G::PACKAGE).contains(&reason) && reason != "INCIDENT";
+            findings.hold(known && code != Code::Internal, &name, || format!("{message:02x?}: {status:?}"));
+        }
+    }
+    findings.settle();
+}
+
+/// The message with some bytes changed, taken out or put in, as the seed says.
+fn changed(message: &[u8], seed: u64) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut next = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % u64::try_from(below.max(1)).unwrap_or(1)).unwrap_or_default()
+    };
+    let mut bytes = message.to_vec();
+    for _ in 0..=next(3) {
+        let (at, byte) = (next(bytes.len()), u8::try_from(next(256)).unwrap_or_default());
+        match next(3) {
+            0 if !bytes.is_empty() => bytes[at] = byte,
+            1 if !bytes.is_empty() => drop(bytes.remove(at)),
+            _ => bytes.insert(at, byte),
+        }
+    }
+    bytes
+}
+
 /// The empty request, and the one that says only what it is about: all that is missing is told at once.
 async fn gaps(rpc: &MethodDescriptor, right: &super::Right, findings: &mut Findings, name: &str) {
     let required = values::required(&rpc.input());
