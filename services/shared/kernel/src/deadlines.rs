@@ -1,5 +1,6 @@
 //! The dates of each duty with their explanation: from the events of a case to opening, reminder, due day and last day in time.
 
+pub mod governed;
 #[cfg(test)]
 mod tests;
 
@@ -9,13 +10,15 @@ use serde::{Deserialize, Serialize};
 use crate::{
     defaults::{self as policy, ContinuationAnchor, Months, Parameter},
     duty::DutyKind,
-    explanation::{Choice, Event, Explanation},
-    legal::{Calendar, Computation, Length, LengthUnit, Shift},
-    policy::rules::JobStartDay,
+    explanation::Explanation,
+    legal::{Basis, Calendar, Computation},
+    policy::rules::{
+        Aftercare, Approver, ContinuationReview, EligibilityRecheck, FirstTalk, LetterPosting, PlanUpdate,
+        ProposalDecision, ProviderReport, Referral, RegularMaximum, ReviewAnchor,
+    },
 };
 
-/// The holidays that count where a duty names no place.
-const CALENDAR: Calendar = Calendar::Nation;
+use governed::Terms;
 
 /// The dates of one duty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,8 +36,8 @@ pub struct Deadline {
 }
 
 impl Deadline {
-    fn of<T>(kind: DutyKind, slot: i32, computation: Computation, parameter: Parameter<T>) -> Self {
-        let computed = computation.finish(parameter);
+    fn of(kind: DutyKind, slot: i32, computation: Computation, basis: Basis<'_>) -> Self {
+        let computed = computation.finish(basis);
         Self {
             kind,
             slot,
@@ -75,36 +78,31 @@ pub enum ExtensionLength {
 /// T1: the re-check of someone with a complex profile outside bFM, at latest so long after the last check (R23).
 #[must_use]
 pub fn eligibility_recheck(last_check_on: Date) -> Deadline {
-    let computation = Computation::after(Event::LastCheck, last_check_on, CALENDAR)
-        .plus_months(policy::RECHECK_INTERVAL.value)
-        .aim_at_working_day()
-        .opens_before(policy::RECHECK_OPENING.value)
-        .no_grace();
-    Deadline::of(DutyKind::EligibilityRecheck, 1, computation, policy::RECHECK_INTERVAL)
+    let rule = EligibilityRecheck {
+        months: policy::RECHECK_INTERVAL.value.0,
+        anchor: ReviewAnchor::LastReview,
+        opening_days: policy::RECHECK_OPENING.value.0,
+    };
+    governed::eligibility_recheck(last_check_on, &defaults(&rule, policy::RECHECK_INTERVAL))
 }
 
 /// T2: continuation review number `slot` (from 1) of an episode assigned on `assigned_on` (R106, R107).
 #[must_use]
 pub fn continuation_review(assigned_on: Date, slot: i32) -> Deadline {
-    let interval = length_months(policy::REVIEW_INTERVAL.value);
-    let computation = Computation::after(Event::Assignment, assigned_on, CALENDAR)
-        .plus(interval.times(slot))
-        .shift(Shift::InternalDuty)
-        .opens_before(policy::REVIEW_OPENING.value)
-        .grace(policy::GRACE.value);
-    Deadline::of(DutyKind::ContinuationReview, slot, computation, policy::REVIEW_INTERVAL)
+    let rule = ContinuationReview {
+        months: policy::REVIEW_INTERVAL.value.0,
+        anchor: ReviewAnchor::AssignmentGrid,
+        opening_days: policy::REVIEW_OPENING.value.0,
+        grace_working_days: policy::GRACE.value.0,
+    };
+    governed::continuation_review(assigned_on, None, slot, &defaults(&rule, policy::REVIEW_INTERVAL))
 }
 
 /// T3: the regular maximum of an episode assigned on `assigned_on` (R108).
 #[must_use]
 pub fn regular_maximum(assigned_on: Date) -> Deadline {
-    let computation = Computation::after(Event::Assignment, assigned_on, CALENDAR)
-        .plus_months(policy::REGULAR_MAXIMUM.value)
-        .shift(Shift::InternalDuty)
-        .opens_after_months(policy::REGULAR_MAXIMUM_OPENING.value)
-        .reminds_after_months(policy::REGULAR_MAXIMUM_REMINDER.value)
-        .grace(policy::GRACE.value);
-    Deadline::of(DutyKind::RegularMaximum, 1, computation, policy::REGULAR_MAXIMUM)
+    let rule = maximum_rule(policy::EXTENSION_ANCHOR.value);
+    governed::regular_maximum(assigned_on, &defaults(&rule, policy::REGULAR_MAXIMUM))
 }
 
 /// T4: the end of extension number `slot` (from 1), counted from the expiry of the limit before (§ 190 BGB, R108).
@@ -119,123 +117,98 @@ fn extension_end_anchored(
     slot: i32,
     anchor: ContinuationAnchor,
 ) -> Deadline {
-    let start = Computation::extending(former_limit, Shift::InternalDuty, CALENDAR);
-    let computation = match length {
-        ExtensionLength::Until(until) => start.until(until),
-        ExtensionLength::Months(months) => start.plus_months(months).anchored(anchor),
-    };
-    let computation =
-        computation.shift(Shift::InternalDuty).opens_before(policy::EXTENSION_OPENING.value).grace(policy::GRACE.value);
-    Deadline::of(DutyKind::ExtensionEnd, slot, computation, policy::EXTENSION_ANCHOR)
+    let rule = maximum_rule(anchor);
+    governed::extension_end(former_limit, length, slot, &defaults(&rule, policy::EXTENSION_ANCHOR))
 }
 
 /// The latest day an extension may reach.
 #[must_use]
 pub fn extension_latest(former_limit: Date) -> Date {
-    Computation::extending(former_limit, Shift::InternalDuty, CALENDAR)
-        .plus_months(policy::EXTENSION_MAXIMUM.value)
-        .due_on()
+    let rule = maximum_rule(policy::EXTENSION_ANCHOR.value);
+    governed::extension_latest(former_limit, &defaults(&rule, policy::EXTENSION_MAXIMUM))
+}
+
+const fn maximum_rule(extension_anchor: ContinuationAnchor) -> RegularMaximum {
+    let months = policy::REGULAR_MAXIMUM.value.0;
+    RegularMaximum {
+        months,
+        first_notice_months: months - policy::REGULAR_MAXIMUM_OPENING.value.0,
+        second_notice_months: months - policy::REGULAR_MAXIMUM_REMINDER.value.0,
+        grace_working_days: policy::GRACE.value.0,
+        approver: Approver::TeamLead,
+        extension_months: policy::EXTENSION_MAXIMUM.value.0,
+        extension_opening_days: policy::EXTENSION_OPENING.value.0,
+        extension_anchor,
+    }
 }
 
 /// T5: the update of the plan that was issued or last updated on `issued_on` (R111, § 15 SGB II).
 #[must_use]
 pub fn plan_update(issued_on: Date) -> Deadline {
-    let computation = Computation::after(Event::PlanIssued, issued_on, CALENDAR)
-        .plus_months(policy::PLAN_UPDATE.value)
-        .aim_at_working_day()
-        .opens_before(policy::PLAN_UPDATE_OPENING.value)
-        .no_grace();
-    Deadline::of(DutyKind::PlanUpdate, 1, computation, policy::PLAN_UPDATE)
+    let rule = PlanUpdate { months: policy::PLAN_UPDATE.value.0, opening_days: policy::PLAN_UPDATE_OPENING.value.0 };
+    governed::plan_update(issued_on, &defaults(&rule, policy::PLAN_UPDATE))
 }
 
 /// T12: the end of aftercare six months after the job start, when the need ended because of income (§ 16g Abs. 2 SGB II, R122).
 #[must_use]
 pub fn aftercare_after_job_start(job_started_on: Date) -> Deadline {
-    aftercare_counting(job_started_on, policy::JOB_START_DAY.value)
-}
-
-fn aftercare_counting(job_started_on: Date, day: JobStartDay) -> Deadline {
-    let computation = match day {
-        JobStartDay::NotCounted => Computation::after(Event::JobStart, job_started_on, CALENDAR)
-            .plus_months(policy::AFTERCARE.value)
-            .choose(Choice::JobStartNotCounted),
-        JobStartDay::Counted => Computation::from_start_of(Event::JobStart, job_started_on, CALENDAR)
-            .plus_months(policy::AFTERCARE.value)
-            .choose(Choice::JobStartCounted),
-    };
-    aftercare(computation)
+    governed::aftercare_after_job_start(job_started_on, &defaults(&AFTERCARE_RULE, policy::AFTERCARE))
 }
 
 /// T12: the end of ordinary aftercare on a set day, while the need continues (R122).
 #[must_use]
 pub fn aftercare_until(until: Date) -> Deadline {
-    aftercare(Computation::set_day(until, CALENDAR))
+    governed::aftercare_until(until, &defaults(&AFTERCARE_RULE, policy::AFTERCARE))
 }
 
-/// Help may be given until its last day, whatever day of the week that is.
-fn aftercare(computation: Computation) -> Deadline {
-    let computation = computation.shift(Shift::ServicePeriod).opens_before(policy::AFTERCARE_OPENING.value).no_grace();
-    Deadline::of(DutyKind::AftercareEnd, 1, computation, policy::AFTERCARE)
-}
+const AFTERCARE_RULE: Aftercare = Aftercare {
+    job_start_months: policy::AFTERCARE.value.0,
+    holistic_extension_months: 0,
+    training_months: 0,
+    job_start_day: policy::JOB_START_DAY.value,
+    opening_days: policy::AFTERCARE_OPENING.value.0,
+};
 
 /// T16: the decision on a proposal of `proposed_on` (R17).
 #[must_use]
 pub fn proposal_decision(proposed_on: Date) -> Deadline {
-    let computation = Computation::after(Event::Proposal, proposed_on, CALENDAR)
-        .plus(Length::unchecked(policy::PROPOSAL.value.0, LengthUnit::Weeks))
-        .shift(Shift::InternalDuty)
-        .opens_at_once()
-        .reminds_when_due()
-        .no_grace();
-    Deadline::of(DutyKind::ProposalDecision, 1, computation, policy::PROPOSAL)
+    let rule = ProposalDecision { weeks: policy::PROPOSAL.value.0 };
+    governed::proposal_decision(proposed_on, &defaults(&rule, policy::PROPOSAL))
 }
 
 /// T17: the first talk after the assignment (R28).
 #[must_use]
 pub fn first_talk(assigned_on: Date) -> Deadline {
-    let computation = Computation::after(Event::Assignment, assigned_on, CALENDAR)
-        .plus(Length::unchecked(policy::FIRST_TALK.value.0, LengthUnit::Weeks))
-        .shift(Shift::InternalDuty)
-        .opens_at_once()
-        .reminds_when_due()
-        .no_grace();
-    Deadline::of(DutyKind::FirstTalk, 1, computation, policy::FIRST_TALK)
+    let rule = FirstTalk { weeks: policy::FIRST_TALK.value.0 };
+    governed::first_talk(assigned_on, &defaults(&rule, policy::FIRST_TALK))
 }
 
 /// T7a: a provider's answer to a referral sent on `sent_on`.
 #[must_use]
 pub fn provider_answer(sent_on: Date) -> Deadline {
-    let computation = Computation::after(Event::ReferralSent, sent_on, CALENDAR)
-        .plus_working_days(policy::PROVIDER_ANSWER.value)
-        .opens_at_once()
-        .no_grace();
-    Deadline::of(DutyKind::ProviderAnswer, 1, computation, policy::PROVIDER_ANSWER)
+    // The waiting time for the first appointment is another duty's (T7b) and plays no part here.
+    let rule = Referral { answer_working_days: policy::PROVIDER_ANSWER.value.0, waiting_days: 0 };
+    governed::provider_answer(sent_on, &defaults(&rule, policy::PROVIDER_ANSWER))
 }
 
 /// T8: interim report number `slot` (from 1) of a service begun on `started_on`; `interval` as agreed, else the default (R90).
 #[must_use]
 pub fn provider_report(started_on: Date, slot: i32, interval: Option<Months>) -> Deadline {
-    let interval = length_months(interval.unwrap_or(policy::REPORT_INTERVAL.value));
-    let computation = Computation::after(Event::ServiceStart, started_on, CALENDAR)
-        .plus(interval.times(slot))
-        .shift(Shift::InternalDuty)
-        .opens_before(policy::REPORT_OPENING.value)
-        .no_grace();
-    Deadline::of(DutyKind::ProviderReport, slot, computation, policy::REPORT_INTERVAL)
+    let months = policy::REPORT_INTERVAL.value.0;
+    let rule = ProviderReport { months, longest_months: months, opening_days: policy::REPORT_OPENING.value.0 };
+    governed::provider_report(started_on, slot, interval, &defaults(&rule, policy::REPORT_INTERVAL))
 }
 
 /// The posting of a letter that was given out on `offered_on` (R127).
 #[must_use]
 pub fn letter_posting(offered_on: Date) -> Deadline {
-    let computation = Computation::after(Event::LetterOffered, offered_on, CALENDAR)
-        .plus_working_days(policy::LETTER_POSTING.value)
-        .opens_at_once()
-        .no_grace();
-    Deadline::of(DutyKind::LetterPosting, 1, computation, policy::LETTER_POSTING)
+    let rule = LetterPosting { working_days: policy::LETTER_POSTING.value.0 };
+    governed::letter_posting(offered_on, &defaults(&rule, policy::LETTER_POSTING))
 }
 
-const fn length_months(Months(count): Months) -> Length {
-    Length::unchecked(count, LengthUnit::Months)
+/// The terms of the defaults: for duties that name no place, with the holidays of the whole country.
+fn defaults<R, T>(rule: &R, parameter: Parameter<T>) -> Terms<'_, R> {
+    Terms { rule, basis: parameter.into(), calendar: Calendar::Nation }
 }
 
 /// The day of escalation number `round` (from 1) of a duty: the day after its last day in time, then weekly.

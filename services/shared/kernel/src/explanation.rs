@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::legal::{
     FreeDay, LengthUnit, MonthPoint, Shift,
+    holidays::Holiday,
     notification::{Channel, Proof},
     remedy::ObjectionGround,
 };
@@ -100,6 +101,11 @@ pub enum StepAction {
     FreeDay {
         /// Why.
         free: FreeDay,
+    },
+    /// Whether the day is a holiday here is not known without the municipality; it counts as a working day.
+    HolidayNotKnown {
+        /// Which holiday it may be.
+        holiday: Holiday,
     },
     /// The day stays although nobody works on it.
     StaysOnFreeDay {
@@ -191,8 +197,6 @@ crate::codes! {
         Proposal = "PROPOSAL",
         /// The start of the job.
         JobStart = "JOB_START",
-        /// The expiry of the limit before.
-        FormerLimit = "FORMER_LIMIT",
         /// The sending of the referral.
         ReferralSent = "REFERRAL_SENT",
         /// The start of the provider's service.
@@ -205,8 +209,6 @@ crate::codes! {
         PlanIssued = "PLAN_ISSUED",
         /// The act is known ("Bekanntgabe").
         Notice = "NOTICE",
-        /// The sending or posting.
-        Sending = "SENDING",
         /// A breach of duty.
         Breach = "BREACH",
         /// The finding of a reduction.
@@ -215,10 +217,6 @@ crate::codes! {
         MediationOpening = "MEDIATION_OPENING",
         /// The start of a training.
         TrainingStart = "TRAINING_START",
-        /// The end of care, from which retention counts.
-        EndOfCare = "END_OF_CARE",
-        /// A month for which something is reported.
-        ReportedMonth = "REPORTED_MONTH",
         /// The integration into work.
         Integration = "INTEGRATION",
         /// The birth.
@@ -259,6 +257,7 @@ impl Step {
             StepAction::PolicyChoice { .. } => "POLICY_CHOICE",
             StepAction::ContinuedToMonthEnd => "CONTINUED_TO_MONTH_END",
             StepAction::FreeDay { .. } => "FREE_DAY",
+            StepAction::HolidayNotKnown { .. } => "HOLIDAY_NOT_KNOWN",
             StepAction::StaysOnFreeDay { .. } => "STAYS_ON_FREE_DAY",
             StepAction::MovedToWorkingDay { .. } => "MOVED_TO_WORKING_DAY",
             StepAction::TargetWorkingDay => "TARGET_WORKING_DAY",

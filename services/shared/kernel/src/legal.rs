@@ -20,6 +20,7 @@ pub mod remedy;
 pub mod shift;
 #[cfg(test)]
 mod tests;
+pub mod timers;
 #[cfg(test)]
 mod vectors;
 

@@ -111,6 +111,71 @@ fn escalation_is_weekly() {
     assert_eq!(escalation_round(last, date(2026, 9, 18)), 2);
 }
 
+#[test]
+fn the_shipped_policies_give_the_dates_of_the_defaults() {
+    let book = crate::policy::Book::federal().unwrap();
+    let t0 = date(2026, 8, 31);
+    let same = |one: &Deadline, other: &Deadline| {
+        let days = |deadline: &Deadline| {
+            (
+                deadline.kind,
+                deadline.slot,
+                deadline.opens_on,
+                deadline.reminds_on,
+                (deadline.due_on(), deadline.target_on(), deadline.overdue_after()),
+                deadline.explanation.steps.clone(),
+            )
+        };
+        assert_eq!(days(one), days(other));
+        assert_ne!(one.explanation.rule_version, other.explanation.rule_version);
+    };
+    macro_rules! governed {
+        ($rule:ty) => {
+            book.rule::<$rule>(t0, t0).unwrap().unwrap()
+        };
+    }
+    let (review, maximum) = (governed!(ContinuationReview), governed!(RegularMaximum));
+    let (review, maximum) = (Terms::of(&review, Calendar::Nation), Terms::of(&maximum, Calendar::Nation));
+    same(&continuation_review(t0, 3), &governed::continuation_review(t0, Some(date(2027, 9, 6)), 3, &review));
+    same(&regular_maximum(t0), &governed::regular_maximum(t0, &maximum));
+    let six = ExtensionLength::Months(Months(6));
+    same(&extension_end(t0, six, 1), &governed::extension_end(t0, six, 1, &maximum));
+    assert_eq!(extension_latest(t0), governed::extension_latest(t0, &maximum));
+    let recheck = governed!(EligibilityRecheck);
+    same(&eligibility_recheck(t0), &governed::eligibility_recheck(t0, &Terms::of(&recheck, Calendar::Nation)));
+    let update = governed!(PlanUpdate);
+    same(&plan_update(t0), &governed::plan_update(t0, &Terms::of(&update, Calendar::Nation)));
+    let care = governed!(Aftercare);
+    same(&aftercare_after_job_start(t0), &governed::aftercare_after_job_start(t0, &Terms::of(&care, Calendar::Nation)));
+    let proposal = governed!(ProposalDecision);
+    same(&proposal_decision(t0), &governed::proposal_decision(t0, &Terms::of(&proposal, Calendar::Nation)));
+    let talk = governed!(FirstTalk);
+    same(&first_talk(t0), &governed::first_talk(t0, &Terms::of(&talk, Calendar::Nation)));
+    let referral = governed!(Referral);
+    same(&provider_answer(t0), &governed::provider_answer(t0, &Terms::of(&referral, Calendar::Nation)));
+    let report = governed!(ProviderReport);
+    same(&provider_report(t0, 2, None), &governed::provider_report(t0, 2, None, &Terms::of(&report, Calendar::Nation)));
+    let posting = governed!(LetterPosting);
+    same(&letter_posting(t0), &governed::letter_posting(t0, &Terms::of(&posting, Calendar::Nation)));
+}
+
+#[test]
+fn policy_and_place_move_the_dates() {
+    use crate::legal::place::{Land, Place};
+    let rule =
+        ContinuationReview { months: 6, anchor: ReviewAnchor::LastReview, opening_days: 14, grace_working_days: 1 };
+    let basis = crate::legal::Basis::law("Test");
+    let in_land = |land| Terms { rule: &rule, basis, calendar: Calendar::Of(Place::of(land)) };
+    // From the last review on 30.04.2026: due on Friday 30.10.; the next working day is Monday, which is no holiday in Hessen.
+    let review = |land| governed::continuation_review(date(2026, 3, 9), Some(date(2026, 4, 30)), 2, &in_land(land));
+    assert_eq!((review(Land::HE).due_on(), review(Land::HE).overdue_after()), (date(2026, 10, 30), date(2026, 11, 2)));
+    // 31.10.2025 is a Friday and a holiday in Saxony, 01.11. a Saturday.
+    let later = governed::continuation_review(date(2025, 1, 2), Some(date(2025, 4, 30)), 2, &in_land(Land::SN));
+    assert_eq!((later.due_on(), later.overdue_after()), (date(2025, 10, 30), date(2025, 11, 3)));
+    let elsewhere = governed::continuation_review(date(2025, 1, 2), Some(date(2025, 4, 30)), 2, &in_land(Land::HE));
+    assert_eq!(elsewhere.overdue_after(), date(2025, 10, 31));
+}
+
 proptest! {
     #[test]
     fn reviews_grow_and_do_not_drift(t0 in any_date(), slot in 1_i32..20) {

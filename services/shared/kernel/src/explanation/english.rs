@@ -30,20 +30,16 @@ pub(super) const fn event_words(event: Event) -> &'static str {
         Event::Assignment => "Assignment to case management",
         Event::Proposal => "Proposal of case management",
         Event::JobStart => "Start of the job",
-        Event::FormerLimit => "Expiry of the former limit",
         Event::ReferralSent => "Sending of the referral",
         Event::ServiceStart => "Start of the service",
         Event::LetterOffered => "Letter given out for posting",
         Event::LastCheck => "Last check",
         Event::PlanIssued => "Issue or last update of the plan",
         Event::Notice => "Notice",
-        Event::Sending => "Sending",
         Event::Breach => "Breach of duty",
         Event::ReductionFinding => "Finding of the reduction",
         Event::MediationOpening => "Opening of the mediation",
         Event::TrainingStart => "Start of the training",
-        Event::EndOfCare => "End of care",
-        Event::ReportedMonth => "Reported month",
         Event::Integration => "Integration into work",
         Event::Birth => "Birth",
         Event::Other => "Event",
@@ -201,6 +197,10 @@ pub(super) fn sentence(step: &Step) -> String {
             format!("The former period ended on a month's last day, and so does the new one, {day} (§ 190 BGB).")
         }
         StepAction::FreeDay { free } => format!("{day} is no working day: {}.", free_words(free)),
+        StepAction::HolidayNotKnown { holiday } => format!(
+            "Whether {} is a holiday here on {day} depends on the municipality and is not known; the day counts as a working day.",
+            holiday.english()
+        ),
         StepAction::StaysOnFreeDay { shift } => {
             format!("It stays on {day} although this is no working day: {}.", stay_reason(shift))
         }

@@ -38,20 +38,16 @@ pub(super) const fn event_words(event: Event) -> &'static str {
         Event::Assignment => "Zuweisung in das bFM",
         Event::Proposal => "Vorschlag für das bFM",
         Event::JobStart => "Beginn der Beschäftigung",
-        Event::FormerLimit => "Ablauf der bisherigen Frist",
         Event::ReferralSent => "Versand der Zuweisung an den Träger",
         Event::ServiceStart => "Beginn der Leistung",
         Event::LetterOffered => "Bereitstellung des Schreibens zum Versand",
         Event::LastCheck => "Letzte Prüfung",
         Event::PlanIssued => "Ausstellung oder letzte Fortschreibung des Plans",
         Event::Notice => "Bekanntgabe",
-        Event::Sending => "Absendung",
         Event::Breach => "Pflichtverletzung",
         Event::ReductionFinding => "Feststellung der Minderung",
         Event::MediationOpening => "Beginn des Schlichtungsverfahrens",
         Event::TrainingStart => "Beginn der Ausbildung",
-        Event::EndOfCare => "Ende der Betreuung",
-        Event::ReportedMonth => "Berichtsmonat",
         Event::Integration => "Integration in Arbeit",
         Event::Birth => "Geburt",
         Event::Other => "Ereignis",
@@ -211,6 +207,10 @@ pub(super) fn sentence(step: &Step) -> String {
             )
         }
         StepAction::FreeDay { free } => format!("{day}, ist kein Arbeitstag: {}.", free_words(free)),
+        StepAction::HolidayNotKnown { holiday } => format!(
+            "Ob am {day} hier {} als Feiertag gilt, hängt von der Gemeinde ab und ist nicht bekannt; der Tag zählt als Arbeitstag.",
+            holiday.german()
+        ),
         StepAction::StaysOnFreeDay { shift } => {
             format!("Es bleibt bei {day}, obwohl dies kein Arbeitstag ist: {}.", stay_reason(shift))
         }

@@ -68,6 +68,7 @@ fn german_phrase(step: &Step, base: Base) -> Option<String> {
             Choice::JobStartCounted => "nach Richtlinie zählt der erste Arbeitstag mit".to_owned(),
         },
         StepAction::FreeDay { free } => german::free_words(free).to_owned(),
+        StepAction::HolidayNotKnown { holiday } => format!("{} hier nicht bekannt", holiday.german()),
         StepAction::StaysOnFreeDay { shift } => format!("bleibt ({})", shift.legal_basis()),
         StepAction::MovedToWorkingDay { shift } => {
             format!("daher {} {on} ({})", german::weekday(step.on), shift.legal_basis())
@@ -122,6 +123,7 @@ fn english_phrase(step: &Step, base: Base) -> Option<String> {
             Choice::JobStartCounted => "policy: the first day of work is counted".to_owned(),
         },
         StepAction::FreeDay { free } => english::free_words(free).to_owned(),
+        StepAction::HolidayNotKnown { holiday } => format!("{} not known here", holiday.english()),
         StepAction::StaysOnFreeDay { shift } => format!("stays: {}", english::stay_reason(shift)),
         StepAction::MovedToWorkingDay { shift } => {
             format!("hence {} {on} ({})", english::weekday(on), english::moved_by(shift))

@@ -6,7 +6,7 @@ use super::*;
 
 use crate::legal::holidays::Holiday;
 
-const ACTIONS: [StepAction; 27] = [
+const ACTIONS: [StepAction; 28] = [
     StepAction::EventDay { event: Event::Assignment },
     StepAction::StartDay { event: Event::Birth },
     StepAction::SetDate,
@@ -19,6 +19,7 @@ const ACTIONS: [StepAction; 27] = [
     StepAction::PolicyChoice { choice: Choice::MonthEnd },
     StepAction::ContinuedToMonthEnd,
     StepAction::FreeDay { free: FreeDay::Holiday(Holiday::GoodFriday) },
+    StepAction::HolidayNotKnown { holiday: Holiday::AssumptionDay },
     StepAction::StaysOnFreeDay { shift: Shift::InternalDuty },
     StepAction::MovedToWorkingDay { shift: Shift::SocialProcedure },
     StepAction::TargetWorkingDay,

@@ -7,7 +7,7 @@ use jiff::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    holidays::{Holiday, holiday},
+    holidays::{Answer, Holiday, answer, holiday},
     place::{Land, Place},
 };
 
@@ -42,6 +42,19 @@ impl Calendar {
                 Land::ALL.iter().all(|land| holiday(day, &Place::of(*land)) == Some(found)).then_some(found)
             }
             Self::Of(place) => holiday(day, &place),
+        }
+    }
+
+    /// The holiday that this weekday may be here, if that depends on a municipality that was not told: it counts as none.
+    #[must_use]
+    pub fn doubt(self, day: Date) -> Option<Holiday> {
+        let Self::Of(place) = self else { return None };
+        if matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) {
+            return None;
+        }
+        match answer(day, &place) {
+            Answer::NotKnown(holiday) => Some(holiday),
+            Answer::Holiday(_) | Answer::NoHoliday => None,
         }
     }
 

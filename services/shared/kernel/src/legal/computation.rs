@@ -202,13 +202,13 @@ impl Computation {
     #[must_use]
     pub fn shift(self, shift: Shift) -> Self {
         let due_on = self.due_on;
-        let Some(free) = self.calendar.free(due_on) else { return self };
+        let Some(free) = self.calendar.free(due_on) else { return self.doubting(due_on) };
         let noted = self.note(due_on, StepAction::FreeDay { free });
         let moved_to = shift.apply(due_on, noted.calendar);
         if moved_to == due_on {
             noted.note(due_on, StepAction::StaysOnFreeDay { shift })
         } else {
-            noted.due(moved_to, StepAction::MovedToWorkingDay { shift })
+            noted.due(moved_to, StepAction::MovedToWorkingDay { shift }).doubting(moved_to)
         }
     }
 
@@ -216,10 +216,20 @@ impl Computation {
     #[must_use]
     pub fn aim_at_working_day(mut self) -> Self {
         let due_on = self.due_on;
-        let Some(free) = self.calendar.free(due_on) else { return self };
+        let Some(free) = self.calendar.free(due_on) else { return self.doubting(due_on) };
         let target_on = self.calendar.on_or_before(due_on);
         self.target_on = Some(target_on);
-        self.note(due_on, StepAction::FreeDay { free }).note(target_on, StepAction::TargetWorkingDay)
+        self.note(due_on, StepAction::FreeDay { free })
+            .note(target_on, StepAction::TargetWorkingDay)
+            .doubting(target_on)
+    }
+
+    /// Says so where a day counts as a working day only because the municipality was not told.
+    fn doubting(self, day: Date) -> Self {
+        match self.calendar.doubt(day) {
+            Some(holiday) => self.note(day, StepAction::HolidayNotKnown { holiday }),
+            None => self,
+        }
     }
 
     /// May be done some days before it is due.
@@ -267,7 +277,7 @@ impl Computation {
     pub fn grace(mut self, WorkingDays(days): WorkingDays) -> Self {
         let last = self.calendar.add_working_days(self.due_on, days);
         self.overdue_after = Some(last);
-        self.note(last, StepAction::Grace { days })
+        self.note(last, StepAction::Grace { days }).doubting(last)
     }
 
     /// Overdue from the day after the due day.

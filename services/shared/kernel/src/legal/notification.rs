@@ -176,7 +176,8 @@ const fn channel_basis(channel: Channel) -> &'static str {
     }
 }
 
+/// The version is the first day of the law as it stood when the act was sent.
 fn law(legal_basis: &'static str, sent_on: Date) -> Basis<'static> {
-    let version = if sent_on < FOURTH_DAY_SINCE { "bis 31.12.2024" } else { "ab 01.01.2025" };
+    let version = if sent_on < FOURTH_DAY_SINCE { "2001-01-01" } else { "2025-01-01" };
     Basis { rule: "NOTICE", version, legal_basis }
 }

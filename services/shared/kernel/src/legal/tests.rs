@@ -259,3 +259,16 @@ fn what_an_objection_tells() {
          Ostermontag; daher Dienstag 07.04.2026 (§ 64 Abs. 3 SGG)"
     );
 }
+
+#[test]
+fn a_day_that_may_be_a_holiday_says_so() {
+    // 15.08.2025 is a Friday: Mariä Himmelfahrt depends on the municipality in Bavaria.
+    let objection_in = |place| objection(date(2025, 7, 15), ObjectionGround::Regular, Calendar::Of(place));
+    let open = objection_in(Place::of(Land::BY));
+    assert_eq!(open.due_on, date(2025, 8, 15));
+    assert!(open.steps.iter().any(|step| step.code() == "HOLIDAY_NOT_KNOWN"), "{}", open.line_de());
+    let munich: super::place::MunicipalityKey = "09162000".parse().unwrap();
+    let known = objection_in(Place::from(munich));
+    assert_eq!(known.due_on, date(2025, 8, 18), "{}", known.line_de());
+    assert!(known.line_de().contains("Mariä Himmelfahrt"));
+}

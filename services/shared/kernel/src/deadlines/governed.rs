@@ -1,0 +1,206 @@
+//! The duties under the policy version that governs their fact, with the holidays of a place.
+
+use jiff::civil::Date;
+
+use super::{Deadline, ExtensionLength};
+use crate::{
+    defaults::{Days, Months, WorkingDays},
+    duty::DutyKind,
+    explanation::Event,
+    legal::{Basis, Calendar, Computation, Length, LengthUnit, Shift, timers::after_job_start},
+    policy::{
+        book::Governing,
+        rules::{
+            Aftercare, ContinuationReview, EligibilityRecheck, FirstTalk, LetterPosting, PlanUpdate, ProposalDecision,
+            ProviderReport, Referral, RegularMaximum, ReviewAnchor, Rule,
+        },
+    },
+};
+
+/// A rule, what an explanation cites for it, and whose holidays count.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms<'t, R> {
+    /// The parameters.
+    pub rule: &'t R,
+    /// What the explanation cites.
+    pub basis: Basis<'t>,
+    /// Whose holidays count.
+    pub calendar: Calendar,
+}
+
+impl<'t, R: Rule> Terms<'t, R> {
+    /// Under a version, with the holidays of a place or of the whole country.
+    #[must_use]
+    pub fn of(governing: &'t Governing<R>, calendar: Calendar) -> Self {
+        Self { rule: &governing.rule, basis: governing.into(), calendar }
+    }
+}
+
+impl<R> Terms<'_, R> {
+    fn deadline(&self, kind: DutyKind, slot: i32, computation: Computation) -> Deadline {
+        Deadline::of(kind, slot, computation, self.basis)
+    }
+}
+
+/// T1: the re-check of someone outside bFM after the last check (R23).
+#[must_use]
+pub fn eligibility_recheck(last_check_on: Date, terms: &Terms<'_, EligibilityRecheck>) -> Deadline {
+    let computation = Computation::after(Event::LastCheck, last_check_on, terms.calendar)
+        .plus_months(Months(terms.rule.months))
+        .aim_at_working_day()
+        .opens_before(Days(terms.rule.opening_days))
+        .no_grace();
+    terms.deadline(DutyKind::EligibilityRecheck, 1, computation)
+}
+
+/// T2: continuation review number `slot` (from 1); from the assignment, or where policy says so from the last review (R106, R107).
+#[must_use]
+pub fn continuation_review(
+    assigned_on: Date,
+    last_review_on: Option<Date>,
+    slot: i32,
+    terms: &Terms<'_, ContinuationReview>,
+) -> Deadline {
+    let (event, from, times) = match (terms.rule.anchor, last_review_on) {
+        (ReviewAnchor::LastReview, Some(last)) => (Event::LastCheck, last, 1),
+        (ReviewAnchor::LastReview | ReviewAnchor::AssignmentGrid, _) => (Event::Assignment, assigned_on, slot),
+    };
+    let computation = Computation::after(event, from, terms.calendar)
+        .plus(Length::unchecked(terms.rule.months, LengthUnit::Months).times(times))
+        .shift(Shift::InternalDuty)
+        .opens_before(Days(terms.rule.opening_days))
+        .grace(WorkingDays(terms.rule.grace_working_days));
+    terms.deadline(DutyKind::ContinuationReview, slot, computation)
+}
+
+/// T3: the regular maximum (R108). The notices count from the assignment too, so that they do not drift.
+#[must_use]
+pub fn regular_maximum(assigned_on: Date, terms: &Terms<'_, RegularMaximum>) -> Deadline {
+    let rule = terms.rule;
+    let computation = Computation::after(Event::Assignment, assigned_on, terms.calendar)
+        .plus_months(Months(rule.months))
+        .shift(Shift::InternalDuty)
+        .opens_after_months(Months(rule.months - rule.first_notice_months))
+        .reminds_after_months(Months(rule.months - rule.second_notice_months))
+        .grace(WorkingDays(rule.grace_working_days));
+    terms.deadline(DutyKind::RegularMaximum, 1, computation)
+}
+
+/// T4: the end of extension number `slot` (from 1), counted from the expiry of the limit before (§ 190 BGB, R108).
+#[must_use]
+pub fn extension_end(
+    former_limit: Date,
+    length: ExtensionLength,
+    slot: i32,
+    terms: &Terms<'_, RegularMaximum>,
+) -> Deadline {
+    let start = Computation::extending(former_limit, Shift::InternalDuty, terms.calendar);
+    let computation = match length {
+        ExtensionLength::Until(until) => start.until(until),
+        ExtensionLength::Months(months) => start.plus_months(months).anchored(terms.rule.extension_anchor),
+    };
+    let computation = computation
+        .shift(Shift::InternalDuty)
+        .opens_before(Days(terms.rule.extension_opening_days))
+        .grace(WorkingDays(terms.rule.grace_working_days));
+    terms.deadline(DutyKind::ExtensionEnd, slot, computation)
+}
+
+/// The latest day an extension may reach.
+#[must_use]
+pub fn extension_latest(former_limit: Date, terms: &Terms<'_, RegularMaximum>) -> Date {
+    Computation::extending(former_limit, Shift::InternalDuty, terms.calendar)
+        .plus_months(Months(terms.rule.extension_months))
+        .due_on()
+}
+
+/// T5: the update of the plan (R111, § 15 SGB II).
+#[must_use]
+pub fn plan_update(issued_on: Date, terms: &Terms<'_, PlanUpdate>) -> Deadline {
+    let computation = Computation::after(Event::PlanIssued, issued_on, terms.calendar)
+        .plus_months(Months(terms.rule.months))
+        .aim_at_working_day()
+        .opens_before(Days(terms.rule.opening_days))
+        .no_grace();
+    terms.deadline(DutyKind::PlanUpdate, 1, computation)
+}
+
+/// T12: the end of aftercare after a job start, when the need ended because of income (§ 16g Abs. 2 SGB II, R122).
+#[must_use]
+pub fn aftercare_after_job_start(job_started_on: Date, terms: &Terms<'_, Aftercare>) -> Deadline {
+    let months = Length::unchecked(terms.rule.job_start_months, LengthUnit::Months);
+    let computation = after_job_start(job_started_on, months, terms.rule.job_start_day, terms.calendar);
+    aftercare(computation, terms)
+}
+
+/// T12: the end of ordinary aftercare on a set day, while the need continues (R122).
+#[must_use]
+pub fn aftercare_until(until: Date, terms: &Terms<'_, Aftercare>) -> Deadline {
+    aftercare(Computation::set_day(until, terms.calendar), terms)
+}
+
+/// Help may be given until its last day, whatever day of the week that is.
+fn aftercare(computation: Computation, terms: &Terms<'_, Aftercare>) -> Deadline {
+    let computation = computation.shift(Shift::ServicePeriod).opens_before(Days(terms.rule.opening_days)).no_grace();
+    terms.deadline(DutyKind::AftercareEnd, 1, computation)
+}
+
+/// T16: the decision on a proposal (R17).
+#[must_use]
+pub fn proposal_decision(proposed_on: Date, terms: &Terms<'_, ProposalDecision>) -> Deadline {
+    let computation = weeks_after(Event::Proposal, proposed_on, terms.rule.weeks, terms.calendar);
+    terms.deadline(DutyKind::ProposalDecision, 1, computation)
+}
+
+/// T17: the first talk after the assignment (R28).
+#[must_use]
+pub fn first_talk(assigned_on: Date, terms: &Terms<'_, FirstTalk>) -> Deadline {
+    let computation = weeks_after(Event::Assignment, assigned_on, terms.rule.weeks, terms.calendar);
+    terms.deadline(DutyKind::FirstTalk, 1, computation)
+}
+
+fn weeks_after(event: Event, on: Date, weeks: i32, calendar: Calendar) -> Computation {
+    Computation::after(event, on, calendar)
+        .plus(Length::unchecked(weeks, LengthUnit::Weeks))
+        .shift(Shift::InternalDuty)
+        .opens_at_once()
+        .reminds_when_due()
+        .no_grace()
+}
+
+/// T7a: a provider's answer to a referral (R97).
+#[must_use]
+pub fn provider_answer(sent_on: Date, terms: &Terms<'_, Referral>) -> Deadline {
+    let days = WorkingDays(terms.rule.answer_working_days);
+    let computation = working_days_after(Event::ReferralSent, sent_on, days, terms.calendar);
+    terms.deadline(DutyKind::ProviderAnswer, 1, computation)
+}
+
+/// T8: interim report number `slot` (from 1) of a service; `interval` as agreed, else the policy's (R90).
+#[must_use]
+pub fn provider_report(
+    started_on: Date,
+    slot: i32,
+    interval: Option<Months>,
+    terms: &Terms<'_, ProviderReport>,
+) -> Deadline {
+    let Months(months) = interval.unwrap_or(Months(terms.rule.months));
+    let computation = Computation::after(Event::ServiceStart, started_on, terms.calendar)
+        .plus(Length::unchecked(months, LengthUnit::Months).times(slot))
+        .shift(Shift::InternalDuty)
+        .opens_before(Days(terms.rule.opening_days))
+        .no_grace();
+    terms.deadline(DutyKind::ProviderReport, slot, computation)
+}
+
+/// The posting of a letter that was given out (R127).
+#[must_use]
+pub fn letter_posting(offered_on: Date, terms: &Terms<'_, LetterPosting>) -> Deadline {
+    let days = WorkingDays(terms.rule.working_days);
+    let computation = working_days_after(Event::LetterOffered, offered_on, days, terms.calendar);
+    terms.deadline(DutyKind::LetterPosting, 1, computation)
+}
+
+fn working_days_after(event: Event, on: Date, days: WorkingDays, calendar: Calendar) -> Computation {
+    Computation::after(event, on, calendar).plus_working_days(days).opens_at_once().no_grace()
+}

@@ -1,0 +1,183 @@
+//! The timers of the law whose numbers are policy: each computed under the version that governs its fact.
+
+use jiff::civil::Date;
+
+use super::{
+    calendar::Calendar,
+    computation::{Basis, Computation},
+    length::{Length, LengthUnit},
+    period::{Beginning, MonthPoint, month_point},
+    shift::Shift,
+};
+use crate::{
+    explanation::{Choice, Event, Explanation, StepAction},
+    policy::{
+        book::Governing,
+        rules::{Aftercare, JobStartDay, Mediation, Reduction, Rule},
+    },
+};
+
+impl<'t, R: Rule> From<&'t Governing<R>> for Basis<'t> {
+    fn from(governing: &'t Governing<R>) -> Self {
+        Self { rule: R::KEY.code(), version: &governing.citation, legal_basis: &governing.legal_basis }
+    }
+}
+
+/// T14: the last day on which a reduction for a breach may be found; nothing where the law sets no such period. The right lapses
+/// with it, so the target is the last working day until then.
+#[must_use]
+pub fn reduction_finding(breach_on: Date, rule: &Governing<Reduction>, calendar: Calendar) -> Option<Explanation> {
+    let length = length(rule.rule.finding_months, LengthUnit::Months)?;
+    Some(
+        Computation::after(Event::Breach, breach_on, calendar)
+            .plus(length)
+            .aim_at_working_day()
+            .no_grace()
+            .explain(rule),
+    )
+}
+
+/// T14: the day on which a reduction begins: the first of the month after the act took effect (§ 31b Abs. 1 SGB II).
+#[must_use]
+pub fn reduction_begin(effective_on: Date) -> Explanation {
+    Computation::after(Event::Notice, effective_on, Calendar::Nation)
+        .at_next_month_start()
+        .explain(Basis::law("§ 31b Abs. 1 Satz 1 SGB II"))
+}
+
+/// T14: until when a person under 25 is offered advice after a finding; nothing where the law asks for none.
+#[must_use]
+pub fn advice_under_25(finding_on: Date, rule: &Governing<Reduction>, calendar: Calendar) -> Option<Explanation> {
+    let length = length(rule.rule.advice_under_25_weeks, LengthUnit::Weeks)?;
+    let computation = Computation::after(Event::ReductionFinding, finding_on, calendar).plus(length);
+    Some(computation.aim_at_working_day().no_grace().explain(rule))
+}
+
+/// T14: the day with the end of which a mediation ends without agreement.
+#[must_use]
+pub fn mediation_end(opened_on: Date, rule: &Governing<Mediation>, calendar: Calendar) -> Option<Explanation> {
+    let length = length(rule.rule.weeks, LengthUnit::Weeks)?;
+    let computation = Computation::after(Event::MediationOpening, opened_on, calendar).plus(length);
+    Some(computation.shift(Shift::InternalDuty).no_grace().explain(rule))
+}
+
+/// Months after a job start; whether its day counts is a choice of policy (§ 16g Abs. 2 SGB II).
+pub(crate) fn after_job_start(
+    job_started_on: Date,
+    months: Length,
+    day: JobStartDay,
+    calendar: Calendar,
+) -> Computation {
+    let (beginning, choice) = match day {
+        JobStartDay::NotCounted => (Beginning::Event, Choice::JobStartNotCounted),
+        JobStartDay::Counted => (Beginning::StartOfDay, Choice::JobStartCounted),
+    };
+    Computation::beginning(beginning, Event::JobStart, job_started_on, calendar).plus(months).choose(choice)
+}
+
+/// T12: the last day of holistic support after a job start: the months of § 16g Abs. 2 SGB II and those that § 16k Abs. 3 SGB II
+/// allows more where needed, all counted from the job start.
+#[must_use]
+pub fn holistic_support(job_started_on: Date, rule: &Governing<Aftercare>, calendar: Calendar) -> Option<Explanation> {
+    let months = rule.rule.job_start_months.saturating_add(rule.rule.holistic_extension_months);
+    let length = length(months, LengthUnit::Months)?;
+    let computation = after_job_start(job_started_on, length, rule.rule.job_start_day, calendar);
+    Some(computation.shift(Shift::ServicePeriod).no_grace().explain(rule))
+}
+
+/// T12: the last day of holistic support after the start of a training (§ 16k Abs. 2 SGB II).
+#[must_use]
+pub fn training_support(
+    training_started_on: Date,
+    rule: &Governing<Aftercare>,
+    calendar: Calendar,
+) -> Option<Explanation> {
+    let length = length(rule.rule.training_months, LengthUnit::Months)?;
+    let computation = Computation::after(Event::TrainingStart, training_started_on, calendar).plus(length);
+    Some(computation.shift(Shift::ServicePeriod).no_grace().explain(rule))
+}
+
+/// T9: the end of the calendar month for which a provider reports absences (§ 61 Abs. 2 SGB II).
+#[must_use]
+pub fn absence_report(day_of_month: Date) -> Explanation {
+    let first = month_point(day_of_month, MonthPoint::Beginning);
+    Computation::with_step(StepAction::MonthPoint { point: MonthPoint::Beginning }, first, Calendar::Nation)
+        .at_month_point(MonthPoint::End)
+        .shift(Shift::InternalDuty)
+        .no_grace()
+        .explain(Basis::law("§ 61 Abs. 2 SGB II"))
+}
+
+/// T13: the end of month number `month` (1 to 6) after an integration, in which employment is asked for. Computed from the
+/// integration's month, whose length so plays no part.
+#[must_use]
+pub fn continuous_employment(integrated_on: Date, month: i32) -> Explanation {
+    Computation::after(Event::Integration, integrated_on, Calendar::Nation)
+        .plus(Length::unchecked(month, LengthUnit::Months))
+        .at_month_point(MonthPoint::End)
+        .shift(Shift::InternalDuty)
+        .no_grace()
+        .explain(Basis::law("§§ 4 bis 6 der Verordnung zu § 48a SGB II"))
+}
+
+/// A number of a policy; 0 says that there is no such period.
+fn length(count: i32, unit: LengthUnit) -> Option<Length> {
+    (count > 0).then(|| Length::unchecked(count, unit))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::policy::Book;
+
+    fn governing<R: Rule>(fact_on: Date) -> Option<Governing<R>> {
+        Book::federal().unwrap().rule(fact_on, fact_on).unwrap()
+    }
+
+    #[test]
+    fn a_reduction_by_the_day_of_the_breach() {
+        let breach_on = date(2026, 8, 31);
+        let rule = governing::<Reduction>(breach_on).unwrap();
+        let found = reduction_finding(breach_on, &rule, Calendar::Nation).unwrap();
+        assert_eq!((found.due_on, found.target_on), (date(2027, 2, 28), date(2027, 2, 26)));
+        assert_eq!((found.rule.as_str(), found.rule_version.as_str()), ("REDUCTION", rule.citation.as_str()));
+        assert_eq!(reduction_begin(date(2026, 8, 31)).due_on, date(2026, 9, 1));
+        assert_eq!(reduction_begin(date(2026, 9, 1)).due_on, date(2026, 10, 1));
+        let advice = advice_under_25(date(2026, 9, 7), &rule, Calendar::Nation).unwrap();
+        assert_eq!(advice.due_on, date(2026, 10, 5));
+        let old = governing::<Reduction>(date(2022, 1, 3)).unwrap();
+        assert_eq!(advice_under_25(date(2022, 2, 1), &old, Calendar::Nation), None);
+    }
+
+    #[test]
+    fn mediation_ends_with_its_law() {
+        let opened_on = date(2026, 6, 1);
+        let rule = governing::<Mediation>(opened_on).unwrap();
+        assert_eq!(mediation_end(opened_on, &rule, Calendar::Nation).unwrap().due_on, date(2026, 6, 29));
+        assert_eq!(governing::<Mediation>(date(2026, 7, 1)), None);
+    }
+
+    #[test]
+    fn aftercare_counts_all_its_months_from_the_job_start() {
+        let start = date(2026, 8, 31);
+        let rule = governing::<Aftercare>(start).unwrap();
+        let last = |rule: &Governing<Aftercare>| holistic_support(start, rule, Calendar::Nation).unwrap();
+        // Nine months from the job start; three more from 28.02. would be 28.05.
+        assert_eq!(last(&rule).due_on, date(2027, 5, 31));
+        let mut counted = rule.clone();
+        counted.rule.job_start_day = JobStartDay::Counted;
+        assert_eq!(last(&counted).due_on, date(2027, 5, 30));
+        assert!(last(&counted).line_de().contains("zählt der erste Arbeitstag mit"));
+        assert_eq!(training_support(date(2026, 9, 1), &rule, Calendar::Nation).unwrap().due_on, date(2027, 9, 1));
+    }
+
+    #[test]
+    fn reports_by_the_month() {
+        assert_eq!(absence_report(date(2028, 2, 3)).due_on, date(2028, 2, 29));
+        let months: Vec<_> = (1..=6).map(|month| continuous_employment(date(2026, 8, 31), month).due_on).collect();
+        assert_eq!(months[0], date(2026, 9, 30));
+        assert_eq!(months[5], date(2027, 2, 28));
+    }
+}
