@@ -1,17 +1,17 @@
 //! Between the domain and the contract.
 
-use jiff::civil::Date;
+use lotse_kernel::legal::Calendar;
+use lotse_kernel::legal::notification::{Channel, Delivery, notice};
 use lotse_letters::LetterKind;
-use lotse_platform::convert::timestamp;
+use lotse_platform::convert::{explanation, timestamp};
 use lotse_platform::etag;
 use lotse_platform::failure::Failure;
 use lotse_platform::fields::contract_date;
-use lotse_proto::common::{Explanation, ExplanationStep};
+use lotse_proto::common::Explanation;
 use lotse_proto::documents as contract;
 use tonic_types::FieldViolation;
 
 use crate::domain::letter::{self, LetterState, Posting};
-use crate::domain::posting::notice_days;
 use crate::store::letters::Stored;
 use crate::store::templates::StoredTemplate;
 
@@ -84,41 +84,8 @@ const fn failure(failure: letter::Failure) -> contract::LetterFailure {
 
 /// Why a letter counts as received on a day (§ 37(2) SGB X).
 fn notice_explanation(posting: Posting) -> Explanation {
-    let days = notice_days(posting.posted_on);
-    let day = |day: Date| Some(contract_date(day));
-    let step = |code: &str, on: Date, text_de: String, text_en: String| ExplanationStep {
-        code: code.to_owned(),
-        date: day(on),
-        text_de,
-        text_en,
-    };
-    let (posted, deemed) = (posting.posted_on, posting.deemed_notice_on);
-    Explanation {
-        due_date: day(deemed),
-        target_date: day(deemed),
-        overdue_after_date: day(deemed),
-        rule: "NOTICE_BY_POST".to_owned(),
-        rule_version: if days == 4 { "2025-01-01" } else { "2001-01-01" }.to_owned(),
-        legal_basis: "§ 37 Abs. 2 SGB X".to_owned(),
-        steps: vec![
-            step(
-                "POSTED",
-                posted,
-                format!("Das Schreiben wurde am {} zur Post gegeben.", german(posted)),
-                format!("The letter was given to the post on {posted}."),
-            ),
-            step(
-                "NOTICE_DAYS_ADDED",
-                deemed,
-                format!("Es gilt am {days}. Tag danach als bekannt gegeben, auch wenn das kein Arbeitstag ist."),
-                format!("It counts as received {days} days later, also when that is no working day."),
-            ),
-        ],
-    }
-}
-
-fn german(day: Date) -> String {
-    format!("{:02}.{:02}.{}", day.day(), day.month(), day.year())
+    let delivery = Delivery::Sent { channel: Channel::Post, sent_on: posting.posted_on, received_on: None };
+    explanation(&notice(delivery, Calendar::Nation))
 }
 
 /// Resource name of a version of a template.
@@ -164,7 +131,7 @@ mod tests {
     fn a_day_of_notice_explains_itself() {
         let explanation = notice_explanation(Posting::on(date(2026, 3, 4)));
         assert_eq!(explanation.due_date, Some(contract_date(date(2026, 3, 8))));
-        assert_eq!(explanation.steps[0].text_de, "Das Schreiben wurde am 04.03.2026 zur Post gegeben.");
+        assert_eq!(explanation.steps[0].text_de, "Zur Post gegeben am Mittwoch, 04.03.2026.");
         assert!(explanation.steps[1].text_de.contains("4. Tag"));
         assert_eq!(notice_explanation(Posting::on(date(2024, 3, 4))).rule_version, "2001-01-01");
     }

@@ -1,38 +1,24 @@
 //! By when a letter must be posted, when somebody is reminded, and when it counts as received.
 
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 use lotse_kernel::dates::{add_days, add_working_days};
 use lotse_kernel::deadlines::letter_posting;
 use lotse_kernel::defaults::LETTER_POSTING;
 use lotse_kernel::duty::{DutyKind, DutyState, DutyStep, NextStep, Timetable, TimetableEntry};
+use lotse_kernel::legal::notification::deemed_notice;
 
 use super::letter::{Letter, LetterState, Offer, Posting};
 
 /// Reminders after which the letter only stays visible: about two months.
 pub const MAX_REMINDERS: i32 = 12;
 
-/// Days from posting to the day on which a letter counts as received (§ 37(2) SGB X).
-const NOTICE_DAYS: i32 = 4;
-
-/// The same before the law changed.
-const NOTICE_DAYS_UNTIL_2024: i32 = 3;
-
-/// The first day of posting for which the fourth day counts.
-const NOTICE_CHANGED_ON: Date = date(2025, 1, 1);
-
 impl Posting {
     /// A posting on this day. The day on which the letter counts as received is not moved by weekends or holidays: § 26(3)
     /// SGB X is for the ends of periods, and this is none.
     #[must_use]
     pub fn on(posted_on: Date) -> Self {
-        Self { posted_on, deemed_notice_on: add_days(posted_on, notice_days(posted_on)) }
+        Self { posted_on, deemed_notice_on: deemed_notice(posted_on) }
     }
-}
-
-/// Days from posting to the day on which a letter posted then counts as received.
-#[must_use]
-pub fn notice_days(posted_on: Date) -> i32 {
-    if posted_on < NOTICE_CHANGED_ON { NOTICE_DAYS_UNTIL_2024 } else { NOTICE_DAYS }
 }
 
 /// The day of a reminder: the first comes the day after posting was due, each further one as many working days later.
@@ -87,6 +73,8 @@ fn entry(letter: &Letter, offer: Offer, today: Date) -> TimetableEntry {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::*;
 
     #[test]

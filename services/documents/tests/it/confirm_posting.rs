@@ -24,7 +24,7 @@ async fn the_day_of_notice_follows_from_the_posting_and_explains_itself() {
     assert_eq!(posted.state(), LetterState::Posted);
     assert_eq!(posted.deemed_notice_date, day(date(2026, 8, 14)));
     let explanation = posted.deemed_notice_explanation.clone().unwrap();
-    assert_eq!(explanation.legal_basis, "§ 37 Abs. 2 SGB X");
+    assert_eq!(explanation.legal_basis, "§ 37 Abs. 2 Satz 1 SGB X");
     assert_eq!(explanation.steps.len(), 2);
     assert_eq!(world.get(&letter.name).await, posted);
     assert_eq!(world.count("SELECT count(*) FROM documents.outbox_events WHERE kind = 'signal' AND seq = 2").await, 1);
