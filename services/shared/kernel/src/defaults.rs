@@ -57,7 +57,7 @@ pub const RECHECK_INTERVAL: Parameter<Months> =
 
 /// T1: a check counts for the next due date from so many days before it on.
 pub const RECHECK_OPENING: Parameter<Days> =
-    Parameter { value: Days(30), requirement: "R23", legal_basis: "örtliche Festlegung (Standard)" };
+    Parameter { value: Days(42), requirement: "R23", legal_basis: "örtliche Festlegung (Standard)" };
 
 /// T5: plan and agreement are brought up to date at latest after this time.
 pub const PLAN_UPDATE: Parameter<Months> =
