@@ -107,7 +107,6 @@ impl Postgres {
                 "unix_socket_directories=".to_owned(),
                 format!("fsync={durable}"),
                 format!("full_page_writes={durable}"),
-                format!("synchronous_commit={durable}"),
                 "max_connections=400".to_owned(),
                 "shared_buffers=128MB".to_owned(),
                 "max_wal_size=2GB".to_owned(),

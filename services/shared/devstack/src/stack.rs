@@ -18,7 +18,8 @@ use crate::temporal::{self, Temporal};
 pub struct Options {
     /// Whether a Temporal server belongs to the stack.
     pub temporal: bool,
-    /// Whether a commit waits for the disk: `true` measures truly, `false` is quicker and enough for tests of logic.
+    /// Whether a commit waits for the disk: `true` measures truly, `false` is quicker and enough for tests of logic. A killed
+    /// server loses no commit either way; only a machine that fails would.
     pub fsync: bool,
     /// The Temporal namespace that is registered.
     pub namespace: String,
