@@ -105,6 +105,8 @@ impl Referral {
         answer.await.map_err(|_| Setback)
     }
 
+    /// Takes a step: recorded before it runs, for once taken it is no longer due, and only its own answer says who is to be
+    /// told. A worker that dies in between would else leave the officers untold.
     async fn take(context: &WorkflowContext<Self>, step: Step, at: Timestamp) -> Result<StepTaken, Setback> {
         let take = context.state(|referral| TakeReferralStep {
             referral: referral.run.input.referral.clone(),
@@ -112,8 +114,8 @@ impl Referral {
             at,
             trace: referral.run.pulse.trace(),
         });
-        let options = Pace::Quick.options(step.name());
-        let answer = context.execute_local_activity(ReferralActivities::take_duty_step, take, options);
+        let options = Pace::Quick.recorded(step.name());
+        let answer = context.execute_activity(ReferralActivities::take_duty_step, take, options);
         answer.await.map_err(|_| Setback)
     }
 
