@@ -1,0 +1,177 @@
+//! Faults around a journey: whatever is ended with `kill -9`, nothing acknowledged is lost and nothing is done twice.
+//!
+//! Each test plays the same journey on servers of its own and compares what its people see at the end with the same journey
+//! undisturbed. Roles are processes of the real executable; what is ended is started again on the same ports.
+
+mod door;
+mod outcome;
+mod stand;
+
+use door::{
+    Trap,
+    Victim::{self, Postgres, Role, Temporal},
+    When::{self, During, Unheard},
+};
+use lotse::stack::{DATABASE, apart::WORKER};
+use sqlx::PgPool;
+use stand::{Stand, story, undisturbed};
+
+const fn at(method: &'static str, when: When, victim: Victim) -> Trap {
+    Trap { method, when, victim }
+}
+
+/// Plays the story with all these faults and compares.
+async fn disturbed_by(traps: &[Trap]) {
+    let journey = story();
+    let stand = Stand::up(&journey).await;
+    for trap in traps {
+        stand.trap(*trap);
+    }
+    let outcome = stand.play(&journey, async |_| {}).await;
+    outcome.must_be(undisturbed().await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_undisturbed_story_has_what_faults_could_lose() {
+    let outcome = undisturbed().await;
+    for (what, least) in [("events", 10), ("letters", 1), ("referrals", 1), ("notices", 3), ("mail", 3), ("duty", 3)] {
+        assert!(outcome.count(what) >= least, "{} of {what}", outcome.count(what));
+    }
+    assert_eq!(outcome.count("outbox"), 0, "everything arrived");
+}
+
+/// While Temporal is away, commands are answered and their events wait; afterwards each arrives once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn commands_go_on_while_temporal_is_away() {
+    let journey = story();
+    let stand = Stand::up(&journey).await;
+    let waiting = Waiting::of(&stand).await;
+    let (mut away, mut today, mut most) = (false, None, 0);
+    let outcome = stand
+        .play(&journey, async |step| {
+            // Time stands while Temporal is away, so it comes back in the evening; what is expected `eventually` needs it too.
+            let needs_it = today != Some(step.on) || step.call.as_ref().is_none_or(|call| call.eventually);
+            if away && needs_it {
+                most = most.max(waiting.count().await);
+                stand.revive(Temporal).await;
+                away = false;
+            } else if !away && !needs_it {
+                stand.strike(Temporal).await;
+                away = true;
+            }
+            today = Some(step.on);
+        })
+        .await;
+    assert!(most >= 1, "no event ever waited: commands waited for Temporal instead");
+    outcome.must_be(undisturbed().await);
+}
+
+/// The effect of a recorded activity stands and its report is lost with the worker: it is asked for again and stands once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_dies_between_a_step_and_its_report() {
+    disturbed_by(&[
+        at("EpisodeProcessService/TakeDutyStep", Unheard, Role(WORKER)),
+        at("ReferralProcessService/TakeDutyStep", Unheard, Role(WORKER)),
+    ])
+    .await;
+}
+
+/// The same for the activities within a workflow task, whose whole task is done again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_dies_between_an_errand_and_its_report() {
+    disturbed_by(&[
+        at("NoticeProcessService/CreateNotice", Unheard, Role(WORKER)),
+        at("LetterProcessService/EnsureLetter", Unheard, Role(WORKER)),
+        at("LetterProcessService/RenderLetter", Unheard, Role(WORKER)),
+    ])
+    .await;
+}
+
+/// All of Temporal is lost in the middle; `lotse reconcile` builds it again, and a second time it changes nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn temporal_is_lost_and_built_again() {
+    let journey = story();
+    let stand = Stand::up(&journey).await;
+    // Once with a running referral, once with an invitation that waits to be posted.
+    let report_came = journey.steps.iter().position(|step| called(step, "StartReferral")).expect("a referral");
+    let posting = journey.steps.iter().position(|step| called(step, "ConfirmPosting")).expect("a letter");
+    let losses = [report_came + 1, posting].map(|index| journey.steps[index].number);
+    let mut open = Vec::new();
+    let outcome = stand
+        .play(&journey, async |step| {
+            if losses.contains(&step.number) {
+                stand.stack.servers().wipe_temporal().await.expect("an empty Temporal");
+                for service in ["cases", "providers", "documents"] {
+                    let first = stand.stack.reconcile(service).await.expect("reconciled");
+                    open.push(first["open"].as_u64().unwrap_or_default());
+                    let second = stand.stack.reconcile(service).await.expect("reconciled again");
+                    assert_eq!(second["open"], first["open"], "{service}");
+                }
+            }
+        })
+        .await;
+    assert_eq!(open, [1, 1, 0, 1, 1, 1], "an episode, a referral, and the second time a letter were open");
+    outcome.must_be(undisturbed().await);
+}
+
+fn called(step: &lotse::journey::Step, method: &str) -> bool {
+    step.call.as_ref().is_some_and(|call| call.method.name() == method)
+}
+
+/// Each service is ended while it works and when nobody has heard its answer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn services_die_at_work() {
+    disturbed_by(&[
+        at("CaseService/RegisterCase", Unheard, Role("cases")),
+        at("EpisodeService/CastVote", During, Role("cases")),
+        at("EpisodeProcessService/TakeDutyStep", Unheard, Role("cases")),
+        at("EpisodeService/DecideReview", Unheard, Role("cases")),
+        at("ReferralService/SendReferral", Unheard, Role("providers")),
+        at("ReferralService/RecordReport", During, Role("providers")),
+        at("ReferralProcessService/TakeDutyStep", During, Role("providers")),
+        at("LetterProcessService/EnsureLetter", Unheard, Role("documents")),
+        at("LetterProcessService/RenderLetter", During, Role("documents")),
+        at("LetterService/ConfirmPosting", Unheard, Role("documents")),
+        at("NoticeProcessService/CreateNotice", Unheard, Role("notifications")),
+        at("InboxService/ListNotices", During, Role("notifications")),
+    ])
+    .await;
+}
+
+/// The ground itself is ended: the database and the time, in the middle of commands and of the work of workflows.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn servers_die_at_work() {
+    disturbed_by(&[
+        at("EpisodeService/ProposeEpisode", Unheard, Temporal),
+        at("EpisodeService/DecideAdmission", During, Postgres),
+        at("ReferralService/SendReferral", During, Temporal),
+        at("EpisodeProcessService/TakeDutyStep", Unheard, Temporal),
+        at("LetterProcessService/RenderLetter", During, Postgres),
+        at("NoticeProcessService/CreateNotice", Unheard, Postgres),
+        at("EpisodeService/DecideReview", During, Role(WORKER)),
+    ])
+    .await;
+}
+
+/// The events that wait in the outboxes.
+struct Waiting(PgPool);
+
+impl Waiting {
+    async fn of(stand: &Stand) -> Self {
+        let url = stand.stack.servers().database_url(DATABASE);
+        Self(PgPool::connect(&url).await.expect("the database"))
+    }
+
+    async fn count(&self) -> i64 {
+        sqlx::query_scalar(
+            r"
+            SELECT (SELECT count(*) FROM cases.outbox_events)
+                 + (SELECT count(*) FROM providers.outbox_events)
+                 + (SELECT count(*) FROM documents.outbox_events)
+            ",
+        )
+        .fetch_one(&self.0)
+        .await
+        .expect("the outboxes")
+    }
+}

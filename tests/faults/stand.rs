@@ -1,0 +1,144 @@
+//! The stand on which a journey is disturbed: real servers, each role a process of the real executable, a door before each API.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use jiff::civil::{Date, date};
+use lotse::{
+    journey::{Journey, Player, Report, Step, Target, parse},
+    stack::{SERVICES, Stack, apart::Apart},
+    staging,
+};
+use lotse_devstack::{DevStack, Options, smtp::SmtpSink};
+use tokio::sync::OnceCell;
+
+use crate::{
+    door::{Doors, Trap, Victim, revive, strike},
+    outcome::Outcome,
+};
+
+/// How long a client repeats a call that nobody answers.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The story that is disturbed: the demo from its first day until the first review is decided. It has an episode that continues as
+/// new, a referral, a letter, notices and e-mails.
+pub fn story() -> Journey {
+    const LAST: Date = date(2031, 8, 25);
+    let text = include_str!("../journeys/two_years_one_extension.yaml");
+    let mut journey = parse("two_years_one_extension.yaml", text).expect("the journey is sound");
+    journey.steps.retain(|step| step.on <= LAST);
+    let number = journey.steps.len() + 1;
+    // Two weeks later everything that the last day set off has come to rest.
+    journey.steps.push(Step { number, line: 0, on: date(2031, 9, 8), note: String::new(), call: None });
+    journey
+}
+
+/// What comes of the story when nothing is disturbed, all roles in one process. It is played once.
+pub async fn undisturbed() -> &'static Outcome {
+    static PLAYED: OnceCell<Outcome> = OnceCell::const_new();
+    PLAYED
+        .get_or_init(|| async {
+            let journey = story();
+            let begin = staging::begin(&journey).expect("a first day");
+            let stack = Stack::start(servers().await, begin).await.expect("a stack");
+            let (report, outcome) =
+                played(staging::target(&stack), &journey, stack.servers(), stack.mail(), async |_| {}).await;
+            staging::stop(stack).await;
+            sound(&report);
+            outcome.expect("an outcome")
+        })
+        .await
+}
+
+async fn servers() -> DevStack {
+    DevStack::start(Options { fsync: false, ..Options::default() }).await.expect("PostgreSQL and Temporal")
+}
+
+/// A stack whose roles can be ended.
+pub struct Stand {
+    /// The stack.
+    pub stack: Arc<Apart>,
+    doors: Doors,
+}
+
+impl Stand {
+    /// Starts everything for a journey.
+    pub async fn up(journey: &Journey) -> Self {
+        let executable = Path::new(env!("CARGO_BIN_EXE_lotse"));
+        let begin = staging::begin(journey).expect("a first day");
+        let mut stack = Apart::prepare(servers().await, begin, executable).await.expect("a stack");
+        let mut doors = Doors::before(&mut stack).await.expect("doors");
+        let stack = Arc::new(stack);
+        doors.open(&stack).expect("open doors");
+        stack.start_all().await.expect("all roles");
+        Self { stack, doors }
+    }
+
+    /// Lets something be ended at the first call of a method.
+    pub fn trap(&self, trap: Trap) {
+        self.doors.set(trap);
+    }
+
+    /// Ends something as `kill -9` would.
+    pub async fn strike(&self, victim: Victim) {
+        strike(&self.stack, victim).await;
+    }
+
+    /// Starts it again.
+    pub async fn revive(&self, victim: Victim) {
+        revive(&self.stack, victim).await.expect("it starts again");
+    }
+
+    /// Plays the journey as patient clients would, and looks at what came of it. `before` is called before each step.
+    pub async fn play(&self, journey: &Journey, before: impl AsyncFnMut(&Step)) -> Outcome {
+        let target = Target::new(self.stack.issuer()).area_at("dev", format!("http://{}", self.stack.front()));
+        let target = SERVICES.into_iter().fold(target.repeating_for(PATIENCE), |target, service| {
+            let address = self.doors.public(service).expect("a door for each service");
+            target.area_at(service, format!("http://{address}"))
+        });
+        let (report, outcome) = played(target, journey, self.stack.servers(), self.stack.mail(), before).await;
+        if !report.passed {
+            self.tell_logs();
+        }
+        sound(&report);
+        self.stack.check_alive().await.expect("every role runs");
+        self.doors.check();
+        outcome.expect("an outcome")
+    }
+
+    /// Shows what the roles said last, for whoever looks for the reason.
+    fn tell_logs(&self) {
+        for role in SERVICES.into_iter().chain([lotse::stack::apart::WORKER]) {
+            let log = std::fs::read_to_string(self.stack.log_of(role)).unwrap_or_default();
+            let lines: Vec<&str> = log.lines().collect();
+            println!("--- {role}\n{}", lines[lines.len().saturating_sub(15)..].join("\n"));
+        }
+    }
+}
+
+async fn played(
+    target: Target,
+    journey: &Journey,
+    servers: &DevStack,
+    mail: &SmtpSink,
+    mut before: impl AsyncFnMut(&Step),
+) -> (Report, anyhow::Result<Outcome>) {
+    let mut witness = ();
+    let mut player = Player::new(target, &mut witness);
+    let mut play = player.begin(journey).await;
+    while let Some(step) = play.upcoming() {
+        before(step).await;
+        play.next().await;
+    }
+    let outcome = Outcome::of(&play, servers, mail).await.context("the outcome cannot be seen");
+    (play.end(), outcome)
+}
+
+fn sound(report: &Report) {
+    let problems = report.steps.iter().flat_map(|step| {
+        step.problems.iter().map(|text| format!("step {} ({}): {text}", step.step, step.call.as_deref().unwrap_or("-")))
+    });
+    let problems: Vec<String> = report.problem.iter().cloned().chain(problems).collect();
+    assert!(report.passed, "the journey did not come out as told:\n{}", problems.join("\n"));
+    assert_eq!(report.steps.len(), report.planned_steps);
+}
