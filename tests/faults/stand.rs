@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How long a client repeats a call that nobody answers.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The story that is disturbed: the demo from its first day until the first review is decided. It has an episode that continues as
 /// new, a referral, a letter, notices and e-mails.
