@@ -136,7 +136,7 @@ impl House {
         story
     }
 
-    fn from_abroad(&self) -> Client {
+    fn abroad(&self) -> Client {
         self.service.person("bernd", Some(ABROAD), &["placement-officer", "case-manager"]).expect("a token")
     }
 
@@ -160,7 +160,7 @@ impl House {
             }
             _ => return None,
         };
-        Some(right.not_by("somebody from abroad", self.from_abroad(), Told::Nothing))
+        Some(right.not_by("somebody from abroad", self.abroad(), Told::Nothing))
     }
 
     /// What one reads of a case: its officers and its team may.
@@ -185,7 +185,7 @@ impl House {
             "DutyService.ExplainDuty" => Right::new(bernd, &contract::ExplainDutyRequest { name: duty().await }),
             _ => return None,
         };
-        let mut right = right.not_by("somebody from abroad", self.from_abroad(), Told::Nothing);
+        let mut right = right.not_by("somebody from abroad", self.abroad(), Told::Nothing);
         for stranger in ["clara", "emil", "operator"] {
             right = right.not_by(stranger, self.who(stranger), Told::Nothing);
         }

@@ -34,7 +34,7 @@ impl House {
         self.service.sibling("worker").expect("a token")
     }
 
-    fn from_abroad(&self) -> Client {
+    fn abroad(&self) -> Client {
         self.service.person("anna", Some(ABROAD), &["case-manager", "provider-coordinator"]).expect("a token")
     }
 
@@ -96,7 +96,7 @@ impl House {
             "ListOffers" => read(&|| encoded(&ListOffersRequest { parent: made.name.clone(), ..Default::default() })),
             _ => return None,
         };
-        Some(right.not_by("somebody from abroad", self.from_abroad(), Told::Nothing))
+        Some(right.not_by("somebody from abroad", self.abroad(), Told::Nothing))
     }
 
     /// A verb of a referral at this state.
@@ -142,7 +142,7 @@ impl House {
             right
                 .not_by("the case manager of another team", stranger, Told::Nothing)
                 .not_by("the coordinator", self.coordinator(), Told::Nothing)
-                .not_by("somebody from abroad", self.from_abroad(), Told::Nothing),
+                .not_by("somebody from abroad", self.abroad(), Told::Nothing),
         )
     }
 
