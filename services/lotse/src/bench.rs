@@ -117,12 +117,13 @@ async fn measure_commands(plan: Plan, memory: &mut Memories) -> anyhow::Result<C
     progress("ProposeEpisode mit Outbox und Workflows, so viel wie geht");
     let propose_episode = crowd.propose_episodes(&mut registered, lasting).await?;
     let outbox_backlog = outbox_rows(&stack).await?;
+    // Half the load is what a service carries day by day, not what it carries while it makes up for an onslaught.
+    progress("Outbox leert sich");
+    let outbox_drain_seconds = drain(&stack).await?;
     let half = propose_episode.per_second / 2.0;
     progress(&format!("ProposeEpisode bei halber Last, {half:.0}/s"));
     let propose_episode_at_half = crowd.propose_at(&mut registered, half, lasting).await?;
     let outbox_backlog_at_half = outbox_rows(&stack).await?;
-    progress("Outbox leert sich");
-    let outbox_drain_seconds = drain(&stack).await?;
     note(memory, &stack).await;
     Ok(Commands {
         yardstick,

@@ -52,12 +52,12 @@ pub struct Commands {
     pub propose_episode: Figures,
     /// Rows in the outbox of cases when the last of them was answered.
     pub outbox_backlog: i64,
-    /// Episodes proposed at half of that rate.
+    /// How long the relay needed to carry them away; nothing when it took more than five minutes.
+    pub outbox_drain_seconds: Option<f64>,
+    /// Episodes proposed at half of that rate, once the outbox was empty.
     pub propose_episode_at_half: Figures,
     /// Rows in the outbox of cases when the last of those was answered.
     pub outbox_backlog_at_half: i64,
-    /// How long the relay needed to carry them away; nothing when it took more than five minutes.
-    pub outbox_drain_seconds: Option<f64>,
 }
 
 /// Lives with all services beside bare workflows.
