@@ -44,7 +44,8 @@ impl Outcome {
     /// Looks around at the end of a journey, when nothing is under way any more.
     pub async fn of(play: &Play<'_, '_, '_>, servers: &DevStack, mail: &SmtpSink) -> anyhow::Result<Self> {
         let said = |error: String| anyhow::anyhow!(error);
-        let mut seen = Vec::new();
+        // First, because it waits until all mail is sent: a delivery under way would look otherwise.
+        let mut seen = mails(servers, mail).await?;
         for (actor, method, parent, list) in QUESTIONS {
             let answer = play.ask(actor, method, &json!({ "parent": parent, "page_size": 200 })).await.map_err(said)?;
             for item in answer[list].as_array().into_iter().flatten() {
@@ -60,7 +61,6 @@ impl Outcome {
         let request = json!({ "name": "${episode}" });
         let answer = play.ask("anna", "lotse.cases.v1.EpisodeService/GetEpisode", &request).await.map_err(said)?;
         seen.push(format!("episode: {}", masked(&answer)));
-        seen.extend(mails(servers, mail).await?);
         seen.extend(left_over(servers).await?);
         seen.sort();
         Ok(Self(seen))
