@@ -1,6 +1,7 @@
 //! The dates of each duty with their explanation: from the events of a case to opening, reminder, due day and last day in time.
 
 pub mod governed;
+pub mod named;
 #[cfg(test)]
 mod tests;
 

@@ -2,6 +2,7 @@
 //!
 //! Steps are stored as codes with their numbers and rendered on demand, so that wording can improve without touching records.
 
+mod arguments;
 mod english;
 mod german;
 mod line;
@@ -18,6 +19,7 @@ use crate::legal::{
     remedy::ObjectionGround,
 };
 
+pub use english::long_date as english_date;
 pub use german::{day as german_day, long_date as german_date};
 
 /// Why a date is the date it is (the shape of `lotse.common.v1.Explanation`).

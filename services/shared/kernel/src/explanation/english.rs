@@ -9,7 +9,9 @@ use crate::legal::{
     remedy::ObjectionGround,
 };
 
-fn long_date(day: Date) -> String {
+/// A date with its weekday: `Wednesday 2026-09-09`.
+#[must_use]
+pub fn long_date(day: Date) -> String {
     format!("{} {day}", weekday(day))
 }
 

@@ -7,7 +7,7 @@ use jiff::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    holidays::{Answer, Holiday, answer, holiday},
+    holidays::{Answer, Holiday, YearNotListed, answer, holiday, holidays, open_days},
     place::{Land, Place},
 };
 
@@ -42,6 +42,42 @@ impl Calendar {
                 Land::ALL.iter().all(|land| holiday(day, &Place::of(*land)) == Some(found)).then_some(found)
             }
             Self::Of(place) => holiday(day, &place),
+        }
+    }
+
+    /// The holidays of a year in the order of their days.
+    ///
+    /// # Errors
+    /// [`YearNotListed`] outside 2005 to 2100.
+    pub fn holidays(self, year: i16) -> Result<Vec<(Date, Holiday)>, YearNotListed> {
+        match self {
+            Self::Nation => {
+                let mut common = holidays(year, &Place::of(Land::NI))?;
+                common.retain(|(day, holiday)| self.holiday(*day) == Some(*holiday));
+                Ok(common)
+            }
+            Self::Of(place) => holidays(year, &place),
+        }
+    }
+
+    /// The days of a year that are holidays only in some municipalities, when it is not known whether here, in their order.
+    ///
+    /// # Errors
+    /// [`YearNotListed`] outside 2005 to 2100.
+    pub fn open_days(self, year: i16) -> Result<Vec<(Date, Holiday)>, YearNotListed> {
+        match self {
+            Self::Nation => Ok(Vec::new()),
+            Self::Of(place) => open_days(year, &place),
+        }
+    }
+
+    /// The provision by which a day of that year is a holiday, as German law is cited.
+    #[must_use]
+    pub const fn legal_basis(self, holiday: Holiday, year: i16) -> &'static str {
+        match (self, holiday) {
+            (Self::Of(place), _) => holiday.legal_basis(place.land(), year),
+            (Self::Nation, Holiday::GermanUnityDay) => holiday.legal_basis(Land::NI, year),
+            (Self::Nation, _) => "Feiertagsgesetze aller Länder",
         }
     }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
+use super::place::PlaceError;
 use crate::explanation::german_day;
 
 /// The earliest day the clock computes with.
@@ -55,6 +56,20 @@ pub enum Reason {
         /// The other day.
         earliest: Date,
     },
+    /// A day that must not lie after another.
+    After {
+        /// The other day.
+        latest: Date,
+    },
+    /// No place of the country.
+    NoPlace(PlaceError),
+    /// Something that this question does not ask for.
+    NotAsked,
+    /// On that day the law knows no such period, or no policy says how long it is.
+    NoSuchPeriod {
+        /// The day.
+        on: Date,
+    },
 }
 
 impl LegalFault {
@@ -79,6 +94,10 @@ impl LegalFault {
             Reason::OutOfBounds { least, most } => format!("muss zwischen {least} und {most} liegen"),
             Reason::UnknownCode => "ist kein Wert der Liste".to_owned(),
             Reason::Before { earliest } => format!("darf nicht vor dem {} liegen", german_day(earliest)),
+            Reason::After { latest } => format!("darf nicht nach dem {} liegen", german_day(latest)),
+            Reason::NoPlace(error) => error.text_de(),
+            Reason::NotAsked => "gehört nicht zu dieser Frage".to_owned(),
+            Reason::NoSuchPeriod { on } => format!("für den {} kennt das Recht diese Frist nicht", german_day(on)),
         }
     }
 
@@ -96,6 +115,10 @@ impl LegalFault {
             Reason::OutOfBounds { least, most } => format!("must lie between {least} and {most}"),
             Reason::UnknownCode => "must be a value of the list".to_owned(),
             Reason::Before { earliest } => format!("must not lie before {earliest}"),
+            Reason::After { latest } => format!("must not lie after {latest}"),
+            Reason::NoPlace(error) => error.to_string(),
+            Reason::NotAsked => "does not belong to this question".to_owned(),
+            Reason::NoSuchPeriod { on } => format!("the law knows no such period on {on}"),
         }
     }
 }

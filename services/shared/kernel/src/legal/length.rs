@@ -27,6 +27,12 @@ crate::codes! {
 }
 
 impl LengthUnit {
+    /// Whether the unit is made of whole months, so that its end has the number of a day.
+    #[must_use]
+    pub const fn counts_months(self) -> bool {
+        matches!(self, Self::Months | Self::Quarters | Self::HalfYears | Self::Years)
+    }
+
     /// The largest number of this unit: a hundred years. What is longer is a slip of the pen.
     #[must_use]
     pub const fn most(self) -> i32 {

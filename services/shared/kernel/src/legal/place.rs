@@ -156,6 +156,23 @@ pub enum PlaceError {
     DistrictAlone,
 }
 
+impl PlaceError {
+    /// What is wrong, in German.
+    #[must_use]
+    pub fn text_de(&self) -> String {
+        match self {
+            Self::KeyShape => "ein Gemeindeschlüssel (AGS) hat 8 Ziffern".to_owned(),
+            Self::KeyLand => {
+                "die ersten beiden Ziffern eines Gemeindeschlüssels sind die des Landes, 01 bis 16".to_owned()
+            }
+            Self::OtherLand { expected, actual } => {
+                format!("die Gemeinde liegt in {}, nicht in {}", actual.german(), expected.german())
+            }
+            Self::DistrictAlone => "ein Ortsteil braucht den Schlüssel seiner Gemeinde".to_owned(),
+        }
+    }
+}
+
 /// The official key of a municipality (Amtlicher Gemeindeschlüssel, AGS): eight digits, of which the first two are the Land.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

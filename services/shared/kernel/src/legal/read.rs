@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::{
     fault::{EARLIEST, LATEST, LegalFault, Reason},
     length::{Length, LengthUnit},
+    place::{MunicipalityKey, Place, PlaceError},
 };
 
 /// A day written 2026-08-31 or 31.08.2026.
@@ -96,4 +97,39 @@ pub fn length(field: &str, count: &str, unit: &str) -> Result<Length, Vec<LegalF
         (Ok(count), Ok(unit)) => Length::of(&count_field, count, unit).map_err(|fault| vec![fault]),
         (count, unit) => Err([count.err(), unit.err()].into_iter().flatten().collect()),
     }
+}
+
+/// A place: the two letters of a Land, the key of a municipality, a part of it, each empty when not told; nothing when none is. The
+/// key tells the Land too. The fields of the faults are `<field>.land`, `<field>.municipality` and `<field>.district`.
+///
+/// # Errors
+/// All that is wrong with any of them.
+pub fn place(field: &str, land: &str, municipality: &str, district: &str) -> Result<Option<Place>, Vec<LegalFault>> {
+    let mut faults = Vec::new();
+    let told = |text: &str| !text.trim().is_empty();
+    let land = told(land).then(|| code(&format!("{field}.land"), land));
+    let key = told(municipality).then(|| {
+        let read: Result<MunicipalityKey, _> = municipality.trim().parse();
+        read.map_err(|error| LegalFault::new(format!("{field}.municipality"), Reason::NoPlace(error)))
+    });
+    let district = told(district).then(|| code(&format!("{field}.district"), district));
+    let land = land.and_then(|land| land.map_err(|fault| faults.push(fault)).ok());
+    let is_key_wrong = matches!(key, Some(Err(_)));
+    let key = key.and_then(|key| key.map_err(|fault| faults.push(fault)).ok());
+    let district = district.and_then(|district| district.map_err(|fault| faults.push(fault)).ok());
+    let mut place = land.map(Place::of);
+    if let Some(key) = key {
+        match place.map_or(Ok(Place::from(key)), |place| place.with_municipality(key)) {
+            Ok(within) => place = Some(within),
+            Err(error) => faults.push(LegalFault::new(format!("{field}.municipality"), Reason::NoPlace(error))),
+        }
+    }
+    if let Some(district) = district.filter(|_| !is_key_wrong) {
+        let within = place.ok_or(PlaceError::DistrictAlone).and_then(|place| place.with_district(district));
+        match within {
+            Ok(within) => place = Some(within),
+            Err(error) => faults.push(LegalFault::new(format!("{field}.district"), Reason::NoPlace(error))),
+        }
+    }
+    if faults.is_empty() { Ok(place) } else { Err(faults) }
 }

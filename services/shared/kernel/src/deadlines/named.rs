@@ -1,0 +1,377 @@
+//! The timers of the catalogue by name: each computed from its fact under the policy version that governs it.
+
+#[cfg(test)]
+mod tests;
+
+use jiff::civil::Date;
+use thiserror::Error;
+
+use super::{
+    Deadline, ExtensionLength,
+    governed::{self, Terms},
+};
+use crate::{
+    defaults::Months,
+    explanation::Explanation,
+    legal::{
+        Calendar, LegalFault, Reason,
+        read::{bounded, known_day},
+        timers,
+    },
+    policy::{
+        Book, PolicyKey, PolicyVersion,
+        book::Governing,
+        rules::{
+            Aftercare, ContinuationReview, EligibilityRecheck, FirstTalk, LetterPosting, Mediation, PlanUpdate,
+            ProposalDecision, ProviderReport, Reduction, Referral, RegularMaximum, Rule, Unreadable,
+        },
+    },
+};
+
+/// The most reviews, extensions or reports one asks for: fifty years of them at six months each.
+const MOST_NUMBERS: i64 = 100;
+
+/// The months in which employment is asked for after an integration (T13).
+const EMPLOYMENT_MONTHS: i64 = 6;
+
+crate::codes! {
+    /// A timer of the catalogue.
+    pub enum Timer {
+        /// T1, from the last check (R23).
+        EligibilityRecheck = "ELIGIBILITY_RECHECK",
+        /// T2, from the assignment (R106, R107).
+        ContinuationReview = "CONTINUATION_REVIEW",
+        /// T3, from the assignment (R108).
+        RegularMaximum = "REGULAR_MAXIMUM",
+        /// T4, from the end of the limit before (R108).
+        ExtensionEnd = "EXTENSION_END",
+        /// T5, from the agreement or the last update (R111).
+        PlanUpdate = "PLAN_UPDATE",
+        /// T7a, from the sending of the referral (R97).
+        ProviderAnswer = "PROVIDER_ANSWER",
+        /// T8, from the start of the service (R90).
+        ProviderReport = "PROVIDER_REPORT",
+        /// T9, from any day of the month (§ 61 Abs. 2 SGB II).
+        AbsenceReport = "ABSENCE_REPORT",
+        /// T12, from the job start (§ 16g Abs. 2 SGB II, R122).
+        AftercareEnd = "AFTERCARE_END",
+        /// T12, from the job start (§ 16k Abs. 3 SGB II).
+        HolisticSupport = "HOLISTIC_SUPPORT",
+        /// T12, from the start of the training (§ 16k Abs. 2 SGB II).
+        TrainingSupport = "TRAINING_SUPPORT",
+        /// T13, from the integration.
+        ContinuousEmployment = "CONTINUOUS_EMPLOYMENT",
+        /// T14, from the breach (§ 31b Abs. 1 SGB II).
+        ReductionFinding = "REDUCTION_FINDING",
+        /// T14, from the notice of the act (§ 31b Abs. 1 Satz 1 SGB II).
+        ReductionBegin = "REDUCTION_BEGIN",
+        /// T14, from the finding (§ 31a SGB II).
+        AdviceUnder25 = "ADVICE_UNDER_25",
+        /// T14, from the opening (§ 15a SGB II, until 30.06.2026).
+        MediationEnd = "MEDIATION_END",
+        /// T16, from the proposal (R17).
+        ProposalDecision = "PROPOSAL_DECISION",
+        /// T17, from the assignment (R28).
+        FirstTalk = "FIRST_TALK",
+        /// From the day a letter was given out (R127).
+        LetterPosting = "LETTER_POSTING",
+    }
+}
+
+impl Timer {
+    /// Its number in the catalogue; several share one, and the posting of letters has none.
+    #[must_use]
+    pub const fn number(self) -> Option<&'static str> {
+        Some(match self {
+            Self::EligibilityRecheck => "T1",
+            Self::ContinuationReview => "T2",
+            Self::RegularMaximum => "T3",
+            Self::ExtensionEnd => "T4",
+            Self::PlanUpdate => "T5",
+            Self::ProviderAnswer => "T7a",
+            Self::ProviderReport => "T8",
+            Self::AbsenceReport => "T9",
+            Self::AftercareEnd | Self::HolisticSupport | Self::TrainingSupport => "T12",
+            Self::ContinuousEmployment => "T13",
+            Self::ReductionFinding | Self::ReductionBegin | Self::AdviceUnder25 | Self::MediationEnd => "T14",
+            Self::ProposalDecision => "T16",
+            Self::FirstTalk => "T17",
+            Self::LetterPosting => return None,
+        })
+    }
+
+    /// The policy that says how long it is; nothing where the law itself does.
+    #[must_use]
+    pub const fn policy(self) -> Option<PolicyKey> {
+        Some(match self {
+            Self::EligibilityRecheck => PolicyKey::EligibilityRecheck,
+            Self::ContinuationReview => PolicyKey::ContinuationReview,
+            Self::RegularMaximum | Self::ExtensionEnd => PolicyKey::RegularMaximum,
+            Self::PlanUpdate => PolicyKey::PlanUpdate,
+            Self::ProviderAnswer => PolicyKey::Referral,
+            Self::ProviderReport => PolicyKey::ProviderReport,
+            Self::AftercareEnd | Self::HolisticSupport | Self::TrainingSupport => PolicyKey::Aftercare,
+            Self::ReductionFinding | Self::AdviceUnder25 => PolicyKey::Reduction,
+            Self::MediationEnd => PolicyKey::Mediation,
+            Self::ProposalDecision => PolicyKey::ProposalDecision,
+            Self::FirstTalk => PolicyKey::FirstTalk,
+            Self::LetterPosting => PolicyKey::LetterPosting,
+            Self::AbsenceReport | Self::ContinuousEmployment | Self::ReductionBegin => return None,
+        })
+    }
+
+    /// Whether it counts from another fact than the one whose date chooses the version.
+    #[must_use]
+    pub const fn has_fact_of_its_own(self) -> bool {
+        matches!(self, Self::ExtensionEnd | Self::AdviceUnder25)
+    }
+}
+
+/// A timer as somebody asks for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimerQuestion {
+    /// Which.
+    pub timer: Timer,
+    /// The day it counts from: t0, the last check, the breach, …
+    pub from: Date,
+    /// The day of the fact that chooses the policy version, where it is another: the assignment for T4, the breach for the advice.
+    pub fact_on: Option<Date>,
+    /// Which review, extension, report or month, from 1.
+    pub number: i32,
+    /// How long the extension runs (T4).
+    pub extension: Option<ExtensionLength>,
+    /// The interval agreed with the provider (T8).
+    pub interval: Option<Months>,
+    /// The last review, for a policy that counts from it (T2).
+    pub last_review_on: Option<Date>,
+}
+
+/// A timer's dates and the version that governed them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimerAnswer<'b> {
+    /// From this day on it may be done, where the rule says so.
+    pub opens_on: Option<Date>,
+    /// A reminder on the way.
+    pub reminds_on: Option<Date>,
+    /// Due day, target, last day in time, and why.
+    pub explanation: Explanation,
+    /// The version; nothing where the law itself says how long.
+    pub policy: Option<&'b PolicyVersion>,
+}
+
+/// Why a timer has no date.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Unanswered {
+    /// The question is wrong, field by field.
+    #[error("the question is wrong")]
+    Faults(Vec<LegalFault>),
+    /// A version of the book is not one of its rule.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+}
+
+impl From<LegalFault> for Unanswered {
+    fn from(fault: LegalFault) -> Self {
+        Self::Faults(vec![fault])
+    }
+}
+
+/// The versions that count, the day that decides which took over open duties, and the holidays.
+#[derive(Debug, Clone, Copy)]
+pub struct Surroundings<'b> {
+    /// The versions.
+    pub book: &'b Book,
+    /// The business date.
+    pub today: Date,
+    /// Whose holidays count.
+    pub calendar: Calendar,
+}
+
+impl TimerQuestion {
+    /// A question that tells no more than the day to count from.
+    #[must_use]
+    pub const fn new(timer: Timer, from: Date) -> Self {
+        Self { timer, from, fact_on: None, number: 1, extension: None, interval: None, last_review_on: None }
+    }
+
+    /// Everything that is wrong with it by itself. The fields are `from_date`, `fact_date`, `number`, `extension`,
+    /// `interval_months` and `last_review_date`.
+    #[must_use]
+    pub fn faults(&self) -> Vec<LegalFault> {
+        let fault = |field: &str, reason| Some(LegalFault::new(field, reason));
+        let day = |field: &str, day: Option<Date>| day.and_then(|day| known_day(field, day).err());
+        let not_asked = |field: &str, is_set: bool| is_set.then(|| LegalFault::new(field, Reason::NotAsked));
+        let most = match self.timer {
+            Timer::ContinuationReview | Timer::ExtensionEnd | Timer::ProviderReport => MOST_NUMBERS,
+            Timer::ContinuousEmployment => EMPLOYMENT_MONTHS,
+            _ => 1,
+        };
+        let fact = match (self.timer.has_fact_of_its_own(), self.fact_on) {
+            (true, None) => fault("fact_date", Reason::Missing),
+            (true, Some(on)) if on > self.from => fault("fact_date", Reason::After { latest: self.from }),
+            (false, Some(_)) => fault("fact_date", Reason::NotAsked),
+            _ => day("fact_date", self.fact_on),
+        };
+        let extension = match (self.timer, self.extension) {
+            (Timer::ExtensionEnd, None) => fault("extension", Reason::Missing),
+            (Timer::ExtensionEnd, _) => None,
+            (_, given) => not_asked("extension", given.is_some()),
+        };
+        let last_review = match (self.timer, self.last_review_on) {
+            (Timer::ContinuationReview, Some(on)) if on < self.from => {
+                fault("last_review_date", Reason::Before { earliest: self.from })
+            }
+            (Timer::ContinuationReview, on) => day("last_review_date", on),
+            (_, on) => not_asked("last_review_date", on.is_some()),
+        };
+        let is_report = self.timer == Timer::ProviderReport;
+        [
+            day("from_date", Some(self.from)),
+            fact,
+            bounded("number", i64::from(self.number), 1, most).err(),
+            extension,
+            not_asked("interval_months", self.interval.is_some() && !is_report),
+            last_review,
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    /// The dates of the timer.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the question, also against the version that governs it; and a version that cannot be read.
+    pub fn answer<'b>(&self, around: Surroundings<'b>) -> Result<TimerAnswer<'b>, Unanswered> {
+        let faults = self.faults();
+        if !faults.is_empty() {
+            return Err(Unanswered::Faults(faults));
+        }
+        let policy = self.timer.policy().and_then(|key| around.book.governing(key, self.fact_on(), around.today));
+        let (from, calendar) = (self.from, around.calendar);
+        let answer = match self.timer {
+            Timer::EligibilityRecheck => {
+                let governing = self.under::<EligibilityRecheck>(around)?;
+                dated(governed::eligibility_recheck(from, &Terms::of(&governing, calendar)))
+            }
+            Timer::ContinuationReview => {
+                let governing = self.under::<ContinuationReview>(around)?;
+                let terms = Terms::of(&governing, calendar);
+                dated(governed::continuation_review(from, self.last_review_on, self.number, &terms))
+            }
+            Timer::RegularMaximum => {
+                let governing = self.under::<RegularMaximum>(around)?;
+                dated(governed::regular_maximum(from, &Terms::of(&governing, calendar)))
+            }
+            Timer::ExtensionEnd => self.extension_end(around)?,
+            Timer::PlanUpdate => {
+                let governing = self.under::<PlanUpdate>(around)?;
+                dated(governed::plan_update(from, &Terms::of(&governing, calendar)))
+            }
+            Timer::ProviderAnswer => {
+                let governing = self.under::<Referral>(around)?;
+                dated(governed::provider_answer(from, &Terms::of(&governing, calendar)))
+            }
+            Timer::ProviderReport => {
+                let governing = self.under::<ProviderReport>(around)?;
+                if let Some(Months(months)) = self.interval {
+                    let most = i64::from(governing.rule.longest_months);
+                    bounded("interval_months", i64::from(months), 1, most)?;
+                }
+                let terms = Terms::of(&governing, calendar);
+                dated(governed::provider_report(from, self.number, self.interval, &terms))
+            }
+            Timer::AbsenceReport => explained(timers::absence_report(from)),
+            Timer::AftercareEnd => {
+                let governing = self.under::<Aftercare>(around)?;
+                if governing.rule.job_start_months == 0 {
+                    return Err(self.no_such_period().into());
+                }
+                dated(governed::aftercare_after_job_start(from, &Terms::of(&governing, calendar)))
+            }
+            Timer::HolisticSupport => {
+                self.perhaps(timers::holistic_support(from, &self.under::<Aftercare>(around)?, calendar))?
+            }
+            Timer::TrainingSupport => {
+                self.perhaps(timers::training_support(from, &self.under::<Aftercare>(around)?, calendar))?
+            }
+            Timer::ContinuousEmployment => explained(timers::continuous_employment(from, self.number)),
+            Timer::ReductionFinding => {
+                self.perhaps(timers::reduction_finding(from, &self.under::<Reduction>(around)?, calendar))?
+            }
+            Timer::ReductionBegin => explained(timers::reduction_begin(from)),
+            Timer::AdviceUnder25 => {
+                self.perhaps(timers::advice_under_25(from, &self.under::<Reduction>(around)?, calendar))?
+            }
+            Timer::MediationEnd => {
+                self.perhaps(timers::mediation_end(from, &self.under::<Mediation>(around)?, calendar))?
+            }
+            Timer::ProposalDecision => {
+                let governing = self.under::<ProposalDecision>(around)?;
+                dated(governed::proposal_decision(from, &Terms::of(&governing, calendar)))
+            }
+            Timer::FirstTalk => {
+                let governing = self.under::<FirstTalk>(around)?;
+                dated(governed::first_talk(from, &Terms::of(&governing, calendar)))
+            }
+            Timer::LetterPosting => {
+                let governing = self.under::<LetterPosting>(around)?;
+                dated(governed::letter_posting(from, &Terms::of(&governing, calendar)))
+            }
+        };
+        Ok(TimerAnswer { policy, ..answer })
+    }
+
+    /// T4, within the longest extension that the policy allows.
+    fn extension_end<'b>(&self, around: Surroundings<'b>) -> Result<TimerAnswer<'b>, Unanswered> {
+        let governing = self.under::<RegularMaximum>(around)?;
+        let terms = Terms::of(&governing, around.calendar);
+        let length = self.extension.ok_or_else(|| LegalFault::new("extension", Reason::Missing))?;
+        match length {
+            ExtensionLength::Months(Months(months)) => {
+                bounded("extension", i64::from(months), 1, i64::from(governing.rule.extension_months))?;
+            }
+            ExtensionLength::Until(until) if until <= self.from => {
+                return Err(LegalFault::new("extension", Reason::Before { earliest: self.from }).into());
+            }
+            ExtensionLength::Until(until) => {
+                let latest = governed::extension_latest(self.from, &terms);
+                if until > latest {
+                    return Err(LegalFault::new("extension", Reason::After { latest }).into());
+                }
+            }
+        }
+        Ok(dated(governed::extension_end(self.from, length, self.number, &terms)))
+    }
+
+    fn fact_on(&self) -> Date {
+        self.fact_on.unwrap_or(self.from)
+    }
+
+    fn no_such_period(&self) -> LegalFault {
+        let field = if self.timer.has_fact_of_its_own() { "fact_date" } else { "from_date" };
+        LegalFault::new(field, Reason::NoSuchPeriod { on: self.fact_on() })
+    }
+
+    fn under<R: Rule>(&self, around: Surroundings<'_>) -> Result<Governing<R>, Unanswered> {
+        let governing = around.book.rule(self.fact_on(), around.today)?;
+        governing.ok_or_else(|| self.no_such_period().into())
+    }
+
+    fn perhaps<'b>(&self, explanation: Option<Explanation>) -> Result<TimerAnswer<'b>, Unanswered> {
+        explanation.map(explained).ok_or_else(|| self.no_such_period().into())
+    }
+}
+
+fn dated<'b>(deadline: Deadline) -> TimerAnswer<'b> {
+    TimerAnswer {
+        opens_on: Some(deadline.opens_on),
+        reminds_on: deadline.reminds_on,
+        explanation: deadline.explanation,
+        policy: None,
+    }
+}
+
+fn explained<'b>(explanation: Explanation) -> TimerAnswer<'b> {
+    TimerAnswer { opens_on: None, reminds_on: None, explanation, policy: None }
+}
