@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use lotse::{journey::Play, stack::DATABASE};
-use lotse_devstack::{DevStack, smtp::SmtpSink};
+use lotse_devstack::{DevStack, smtp::SmtpSink, wait_until};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
@@ -93,20 +93,16 @@ impl Outcome {
 /// The e-mails by their Message-ID: one that came twice has the same and is one.
 async fn mails(servers: &DevStack, mail: &SmtpSink) -> anyhow::Result<Vec<String>> {
     let pool = PgPool::connect(&servers.database_url(DATABASE)).await?;
-    let sent = loop {
-        let (all, pending): (i64, i64) = sqlx::query_as(
-            r"
-            SELECT count(*), count(*) FILTER (WHERE state = 'PENDING')
+    let count = async |only_pending: bool| -> sqlx::Result<i64> {
+        let count = r"
+            SELECT count(*)
             FROM notifications.deliveries
-            ",
-        )
-        .fetch_one(&pool)
-        .await?;
-        if pending == 0 {
-            break usize::try_from(all)?;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            WHERE state = 'PENDING' OR NOT $1
+            ";
+        sqlx::query_scalar(count).bind(only_pending).fetch_one(&pool).await
     };
+    wait_until("all mail is sent", async || matches!(count(true).await, Ok(0))).await;
+    let sent = usize::try_from(count(false).await?)?;
     pool.close().await;
     let mut by_id = BTreeMap::new();
     for received in mail.received() {

@@ -3,12 +3,7 @@
 use crate::{everything, files, none, read, short};
 
 /// Waits that are bounded and wait for a condition: each is the inside of a `wait until`.
-const ARGUED_WAITS: [&str; 4] = [
-    "services/shared/devstack/tests/it/main.rs",
-    "services/shared/platform/tests/it/support/stack.rs",
-    "workflows/tests/it/letters/scene.rs",
-    "workflows/tests/it/referrals/scene.rs",
-];
+const ARGUED_WAITS: [&str; 2] = ["workflows/tests/it/letters/scene.rs", "workflows/tests/it/referrals/scene.rs"];
 
 #[test]
 fn a_file_fits_a_mind() {

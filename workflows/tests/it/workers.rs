@@ -1,8 +1,6 @@
 //! Workers come and go, and so does Temporal; the procedures go on.
 
-use std::time::Duration;
-
-use lotse_devstack::{DevStack, Options};
+use lotse_devstack::{DevStack, Options, wait_until};
 use lotse_kernel::dates::{add_days, add_weeks};
 use lotse_platform::config::Admin;
 use tokio_util::sync::CancellationToken;
@@ -43,16 +41,6 @@ async fn told(admin: &Admin, path: &str) -> Option<(u16, String)> {
     Some((answer.status().as_u16(), answer.text().await.ok()?))
 }
 
-/// Waits for a condition, for half a minute at the most.
-async fn wait_until(holds: impl AsyncFn() -> bool) {
-    let waiting = async {
-        while !holds().await {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), waiting).await.unwrap();
-}
-
 #[test]
 fn a_worker_tells_about_itself_on_the_admin_listener() {
     play(async {
@@ -62,12 +50,18 @@ fn a_worker_tells_about_itself_on_the_admin_listener() {
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let (admin, stop) = (Admin { address: free }, CancellationToken::new());
         let worker = stage.hire_with(admin.clone(), &stop);
-        wait_until(async || told(&admin, "/healthz").await.is_some_and(|(status, _)| status == 200)).await;
+        wait_until("the worker is alive", async || {
+            told(&admin, "/healthz").await.is_some_and(|(status, _)| status == 200)
+        })
+        .await;
         let absent = told(&admin, "/readyz").await.unwrap();
         assert_eq!((absent.0, absent.1.trim()), (503, "missing: workers"), "Temporal is away");
 
         stack.start_temporal().await.unwrap();
-        wait_until(async || told(&admin, "/readyz").await.is_some_and(|(status, _)| status == 200)).await;
+        wait_until("the worker is ready", async || {
+            told(&admin, "/readyz").await.is_some_and(|(status, _)| status == 200)
+        })
+        .await;
         let scene = Scene::set_on(&stage, "vitals").await;
         scene.settle().await;
         let (_, metrics) = told(&admin, "/metrics").await.unwrap();

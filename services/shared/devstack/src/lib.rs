@@ -22,7 +22,9 @@ mod temporal;
 mod temporal_build;
 pub mod token;
 pub mod travel;
+mod wait;
 
 pub use error::DevStackError;
 pub use shared::{shared, shared_postgres};
 pub use stack::{DevStack, Options, StartTimes};
+pub use wait::wait_until;

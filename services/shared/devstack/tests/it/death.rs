@@ -4,10 +4,8 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use lotse_devstack::{DevStack, Options};
+use lotse_devstack::{DevStack, Options, wait_until};
 use serde_json::Value;
-
-use crate::wait_until;
 
 /// The example `hold`, which `cargo test` builds beside the tests.
 fn hold() -> PathBuf {

@@ -3,7 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use lotse_devstack::travel::{PgWorld, World as _};
+use lotse_devstack::{
+    travel::{PgWorld, World as _},
+    wait_until,
+};
 use lotse_platform::{
     clock::{BusinessClock, WallClock},
     dead_letters,
@@ -23,7 +26,7 @@ use tokio::{sync::Notify, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 use tonic::{IntoRequest, Status};
 
-use crate::support::stack::{Line, absent, database, enqueue, relaying, temporal, wait_until};
+use crate::support::stack::{Line, absent, database, enqueue, relaying, temporal};
 
 /// A relay at work on one database.
 struct Desk {
@@ -50,7 +53,7 @@ impl Desk {
     }
 
     async fn delivered(&self) {
-        wait_until("the outbox is empty", || async { rows(&self.pool, "outbox_events").await == 0 }).await;
+        wait_until("the outbox is empty", async || rows(&self.pool, "outbox_events").await == 0).await;
     }
 
     async fn close(self) {
@@ -164,7 +167,7 @@ async fn an_absent_temporal_counts_against_no_row() {
     let id = workflow_id();
     enqueue(&pool, &id, 1, "start").await;
     let desk = Desk::open(pool.clone(), &absent(), &BusinessClock::wall(), 1).await;
-    wait_until("three tries have failed", || async {
+    wait_until("three tries have failed", async || {
         let text = desk.metrics.text().expect("metrics");
         let line = text.lines().find(|line| line.contains("outcome=\"unreachable\"")).unwrap_or_default();
         line.rsplit(' ').next().and_then(|count| count.parse::<u32>().ok()).is_some_and(|count| count >= 3)
@@ -196,7 +199,7 @@ async fn an_outage_in_between_is_waited_out() {
         enqueue(&pool, &id, seq, "signal").await;
     }
     desk.bell.notify_one();
-    wait_until("the outage is noticed", || async {
+    wait_until("the outage is noticed", async || {
         desk.metrics.text().expect("metrics").contains("outcome=\"unreachable\"")
     })
     .await;
@@ -247,14 +250,14 @@ async fn a_row_that_fails_waits_and_is_given_up_at_last() {
         .await
         .expect("a row that must fail");
     let desk = Desk::open(pool.clone(), &temporal, &BusinessClock::wall(), 1).await;
-    wait_until("the failure is counted", || async {
+    wait_until("the failure is counted", async || {
         let counted = "SELECT count(*) FROM outbox_events WHERE attempts = 9 AND claimed_until IS NULL
                        AND available_at > now() + interval '1 minute'";
         sqlx::query_scalar::<_, i64>(counted).fetch_one(&pool).await.expect("a count") == 1
     })
     .await;
     // The other workflow is not held up; the failing one keeps its order and holds its second event back.
-    wait_until("the other workflow has begun", || async {
+    wait_until("the other workflow has begun", async || {
         let left = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM outbox_events").fetch_one(&pool).await;
         left.expect("a count") == 2
     })
@@ -283,7 +286,7 @@ async fn a_lease_of_a_dead_relay_runs_out() {
         .await
         .expect("a lease");
     let desk = Desk::open(pool.clone(), &temporal, &BusinessClock::wall(), 1).await;
-    wait_until("the free row is delivered", || async { rows(&pool, "outbox_events").await == 1 }).await;
+    wait_until("the free row is delivered", async || rows(&pool, "outbox_events").await == 1).await;
     sqlx::query("UPDATE outbox_events SET claimed_until = now() - interval '1 second'")
         .execute(&pool)
         .await
@@ -307,7 +310,7 @@ async fn a_workflow_is_born_on_the_business_date() {
     let noted: Vec<String> =
         sqlx::query_scalar("SELECT workflow_id FROM dev.started_workflows").fetch_all(&pool).await.expect("the ids");
     assert_eq!(noted, [id.as_str()]);
-    wait_until("the workflow lives on the business date", || async {
+    wait_until("the workflow lives on the business date", async || {
         let request = DescribeWorkflowExecutionRequest {
             namespace: temporal.namespace().to_owned(),
             execution: Some(execution(&id)),

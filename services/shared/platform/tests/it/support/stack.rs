@@ -1,6 +1,6 @@
 //! A real PostgreSQL with the platform's tables and a real Temporal, from the development stack.
 
-use std::{future::Future, net::SocketAddr, time::Duration};
+use std::net::SocketAddr;
 
 use lotse_devstack::{DevStack, travel::PgWorld};
 use lotse_platform::{
@@ -84,16 +84,6 @@ pub async fn enqueue(pool: &PgPool, id: &str, seq: i64, kind: &str) {
     .execute(pool)
     .await
     .expect("a row");
-}
-
-/// Waits for a condition, thirty seconds at most.
-pub async fn wait_until<F: Future<Output = bool>>(what: &str, condition: impl Fn() -> F) {
-    let wait = async {
-        while !condition().await {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    assert!(tokio::time::timeout(Duration::from_secs(30), wait).await.is_ok(), "waited too long until {what}");
 }
 
 /// A line to the stack's Temporal that can be cut and mended.
