@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use futures::future::join_all;
 use lotse_platform::{
-    failure::Failure,
+    failure::{Failure, told},
     metrics::{Metrics, MetricsError},
 };
 use prometheus::{IntCounterVec, IntGauge, Opts};
@@ -97,10 +97,7 @@ impl Courier {
                     continue;
                 }
                 Err(error) => {
-                    tracing::warn!(
-                        error = &error as &dyn std::error::Error,
-                        "the courier cannot read its queue: {error}"
-                    );
+                    tracing::warn!(error = told(&error), "the courier cannot read its queue");
                     rest = (rest * 2).min(LONGEST_REST);
                 }
             }
@@ -133,7 +130,7 @@ impl Courier {
             }
             // The lease runs out and the delivery is tried again: twice sent at worst, never lost.
             Err(error) => {
-                let error = &error as &dyn std::error::Error;
+                let error = told(&error);
                 tracing::warn!(delivery = %claimed.delivery_id, error, "delivery {} could not be reported", claimed.delivery_id);
             }
         }
@@ -142,7 +139,7 @@ impl Courier {
     async fn attempt(&self, claimed: &Claimed) -> Result<(), Mishap> {
         let mut email = claimed.email.clone();
         email.body = self.texts.email(&email.body, &claimed.subjects).map_err(|error| {
-            tracing::error!(error = &error as &dyn std::error::Error, "an e-mail cannot be written: {error}");
+            tracing::error!(error = told(&error), "an e-mail cannot be written");
             Mishap { trouble: Trouble::MessageFaulty, reply_code: None }
         })?;
         self.mailer.send(&email).await

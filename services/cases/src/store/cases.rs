@@ -107,8 +107,7 @@ impl Row {
                     .parse()
                     .map_err(|_| Failure::Defect("stored profile type".to_owned()))?,
                 established_on: self.established_on.to_jiff(),
-                needs: serde_json::from_value(self.needs)
-                    .map_err(|error| Failure::Defect(format!("stored needs: {error}")))?,
+                needs: serde_json::from_value(self.needs).map_err(|error| Failure::stored("needs", &error))?,
             },
             created_at: self.created_at.to_jiff(),
             name,

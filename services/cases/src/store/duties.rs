@@ -48,7 +48,7 @@ pub struct Listed {
 }
 
 fn listed(facts: Value, team: String) -> Result<Listed, Failure> {
-    let duty = serde_json::from_value(facts).map_err(|error| Failure::Defect(format!("stored duty: {error}")))?;
+    let duty = serde_json::from_value(facts).map_err(|error| Failure::stored("duty", &error))?;
     Ok(Listed { duty, team })
 }
 

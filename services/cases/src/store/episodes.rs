@@ -29,7 +29,7 @@ pub struct Stored {
 }
 
 fn read<T: DeserializeOwned>(what: &str, value: Value) -> Result<T, Failure> {
-    serde_json::from_value(value).map_err(|error| Failure::Defect(format!("stored {what}: {error}")))
+    serde_json::from_value(value).map_err(|error| Failure::stored(what, &error))
 }
 
 fn write<T: serde::Serialize>(what: &T) -> Result<Value, Failure> {

@@ -108,7 +108,7 @@ pub async fn list(unit: &mut Unit, case: &CaseName, page: &Page<Uuid>) -> Result
             Ok(Entry {
                 name: EventName::new(case.clone(), row.event_id),
                 happened_on: row.happened_on.to_jiff(),
-                event: event.map_err(|error| Failure::Defect(format!("stored event: {error}")))?,
+                event: event.map_err(|error| Failure::stored("event", &error))?,
                 actor: row.actor,
                 subject: row.subject,
             })

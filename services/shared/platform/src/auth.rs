@@ -6,7 +6,7 @@ mod verified;
 use std::{collections::BTreeSet, sync::Arc};
 
 use http::{Extensions, HeaderMap, header::AUTHORIZATION};
-use jsonwebtoken::{Algorithm, Validation};
+use jsonwebtoken::{Algorithm, Validation, errors::ErrorKind};
 use lotse_kernel::names::JobcenterId;
 use serde::Deserialize;
 use tonic::transport::server::{TcpConnectInfo, TlsConnectInfo};
@@ -129,8 +129,12 @@ impl Authenticator {
         validation.algorithms = vec![key.algorithm];
         let claims = jsonwebtoken::decode::<Claims>(token, &key.key, &validation).map(|data| data.claims);
         let claims = claims.map_err(|error| {
-            // The kind is enough to help and holds nothing of the token.
-            tracing::debug!(kind = ?error.kind(), "a token was refused");
+            // The kind is enough to help. Of a payload that is not of its form serde would quote the word at fault.
+            let kind = match error.kind() {
+                ErrorKind::Json(_) => "Json".to_owned(),
+                kind => format!("{kind:?}"),
+            };
+            tracing::debug!(kind, "a token was refused");
             Refusal::TokenInvalid
         })?;
         if claims.jobcenter.as_deref().is_some_and(|id| !is_tenant(id)) {

@@ -1,6 +1,6 @@
 //! PostgreSQL: the pool of a service's role, and bringing a schema up to date.
 
-use std::{str::FromStr, sync::Arc, time::Duration};
+use std::{fmt::Write as _, str::FromStr, sync::Arc, time::Duration};
 
 use sqlx::{
     Connection, PgConnection, PgPool,
@@ -79,6 +79,35 @@ fn pool(options: PgConnectOptions, schema: &str, pools: PgPoolOptions) -> PgPool
         Box::pin(async move { Ok(met.idle_for < TRUSTED_IDLE || connection.ping().await.is_ok()) })
     });
     pools.connect_lazy_with(options)
+}
+
+/// What a log may hold of a fault of the database. `PostgreSQL` and the driver quote values (`invalid input syntax for type uuid:
+/// "…"`), so of theirs only codes and names of ours are told: the SQLSTATE says what, the constraint and the table say where.
+#[must_use]
+pub fn told(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Database(fault) => {
+            let mut words = format!("SQLSTATE {}", fault.code().unwrap_or_default());
+            for (what, name) in [("constraint", fault.constraint()), ("table", fault.table())] {
+                // Writing into a text cannot fail.
+                let _ = name.map(|name| write!(words, ", {what} {name}"));
+            }
+            words
+        }
+        sqlx::Error::ColumnDecode { index, .. } => format!("the column {index} cannot be decoded"),
+        sqlx::Error::Io(error) => format!("the connection broke: {}", error.kind()),
+        sqlx::Error::RowNotFound
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::ColumnNotFound(_)
+        | sqlx::Error::TypeNotFound { .. } => error.to_string(),
+        sqlx::Error::Tls(_) => "TLS to the database failed".to_owned(),
+        sqlx::Error::Protocol(_) => "the database spoke out of turn".to_owned(),
+        sqlx::Error::Configuration(_) => "the connection is not configured properly".to_owned(),
+        sqlx::Error::Encode(_) | sqlx::Error::Decode(_) => "a value cannot be read or written".to_owned(),
+        _ => "the driver of the database failed".to_owned(),
+    }
 }
 
 /// A schema could not be brought up to date.

@@ -9,6 +9,7 @@ use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
 use crate::{
     clock::{ClockError, WallClock},
+    database,
     refusal::{self, DOMAIN},
 };
 
@@ -57,11 +58,11 @@ pub trait OperationError: std::error::Error + Send + Sync + 'static {
 }
 
 /// The way from an operation's error to its status: logged once here, if somebody must act.
-pub fn status(error: &dyn OperationError) -> Status {
+pub fn status(error: &(dyn OperationError + 'static)) -> Status {
     let fault = error.fault();
     if fault.code == Code::Internal {
         let id = WallClock.new_id();
-        tracing::error!(incident = %id, error = %chain(error), "an operation failed, incident {id}");
+        tracing::error!(incident = %id, error = told(error), "an operation failed, incident {id}");
         return refusal::incident(id);
     }
     let metadata: HashMap<String, String> =
@@ -73,16 +74,41 @@ pub fn status(error: &dyn OperationError) -> Status {
     Status::with_error_details(fault.code, error.to_string(), details)
 }
 
-/// An error with its sources, for the log only.
-fn chain(error: &dyn OperationError) -> String {
-    let mut words = error.to_string();
+/// What a log may hold of an error: its words and those of its sources, without the values that `PostgreSQL`, serde and their like
+/// quote. An error is logged through this or not at all.
+#[must_use]
+pub fn told(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut words = own_words(error);
     let mut source = error.source();
     while let Some(inner) = source {
-        words.push_str(": ");
-        words.push_str(&inner.to_string());
-        source = inner.source();
+        let more = own_words(inner);
+        // A wrapper that is transparent has said it already.
+        if !words.ends_with(&more) {
+            words.push_str(": ");
+            words.push_str(&more);
+        }
+        // What these stand on is what they quote.
+        source = if quotes(inner) { None } else { inner.source() };
     }
     words
+}
+
+/// Whether an error comes from somebody who quotes values, so that its words have to be ours.
+fn quotes(error: &(dyn std::error::Error + 'static)) -> bool {
+    error.is::<sqlx::Error>() || error.is::<serde_json::Error>()
+}
+
+fn own_words(error: &(dyn std::error::Error + 'static)) -> String {
+    if let Some(error) = error.downcast_ref::<sqlx::Error>() {
+        return database::told(error);
+    }
+    error.downcast_ref::<serde_json::Error>().map_or_else(|| error.to_string(), form_told)
+}
+
+/// Why a document is not of its form. serde quotes the value at fault; a field that is missing is a word of the type.
+fn form_told(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    if text.starts_with("missing field") { text } else { format!("not of the expected form ({:?})", error.classify()) }
 }
 
 /// What any operation may meet.
@@ -121,9 +147,17 @@ pub enum Failure {
     /// The business clock could not be read.
     #[error("the business clock cannot be read")]
     Clock(#[from] ClockError),
-    /// A stored or computed value is not what its type says: a defect of ours.
+    /// A stored or computed value is not what its type says: a defect of ours. The words go to the log, so no value stands in them.
     #[error("a defect: {0}")]
     Defect(String),
+}
+
+impl Failure {
+    /// A stored document is not what its type says.
+    #[must_use]
+    pub fn stored(what: &str, error: &serde_json::Error) -> Self {
+        Self::Defect(format!("stored {what}: {}", form_told(error)))
+    }
 }
 
 fn count(violations: usize) -> String {
@@ -188,5 +222,17 @@ mod tests {
         let fields = |count| Failure::Fields(vec![FieldViolation::new("a", "is required"); count]).to_string();
         assert_eq!(fields(1), "1 field of the request is not valid");
         assert_eq!(fields(2), "2 fields of the request are not valid");
+    }
+
+    #[test]
+    fn a_log_repeats_no_stored_value() {
+        let failure = Failure::stored("needs", &serde_json::from_str::<u8>(r#""canary""#).unwrap_err());
+        assert_eq!(told(&failure), "a defect: stored needs: not of the expected form (Data)");
+        let decoding = sqlx::Error::ColumnDecode { index: "land".to_owned(), source: "canary".into() };
+        assert_eq!(told(&Failure::from(decoding)), "the database failed: the column land cannot be decoded");
+        let clock = Failure::Clock(ClockError::Unreadable(sqlx::Error::Decode("canary".into())));
+        assert!(!told(&clock).contains("canary"), "{}", told(&clock));
+        let away = Failure::from(sqlx::Error::PoolTimedOut);
+        assert!(told(&away).starts_with("the database failed: pool timed out"), "{}", told(&away));
     }
 }

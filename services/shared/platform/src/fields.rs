@@ -105,7 +105,7 @@ impl Fields {
     /// A whole number within bounds.
     pub fn number(&mut self, field: &str, value: i32, bounds: RangeInclusive<i32>) -> i32 {
         if !bounds.contains(&value) {
-            self.violation(field, format!("must be {} to {}, is {value}", bounds.start(), bounds.end()));
+            self.violation(field, format!("must be {} to {}", bounds.start(), bounds.end()));
         }
         value
     }

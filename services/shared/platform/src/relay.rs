@@ -10,7 +10,7 @@ use tokio::{sync::Notify, task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-use crate::{clock::BusinessClock, metrics::Metrics, telemetry::TraceContext, temporal::Temporal};
+use crate::{clock::BusinessClock, database::told, metrics::Metrics, telemetry::TraceContext, temporal::Temporal};
 use delivery::{Courier, Verdict};
 use table::Row;
 
@@ -89,7 +89,7 @@ impl Relay {
             return Vec::new();
         }
         table::claim(&self.pool, limit).await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "the outbox cannot be read, the relay tries again");
+            tracing::warn!(error = told(&error), "the outbox cannot be read, the relay tries again");
             Vec::new()
         })
     }
@@ -122,7 +122,12 @@ impl Relay {
         };
         if let Err(error) = written {
             // The lease runs out and the row is carried again: at least once is what is promised.
-            tracing::warn!(%error, "what came of event {} of {} could not be written", row.seq, row.workflow_id);
+            tracing::warn!(
+                error = told(&error),
+                "what came of event {} of {} could not be written",
+                row.seq,
+                row.workflow_id
+            );
         }
         if matches!(verdict, Verdict::Unreachable(_)) { Reached::No } else { Reached::Yes }
     }
@@ -135,7 +140,7 @@ impl Relay {
     async fn count(&self) {
         match table::count(&self.pool).await {
             Ok((backlog, dead)) => self.metrics.outbox(backlog, dead),
-            Err(error) => tracing::warn!(%error, "the outbox could not be counted"),
+            Err(error) => tracing::warn!(error = told(&error), "the outbox could not be counted"),
         }
     }
 }

@@ -57,6 +57,9 @@ pub enum ServeError {
     /// The descriptors for reflection are damaged.
     #[error("the descriptors for reflection are damaged")]
     Reflection(#[from] tonic_reflection::server::Error),
+    /// The descriptors of what is served are damaged.
+    #[error("the descriptors of what is served are damaged")]
+    Descriptors(#[from] prost::DecodeError),
     /// The client for the issuer's keys could not be built.
     #[error("the client for the issuer's keys could not be built")]
     Jwks(#[from] JwksError),
@@ -103,7 +106,7 @@ pub struct Role {
     pub public: Surface,
     /// The services of the process API.
     pub process: Surface,
-    /// Encoded file descriptor sets that reflection answers from.
+    /// Encoded file descriptor sets: reflection answers from them, and a method that stands in none has no name in telemetry.
     pub descriptors: Vec<&'static [u8]>,
     /// Tasks beside the servers; they end after the last RPC.
     pub background: Vec<Background>,
@@ -197,6 +200,7 @@ pub async fn serve(role: Role, settings: Settings, shutdown: CancellationToken) 
             limits: settings.limits.clone(),
             metrics: metrics.clone(),
             places: Semaphore::new(settings.limits.concurrent_rpcs),
+            methods: surface.methods(&descriptors)?,
         });
         let router = surface.complete(&descriptors, &health)?.layer(from_fn_with_state(gate, gate::pass));
         let (bound, serving) = bind(audience, address, Routes::from(router), &settings.tls, conductor.closing())?;

@@ -2,6 +2,8 @@
 
 mod trace;
 
+use std::any::Any;
+
 use opentelemetry::{KeyValue, trace::TracerProvider as _};
 use opentelemetry_otlp::{SpanExporter, WithExportConfig};
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
@@ -50,7 +52,17 @@ impl Drop for TelemetryGuard {
 pub fn init(config: &Telemetry, role: &'static str) -> Result<TelemetryGuard, TelemetryError> {
     let (subscriber, guard) = subscriber(config, role)?;
     subscriber.try_init()?;
+    std::panic::set_hook(Box::new(|panic| {
+        let (place, words) = (panic.location().map(ToString::to_string), words_of(panic.payload()));
+        tracing::error!(place, "a panic at {}: {words}", place.as_deref().unwrap_or("an unknown place"));
+    }));
     Ok(guard)
+}
+
+/// What a log may hold of a panic: words that stand in the code. A message that was put together may quote anything, as that of
+/// a text cut within a character does, which repeats the text.
+fn words_of(payload: &(dyn Any + Send)) -> &'static str {
+    payload.downcast_ref::<&'static str>().copied().unwrap_or("its message may hold values and is left out")
 }
 
 /// Builds what [`init`] installs, for a part of a process.
@@ -86,4 +98,15 @@ fn provider(endpoint: &str, role: &'static str) -> Result<SdkTracerProvider, Tel
         .with_attribute(KeyValue::new("service.namespace", "lotse"))
         .build();
     Ok(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_told_without_values() {
+        assert_eq!(words_of(&"a word of the code"), "a word of the code");
+        assert_eq!(words_of(&"canary".to_owned()), "its message may hold values and is left out");
+    }
 }

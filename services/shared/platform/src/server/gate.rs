@@ -1,6 +1,7 @@
 //! The way into a handler: trace, caller, size, deadline, place, panic. One function, so that the order can be read.
 
 use std::{
+    collections::HashSet,
     panic::AssertUnwindSafe,
     sync::Arc,
     time::{Duration, Instant},
@@ -46,19 +47,22 @@ pub(super) struct Gate {
     pub(super) limits: Limits,
     pub(super) metrics: Metrics,
     pub(super) places: Semaphore,
+    /// What is served here. A method that is not is a word of the caller's making, which no log, trace or series repeats.
+    pub(super) methods: HashSet<String>,
 }
 
 /// Leads one call through the gate.
 pub(super) async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.uri().path().trim_start_matches('/').to_owned();
-    let rpc = method.rsplit('/').next().unwrap_or_default();
+    let told = if gate.methods.contains(&method) { method.as_str() } else { "unknown" };
+    let rpc = told.rsplit('/').next().unwrap_or_default();
     let brought = request.headers().get(TRACEPARENT).and_then(|value| value.to_str().ok()?.parse().ok());
     let span = tracing::info_span!(
         "grpc",
         otel.name = format!("grpc.{rpc}"),
         otel.kind = "server",
-        rpc.method = method,
+        rpc.method = told,
         trace_id = tracing::field::Empty,
     );
     let trace = begin(&span, brought);
@@ -68,10 +72,10 @@ pub(super) async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: 
 
     let took = started.elapsed();
     let code = response.extensions().get::<Status>().map_or(Code::Ok, Status::code);
-    gate.metrics.rpc(gate.listener, &method, code, took);
+    gate.metrics.rpc(gate.listener, told, code, took);
     span.in_scope(|| {
         let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-        tracing::debug!(method, code = ?code, took_ms = millis, "answered {rpc} with {code:?}");
+        tracing::debug!(method = told, code = ?code, took_ms = millis, "answered {rpc} with {code:?}");
     });
     response
 }
@@ -118,7 +122,7 @@ impl Gate {
         deadline.saturating_sub(RING_EARLY.min(deadline / 10))
     }
 
-    /// The panic hook has written message and place; the client learns only the number to ask for.
+    /// The panic hook has written the place; the client learns only the number to ask for.
     fn panicked(&self) -> Status {
         self.metrics.panic();
         let incident = WallClock.new_id();

@@ -1,9 +1,11 @@
 //! What one listener offers: the services with their names, to which health and reflection are added.
 
-use std::{convert::Infallible, time::Duration};
+use std::{collections::HashSet, convert::Infallible, time::Duration};
 
 use axum::response::IntoResponse;
 use http::Request;
+use prost::Message as _;
+use prost_types::FileDescriptorSet;
 use tonic::{body::Body, server::NamedService, service::Routes};
 use tonic_health::{ServingStatus, server::HealthReporter};
 
@@ -44,6 +46,28 @@ impl Surface {
     #[must_use]
     pub fn names(&self) -> &[&'static str] {
         &self.names
+    }
+
+    /// Every method served here, as calls name it: `package.Service/Method`.
+    pub(super) fn methods(&self, descriptors: &[&'static [u8]]) -> Result<HashSet<String>, prost::DecodeError> {
+        let everywhere = [
+            tonic_health::pb::FILE_DESCRIPTOR_SET,
+            tonic_reflection::pb::v1::FILE_DESCRIPTOR_SET,
+            tonic_reflection::pb::v1alpha::FILE_DESCRIPTOR_SET,
+        ];
+        let mut methods = HashSet::new();
+        for file in everywhere.iter().chain(descriptors).map(|set| FileDescriptorSet::decode(*set)) {
+            let file = file?.file;
+            for (package, service) in
+                file.iter().flat_map(|file| file.service.iter().map(|found| (file.package(), found)))
+            {
+                let name = format!("{package}.{}", service.name());
+                if package.starts_with("grpc.") || self.names.contains(&name.as_str()) {
+                    methods.extend(service.method.iter().map(|method| format!("{name}/{}", method.name())));
+                }
+            }
+        }
+        Ok(methods)
     }
 
     /// Adds health and both versions of reflection, and hands over the routes.

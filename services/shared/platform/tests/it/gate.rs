@@ -113,4 +113,11 @@ async fn an_unknown_method_is_unimplemented() {
     let stack = Stack::believing(&issuer).await;
     let status = call(stack.public().await, "Nothing", Some(&issuer.person())).await.expect_err("no such method");
     assert_eq!(status.code(), Code::Unimplemented);
+    // Nobody has authenticated this one, and its path is not repeated either.
+    refused(call(stack.public().await, "Nothing", None).await, Code::Unauthenticated, "TOKEN_MISSING");
+    let metrics = stack.metrics.text().expect("metrics");
+    for code in ["Unimplemented", "Unauthenticated"] {
+        assert!(metrics.contains(&format!("code=\"{code}\",listener=\"public\",method=\"unknown\"")), "{metrics}");
+    }
+    assert!(!metrics.contains("Nothing"), "{metrics}");
 }

@@ -89,7 +89,7 @@ impl Stack {
             name: "test",
             public: Surface::default().with(echo.clone()),
             process: Surface::default().with(echo.clone()),
-            descriptors: Vec::new(),
+            descriptors: vec![echo::descriptors()],
             background,
             checks: Vec::new(),
             metrics: metrics.clone(),

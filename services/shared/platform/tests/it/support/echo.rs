@@ -11,6 +11,7 @@ use std::{
 use futures::FutureExt;
 use http::uri::PathAndQuery;
 use lotse_platform::{principal::Caller, telemetry::trace_context};
+use prost_types::{FileDescriptorProto, FileDescriptorSet, MethodDescriptorProto, ServiceDescriptorProto};
 use tokio::sync::Semaphore;
 use tonic::{
     Request, Response, Status,
@@ -57,6 +58,23 @@ impl tower::Service<http::Request<Body>> for Echo {
         }
         .boxed()
     }
+}
+
+/// What the echo offers, as a contract would say it.
+pub fn descriptors() -> &'static [u8] {
+    let method = |name: &str| MethodDescriptorProto { name: Some(name.to_owned()), ..Default::default() };
+    let service = ServiceDescriptorProto {
+        name: Some("EchoService".to_owned()),
+        method: ["Tell", "Trace", "Wait", "Panic"].map(method).into(),
+        ..Default::default()
+    };
+    let file = FileDescriptorProto {
+        name: Some("lotse/test/v1/echo.proto".to_owned()),
+        package: Some("lotse.test.v1".to_owned()),
+        service: vec![service],
+        ..Default::default()
+    };
+    prost::Message::encode_to_vec(&FileDescriptorSet { file: vec![file] }).leak()
 }
 
 struct Handler {
