@@ -146,13 +146,6 @@ async fn prepare(begin: Timestamp) -> anyhow::Result<Apart> {
 /// Starts all roles and notes what they hold before any work.
 async fn start_idle(stack: &Apart, memory: &mut Memories) -> anyhow::Result<()> {
     stack.start_all().await?;
-    // The worker listens nowhere; it says in its log when it takes work.
-    let until = Instant::now() + Duration::from_secs(30);
-    while !std::fs::read_to_string(stack.log_of(WORKER)).is_ok_and(|log| log.contains("takes work")) {
-        stack.check_alive().await?;
-        anyhow::ensure!(Instant::now() < until, "the workers do not take work");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
     note(memory, stack).await;
     Ok(())
 }

@@ -19,7 +19,13 @@ use lotse_devstack::{
     token::{Claims, Issuer},
 };
 use lotse_platform::server::{Running, Surface};
-use tokio::{net::TcpStream, process::Command, sync::Mutex, time::Instant};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+    process::Command,
+    sync::Mutex,
+    time::Instant,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -31,7 +37,7 @@ use super::{
 /// The role that runs the workflows.
 pub const WORKER: &str = "worker";
 
-/// How long a role may take until it listens.
+/// How long a role may take until it is ready, or has stopped.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long travel waits for work that begins again after a crash: longer than the longest time-out of an activity.
@@ -62,10 +68,12 @@ impl Apart {
         for role in SERVICES.into_iter().chain([WORKER]) {
             std::fs::write(desk.token_file(role), desk.issuer.token(&Claims::service(role))?)?;
         }
-        for service in SERVICES {
+        for role in SERVICES.into_iter().chain([WORKER]) {
             let [public, process, admin] = ports::free()?.map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
-            desk.seats.insert(service, Seat { public, process, admin });
-            desk.peers.insert(service, process);
+            desk.seats.insert(role, Seat { public, process, admin });
+            if role != WORKER {
+                desk.peers.insert(role, process);
+            }
         }
         let shutdown = CancellationToken::new();
         let travel = super::travel(&servers, &desk).await?.bear_retries().patience(RECOVERY);
@@ -83,6 +91,11 @@ impl Apart {
     /// The level of the log lines of roles that are started from now on.
     pub fn log(&mut self, level: impl Into<String>) {
         self.desk.log = Some(level.into());
+    }
+
+    /// Where roles that are started from now on send their traces, over OTLP.
+    pub const fn trace_to(&mut self, collector: SocketAddr) {
+        self.desk.traces = Some(collector);
     }
 
     /// Lets roles that are started from now on live by the wall clock, as in production. No time travel then.
@@ -136,16 +149,23 @@ impl Apart {
         keys(&self.servers).join(format!("{role}.log"))
     }
 
-    /// Starts all roles and waits until the services listen.
+    /// Where a role tells about itself: metrics and probes.
+    #[must_use]
+    pub fn admin(&self, role: &str) -> SocketAddr {
+        self.desk.seats.get(role).copied().unwrap_or_default().admin
+    }
+
+    /// Starts all roles and waits until each is ready.
     ///
     /// # Errors
     /// When a role does not start.
     pub async fn start_all(&self) -> anyhow::Result<()> {
-        for role in SERVICES.into_iter().chain([WORKER]) {
+        let roles = SERVICES.into_iter().chain([WORKER]);
+        for role in roles.clone() {
             self.start(role).await?;
         }
-        for service in SERVICES {
-            self.wait_for(service).await?;
+        for role in roles {
+            self.wait_for(role).await?;
         }
         Ok(())
     }
@@ -178,21 +198,55 @@ impl Apart {
         }
     }
 
-    /// Waits until a service listens.
+    /// Asks a role to stop in order, as its operator would, and waits until it has.
     ///
     /// # Errors
-    /// With the end of its log when it has ended, or when it takes too long.
-    pub async fn wait_for(&self, service: &str) -> anyhow::Result<()> {
-        let seat = self.desk.seats.get(service).with_context(|| format!("there is no service {service}"))?;
+    /// When it does not stop in time.
+    pub async fn stop(&self, role: &'static str) -> anyhow::Result<()> {
+        let Some(child) = self.children.lock().await.remove(role) else { return Ok(()) };
+        let stopped = tokio::task::spawn_blocking(move || child.stop(PATIENCE)).await?;
+        anyhow::ensure!(stopped, "{role} did not stop");
+        Ok(())
+    }
+
+    /// Waits until a role says that it is ready: a service serves, the worker takes work.
+    ///
+    /// # Errors
+    /// With the end of its log when it has ended, or with what it lacks when that takes too long.
+    pub async fn wait_for(&self, role: &str) -> anyhow::Result<()> {
         let until = Instant::now() + PATIENCE;
-        while TcpStream::connect(seat.public).await.is_err() {
-            if let Some(child) = self.children.lock().await.get_mut(service) {
+        loop {
+            let said = match self.told(role, "readyz").await {
+                Ok((true, _)) => return Ok(()),
+                Ok((false, missing)) => missing,
+                Err(error) => error.to_string(),
+            };
+            if let Some(child) = self.children.lock().await.get_mut(role) {
                 child.check_alive()?;
             }
-            anyhow::ensure!(Instant::now() < until, "{service} does not listen");
+            anyhow::ensure!(Instant::now() < until, "{role} is not ready: {said}");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        Ok(())
+    }
+
+    /// What a role counts, in Prometheus's text format.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn metrics(&self, role: &str) -> anyhow::Result<String> {
+        let (well, text) = self.told(role, "metrics").await?;
+        anyhow::ensure!(well, "{role} has no metrics: {text}");
+        Ok(text)
+    }
+
+    /// What a role answers on its admin listener, and whether it says that all is well.
+    async fn told(&self, role: &str, page: &str) -> anyhow::Result<(bool, String)> {
+        let mut stream = TcpStream::connect(self.admin(role)).await?;
+        stream.write_all(format!("GET /{page} HTTP/1.0\r\n\r\n").as_bytes()).await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        let (head, body) = answer.split_once("\r\n\r\n").context("no answer of HTTP")?;
+        Ok((head.split(' ').nth(1) == Some("200"), body.to_owned()))
     }
 
     /// Fails with the end of its log when a role has ended by itself.
@@ -211,12 +265,20 @@ impl Apart {
     /// # Errors
     /// When the command fails.
     pub async fn reconcile(&self, service: &str) -> anyhow::Result<serde_json::Value> {
+        Ok(serde_json::from_str(&self.run(service, &["reconcile", service, "--json"]).await?)?)
+    }
+
+    /// Runs a command of `lotse` in the surroundings of a role; what it prints.
+    ///
+    /// # Errors
+    /// With its complaint when it fails.
+    pub async fn run(&self, role: &str, arguments: &[&str]) -> anyhow::Result<String> {
         let mut command = Command::new(&self.executable);
-        command.args(["reconcile", service, "--json"]).env_clear().envs(self.desk.environment(service));
+        command.args(arguments).env_clear().envs(self.desk.environment(role));
         let output = command.kill_on_drop(true).output().await?;
         let errors = String::from_utf8_lossy(&output.stderr);
-        anyhow::ensure!(output.status.success(), "lotse reconcile {service}: {errors}");
-        Ok(serde_json::from_slice(&output.stdout)?)
+        anyhow::ensure!(output.status.success(), "lotse {}: {errors}", arguments.join(" "));
+        Ok(String::from_utf8(output.stdout)?)
     }
 }
 

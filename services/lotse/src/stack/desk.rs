@@ -50,6 +50,8 @@ pub(super) struct Desk {
     pub(super) clock: &'static str,
     /// Level of the log lines; the default of the roles when nothing is said.
     pub(super) log: Option<String>,
+    /// Where traces go; nowhere when nothing is said.
+    pub(super) traces: Option<SocketAddr>,
 }
 
 impl Desk {
@@ -67,6 +69,7 @@ impl Desk {
             token_files: false,
             clock: "dev",
             log: None,
+            traces: None,
         }
     }
 
@@ -77,6 +80,7 @@ impl Desk {
             ("LOTSE_TEMPORAL_NAMESPACE", self.namespace.clone()),
         ];
         pairs.extend(self.log.iter().map(|level| ("LOTSE_LOG", level.clone())));
+        pairs.extend(self.traces.iter().map(|address| ("LOTSE_OTLP_ENDPOINT", format!("http://{address}"))));
         if self.token_files {
             pairs.push(("LOTSE_PEER_TOKEN_FILE", self.token_file(role).display().to_string()));
         }

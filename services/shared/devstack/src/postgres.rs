@@ -115,8 +115,10 @@ impl Postgres {
                 "dynamic_shared_memory_type=mmap".to_owned(),
                 "timezone=UTC".to_owned(),
                 "log_timezone=UTC".to_owned(),
-                // Statements can carry personal data; the stack's log shows messages without them.
+                // What statements fail at quotes their values; roles log it by code and constraint. The server tells of its own life.
+                "log_min_messages=log".to_owned(),
                 "log_min_error_statement=panic".to_owned(),
+                "log_error_verbosity=terse".to_owned(),
             ] {
                 command.arg("-c").arg(setting);
             }

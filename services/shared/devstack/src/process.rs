@@ -108,19 +108,29 @@ impl Server {
         self.kill_now();
     }
 
+    /// Asks a program of ours to stop in order, as its operator would, and kills it when it does not; false then.
+    pub fn stop(self, patience: Duration) -> bool {
+        self.end_by(Signal::TERM, patience)
+    }
+
     /// Asks the server to end at once with its own clean-up, and kills it when it does not.
-    pub(crate) fn quit(mut self, patience: Duration) {
+    pub(crate) fn quit(self, patience: Duration) {
+        self.end_by(Signal::QUIT, patience);
+    }
+
+    fn end_by(mut self, signal: Signal, patience: Duration) -> bool {
         if let Some(pid) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
-            kill_process(pid, Signal::QUIT).ok();
+            kill_process(pid, signal).ok();
         }
         let until = Instant::now() + patience;
         while Instant::now() < until {
             if !matches!(self.child.try_wait(), Ok(None)) {
-                return;
+                return true;
             }
             std::thread::sleep(Duration::from_millis(5));
         }
         self.kill_now();
+        false
     }
 
     fn kill_now(&mut self) {
