@@ -7,7 +7,7 @@ use jiff::{
 
 use super::{
     calendar::{Calendar, FreeDay},
-    holidays::Holiday,
+    holidays::{Answer, Holiday, answer},
     place::Land,
 };
 use crate::explanation::{english_date, german_date};
@@ -21,7 +21,7 @@ pub struct DayAnswer {
     pub calendar: Calendar,
     /// Why nobody works on it, if that is so.
     pub free: Option<FreeDay>,
-    /// The holiday it may be, if that depends on a municipality that was not told.
+    /// The holiday it may be, if that depends on a municipality that was not told; on weekends too.
     pub doubt: Option<Holiday>,
     /// The last working day before it.
     pub previous_working_day: Date,
@@ -37,7 +37,7 @@ impl DayAnswer {
             date,
             calendar,
             free: calendar.free(date),
-            doubt: calendar.doubt(date),
+            doubt: doubt(date, calendar),
             previous_working_day: calendar.on_or_before(date.saturating_sub(1.days())),
             next_working_day: calendar.on_or_after(date.saturating_add(1.days())),
         }
@@ -85,8 +85,9 @@ impl DayAnswer {
         };
         let doubt = self.doubt.map(|holiday| {
             format!(
-                " Ob {} dort gilt, ist ohne Gemeindeschlüssel oder Ortsteil nicht bekannt; der Tag zählt so lange als Arbeitstag.",
-                holiday.german()
+                " Ob {} dort gilt, ist ohne Gemeindeschlüssel oder Ortsteil nicht bekannt{}.",
+                holiday.german(),
+                if self.is_working_day() { "; der Tag zählt so lange als Arbeitstag" } else { "" }
             )
         });
         format!("{day}, {what}.{}", doubt.unwrap_or_default())
@@ -107,11 +108,21 @@ impl DayAnswer {
         };
         let doubt = self.doubt.map(|holiday| {
             format!(
-                " Whether {} is kept there is not known without the municipality or its part; until then the day counts as a working day.",
-                holiday.english()
+                " Whether {} is kept there is not known without the municipality or its part{}.",
+                holiday.english(),
+                if self.is_working_day() { "; until then the day counts as a working day" } else { "" }
             )
         });
         format!("{day} {what}.{}", doubt.unwrap_or_default())
+    }
+}
+
+/// The holiday a day may be at a place.
+fn doubt(day: Date, calendar: Calendar) -> Option<Holiday> {
+    let Calendar::Of(place) = calendar else { return None };
+    match answer(day, &place) {
+        Answer::NotKnown(holiday) => Some(holiday),
+        Answer::Holiday(_) | Answer::NoHoliday => None,
     }
 }
 
@@ -161,6 +172,9 @@ mod tests {
         assert!(day.is_working_day());
         assert!(day.text_de().contains("Ob Fronleichnam dort gilt"), "{}", day.text_de());
         assert!(day.text_en().contains("Corpus Christi"), "{}", day.text_en());
+        let saturday = at("BY", "", date(2026, 8, 15));
+        assert_eq!((saturday.is_working_day(), saturday.doubt), (false, Some(Holiday::AssumptionDay)));
+        assert!(saturday.text_de().ends_with("nicht bekannt."), "{}", saturday.text_de());
     }
 
     #[test]
