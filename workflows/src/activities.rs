@@ -1,43 +1,61 @@
 //! How an activity calls a service: on whose behalf, under which trace, how long, how often, and how it fails.
 
+mod errands;
 mod failure;
 mod pace;
+mod steps;
 mod timetable;
 
 use std::time::Instant;
 
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 use lotse_kernel::workflow::request_id;
-use lotse_platform::{channel::acting_for, telemetry::TraceContext};
+use lotse_platform::{channel::acting_for, convert::timestamp, telemetry::TraceContext};
+use serde::{Deserialize, Serialize};
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use tonic::{Code, Request, Response, Status};
 use tracing::Instrument as _;
 
+pub use errands::ErrandActivities;
 pub use failure::{Verdict, verdict};
 use pace::PAUSES;
 pub use pace::Pace;
+pub use steps::taken;
 pub use timetable::timetable;
 
 use crate::vitals::Vitals;
 
-/// One call of an activity: the workflow it acts for and the trace it belongs to.
+/// The input of every activity.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Asked<T> {
+    /// What is asked.
+    pub what: T,
+    /// The workflow's time, which is the business time of the call.
+    pub at: Timestamp,
+    /// The W3C trace context the workflow was woken with.
+    pub trace: Option<String>,
+}
+
+/// One call of an activity: the workflow it acts for, at which time, and the trace it belongs to.
 #[derive(Debug)]
 pub struct Call {
     name: String,
     workflow_id: String,
+    at: Timestamp,
     trace: Option<TraceContext>,
     vitals: Vitals,
 }
 
 impl Call {
-    /// Reads from Temporal's context for whom the activity runs; `trace` is the W3C trace context the workflow was woken with.
+    /// Reads from Temporal's context for whom the activity runs.
     #[must_use]
-    pub fn new(context: &ActivityContext, vitals: &Vitals, trace: Option<&str>) -> Self {
+    pub fn new<T>(context: &ActivityContext, vitals: &Vitals, asked: &Asked<T>) -> Self {
         let info = context.info();
         Self {
             name: info.activity_type.clone(),
             workflow_id: info.workflow_id.clone().unwrap_or_default(),
-            trace: trace.and_then(|trace| trace.parse().ok()),
+            at: asked.at,
+            trace: asked.trace.as_deref().and_then(|trace| trace.parse().ok()),
             vitals: vitals.clone(),
         }
     }
@@ -46,6 +64,12 @@ impl Call {
     #[must_use]
     pub fn request_id(&self, step: &str) -> String {
         request_id(&self.workflow_id, step).to_string()
+    }
+
+    /// The workflow's time, as every message of a process API carries it.
+    #[must_use]
+    pub fn business_time(&self) -> Option<prost_types::Timestamp> {
+        Some(timestamp(self.at))
     }
 
     /// Sends one message to a service until it answers, with the pauses of the table between the tries.
@@ -109,28 +133,20 @@ impl Call {
         failure::failure(&self.name, status.code(), &reason, verdict(status.code()))
     }
 
-    /// The failure of an answer that breaks the contract: repeating the call brings the same answer.
-    #[must_use]
-    pub fn broken(&self, field: &'static str) -> ActivityError {
-        tracing::error!(
-            activity = self.name,
-            workflow_id = self.workflow_id,
-            field,
-            "{} got an answer that breaks the contract in {field}",
-            self.name,
-        );
-        failure::broken(&self.name, field)
+    /// What was read of an answer.
+    ///
+    /// # Errors
+    /// When a field broke the contract, whose name is the error: repeating the call brings the same answer.
+    pub fn read<A>(&self, answer: Result<A, &'static str>) -> Result<A, ActivityError> {
+        answer.map_err(|field| {
+            tracing::error!(
+                activity = self.name,
+                workflow_id = self.workflow_id,
+                field,
+                "{} got an answer that breaks the contract in {field}",
+                self.name,
+            );
+            failure::broken(&self.name, field)
+        })
     }
-}
-
-/// A business time as the contract writes it.
-#[must_use]
-pub fn instant(at: Timestamp) -> prost_types::Timestamp {
-    prost_types::Timestamp { seconds: at.as_second(), nanos: at.subsec_nanosecond() }
-}
-
-/// A date as the contract writes it.
-#[must_use]
-pub fn day(date: Date) -> lotse_proto::Date {
-    lotse_proto::Date { year: date.year().into(), month: date.month().into(), day: date.day().into() }
 }

@@ -2,13 +2,10 @@
 
 #[expect(missing_docs, reason = "the SDK's macros make a constant per method and give it no words")]
 mod activities;
-mod errand;
-mod run;
+mod procedure;
 #[expect(missing_docs, reason = "the SDK's macros make a constant per method and give it no words")]
 mod workflow;
 
 pub use activities::EpisodeActivities;
-pub use activities::TakeStep;
-pub use errand::{Audience, Errand, Task};
-pub use run::EpisodeRun;
+pub use procedure::{EpisodeProcedure, Step};
 pub use workflow::Episode;

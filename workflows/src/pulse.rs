@@ -1,20 +1,12 @@
-//! How a procedure wakes and rests: the same for all of them, so that each story holds only what is its own.
+//! How a procedure is woken and how long it pauses: plain values, the same for all of them.
 
-use std::{
-    collections::HashMap,
-    time::{Duration, SystemTime},
-};
+use std::collections::HashMap;
 
-use jiff::SignedDuration;
-use lotse_kernel::workflow::{Wake, WakeLedger};
+use jiff::{SignedDuration, Timestamp};
+use lotse_kernel::workflow::{Sender, Wake, WakeLedger};
 use lotse_platform::telemetry::TRACEPARENT;
 use serde::{Deserialize, Serialize};
-use temporalio_common::{data_converters::RawValue, error::IncomingError, protos::temporal::api::common::v1::Payload};
-use temporalio_sdk::{
-    ActivityExecutionError, TimerOptions, TimerResult, WorkflowContext, WorkflowTermination, workflows::select,
-};
-
-pub use jiff::Timestamp;
+use temporalio_common::{data_converters::RawValue, protos::temporal::api::common::v1::Payload};
 
 /// First pause after a setback.
 const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(5);
@@ -25,9 +17,12 @@ const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(1);
 /// Longest text taken for a trace context; the real ones have 55 characters.
 const TRACE_MAX: usize = 64;
 
-/// What every procedure remembers besides its own facts; part of its input, so that continue-as-new loses nothing.
+/// What was heard, and how often in a row it went wrong.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pulse {
+    /// What senders have signalled and what is known of it.
+    #[serde(default)]
+    wakes: WakeLedger,
     /// A wake came that this build cannot read; it wakes all the same.
     #[serde(default)]
     unread: bool,
@@ -39,23 +34,13 @@ pub struct Pulse {
     trace: Option<String>,
 }
 
-/// Something could not be done now. It is tried again after a pause; a workflow never fails because of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Setback;
-
-/// Whether a service has definitely refused a call. Otherwise its effect is unknown: the answer may have been lost on the way.
-#[must_use]
-pub fn is_refused(error: &ActivityExecutionError) -> bool {
-    matches!(error.reason(), Some(IncomingError::Application(failure)) if failure.is_non_retryable())
-}
-
 impl Pulse {
     /// Notes a wake signal. It never fails: a signal that cannot be read would fail the workflow task for ever.
-    pub fn hear(&mut self, wakes: &mut WakeLedger, payload: RawValue, headers: &HashMap<String, Payload>) {
+    pub fn hear(&mut self, payload: RawValue, headers: &HashMap<String, Payload>) {
         let wake =
             payload.payloads.into_iter().next().and_then(|payload| serde_json::from_slice::<Wake>(&payload.data).ok());
         match wake {
-            Some(wake) => wakes.hear(&wake),
+            Some(wake) => self.wakes.hear(&wake),
             None => self.unread = true,
         }
         let trace = headers.get(TRACEPARENT).and_then(|payload| serde_json::from_slice::<String>(&payload.data).ok());
@@ -70,15 +55,29 @@ impl Pulse {
         self.trace.clone()
     }
 
-    /// Whether something was heard that no answer has covered.
+    /// What was heard until now.
     #[must_use]
-    pub fn has_news(&self, wakes: &WakeLedger) -> bool {
-        self.unread || wakes.has_news()
+    pub const fn heard(&self) -> &WakeLedger {
+        &self.wakes
     }
 
-    /// A question is put: what could not be read is covered by its answer.
-    pub const fn asks(&mut self) {
+    /// Whether something was heard that no answer has covered.
+    #[must_use]
+    pub fn has_news(&self) -> bool {
+        self.unread || self.wakes.has_news()
+    }
+
+    /// A question is put; its answer covers what was heard until now, which is returned, and what could not be read.
+    pub fn asks(&mut self) -> WakeLedger {
         self.unread = false;
+        self.wakes.clone()
+    }
+
+    /// The answer came to a question that was put when `asked` was all that had been heard; it includes the events of `sender`
+    /// up to `as_of_seq`.
+    pub fn answered(&mut self, asked: &WakeLedger, sender: Sender, as_of_seq: i64) {
+        self.wakes.answered(asked);
+        self.wakes.settle(sender, as_of_seq);
     }
 
     /// Everything wanted was done.
@@ -94,45 +93,6 @@ impl Pulse {
     }
 }
 
-/// The workflow's time: the only clock of a procedure.
-///
-/// Temporal gives one to every workflow task; the epoch stands in where it did not, and makes nothing fall due.
-#[must_use]
-pub fn now<W>(context: &WorkflowContext<W>) -> Timestamp {
-    context.workflow_time().and_then(|time: SystemTime| Timestamp::try_from(time).ok()).unwrap_or(Timestamp::UNIX_EPOCH)
-}
-
-/// Rests until `until`, or until `is_woken` holds; without an instant only a signal wakes.
-///
-/// # Errors
-/// When the workflow is cancelled, which ends it.
-pub async fn rest<W>(
-    context: &WorkflowContext<W>,
-    until: Option<Timestamp>,
-    is_woken: impl Fn(&W) -> bool,
-) -> Result<(), WorkflowTermination> {
-    if context.state(&is_woken) {
-        return Ok(());
-    }
-    let Some(until) = until else {
-        return context.wait_condition(is_woken).await.map_err(|_| WorkflowTermination::cancelled());
-    };
-    let Ok(pause) = Duration::try_from(until.duration_since(now(context))) else { return Ok(()) };
-    // The losing timer of a round is cancelled with the round: a dropped future would leave it to fire into the void.
-    let round = context.cancellation_token().child_token();
-    let timer = TimerOptions::builder(pause).cancellation_token(round.clone()).summary(until.to_string()).build();
-    let rested = select! {
-        _ = context.cancelled() => Err(WorkflowTermination::cancelled()),
-        woken = context.wait_condition(is_woken) => woken.map_err(|_| WorkflowTermination::cancelled()),
-        fired = context.timer(timer) => match fired {
-            TimerResult::Fired => Ok(()),
-            TimerResult::Cancelled => Err(WorkflowTermination::cancelled()),
-        },
-    };
-    round.cancel();
-    rested
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,10 +101,10 @@ mod tests {
         Payload { data: text.as_bytes().to_vec(), ..Default::default() }
     }
 
-    fn heard(text: &str) -> (Pulse, WakeLedger) {
-        let (mut pulse, mut wakes) = (Pulse::default(), WakeLedger::default());
-        pulse.hear(&mut wakes, RawValue::new(vec![payload(text)]), &HashMap::new());
-        (pulse, wakes)
+    fn heard(payloads: Vec<Payload>) -> Pulse {
+        let mut pulse = Pulse::default();
+        pulse.hear(RawValue::new(payloads), &HashMap::new());
+        pulse
     }
 
     #[test]
@@ -152,24 +112,21 @@ mod tests {
         for text in
             [r#"{"sender":"cases","kind":"X","seq":1}"#, r#"{"sender":"stars","kind":"X","seq":1}"#, "", "[", "null"]
         {
-            let (mut pulse, mut wakes) = heard(text);
-            assert!(pulse.has_news(&wakes), "{text}");
-            let asked = wakes.clone();
-            pulse.asks();
-            wakes.answered(&asked);
-            assert!(!pulse.has_news(&wakes), "{text}");
+            let mut pulse = heard(vec![payload(text)]);
+            assert!(pulse.has_news(), "{text}");
+            let asked = pulse.asks();
+            pulse.answered(&asked, Sender::Cases, 0);
+            assert!(!pulse.has_news(), "{text}");
         }
-        let (mut pulse, mut wakes) = (Pulse::default(), WakeLedger::default());
-        pulse.hear(&mut wakes, RawValue::new(vec![]), &HashMap::new());
-        assert!(pulse.has_news(&wakes));
+        assert!(heard(vec![]).has_news());
     }
 
     #[test]
     fn the_trace_is_that_of_the_last_wake() {
-        let (mut pulse, mut wakes) = (Pulse::default(), WakeLedger::default());
+        let mut pulse = Pulse::default();
         let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         let headers = HashMap::from([(TRACEPARENT.to_owned(), payload(&format!("\"{trace}\"")))]);
-        pulse.hear(&mut wakes, RawValue::new(vec![]), &headers);
+        pulse.hear(RawValue::new(vec![]), &headers);
         assert_eq!(pulse.trace().as_deref(), Some(trace));
     }
 

@@ -2,10 +2,10 @@
 
 #[expect(missing_docs, reason = "the SDK's macros make a constant per method and give it no words")]
 mod activities;
-mod run;
+mod procedure;
 #[expect(missing_docs, reason = "the SDK's macros make a constant per method and give it no words")]
 mod workflow;
 
 pub use activities::ReferralActivities;
-pub use run::{Audience, ReferralRun};
+pub use procedure::{ReferralProcedure, Step};
 pub use workflow::Referral;

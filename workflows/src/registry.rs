@@ -4,6 +4,7 @@ use lotse_kernel::workflow::{EPISODE_TASK_QUEUE, PROCEDURE_TASK_QUEUE};
 use temporalio_sdk::{WorkerOptions, error::WorkflowRegistrationError};
 
 use crate::{
+    activities::ErrandActivities,
     episode::{Episode, EpisodeActivities},
     letter_delivery::{LetterActivities, LetterDelivery},
     referral::{Referral, ReferralActivities},
@@ -18,11 +19,13 @@ pub const QUEUES: &[(&str, Register)] = &[(EPISODE_TASK_QUEUE, episodes), (PROCE
 
 fn episodes(options: &mut WorkerOptions, services: &Services) -> Result<(), WorkflowRegistrationError> {
     options.register_workflow::<Episode>()?.register_activities(EpisodeActivities::new(services));
+    options.register_activities(ErrandActivities::new(services));
     Ok(())
 }
 
 fn procedures(options: &mut WorkerOptions, services: &Services) -> Result<(), WorkflowRegistrationError> {
     options.register_workflow::<LetterDelivery>()?.register_activities(LetterActivities::new(services));
     options.register_workflow::<Referral>()?.register_activities(ReferralActivities::new(services));
+    options.register_activities(ErrandActivities::new(services));
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use lotse_kernel::{
     names::{EpisodeName, JobcenterName, StaffName},
-    workflow::{EpisodeInput, Sender, WakeLedger, WorkflowId, WorkflowType},
+    workflow::{EpisodeInput, Sender, WorkflowId, WorkflowType},
 };
 use lotse_platform::{
     authorization::Act,
@@ -286,7 +286,7 @@ pub fn wake(unit: &mut Unit, desk: &Desk, stored: &episodes::Stored, kind: &'sta
 /// # Errors
 /// [`Failure::Defect`] when its input cannot be written, which no name causes.
 pub fn start(name: &EpisodeName, generation: i32, spread: bool) -> Result<outbox::Start, Failure> {
-    let input = EpisodeInput { episode: name.clone(), generation, round: 0, wakes: WakeLedger::default(), spread };
+    let input = EpisodeInput::new(name.clone(), generation, spread);
     Ok(outbox::Start {
         workflow_type: WorkflowType::Episode.code(),
         task_queue: WorkflowType::Episode.task_queue(),

@@ -1,71 +1,31 @@
-//! The calls of a letter's workflow: each is one RPC of the process API that owns the fact.
+//! The calls of a letter's workflow to documents, which owns the letter.
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use lotse_kernel::{duty::Timetable, names::LetterName};
 use lotse_platform::channel::Peer;
 use lotse_proto::{
     cases::NoticeAudience,
     documents::{
-        GetLetterTimetableRequest, LetterStepResponse, OfferForPostingRequest, RemindPostingRequest,
-        RenderLetterRequest, letter_process_service_client::LetterProcessServiceClient,
+        GetLetterTimetableRequest, OfferForPostingRequest, RemindPostingRequest, RenderLetterRequest,
+        letter_process_service_client::LetterProcessServiceClient,
     },
-    notifications::{CreateNoticeRequest, NoticeCause, notice_process_service_client::NoticeProcessServiceClient},
 };
-use serde::{Deserialize, Serialize};
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 
-use super::run::{Notice, Step, StepTaken};
+use super::procedure::Step;
 use crate::{
-    activities::{Call, day, instant, timetable},
+    activities::{Asked, Call, taken, timetable},
+    memory::StepTaken,
     services::Services,
     vitals::Vitals,
 };
 
-/// Which letter's timetable.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct AskLetter {
-    /// The letter.
-    pub letter: LetterName,
-    /// The workflow's time.
-    pub at: Timestamp,
-    /// The trace to continue.
-    pub trace: Option<String>,
-}
-
-/// Which step to take.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct TakeLetterStep {
-    /// The letter.
-    pub letter: LetterName,
-    /// The step.
-    pub step: Step,
-    /// The workflow's time.
-    pub at: Timestamp,
-    /// The trace to continue.
-    pub trace: Option<String>,
-}
-
-/// Which notice to create.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct TellOfLetter {
-    /// The letter.
-    pub letter: LetterName,
-    /// The notice.
-    pub notice: Notice,
-    /// The workflow's time.
-    pub at: Timestamp,
-    /// The trace to continue.
-    pub trace: Option<String>,
-}
-
-/// The clients the activities use.
+/// The client the activities use.
 #[derive(Debug)]
 pub struct LetterActivities {
     letters: LetterProcessServiceClient<Peer>,
-    notices: NoticeProcessServiceClient<Peer>,
     vitals: Vitals,
 }
 
@@ -73,11 +33,8 @@ impl LetterActivities {
     /// Over the channels of a worker.
     #[must_use]
     pub fn new(services: &Services) -> Self {
-        Self {
-            letters: LetterProcessServiceClient::new(services.documents.clone()),
-            notices: NoticeProcessServiceClient::new(services.notifications.clone()),
-            vitals: services.vitals.clone(),
-        }
+        let letters = LetterProcessServiceClient::new(services.documents.clone());
+        Self { letters, vitals: services.vitals.clone() }
     }
 }
 
@@ -91,13 +48,13 @@ impl LetterActivities {
     pub async fn get_letter_timetable(
         self: Arc<Self>,
         context: ActivityContext,
-        ask: AskLetter,
+        asked: Asked<LetterName>,
     ) -> Result<Timetable, ActivityError> {
-        let call = Call::new(&context, &self.vitals, ask.trace.as_deref());
-        let message = GetLetterTimetableRequest { name: ask.letter.to_string(), business_time: Some(instant(ask.at)) };
+        let call = Call::new(&context, &self.vitals, &asked);
+        let message = GetLetterTimetableRequest { name: asked.what.to_string(), business_time: call.business_time() };
         let mut letters = self.letters.clone();
         let answer = call.send(message, async move |request| letters.get_letter_timetable(request).await).await?;
-        timetable(answer).map_err(|field| call.broken(field))
+        call.read(timetable(answer))
     }
 
     /// Takes the letter's next step.
@@ -108,13 +65,14 @@ impl LetterActivities {
     pub async fn take_letter_step(
         self: Arc<Self>,
         context: ActivityContext,
-        take: TakeLetterStep,
+        asked: Asked<(LetterName, Step)>,
     ) -> Result<StepTaken, ActivityError> {
-        let call = Call::new(&context, &self.vitals, take.trace.as_deref());
-        let (name, request_id) = (take.letter.to_string(), call.request_id(&take.step.name()));
-        let business_time = Some(instant(take.at));
+        let call = Call::new(&context, &self.vitals, &asked);
+        let (letter, step) = asked.what;
+        let (name, business_time, request_id) =
+            (letter.to_string(), call.business_time(), call.request_id(&step.name()));
         let mut letters = self.letters.clone();
-        let answer = match take.step {
+        let answer = match step {
             Step::Render => {
                 let message = RenderLetterRequest { name, business_time, request_id };
                 call.send(message, async move |request| letters.render_letter(request).await).await?
@@ -128,38 +86,8 @@ impl LetterActivities {
                 call.send(message, async move |request| letters.remind_posting(request).await).await?
             }
         };
-        taken(answer).map_err(|field| call.broken(field))
-    }
-
-    /// Tells the officers of a letter what happened to it.
-    ///
-    /// # Errors
-    /// What notifications refuses.
-    #[activity(name = "notifications.tell_of_letter")]
-    pub async fn tell_of_letter(
-        self: Arc<Self>,
-        context: ActivityContext,
-        tell: TellOfLetter,
-    ) -> Result<(), ActivityError> {
-        let call = Call::new(&context, &self.vitals, tell.trace.as_deref());
-        let request_id = call.request_id(&tell.notice.name());
-        let (letter, case) = (tell.letter.to_string(), tell.letter.case());
         let audience = |staff_member| NoticeAudience { staff_member, ..Default::default() };
-        let message = CreateNoticeRequest {
-            parent: case.jobcenter_name().to_string(),
-            cause: Some(NoticeCause { resource: letter.clone(), code: tell.notice.code }),
-            template: tell.notice.template.code().to_owned(),
-            subjects: vec![letter, case.to_string()],
-            due_date: tell.notice.due_on.map(day),
-            audiences: tell.notice.recipients.into_iter().map(audience).collect(),
-            business_time: Some(instant(tell.at)),
-            request_id,
-        };
-        let mut notices = self.notices.clone();
-        call.send(message, async move |request| notices.create_notice(request).await).await.map(drop)
+        let audiences = answer.recipients.into_iter().map(audience).collect();
+        call.read(taken(audiences, false, answer.timetable))
     }
-}
-
-fn taken(answer: LetterStepResponse) -> Result<StepTaken, &'static str> {
-    Ok(StepTaken { recipients: answer.recipients, timetable: timetable(answer.timetable.ok_or("timetable")?)? })
 }

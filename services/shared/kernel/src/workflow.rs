@@ -185,9 +185,6 @@ pub struct EpisodeInput {
     /// Number of decided or missed reviews when this run began; it continues as new when the timetable shows another.
     #[serde(default)]
     pub round: i32,
-    /// What senders have signalled and what is known of it.
-    #[serde(default)]
-    pub wakes: WakeLedger,
     /// Whether dates fire spread over the early morning; false on a development stack.
     #[serde(default = "spread")]
     pub spread: bool,
@@ -198,9 +195,6 @@ pub struct EpisodeInput {
 pub struct ReferralInput {
     /// The referral.
     pub referral: ReferralName,
-    /// What senders have signalled and what is known of it.
-    #[serde(default)]
-    pub wakes: WakeLedger,
     /// Whether dates fire spread over the early morning; false on a development stack.
     #[serde(default = "spread")]
     pub spread: bool,
@@ -211,9 +205,6 @@ pub struct ReferralInput {
 pub struct LetterInput {
     /// The letter.
     pub letter: LetterName,
-    /// What senders have signalled and what is known of it.
-    #[serde(default)]
-    pub wakes: WakeLedger,
     /// Whether dates fire spread over the early morning; false on a development stack.
     #[serde(default = "spread")]
     pub spread: bool,
@@ -228,7 +219,7 @@ impl EpisodeInput {
     /// The input with which a generation starts.
     #[must_use]
     pub fn new(episode: EpisodeName, generation: i32, spread: bool) -> Self {
-        Self { episode, generation, round: 0, wakes: WakeLedger::default(), spread }
+        Self { episode, generation, round: 0, spread }
     }
 
     /// The id of the workflow this input belongs to.
@@ -242,7 +233,7 @@ impl ReferralInput {
     /// The input with which the procedure starts.
     #[must_use]
     pub fn new(referral: ReferralName, spread: bool) -> Self {
-        Self { referral, wakes: WakeLedger::default(), spread }
+        Self { referral, spread }
     }
 }
 
@@ -250,7 +241,7 @@ impl LetterInput {
     /// The input with which the procedure starts.
     #[must_use]
     pub fn new(letter: LetterName, spread: bool) -> Self {
-        Self { letter, wakes: WakeLedger::default(), spread }
+        Self { letter, spread }
     }
 }
 

@@ -8,6 +8,7 @@ use std::{
 
 use jiff::{Timestamp, civil::Date};
 use lotse_kernel::dates::{add_days, add_working_days, berlin_date};
+use lotse_platform::fields::contract_date as day;
 use lotse_proto::{
     common,
     documents::{
@@ -20,7 +21,6 @@ use lotse_proto::{
         notice_process_service_server::{NoticeProcessService, NoticeProcessServiceServer},
     },
 };
-use lotse_workflows::activities::day;
 use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{Request, Response, Status, transport::Server};

@@ -11,6 +11,7 @@ use lotse_kernel::{
     dates::berlin_date,
     deadlines::{Deadline, escalates_on, provider_answer, provider_report},
 };
+use lotse_platform::fields::contract_date as day;
 use lotse_proto::{
     cases::NoticeAudience,
     common,
@@ -23,7 +24,6 @@ use lotse_proto::{
         referral_process_service_server::{ReferralProcessService, ReferralProcessServiceServer},
     },
 };
-use lotse_workflows::activities::day;
 use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{Request, Response, Status, transport::Server};

@@ -1,0 +1,58 @@
+//! What follows from an episode's steps and phases.
+
+use jiff::civil::date;
+
+use super::*;
+use crate::errand::Audience;
+
+const EPISODE: &str =
+    "jobcenters/musterstadt/cases/018f3e5c-1a2b-7c3d-8e4f-000000000001/episodes/018f3e5c-1a2b-7c3d-8e4f-000000000002";
+
+fn procedure() -> EpisodeProcedure {
+    EpisodeProcedure { input: EpisodeInput::new(EPISODE.parse().unwrap(), 1, false), closing_letter: false }
+}
+
+fn step(duty: &str, action: DutyStep, round: i32) -> Step {
+    let (duty, kind) = (format!("{EPISODE}/duties/{duty}"), DutyKind::ContinuationReview);
+    Step { duty, kind, due_on: date(2026, 9, 9), action, round }
+}
+
+fn timetable(phase: &str) -> Timetable {
+    Timetable { as_of_seq: 4, finished: false, due: vec![], round: 0, phase: phase.to_owned() }
+}
+
+fn taken(audiences: Vec<Audience>, letter_wanted: bool) -> StepTaken {
+    StepTaken { audiences, letter_wanted, timetable: timetable("DELIVERY") }
+}
+
+#[test]
+fn an_opened_review_is_told_of_and_invited_to() {
+    let anna = Audience::StaffMember("jobcenters/musterstadt/staff/anna".to_owned());
+    let tasks = procedure().took(&step("7", DutyStep::Open, 1), &taken(vec![anna.clone()], true));
+    let [Task::Notice(notice), Task::Letter(letter)] = &tasks[..] else { panic!("{tasks:?}") };
+    let case = EPISODE.split("/episodes").next().unwrap();
+    assert_eq!(notice.subjects, [&format!("{EPISODE}/duties/7"), EPISODE, case]);
+    assert_eq!((notice.code.as_str(), &notice.audiences[..]), ("OPEN/1", &[anna][..]));
+    assert_eq!((letter.kind, &letter.cause), (LetterKind::ReviewInvitation, &notice.cause));
+    assert!(procedure().took(&step("7", DutyStep::Open, 1), &taken(vec![], false)).is_empty());
+}
+
+#[test]
+fn names_differ_by_duty_step_and_round() {
+    assert_eq!(step("7", DutyStep::Escalate, 2).name(), "7/escalate/2");
+    assert_ne!(step("7", DutyStep::Escalate, 2).name(), step("7", DutyStep::Escalate, 3).name());
+    assert_ne!(step("7", DutyStep::Escalate, 2).name(), step("8", DutyStep::Escalate, 2).name());
+}
+
+#[test]
+fn the_closing_letter_is_asked_for_once_and_never_after_a_technical_end() {
+    let mut procedure = procedure();
+    for phase in ["DELIVERY", "REFUSED", "REFERRED_BACK", "ENDED_TECHNICALLY"] {
+        assert!(procedure.visited(&timetable(phase)).is_empty(), "{phase}");
+    }
+    let tasks = procedure.visited(&timetable("CLOSING"));
+    assert!(matches!(&tasks[..], [Task::Letter(Letter { kind: LetterKind::Closing, cause, .. })] if cause == EPISODE));
+    for phase in ["AFTERCARE", "CLOSED"] {
+        assert!(procedure.visited(&timetable(phase)).is_empty(), "{phase}");
+    }
+}

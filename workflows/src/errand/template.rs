@@ -1,0 +1,79 @@
+//! Which words tell of which step of a duty.
+
+use lotse_kernel::{
+    duty::{DutyKind, DutyStep},
+    notice::NoticeTemplate,
+};
+
+/// The template of the notice about a step; nothing for what no procedure tells of in this way.
+#[must_use]
+pub const fn template(kind: DutyKind, step: DutyStep) -> Option<NoticeTemplate> {
+    let template = match (kind, step) {
+        (DutyKind::ContinuationReview, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::ReviewOpened,
+        (DutyKind::ContinuationReview, DutyStep::Escalate) => NoticeTemplate::ReviewOverdue,
+        (DutyKind::ContinuationReview, DutyStep::Miss) => NoticeTemplate::ReviewMissed,
+        (DutyKind::RegularMaximum, DutyStep::Open) => NoticeTemplate::LimitOpened,
+        (DutyKind::RegularMaximum, DutyStep::Remind) => NoticeTemplate::LimitReminder,
+        (DutyKind::RegularMaximum, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::LimitOverdue,
+        (DutyKind::ExtensionEnd, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::ExtensionEndOpened,
+        (DutyKind::ExtensionEnd, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::ExtensionEndOverdue,
+        (DutyKind::ProposalDecision, _) => NoticeTemplate::ProposalUndecided,
+        (DutyKind::FirstTalk, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::FirstTalkDue,
+        (DutyKind::FirstTalk, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::FirstTalkOverdue,
+        (DutyKind::AftercareEnd, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::AftercareEnds,
+        (DutyKind::AftercareEnd, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::AftercareOverdue,
+        (DutyKind::ProviderAnswer, DutyStep::Escalate) => NoticeTemplate::ProviderAnswerOverdue,
+        (DutyKind::ProviderReport, DutyStep::Open) => NoticeTemplate::ProviderReportDue,
+        (DutyKind::ProviderReport, DutyStep::Escalate) => NoticeTemplate::ProviderReportOverdue,
+        (
+            DutyKind::ProviderAnswer
+            | DutyKind::ProviderReport
+            | DutyKind::EligibilityRecheck
+            | DutyKind::PlanUpdate
+            | DutyKind::GoalDue
+            | DutyKind::FirstAppointment
+            | DutyKind::AbsenceReport
+            | DutyKind::ConsentExpiry
+            | DutyKind::AbsenceCoverEnd
+            | DutyKind::ContinuousEmployment
+            | DutyKind::LegalTrack
+            | DutyKind::RetentionEnd
+            | DutyKind::LetterPosting,
+            _,
+        ) => return None,
+    };
+    Some(template)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_of_an_episode_has_words() {
+        for kind in [
+            DutyKind::ContinuationReview,
+            DutyKind::RegularMaximum,
+            DutyKind::ExtensionEnd,
+            DutyKind::ProposalDecision,
+            DutyKind::FirstTalk,
+            DutyKind::AftercareEnd,
+        ] {
+            for step in DutyStep::ALL {
+                assert!(template(kind, *step).is_some(), "{kind} {step}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_step_of_a_referral_has_words() {
+        let steps = [
+            (DutyKind::ProviderAnswer, DutyStep::Escalate),
+            (DutyKind::ProviderReport, DutyStep::Open),
+            (DutyKind::ProviderReport, DutyStep::Escalate),
+        ];
+        for (kind, step) in steps {
+            assert!(template(kind, step).is_some(), "{kind} {step}");
+        }
+    }
+}
