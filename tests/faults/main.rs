@@ -3,6 +3,8 @@
 //! Each test plays the same journey on servers of its own and compares what its people see at the end with the same journey
 //! undisturbed. Roles are processes of the real executable; what is ended is started again on the same ports.
 
+mod canary;
+mod collector;
 mod door;
 mod outcome;
 mod stand;

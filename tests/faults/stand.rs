@@ -6,23 +6,38 @@ use anyhow::Context as _;
 use jiff::civil::{Date, date};
 use lotse::{
     journey::{Journey, Player, Report, Step, Target, parse},
-    stack::{SERVICES, Stack, apart::Apart},
+    stack::{
+        SERVICES, Stack,
+        apart::{Apart, WORKER},
+    },
     staging,
 };
 use lotse_devstack::{DevStack, Options, smtp::SmtpSink};
 use tokio::sync::OnceCell;
 
 use crate::{
+    canary::{self, Canaries},
+    collector::Collector,
     door::{Doors, Trap, Victim, revive, strike},
     outcome::Outcome,
 };
+
+/// Every role that is a process.
+pub const ROLES: [&str; 5] = ["cases", "providers", "documents", "notifications", WORKER];
 
 /// How long a client repeats a call that nobody answers.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The story that is disturbed: the demo from its first day until the first review is decided. It has an episode that continues as
-/// new, a referral, a letter, notices and e-mails.
+/// new, a referral, a letter, notices and e-mails. In every text sits a canary.
 pub fn story() -> Journey {
+    let mut journey = told();
+    Canaries::plant(&mut journey);
+    journey
+}
+
+/// The same as the demo tells it.
+pub fn told() -> Journey {
     const LAST: Date = date(2031, 8, 25);
     let text = include_str!("../journeys/two_years_one_extension.yaml");
     let mut journey = parse("two_years_one_extension.yaml", text).expect("the journey is sound");
@@ -58,7 +73,9 @@ async fn servers() -> DevStack {
 pub struct Stand {
     /// The stack.
     pub stack: Arc<Apart>,
-    doors: Doors,
+    /// The doors before its APIs.
+    pub doors: Doors,
+    collector: Collector,
 }
 
 impl Stand {
@@ -68,10 +85,14 @@ impl Stand {
         let begin = staging::begin(journey).expect("a first day");
         let mut stack = Apart::prepare(servers().await, begin, executable).await.expect("a stack");
         let mut doors = Doors::before(&mut stack).await.expect("doors");
+        let collector = Collector::start().await.expect("a collector");
+        // As talkative as an operator would ever make them.
+        stack.log("debug");
+        stack.trace_to(collector.address());
         let stack = Arc::new(stack);
         doors.open(&stack).expect("open doors");
         stack.start_all().await.expect("all roles");
-        Self { stack, doors }
+        Self { stack, doors, collector }
     }
 
     /// Lets something be ended at the first call of a method.
@@ -103,12 +124,25 @@ impl Stand {
         sound(&report);
         self.stack.check_alive().await.expect("every role runs");
         self.doors.check();
+        self.listen().await;
         outcome.expect("an outcome")
+    }
+
+    /// Fails when a canary is heard outside of the database: in a log of a role or a server, in what roles count or trace, in
+    /// Temporal's own database with its histories, or among the files.
+    pub async fn listen(&self) {
+        let mut found = canary::heard_below(self.stack.servers().folder(), "postgres");
+        found.extend(canary::heard(&self.collector.kept()).map(|words| format!("traces: …{words}…")));
+        for role in ROLES {
+            let counted = self.stack.metrics(role).await.unwrap_or_default();
+            found.extend(canary::heard(counted.as_bytes()).map(|words| format!("metrics of {role}: …{words}…")));
+        }
+        assert!(found.is_empty(), "canaries are heard outside of the database:\n{}", found.join("\n"));
     }
 
     /// Shows what the roles said last, for whoever looks for the reason.
     fn tell_logs(&self) {
-        for role in SERVICES.into_iter().chain([lotse::stack::apart::WORKER]) {
+        for role in ROLES {
             let log = std::fs::read_to_string(self.stack.log_of(role)).unwrap_or_default();
             let lines: Vec<&str> = log.lines().collect();
             println!("--- {role}\n{}", lines[lines.len().saturating_sub(15)..].join("\n"));
