@@ -28,6 +28,7 @@ pub mod acts {
         ActivatePlan, DecideReview, ProposeExtension, ApproveExtension, EndEpisode, AcceptHandover, CompleteAftercare,
         EndEpisodeTechnically, GetEpisode, ListEpisodes,
         ListDuties, GetDuty, ExplainDuty,
+        ComputeDeadline, ListHolidays, ExplainDate,
         GetTimetable, TakeDutyStep, GetFacts, GetLetterFacts, ListRecipients, FindBySubject,
     }
 }

@@ -5,17 +5,19 @@ use lotse_proto::cases::{
     self as contract, case_access_service_server::CaseAccessServiceServer, case_service_server::CaseServiceServer,
     duty_service_server::DutyServiceServer, episode_process_service_server::EpisodeProcessServiceServer,
     episode_service_server::EpisodeServiceServer, jobcenter_service_server::JobcenterServiceServer,
-    staff_directory_service_server::StaffDirectoryServiceServer, staff_service_server::StaffServiceServer,
+    legal_clock_service_server::LegalClockServiceServer, staff_directory_service_server::StaffDirectoryServiceServer,
+    staff_service_server::StaffServiceServer,
 };
 use lotse_proto::common;
 
 use crate::operations::{
     accept_handover, activate_plan, agree_alliance, approve_extension, cast_vote, complete_aftercare,
-    complete_assessment, decide_admission, decide_review, end_episode, end_episode_technically, explain_duty,
-    find_by_subject, get_case, get_duty, get_episode, get_facts, get_jobcenter, get_letter_facts, get_staff_member,
-    get_timetable, list_case_events, list_cases, list_duties, list_episodes, list_recipients, list_staff_members,
-    propose_episode, propose_extension, record_first_talk, record_profile, refer_back, register_case,
-    register_jobcenter, register_staff_member, schedule_discussion, take_duty_step, update_staff_member,
+    complete_assessment, compute_deadline, decide_admission, decide_review, end_episode, end_episode_technically,
+    explain_date, explain_duty, find_by_subject, get_case, get_duty, get_episode, get_facts, get_jobcenter,
+    get_letter_facts, get_staff_member, get_timetable, list_case_events, list_cases, list_duties, list_episodes,
+    list_holidays, list_recipients, list_staff_members, propose_episode, propose_extension, record_first_talk,
+    record_profile, refer_back, register_case, register_jobcenter, register_staff_member, schedule_discussion,
+    take_duty_step, update_staff_member,
 };
 
 /// The services of this crate over one desk.
@@ -33,7 +35,8 @@ pub fn public(desk: &Desk) -> Surface {
         .with(StaffServiceServer::new(api.clone()))
         .with(CaseServiceServer::new(api.clone()))
         .with(EpisodeServiceServer::new(api.clone()))
-        .with(DutyServiceServer::new(api))
+        .with(DutyServiceServer::new(api.clone()))
+        .with(LegalClockServiceServer::new(api))
 }
 
 /// What workers and sibling services call.
@@ -96,6 +99,12 @@ service! { Api: contract::duty_service_server::DutyService {
     list_duties(contract::ListDutiesRequest) -> contract::ListDutiesResponse;
     get_duty(contract::GetDutyRequest) -> contract::Duty;
     explain_duty(contract::ExplainDutyRequest) -> common::Explanation;
+} }
+
+service! { Api: contract::legal_clock_service_server::LegalClockService {
+    compute_deadline(contract::ComputeDeadlineRequest) -> contract::ComputedDeadline;
+    list_holidays(contract::ListHolidaysRequest) -> contract::ListHolidaysResponse;
+    explain_date(contract::ExplainDateRequest) -> contract::DateExplanation;
 } }
 
 service! { Api: contract::episode_process_service_server::EpisodeProcessService {

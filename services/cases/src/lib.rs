@@ -15,6 +15,7 @@ pub mod convert_closing;
 pub mod convert_episode;
 pub mod domain;
 pub mod grpc;
+pub mod legal_clock;
 pub mod operations;
 pub mod role;
 pub mod store;

@@ -6,12 +6,16 @@ use lotse_devstack::{
     contract::{ABROAD, Ground, HOME, Misfit, Right, Told, access, inputs, lists, lists::Listing, wire, writes},
     service::{Client, Service},
 };
-use lotse_proto::{cases as contract, common::DutyState};
+use lotse_proto::{
+    cases::{self as contract, compute_deadline_request::Question},
+    common::DutyState,
+};
 use prost::Message;
 use tonic::Code;
 
 use crate::{
     house::House,
+    legal_clock,
     requests::{self as write, Place},
     story::{Stage, Story, civil, instant},
 };
@@ -157,6 +161,13 @@ impl House {
                 let kinds = vec![lotse_proto::common::DutyKind::ContinuationReview.into()];
                 let request = contract::ListDutiesRequest { parent, states, kinds, ..Default::default() };
                 Right::new(bernd, &request)
+            }
+            "LegalClockService.ComputeDeadline" => {
+                Right::new(bernd, &legal_clock::ask(Question::Period(legal_clock::period())))
+            }
+            "LegalClockService.ListHolidays" => Right::new(bernd, &legal_clock::holidays(2026, 2027)),
+            "LegalClockService.ExplainDate" => {
+                Right::new(bernd, &legal_clock::day(lotse_proto::Date { year: 2026, month: 11, day: 18 }))
             }
             _ => return None,
         };

@@ -6,6 +6,7 @@ mod contract;
 mod duties;
 mod episodes;
 mod house;
+mod legal_clock;
 mod process;
 mod requests;
 mod story;

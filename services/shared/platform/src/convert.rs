@@ -60,11 +60,13 @@ pub fn duty_step(step: duty::DutyStep) -> common::DutyStep {
 /// An explanation as clients see it; the words are made now.
 #[must_use]
 pub fn explanation(explained: &explanation::Explanation) -> common::Explanation {
+    let argument = |(name, value): (&str, String)| common::ExplanationArgument { name: name.to_owned(), value };
     let step = |step: &explanation::Step| common::ExplanationStep {
         code: step.code().to_owned(),
         date: Some(contract_date(step.on)),
         text_de: step.text_de(),
         text_en: step.text_en(),
+        arguments: step.arguments().into_iter().map(argument).collect(),
     };
     common::Explanation {
         due_date: Some(contract_date(explained.due_on)),

@@ -1,0 +1,66 @@
+//! Reads a question about a timer, and answers it under the policies.
+
+use lotse_kernel::{
+    deadlines::{
+        ExtensionLength,
+        named::{Surroundings, Timer, TimerAnswer, TimerQuestion, Unanswered},
+    },
+    defaults::Months,
+};
+use lotse_platform::failure::Failure;
+use lotse_proto::cases::{self as contract, timer_question::Extension};
+
+use super::{parse::at_least_one, reader::Reader};
+
+/// A question about a timer, and how the contract calls the length of its extension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timed {
+    question: TimerQuestion,
+    extension_field: &'static str,
+}
+
+/// Reads the question; nothing when not even the timer is known, for then no other field can be judged.
+pub(super) fn parse(reader: &mut Reader, asked: &contract::TimerQuestion) -> Option<Timed> {
+    let name = contract::LegalTimer::as_str_name;
+    let timer: Option<Timer> = reader.code("timer.timer", asked.timer, "LEGAL_TIMER_", name);
+    let from = reader.day("timer.from_date", asked.from_date.as_ref());
+    let fact_on = reader.optional_day("timer.fact_date", asked.fact_date.as_ref());
+    let last_review_on = reader.optional_day("timer.last_review_date", asked.last_review_date.as_ref());
+    let (extension_field, extension) = match &asked.extension {
+        None => ("timer.extension", None),
+        Some(Extension::ExtensionMonths(months)) => {
+            ("timer.extension_months", Some(ExtensionLength::Months(Months(*months))))
+        }
+        Some(Extension::ExtensionUntilDate(until)) => {
+            let field = "timer.extension_until_date";
+            (field, Some(ExtensionLength::Until(reader.day(field, Some(until)))))
+        }
+    };
+    let interval = (asked.interval_months != 0).then_some(Months(asked.interval_months));
+    let number = at_least_one(asked.number);
+    let question = TimerQuestion { timer: timer?, from, fact_on, number, extension, interval, last_review_on };
+    let found = Timed { question, extension_field };
+    reader.note(question.faults(), |field| found.field(field));
+    Some(found)
+}
+
+impl Timed {
+    fn field(&self, field: &str) -> String {
+        if field == "extension" { self.extension_field.to_owned() } else { format!("timer.{field}") }
+    }
+
+    /// The dates of the timer under the policies.
+    ///
+    /// # Errors
+    /// [`Failure::Fields`] with what is wrong against the version that governs it, [`Failure::Defect`] when that cannot be read.
+    pub fn answer<'b>(&self, around: Surroundings<'b>) -> Result<TimerAnswer<'b>, Failure> {
+        self.question.answer(around).map_err(|unanswered| match unanswered {
+            Unanswered::Faults(faults) => {
+                let mut reader = Reader::default();
+                reader.note(faults, |field| self.field(field));
+                reader.finish(()).err().unwrap_or_else(|| Failure::Defect("a timer without date or fault".to_owned()))
+            }
+            Unanswered::Unreadable(unreadable) => Failure::Defect(unreadable.to_string()),
+        })
+    }
+}

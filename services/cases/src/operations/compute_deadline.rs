@@ -1,0 +1,46 @@
+//! `LegalClockService.ComputeDeadline`: a date with its reasons.
+
+use lotse_kernel::{deadlines::named::Surroundings, legal::notification::notice, names::JobcenterName};
+use lotse_platform::{failure::Failure, fields::parse_name, principal::Caller, unit::Desk};
+use lotse_proto::cases as contract;
+
+use crate::{
+    access::{self, acts},
+    legal_clock::{
+        answer, book, calendar,
+        parse::{self, Question},
+        reader::Reader,
+    },
+};
+
+/// Computes a date.
+///
+/// # Errors
+/// See [`Failure`].
+pub async fn handle(
+    desk: &Desk,
+    caller: &Caller,
+    request: contract::ComputeDeadlineRequest,
+) -> Result<contract::ComputedDeadline, Failure> {
+    let parent: JobcenterName = parse_name("parent", &request.parent)?;
+    let mut unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
+    let person = access::person(&mut unit).await?;
+    let (mut unit, _) = unit.authorize::<acts::ComputeDeadline>(&person, &access::jobcenter(&parent)).await?;
+    let mut reader = Reader::default();
+    let place = reader.place(request.place.as_ref());
+    let question = parse::question(&mut reader, request.question.as_ref());
+    let question = reader.finish(question)?.ok_or_else(|| Failure::Defect("a question was lost".to_owned()))?;
+    let calendar = calendar(&mut unit, &parent, place).await?;
+    Ok(match question {
+        Question::Period(asked) => answer::period(&asked.answer(calendar), calendar),
+        Question::Timer(asked) => {
+            let around = Surroundings { book: book()?, today: unit.today(), calendar };
+            answer::timer(&asked.answer(around)?, calendar)
+        }
+        Question::Notice(delivery) => answer::explained(&notice(delivery, calendar), calendar),
+        Question::Objection(asked) => {
+            let (last, known) = asked.answer(calendar);
+            answer::objection(&last, known.as_ref(), calendar)
+        }
+    })
+}
