@@ -53,8 +53,9 @@ pub async fn handle(
     if let Claim::Seen { resource } = unit.claim(request_id, &request, &name.to_string()).await? {
         return Ok(convert_episode::episode(&episodes::load(&mut unit, &parse_name("name", &resource)?).await?));
     }
-    let (placement_officer, team) = cases::lock(&mut unit, &parent).await?;
-    let previous = episodes::newest(&mut unit, &parent).await?.map(|stored| stored.episode);
+    let case = cases::lock(&mut unit, &parent).await?;
+    let previous = if case.has_episodes { episodes::newest(&mut unit, &parent).await? } else { None };
+    let previous = previous.map(|stored| stored.episode);
     if let Some(running) = previous.as_ref().filter(|episode| !episode.phase().allows_new_proposal()) {
         return Err(Error::EpisodeRunning { episode: running.name().clone(), phase: running.phase() });
     }
@@ -63,13 +64,13 @@ pub async fn handle(
         criteria,
         proposed_on: unit.today(),
         proposed_by: parse_name("staff", &person.staff_member)?,
-        placement_officer,
+        placement_officer: case.placement_officer,
         previous_episode: previous.map(|episode| episode.name().clone()),
     };
     let decided = Episode::propose(name.clone(), proposal);
     let stored =
         episodes::Stored { episode: decided.episode, version: 1, generation: 1, outbox_seq: 1, created_at: unit.now() };
-    episodes::insert(&mut unit, &stored, &team).await?;
+    episodes::insert(&mut unit, &stored, &case.team).await?;
     acting::tell(&mut unit, &parent, &decided.events, &person.staff_member).await?;
     acting::wake(&mut unit, desk, &stored, "EPISODE_PROPOSED")?;
     unit.commit(&name.to_string(), "R15, R16").await?;

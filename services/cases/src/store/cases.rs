@@ -353,23 +353,41 @@ pub async fn list(
     rows.into_iter().map(|row| row.named(jobcenter)).collect()
 }
 
-/// Locks the row of a case until the end of the transaction, one proposal at a time, and reads its placement officer and team.
+/// What a proposal must know of its case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Locked {
+    /// The placement officer.
+    pub placement_officer: StaffName,
+    /// The team.
+    pub team: String,
+    /// Whether the case has or had an episode.
+    pub has_episodes: bool,
+}
+
+/// Locks the row of a case until the end of the transaction, so that one proposal is made at a time. An episode that another
+/// transaction added while this one waited for the row is the current one of the row, so `has_episodes` misses none.
 ///
 /// # Errors
 /// [`Failure::NotFound`] when it is not there.
-pub async fn lock(unit: &mut Unit, name: &CaseName) -> Result<(StaffName, String), Failure> {
+pub async fn lock(unit: &mut Unit, name: &CaseName) -> Result<Locked, Failure> {
     let row = sqlx::query!(
-        r"
-        SELECT placement_officer_id, team
-        FROM cases
-        WHERE case_id = $1 AND jobcenter_id = $2
+        r#"
+        SELECT c.placement_officer_id, c.team,
+               c.current_episode_id IS NOT NULL
+               OR EXISTS (SELECT FROM episodes e WHERE e.jobcenter_id = c.jobcenter_id AND e.case_id = c.case_id) AS "has_episodes!"
+        FROM cases c
+        WHERE c.case_id = $1 AND c.jobcenter_id = $2
         FOR UPDATE
-        ",
+        "#,
         name.id(),
         name.jobcenter().as_str()
     )
     .fetch_optional(unit.connection())
     .await?
     .ok_or_else(|| Failure::NotFound { name: name.to_string() })?;
-    Ok((StaffName::new(name.jobcenter_name().clone(), row.placement_officer_id), row.team))
+    Ok(Locked {
+        placement_officer: StaffName::new(name.jobcenter_name().clone(), row.placement_officer_id),
+        team: row.team,
+        has_episodes: row.has_episodes,
+    })
 }
