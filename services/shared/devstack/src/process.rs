@@ -110,7 +110,6 @@ impl Server {
 
     /// Asks a program of ours to stop in order, as its operator would, and kills it when it does not; false then.
     #[must_use]
-    #[must_use]
     pub fn stop(self, patience: Duration) -> bool {
         self.end_by(Signal::TERM, patience)
     }
