@@ -2,9 +2,6 @@
 
 use crate::{everything, files, none, read, short};
 
-/// Waits that are bounded and wait for a condition: each is the inside of a `wait until`.
-const ARGUED_WAITS: [&str; 2] = ["workflows/tests/it/letters/scene.rs", "workflows/tests/it/referrals/scene.rs"];
-
 #[test]
 fn a_file_fits_a_mind() {
     let long = files(&["rs", "proto"]).into_iter().map(|path| (read(&path).lines().count(), path));
@@ -46,7 +43,7 @@ fn test_lines<'text>(name: &str, text: &'text str) -> Vec<&'text str> {
 #[test]
 fn nothing_is_skipped_and_nothing_sleeps() {
     let (skip, sleep) = (["ign", "ore"].concat(), ["sl", "eep("].concat());
-    let (mut found, mut waits) = (Vec::new(), Vec::new());
+    let mut found = Vec::new();
     for path in files(&["rs"]) {
         let (text, name) = (read(&path), short(&path));
         let mut attributes = text.lines().map(str::trim).filter(|line| line.starts_with("#["));
@@ -54,13 +51,9 @@ fn nothing_is_skipped_and_nothing_sleeps() {
             found.push(format!("{name}: a test that does not run proves nothing"));
         }
         if test_lines(&name, &text).into_iter().any(|line| calls(line, &sleep)) {
-            waits.push(name);
+            found.push(format!("{name}: wait for a condition"));
         }
     }
-    let argued = |name: &String| ARGUED_WAITS.contains(&name.as_str());
-    found.extend(waits.iter().filter(|name| !argued(name)).map(|name| format!("{name}: wait for a condition")));
-    let idle = ARGUED_WAITS.iter().filter(|argued| !waits.iter().any(|name| name == *argued));
-    found.extend(idle.map(|name| format!("{name}: waits no more; strike it from the exceptions")));
     none(&found, "tests run always and wait for conditions");
 }
 

@@ -83,7 +83,7 @@ fn payload(data: Vec<u8>) -> temporalio_common::data_converters::RawValue {
 #[test]
 fn an_answer_covers_what_was_heard_before_the_question_only() {
     let (mut memory, now) = (memory(), noon(date(2026, 3, 9)));
-    let mut hear = |memory: &mut Memory<EpisodeProcedure>, sender, seq| {
+    let hear = |memory: &mut Memory<EpisodeProcedure>, sender, seq| {
         let wake = serde_json::to_vec(&Wake { sender, kind: "X".to_owned(), seq }).unwrap();
         memory.pulse.hear(payload(wake), &std::collections::HashMap::new());
     };

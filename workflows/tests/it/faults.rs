@@ -7,31 +7,31 @@ use temporalio_common::protos::temporal::api::enums::v1::WorkflowExecutionStatus
 use tonic::Code;
 
 use crate::{
-    peer::When,
-    scene::{Scene, play},
+    peer::{Asked, When},
+    scene::{EpisodeScene, play},
 };
 
 const RPCS: [&str; 4] = ["get_timetable", "take_duty_step", "create_notice", "ensure_letter"];
 
 /// Lives until the first escalation and checks that all of it happened, once and on its day.
-async fn lives_as_always(scene: &Scene, what: &str) {
+async fn lives_as_always(scene: &EpisodeScene, what: &str) {
     let (opens, overdue) = scene.book(|book| (book.duties[0].opens_on, add_days(book.duties[0].overdue_after, 1)));
     scene.travel_to(overdue).await;
     let journal = [format!("{opens} review-1 OPEN/1"), format!("{overdue} review-1 ESCALATE/1")];
     assert_eq!(scene.book(|book| book.journal.clone()), journal, "{what}");
     let notices = ["review-1 ESCALATE/1 review-overdue", "review-1 OPEN/1 review-opened"];
-    assert_eq!(scene.book(|book| book.notices()), notices, "{what}");
-    assert_eq!(scene.book(|book| book.letters()), ["LETTER_KIND_REVIEW_INVITATION review-1"], "{what}");
-    assert_eq!(scene.peer.faults_left(&scene.episode), 0, "{what}: every fault has happened");
+    assert_eq!(scene.notices(), notices, "{what}");
+    assert_eq!(scene.letters(), ["LETTER_KIND_REVIEW_INVITATION review-1"], "{what}");
+    assert_eq!(scene.asked(|asked| asked.faults_left()), 0, "{what}: every fault has happened");
     assert_eq!(scene.status().await, WorkflowExecutionStatus::Running, "{what}");
 }
 
 #[test]
 fn each_activity_twice_does_nothing_twice() {
     play(async {
-        let scene = Scene::set("twice").await;
+        let scene = EpisodeScene::set("twice").await;
         for rpc in RPCS {
-            scene.peer.fail(&scene.episode, rpc, When::After, Code::Unavailable, 1);
+            scene.fail(rpc, When::After, Code::Unavailable, 1);
         }
         lives_as_always(&scene, "twice").await;
     });
@@ -53,8 +53,8 @@ fn a_failure_at_each_step_only_delays() {
         });
         join_all(cases.map(|(rpc, when, code, times)| async move {
             let what = format!("failure-{rpc}-{when:?}-{code:?}");
-            let scene = Scene::set(&what).await;
-            scene.peer.fail(&scene.episode, rpc, when, code, times);
+            let scene = EpisodeScene::set(&what).await;
+            scene.fail(rpc, when, code, times);
             lives_as_always(&scene, &what).await;
         }))
         .await;
@@ -64,9 +64,9 @@ fn a_failure_at_each_step_only_delays() {
 #[test]
 fn an_absent_neighbour_does_not_hold_the_story_and_is_asked_again_in_the_next_run() {
     play(async {
-        let scene = Scene::set("neighbour-away").await;
+        let scene = EpisodeScene::set("neighbour-away").await;
         for rpc in ["create_notice", "ensure_letter"] {
-            scene.peer.fail(&scene.episode, rpc, When::Before, Code::Unavailable, u32::MAX);
+            scene.fail(rpc, When::Before, Code::Unavailable, u32::MAX);
         }
         let opens = scene.book(|book| book.duties[0].opens_on);
         scene.travel_to(opens).await;
@@ -75,27 +75,27 @@ fn an_absent_neighbour_does_not_hold_the_story_and_is_asked_again_in_the_next_ru
         scene.wake(seq).await;
         scene.settle().await;
         assert_eq!(scene.histories().await.len(), 2, "the next run begins although errands wait");
-        assert!(scene.book(|book| book.letters().is_empty()));
+        assert!(scene.letters().is_empty());
 
-        scene.peer.mend(&scene.episode);
+        scene.asked(Asked::mend);
         scene.travel_on(SignedDuration::from_hours(2)).await;
-        assert_eq!(scene.book(|book| book.letters()), ["LETTER_KIND_REVIEW_INVITATION review-1"]);
-        assert_eq!(scene.book(|book| book.notices()), ["review-1 OPEN/1 review-opened"]);
+        assert_eq!(scene.letters(), ["LETTER_KIND_REVIEW_INVITATION review-1"]);
+        assert_eq!(scene.notices(), ["review-1 OPEN/1 review-opened"]);
     });
 }
 
 #[test]
 fn cases_may_be_away_for_days() {
     play(async {
-        let scene = Scene::set("cases-away").await;
+        let scene = EpisodeScene::set("cases-away").await;
         let opens = scene.book(|book| book.duties[0].opens_on);
         scene.travel_to(add_days(opens, -1)).await;
-        scene.peer.fail(&scene.episode, "get_timetable", When::Before, Code::PermissionDenied, u32::MAX);
+        scene.fail("get_timetable", When::Before, Code::PermissionDenied, u32::MAX);
         scene.travel_to(add_days(opens, 2)).await;
         assert_eq!(scene.status().await, WorkflowExecutionStatus::Running);
         assert!(scene.book(|book| book.journal.is_empty()));
 
-        scene.peer.mend(&scene.episode);
+        scene.asked(Asked::mend);
         scene.travel_to(add_weeks(opens, 1)).await;
         let opened = add_days(opens, 2);
         assert_eq!(scene.book(|book| book.journal.clone()), [format!("{opened} review-1 OPEN/1")]);

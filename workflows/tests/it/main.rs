@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
-mod book;
+mod books;
 mod faults;
 mod histories;
 mod letters;

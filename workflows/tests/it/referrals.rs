@@ -1,18 +1,18 @@
 //! `Referral` on a real Temporal server: silence, a late answer, reports that come and do not come, answers lost on the way.
 
-mod desk;
-mod scene;
-
 use lotse_kernel::{
     dates::add_days,
     deadlines::{provider_answer, provider_report},
 };
-use prost::Message;
-use temporalio_common::protos::temporal::api::{enums::v1::WorkflowExecutionStatus, history::v1::History};
+use temporalio_common::protos::temporal::api::enums::v1::WorkflowExecutionStatus;
+use tonic::Code;
 
-use crate::scene::play;
-use desk::ReferralDesk;
-use scene::{ReferralScene, folder, replay};
+use crate::{
+    books::ReferralBook,
+    histories::replays,
+    peer::When,
+    scene::{ReferralScene, play},
+};
 
 const RPCS: [&str; 3] = ["get_timetable", "take_duty_step", "create_notice"];
 
@@ -22,22 +22,22 @@ fn a_silent_provider_answers_late_and_reports() {
         let scene = ReferralScene::set("reported").await;
         let due_on = provider_answer(scene.today).due_on();
         scene.travel_to(due_on).await;
-        assert_eq!(scene.desk(|desk| desk.phase), "SENT");
+        assert_eq!(scene.book(|book| book.phase), "SENT");
         scene.travel_to(add_days(due_on, 8)).await;
-        assert_eq!(scene.desk(|desk| desk.phase), "NO_ANSWER");
+        assert_eq!(scene.book(|book| book.phase), "NO_ANSWER");
 
         let started_on = add_days(due_on, 9);
         let first = provider_report(started_on, 1, None);
         scene.travel_to(started_on).await;
-        scene.desk(ReferralDesk::accept);
+        scene.book(ReferralBook::accept);
         scene.wake(2).await;
         scene.settle().await;
-        scene.desk(|desk| desk.start(started_on));
+        scene.book(|book| book.start(started_on));
         scene.wake(3).await;
         scene.travel_to(first.opens_on).await;
-        assert_eq!(scene.desk(|desk| desk.phase), "REPORT_DUE");
+        assert_eq!(scene.book(|book| book.phase), "REPORT_DUE");
         scene.travel_to(add_days(first.overdue_after(), 1)).await;
-        scene.desk(ReferralDesk::report);
+        scene.book(ReferralBook::report);
         scene.wake(4).await;
         scene.travel_to(provider_report(started_on, 2, None).opens_on).await;
         let told = [
@@ -47,14 +47,14 @@ fn a_silent_provider_answers_late_and_reports() {
             "PROVIDER_REPORT/1/OPEN/1 provider-report-due",
             "PROVIDER_REPORT/2/OPEN/1 provider-report-due",
         ];
-        assert_eq!(scene.desk(|desk| desk.notices()), told);
+        assert_eq!(scene.notices(), told);
         assert_eq!(scene.status().await, WorkflowExecutionStatus::Running);
 
-        scene.desk(ReferralDesk::end);
+        scene.book(ReferralBook::end);
         scene.wake(5).await;
         scene.settle().await;
         assert_eq!(scene.status().await, WorkflowExecutionStatus::Completed);
-        scene.replays().await;
+        replays(&scene).await;
     });
 }
 
@@ -64,26 +64,16 @@ fn lost_answers_leave_nobody_untold_and_do_nothing_twice() {
         let scene = ReferralScene::set("lost-answers").await;
         scene.settle().await;
         // Seven losses outlast the tries of one visit.
-        scene.desk(|desk| RPCS.into_iter().for_each(|rpc| desk.lose(rpc, 7)));
+        for rpc in RPCS {
+            scene.fail(rpc, When::After, Code::Unavailable, 7);
+        }
         scene.travel_to(add_days(provider_answer(scene.today).due_on(), 2)).await;
-        assert_eq!(scene.desk(|desk| (desk.steps, desk.left())), (1, 0));
-        assert_eq!(scene.desk(|desk| desk.notices()), ["PROVIDER_ANSWER/1/ESCALATE/1 provider-answer-overdue"]);
-        scene.desk(ReferralDesk::end);
+        assert_eq!((scene.book(|book| book.steps), scene.asked(|asked| asked.faults_left())), (1, 0));
+        assert_eq!(scene.notices(), ["PROVIDER_ANSWER/1/ESCALATE/1 provider-answer-overdue"]);
+        scene.book(ReferralBook::end);
         scene.wake(2).await;
         scene.settle().await;
         assert_eq!(scene.status().await, WorkflowExecutionStatus::Completed);
-        scene.replays().await;
-    });
-}
-
-#[test]
-fn recorded_referrals_run_through_todays_code() {
-    play(async {
-        let mut stories = Vec::new();
-        for story in ["lost-answers", "reported"] {
-            let bytes = std::fs::read(folder().join(format!("{story}.pb"))).unwrap();
-            stories.push(History::decode(bytes.as_slice()).unwrap());
-        }
-        assert_eq!(replay(stories).await, [None, None]);
+        replays(&scene).await;
     });
 }

@@ -1,4 +1,4 @@
-//! A real Temporal server, one worker, the peers, and for each test an episode of its own that travels through time.
+//! A real Temporal server, one worker, the peers, and for each test a record of its own whose workflow travels through time.
 
 use std::{
     collections::HashMap,
@@ -13,8 +13,7 @@ use lotse_devstack::{
 };
 use lotse_kernel::{
     dates::{berlin_date, berlin_instant},
-    names::EpisodeName,
-    workflow::{EpisodeInput, WAKE_SIGNAL, WorkflowType},
+    workflow::WAKE_SIGNAL,
 };
 use lotse_platform::{
     config::{self, Admin, Peers, ServerUri},
@@ -41,7 +40,10 @@ use tokio_util::sync::CancellationToken;
 use tonic::{Code, IntoRequest};
 use uuid::Uuid;
 
-use crate::{book::Book, peer::Peer};
+use crate::{
+    books::{Book, EpisodeBook, LetterBook, ReferralBook, name},
+    peer::{Asked, Peer, Shelf, When},
+};
 
 /// One runtime for all tests: servers, worker and connections live as long as the process.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
@@ -98,7 +100,7 @@ async fn stage() -> &'static Stage {
         .await
 }
 
-pub fn temporal(address: &str, namespace: &str) -> config::Temporal {
+fn temporal(address: &str, namespace: &str) -> config::Temporal {
     config::Temporal {
         address: Some(ServerUri(address.parse().unwrap())),
         namespace: namespace.to_owned(),
@@ -108,7 +110,7 @@ pub fn temporal(address: &str, namespace: &str) -> config::Temporal {
     }
 }
 
-pub fn peers(address: std::net::SocketAddr) -> Peers {
+fn peers(address: std::net::SocketAddr) -> Peers {
     let uri = Some(ServerUri(format!("http://{address}").parse().unwrap()));
     Peers {
         cases: uri.clone(),
@@ -154,57 +156,72 @@ impl World for Alone {
     }
 }
 
-/// One episode with its workflow.
-pub struct Scene {
-    pub peer: Peer,
-    pub episode: String,
+/// One record with its workflow.
+pub struct Scene<B> {
+    pub story: String,
     pub workflow_id: String,
-    /// The day of the assignment: today.
-    pub t0: Date,
+    /// The day on which the record was made.
+    pub today: Date,
+    name: String,
+    shelf: Shelf<B>,
     connection: Connection,
     namespace: String,
     travel: Travel<Alone>,
 }
 
-impl Scene {
-    /// An episode in delivery whose workflow has been started, as the relay starts it. `story` names the test.
+pub type EpisodeScene = Scene<EpisodeBook>;
+pub type LetterScene = Scene<LetterBook>;
+pub type ReferralScene = Scene<ReferralBook>;
+
+impl<B: Book> Scene<B> {
+    /// A new record whose workflow has been started, as the relay starts it. `story` names the test.
     pub async fn set(story: &str) -> Self {
         Self::set_on(stage().await, story).await
     }
 
     /// The same on another stage.
     pub async fn set_on(stage: &Stage, story: &str) -> Self {
-        let id = |kind: &str| Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{story}/{kind}").as_bytes());
-        let episode = format!("jobcenters/musterstadt/cases/{}/episodes/{}", id("case"), id("episode"));
-        let input = EpisodeInput::new(episode.parse::<EpisodeName>().unwrap(), 1, false);
-        let workflow_id = input.workflow_id().to_string();
+        let scene = Self::prepare_on(stage, story);
+        scene.begin().await;
+        scene
+    }
+
+    /// A new record whose workflow is still to [`begin`](Self::begin).
+    pub async fn prepare(story: &str) -> Self {
+        Self::prepare_on(stage().await, story)
+    }
+
+    fn prepare_on(stage: &Stage, story: &str) -> Self {
+        let name = name::<B>(story);
+        let workflow_id = B::start(&name).0.to_string();
         let now = wall_now();
-        let t0 = berlin_date(now);
-        stage.peer.keep(Book::delivery(&episode, t0));
+        let today = berlin_date(now);
+        let shelf = B::shelf(&stage.peer).clone();
+        shelf.keep(&name, B::new(&name, today));
         let world = Alone { clock: Arc::new(Mutex::new(now)), workflow_id: workflow_id.clone() };
-        let scene = Self {
-            peer: stage.peer.clone(),
-            episode,
+        Self {
+            story: story.to_owned(),
             workflow_id,
-            t0,
+            today,
+            name,
+            shelf,
             connection: stage.connection.clone(),
             namespace: stage.namespace.clone(),
             // Faults are part of the play here; no time passes while one is being overcome.
             travel: Travel::new(stage.connection.clone(), &stage.namespace, world).bear_retries(),
-        };
-        scene.start(&input).await;
-        scene
+        }
     }
 
-    async fn start(&self, input: &EpisodeInput) {
+    /// Starts the workflow.
+    pub async fn begin(&self) {
         let request = SignalWithStartWorkflowExecutionRequest {
             namespace: self.namespace.clone(),
             workflow_id: self.workflow_id.clone(),
-            workflow_type: Some(TypeName { name: WorkflowType::Episode.code().to_owned() }),
-            task_queue: Some(TaskQueue { name: WorkflowType::Episode.task_queue().to_owned(), ..Default::default() }),
-            input: Some(payloads(&serde_json::to_value(input).unwrap())),
+            workflow_type: Some(TypeName { name: B::TYPE.code().to_owned() }),
+            task_queue: Some(TaskQueue { name: B::TYPE.task_queue().to_owned(), ..Default::default() }),
+            input: Some(payloads(&B::start(&self.name).1)),
             signal_name: WAKE_SIGNAL.to_owned(),
-            signal_input: Some(payloads(&json!({ "sender": "cases", "kind": "EPISODE_PROPOSED", "seq": 1 }))),
+            signal_input: Some(wake::<B>(1)),
             request_id: Uuid::new_v5(&Uuid::NAMESPACE_URL, self.workflow_id.as_bytes()).to_string(),
             workflow_id_reuse_policy: WorkflowIdReusePolicy::RejectDuplicate as i32,
             workflow_id_conflict_policy: WorkflowIdConflictPolicy::UseExisting as i32,
@@ -215,7 +232,7 @@ impl Scene {
 
     /// Sends the wake signal of an event, as the relay does.
     pub async fn wake(&self, seq: i64) {
-        self.signal(WAKE_SIGNAL, &payloads(&json!({ "sender": "cases", "kind": "EPISODE_EVENT", "seq": seq }))).await;
+        self.signal(WAKE_SIGNAL, &wake::<B>(seq)).await;
     }
 
     /// Sends a signal until Temporal takes it: a workflow that is just closing a run is busy, as the relay knows too.
@@ -242,9 +259,29 @@ impl Scene {
         WorkflowExecution { workflow_id: self.workflow_id.clone(), run_id: run_id.to_owned() }
     }
 
-    /// Looks into or changes the peer's book of this episode.
-    pub fn book<R>(&self, look: impl FnOnce(&mut Book) -> R) -> R {
-        self.peer.book(&self.episode, look)
+    /// Looks into or changes the record.
+    pub fn book<R>(&self, look: impl FnOnce(&mut B) -> R) -> R {
+        self.shelf.look(&self.name, |book, _| look(book))
+    }
+
+    /// Looks into or changes what the peers were asked about the record, and what goes wrong.
+    pub fn asked<R>(&self, look: impl FnOnce(&mut Asked) -> R) -> R {
+        self.shelf.look(&self.name, |_, asked| look(asked))
+    }
+
+    /// The notices that were asked for.
+    pub fn notices(&self) -> Vec<String> {
+        self.asked(|asked| asked.notices())
+    }
+
+    /// The letters that were asked for.
+    pub fn letters(&self) -> Vec<String> {
+        self.asked(|asked| asked.letters())
+    }
+
+    /// Lets the next `times` calls of an RPC about the record fail.
+    pub fn fail(&self, rpc: &'static str, when: When, code: Code, times: u32) {
+        self.asked(|asked| asked.fail(rpc, when, code, times));
     }
 
     /// Travels to noon of a day; everything of that day has happened then.
@@ -324,6 +361,11 @@ impl Scene {
             }
         }
     }
+}
+
+/// The wake signal of an event, as the relay sends it.
+fn wake<B: Book>(seq: i64) -> Payloads {
+    payloads(&json!({ "sender": B::SENDER, "kind": "EVENT", "seq": seq }))
 }
 
 /// One payload of JSON, as the relay writes it.

@@ -6,18 +6,18 @@ use serde_json::json;
 use temporalio_common::protos::temporal::api::{common::v1::Payloads, enums::v1::WorkflowExecutionStatus};
 
 use crate::{
-    book::Book,
-    scene::{Scene, bytes, payloads, play},
+    books::EpisodeBook,
+    scene::{EpisodeScene, bytes, payloads, play},
 };
 
-fn asked(scene: &Scene) -> u32 {
-    scene.book(|book| book.calls.get("get_timetable").copied().unwrap_or_default())
+fn asked(scene: &EpisodeScene) -> u32 {
+    scene.asked(|asked| asked.calls.get("get_timetable").copied().unwrap_or_default())
 }
 
 #[test]
 fn a_lost_signal_is_made_good_by_the_next_date() {
     play(async {
-        let scene = Scene::set("lost-signal").await;
+        let scene = EpisodeScene::set("lost-signal").await;
         let overdue = scene.book(|book| add_days(book.duties[0].overdue_after, 1));
         scene.travel_to(add_days(overdue, -1)).await;
         scene.book(|book| book.decide_review(1));
@@ -31,7 +31,7 @@ fn a_lost_signal_is_made_good_by_the_next_date() {
 #[test]
 fn old_news_wakes_nobody_and_gaps_are_harmless() {
     play(async {
-        let scene = Scene::set("old-news").await;
+        let scene = EpisodeScene::set("old-news").await;
         scene.settle().await;
         let before = asked(&scene);
         for _ in 0..5 {
@@ -54,7 +54,7 @@ fn old_news_wakes_nobody_and_gaps_are_harmless() {
 #[test]
 fn whatever_comes_as_a_signal_wakes_and_breaks_nothing() {
     play(async {
-        let scene = Scene::set("unreadable").await;
+        let scene = EpisodeScene::set("unreadable").await;
         scene.settle().await;
         let strange = [
             payloads(&json!({ "sender": "stars", "kind": "X", "seq": 1 })),
@@ -78,19 +78,19 @@ fn whatever_comes_as_a_signal_wakes_and_breaks_nothing() {
 #[test]
 fn a_storm_of_signals_across_runs_loses_nothing() {
     play(async {
-        let scene = Scene::set("storm").await;
+        let scene = EpisodeScene::set("storm").await;
         for slot in 1..=3 {
-            scene.travel_to(add_months(scene.t0, 6 * slot).date).await;
-            let seqs: Vec<i64> = (0..60).map(|_| scene.book(Book::event)).collect();
+            scene.travel_to(add_months(scene.today, 6 * slot).date).await;
+            let seqs: Vec<i64> = (0..60).map(|_| scene.book(EpisodeBook::event)).collect();
             let decided = scene.book(|book| book.decide_review(usize::try_from(slot).unwrap()));
             join_all(seqs.into_iter().chain([decided]).map(|seq| scene.wake(seq))).await;
         }
         // The last news is heard by a run that is just about to end.
-        let seq = scene.book(Book::end);
+        let seq = scene.book(EpisodeBook::end);
         scene.wake(seq).await;
         scene.settle().await;
-        assert!(scene.book(|book| book.letters().contains(&"LETTER_KIND_CLOSING episode".to_owned())));
-        let seq = scene.book(Book::close);
+        assert!(scene.letters().contains(&"LETTER_KIND_CLOSING episode".to_owned()));
+        let seq = scene.book(EpisodeBook::close);
         scene.wake(seq).await;
         scene.settle().await;
         assert_eq!(scene.status().await, WorkflowExecutionStatus::Completed);

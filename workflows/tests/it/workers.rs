@@ -5,7 +5,7 @@ use lotse_kernel::dates::{add_days, add_weeks};
 use lotse_platform::config::Admin;
 use tokio_util::sync::CancellationToken;
 
-use crate::scene::{Scene, Stage, play};
+use crate::scene::{EpisodeScene, Stage, play};
 
 #[test]
 fn a_worker_ends_when_told_and_the_next_one_goes_on() {
@@ -14,7 +14,7 @@ fn a_worker_ends_when_told_and_the_next_one_goes_on() {
         let stage = Stage::build(&stack).await;
         let (first, second) = (CancellationToken::new(), CancellationToken::new());
         let worker = stage.hire(&first);
-        let scene = Scene::set_on(&stage, "workers").await;
+        let scene = EpisodeScene::set_on(&stage, "workers").await;
         let opens = scene.book(|book| book.duties[0].opens_on);
         scene.travel_to(add_days(opens, -1)).await;
         first.cancel();
@@ -62,7 +62,7 @@ fn a_worker_tells_about_itself_on_the_admin_listener() {
             told(&admin, "/readyz").await.is_some_and(|(status, _)| status == 200)
         })
         .await;
-        let scene = Scene::set_on(&stage, "vitals").await;
+        let scene = EpisodeScene::set_on(&stage, "vitals").await;
         scene.settle().await;
         let (_, metrics) = told(&admin, "/metrics").await.unwrap();
         let calls = r#"lotse_activity_calls_total{activity="cases.get_timetable",code="Ok",role="worker"} 1"#;
@@ -88,9 +88,9 @@ fn a_worker_waits_for_an_absent_temporal_and_ends_when_told() {
 
         let worker = stage.hire(&CancellationToken::new());
         stack.start_temporal().await.unwrap();
-        let scene = Scene::set_on(&stage, "absent-temporal").await;
+        let scene = EpisodeScene::set_on(&stage, "absent-temporal").await;
         scene.settle().await;
-        assert_eq!(scene.book(|book| book.calls["get_timetable"]), 1);
+        assert_eq!(scene.asked(|asked| asked.calls["get_timetable"]), 1);
         worker.abort();
     });
 }

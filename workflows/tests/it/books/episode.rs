@@ -1,13 +1,18 @@
 //! An episode's duties in memory, as a peer of the workflow keeps them: opened, reminded, escalated and missed by time only.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use lotse_kernel::{
     dates::{add_days, add_months, add_weeks, next_working_day},
-    duty::{DutyKind, DutyState, DutyStep, NextStep},
+    duty::{DutyKind, DutyState, DutyStep, NextStep, Timetable, TimetableEntry},
+    workflow::{EpisodeInput, Sender, WorkflowId, WorkflowType},
 };
-use lotse_proto::{cases, common};
+use lotse_proto::cases;
+use serde_json::Value;
+
+use super::Book;
+use crate::peer::{Peer, Shelf};
 
 /// One duty.
 #[derive(Debug, Clone)]
@@ -52,33 +57,27 @@ impl Duty {
         }
     }
 
-    fn entry(&self, today: Date) -> common::TimetableEntry {
-        let state = match (self.is_open, today > self.overdue_after) {
-            (false, _) => DutyState::Scheduled,
-            (true, false) => DutyState::Open,
-            (true, true) => DutyState::Overdue,
-        };
-        let next = self.next_step();
-        common::TimetableEntry {
+    fn entry(&self, today: Date) -> TimetableEntry {
+        TimetableEntry {
             duty: self.name.clone(),
-            kind: common::DutyKind::from_str_name(&format!("DUTY_KIND_{}", self.kind)).unwrap().into(),
-            state: common::DutyState::from_str_name(&format!("DUTY_STATE_{state}")).unwrap().into(),
-            opens_date: Some(day(self.opens_on)),
-            target_date: Some(day(self.due_on)),
-            due_date: Some(day(self.due_on)),
-            overdue_after_date: Some(day(self.overdue_after)),
-            next_step: next
-                .map_or(0, |next| common::DutyStep::from_str_name(&format!("DUTY_STEP_{}", next.step)).unwrap().into()),
-            next_step_date: next.map(|next| day(next.on)),
-            next_step_round: next.map_or(0, |next| next.round),
+            kind: self.kind,
+            state: match (self.is_open, today > self.overdue_after) {
+                (false, _) => DutyState::Scheduled,
+                (true, false) => DutyState::Open,
+                (true, true) => DutyState::Overdue,
+            },
+            opens_on: self.opens_on,
+            target_on: self.due_on,
+            due_on: self.due_on,
+            overdue_after: self.overdue_after,
+            next_step: self.next_step(),
         }
     }
 }
 
-/// What a peer was asked and did about one episode.
+/// An episode as cases would keep it.
 #[derive(Debug)]
-pub struct Book {
-    pub name: String,
+pub struct EpisodeBook {
     pub phase: String,
     pub round: i32,
     pub seq: i64,
@@ -86,14 +85,6 @@ pub struct Book {
     pub duties: Vec<Duty>,
     /// Steps taken, with the business date: `2027-02-10 review-1 OPEN/1`.
     pub journal: Vec<String>,
-    /// Request ids by the cause of a notice: more than one would have been more than one notice.
-    pub notices: BTreeMap<String, BTreeSet<String>>,
-    /// Request ids by kind and cause of a letter.
-    pub letters: BTreeMap<String, BTreeSet<String>>,
-    /// Calls that arrived, by RPC.
-    pub calls: BTreeMap<&'static str, u32>,
-    /// The workflows that called.
-    pub callers: BTreeSet<String>,
     answers: BTreeMap<String, Told>,
 }
 
@@ -104,31 +95,46 @@ pub struct Told {
     pub letter_wanted: bool,
 }
 
-impl Book {
-    /// An episode in delivery, assigned on `t0`, with its reviews and its limit.
-    pub fn delivery(name: &str, t0: Date) -> Self {
+impl Book for EpisodeBook {
+    const TYPE: WorkflowType = WorkflowType::Episode;
+    const SENDER: Sender = Sender::Cases;
+    const COLLECTION: &'static str = "episodes";
+
+    /// In delivery, assigned on `t0`, with its reviews and its limit.
+    fn new(name: &str, t0: Date) -> Self {
         let mut duties: Vec<Duty> = (1..=4).map(|slot| review(name, t0, slot)).collect();
         duties.push(limit(name, t0));
         Self {
-            name: name.to_owned(),
             phase: "DELIVERY".to_owned(),
             round: 0,
             seq: 1,
             is_finished: false,
             duties,
             journal: vec![],
-            notices: BTreeMap::new(),
-            letters: BTreeMap::new(),
-            calls: BTreeMap::new(),
-            callers: BTreeSet::new(),
             answers: BTreeMap::new(),
         }
     }
 
-    pub fn timetable(&self, today: Date) -> common::Timetable {
+    fn start(name: &str) -> (WorkflowId, Value) {
+        let input = EpisodeInput::new(name.parse().unwrap(), 1, false);
+        (input.workflow_id(), serde_json::to_value(input).unwrap())
+    }
+
+    fn shelf(peer: &Peer) -> &Shelf<Self> {
+        &peer.episodes
+    }
+
+    fn label(&self, cause: &str) -> String {
+        let duty = self.duties.iter().find(|duty| duty.name == cause);
+        duty.map_or_else(|| "episode ".to_owned(), |duty| format!("{} ", duty.label))
+    }
+}
+
+impl EpisodeBook {
+    pub fn timetable(&self, today: Date) -> Timetable {
         let mut open: Vec<&Duty> = self.duties.iter().filter(|duty| !duty.is_over).collect();
         open.sort_by(|a, b| (a.opens_on, &a.name).cmp(&(b.opens_on, &b.name)));
-        common::Timetable {
+        Timetable {
             as_of_seq: self.seq,
             finished: self.is_finished,
             due: open.into_iter().map(|duty| duty.entry(today)).collect(),
@@ -185,28 +191,11 @@ impl Book {
         self.event()
     }
 
-    /// The notices, by cause and template, each of which was asked for under one request id only.
-    pub fn notices(&self) -> Vec<String> {
-        once(&self.notices)
-    }
-
-    /// The letters, by kind and cause, each of which was asked for under one request id only.
-    pub fn letters(&self) -> Vec<String> {
-        once(&self.letters)
-    }
-
     /// Something happened that changes no date.
     pub fn event(&mut self) -> i64 {
         self.seq += 1;
         self.seq
     }
-}
-
-fn once(asked: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
-    for (what, requests) in asked {
-        assert_eq!(requests.len(), 1, "{what} was asked for under several request ids");
-    }
-    asked.keys().cloned().collect()
 }
 
 fn audiences(step: DutyStep) -> Vec<cases::NoticeAudience> {
@@ -223,34 +212,30 @@ fn audiences(step: DutyStep) -> Vec<cases::NoticeAudience> {
 fn review(episode: &str, t0: Date, slot: i32) -> Duty {
     let due_on = add_months(t0, 6 * slot).date;
     Duty {
-        name: format!(
-            "{episode}/duties/{}",
-            uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, format!("{episode}-{slot}").as_bytes())
-        ),
-        label: format!("review-{slot}"),
         kind: DutyKind::ContinuationReview,
         opens_on: add_days(due_on, -30),
-        reminds_on: None,
-        due_on,
-        overdue_after: next_working_day(due_on),
         missed_on: Some(add_months(t0, 6 * (slot + 1)).date),
-        is_open: false,
-        is_over: false,
-        escalations: 0,
+        ..duty(episode, format!("review-{slot}"), due_on)
     }
 }
 
 fn limit(episode: &str, t0: Date) -> Duty {
-    let due_on = add_months(t0, 24).date;
     Duty {
-        name: format!(
-            "{episode}/duties/{}",
-            uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, format!("{episode}-limit").as_bytes())
-        ),
-        label: "limit".to_owned(),
         kind: DutyKind::RegularMaximum,
         opens_on: add_months(t0, 21).date,
         reminds_on: Some(add_months(t0, 23).date),
+        ..duty(episode, "limit".to_owned(), add_months(t0, 24).date)
+    }
+}
+
+fn duty(episode: &str, label: String, due_on: Date) -> Duty {
+    let id = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, format!("{episode}-{label}").as_bytes());
+    Duty {
+        name: format!("{episode}/duties/{id}"),
+        label,
+        kind: DutyKind::ContinuationReview,
+        opens_on: due_on,
+        reminds_on: None,
         due_on,
         overdue_after: next_working_day(due_on),
         missed_on: None,
@@ -258,8 +243,4 @@ fn limit(episode: &str, t0: Date) -> Duty {
         is_over: false,
         escalations: 0,
     }
-}
-
-fn day(date: Date) -> lotse_proto::Date {
-    lotse_proto::Date { year: date.year().into(), month: date.month().into(), day: date.day().into() }
 }

@@ -1,0 +1,46 @@
+//! The records of the procedures in memory, as the services that own them would keep them.
+
+mod episode;
+mod letter;
+mod referral;
+
+use jiff::civil::Date;
+use lotse_kernel::workflow::{Sender, WorkflowId, WorkflowType};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::peer::{Peer, Shelf};
+
+pub use episode::EpisodeBook;
+pub use letter::LetterBook;
+pub use referral::ReferralBook;
+
+/// One record.
+pub trait Book: Send + Sized + 'static {
+    /// The procedure it is about.
+    const TYPE: WorkflowType;
+    /// The service that owns it.
+    const SENDER: Sender;
+    /// The collection in its resource name.
+    const COLLECTION: &'static str;
+
+    /// A record of this name that was made today.
+    fn new(name: &str, today: Date) -> Self;
+
+    /// Its workflow, and the input with which a service starts it.
+    fn start(name: &str) -> (WorkflowId, Value);
+
+    /// The shelf of a peer on which it stands.
+    fn shelf(peer: &Peer) -> &Shelf<Self>;
+
+    /// How the list of notices calls what a notice is about, with a space behind it; nothing when it is the record itself.
+    fn label(&self, _cause: &str) -> String {
+        String::new()
+    }
+}
+
+/// The name of a record that no other story has.
+pub fn name<B: Book>(story: &str) -> String {
+    let id = |kind: &str| Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{}/{story}/{kind}", B::COLLECTION).as_bytes());
+    format!("jobcenters/musterstadt/cases/{}/{}/{}", id("case"), B::COLLECTION, id("record"))
+}
