@@ -6,9 +6,12 @@ CREATE TABLE jobcenters (
     version bigint NOT NULL DEFAULT 1,
     display_name text NOT NULL,
     land text NOT NULL,
+    municipality_key text,
     address_lines text[] NOT NULL,
     created_at timestamptz NOT NULL,
-    CONSTRAINT jobcenters_pkey PRIMARY KEY (jobcenter_id)
+    CONSTRAINT jobcenters_pkey PRIMARY KEY (jobcenter_id),
+    CONSTRAINT jobcenters_land CHECK (land ~ '^[A-Z]{2}$'),
+    CONSTRAINT jobcenters_municipality_key CHECK (municipality_key ~ '^[0-9]{8}$')
 );
 SELECT tenant_table('jobcenters', 'SELECT, INSERT, UPDATE');
 
@@ -28,6 +31,60 @@ CREATE TABLE staff_members (
 );
 CREATE INDEX staff_members_team ON staff_members (jobcenter_id, team, display_name, staff_member_id);
 SELECT tenant_table('staff_members', 'SELECT, INSERT, UPDATE');
+
+-- Versions of policies (R8). Those of the federation and of a Land have no jobcenter: `lotse migrate` loads them, every tenant reads
+-- them, none writes them. What a version says is never changed; only its way to approval is written.
+CREATE EXTENSION IF NOT EXISTS btree_gist;
+CREATE TABLE policies (
+    policy_id uuid NOT NULL,
+    jobcenter_id text REFERENCES jobcenters,
+    land text,
+    key text NOT NULL,
+    number integer NOT NULL,
+    version bigint NOT NULL DEFAULT 1,
+    state text NOT NULL CONSTRAINT policies_state CHECK (state IN ('DRAFT', 'VALIDATED', 'APPROVED', 'WITHDRAWN')),
+    valid_from_on date NOT NULL,
+    valid_to_on date,
+    legal_basis text NOT NULL,
+    unverified boolean NOT NULL DEFAULT false,
+    note text NOT NULL,
+    parameters jsonb NOT NULL,
+    fact text NOT NULL,
+    open_duties text NOT NULL,
+    retroactive_reason text NOT NULL DEFAULT '',
+    drafter_id uuid REFERENCES staff_members,
+    approver_id uuid REFERENCES staff_members,
+    approved_at timestamptz,
+    created_at timestamptz NOT NULL,
+    CONSTRAINT policies_pkey PRIMARY KEY (policy_id),
+    CONSTRAINT policies_number UNIQUE NULLS NOT DISTINCT (jobcenter_id, land, key, number),
+    CONSTRAINT policies_scope CHECK (jobcenter_id IS NULL OR (land IS NULL AND drafter_id IS NOT NULL)),
+    CONSTRAINT policies_days CHECK (valid_from_on <= valid_to_on),
+    CONSTRAINT policies_four_eyes CHECK (approver_id <> drafter_id),
+    CONSTRAINT policies_approved CHECK (
+        jobcenter_id IS NULL OR (state = 'APPROVED') = (approver_id IS NOT NULL AND approved_at IS NOT NULL)
+    ),
+    -- A day belongs to one version: an open one gives way to one that begins later, and one that begins on the same day corrects the other.
+    CONSTRAINT policies_overlap EXCLUDE USING gist (
+        coalesce(jobcenter_id, '') WITH =,
+        coalesce(land, '') WITH =,
+        key WITH =,
+        valid_from_on WITH <>,
+        daterange(valid_from_on, coalesce(valid_to_on, valid_from_on), '[]') WITH &&
+    ) WHERE (state = 'APPROVED')
+);
+SELECT tenant_table('policies', 'SELECT, INSERT, UPDATE (version, state, approver_id, approved_at)');
+DO $$
+BEGIN
+    EXECUTE format('CREATE POLICY shipped ON policies FOR SELECT TO lotse_%s USING (jobcenter_id IS NULL)', current_schema());
+    EXECUTE format(
+        'CREATE POLICY settled ON policies AS RESTRICTIVE FOR UPDATE TO lotse_%s USING (state IN (''DRAFT'', ''VALIDATED'')) WITH CHECK (true)',
+        current_schema()
+    );
+    -- The owner, who loads what a release ships, passes no wall but this one.
+    EXECUTE format('CREATE POLICY release ON policies TO %I USING (jobcenter_id IS NULL)', current_user);
+END
+$$;
 
 CREATE TABLE cases (
     case_id uuid NOT NULL,

@@ -28,6 +28,7 @@ pub mod acts {
         ActivatePlan, DecideReview, ProposeExtension, ApproveExtension, EndEpisode, AcceptHandover, CompleteAftercare,
         EndEpisodeTechnically, GetEpisode, ListEpisodes,
         ListDuties, GetDuty, ExplainDuty,
+        DraftPolicy, ValidatePolicy, ApprovePolicy, WithdrawPolicy, GetPolicy, ListPolicies, ResolvePolicy,
         ComputeDeadline, ListHolidays, ExplainDate,
         GetTimetable, TakeDutyStep, GetFacts, GetLetterFacts, ListRecipients, FindBySubject,
     }

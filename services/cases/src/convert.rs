@@ -29,7 +29,8 @@ pub fn jobcenter(stored: jobcenters::Jobcenter) -> contract::Jobcenter {
         name: stored.name.to_string(),
         etag: etag::of(stored.version),
         display_name: stored.display_name,
-        land: stored.land,
+        land: stored.place.land().to_string(),
+        municipality: stored.place.municipality().map(|key| key.to_string()).unwrap_or_default(),
         address_lines: stored.address_lines,
         create_time: Some(timestamp(stored.created_at)),
     }

@@ -11,6 +11,7 @@ pub mod duties;
 pub mod episode;
 pub mod events;
 mod german;
+pub mod policies;
 pub mod records;
 pub mod refused;
 pub mod vocabulary;

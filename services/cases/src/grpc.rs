@@ -5,19 +5,20 @@ use lotse_proto::cases::{
     self as contract, case_access_service_server::CaseAccessServiceServer, case_service_server::CaseServiceServer,
     duty_service_server::DutyServiceServer, episode_process_service_server::EpisodeProcessServiceServer,
     episode_service_server::EpisodeServiceServer, jobcenter_service_server::JobcenterServiceServer,
-    legal_clock_service_server::LegalClockServiceServer, staff_directory_service_server::StaffDirectoryServiceServer,
-    staff_service_server::StaffServiceServer,
+    legal_clock_service_server::LegalClockServiceServer, policy_service_server::PolicyServiceServer,
+    staff_directory_service_server::StaffDirectoryServiceServer, staff_service_server::StaffServiceServer,
 };
 use lotse_proto::common;
 
 use crate::operations::{
-    accept_handover, activate_plan, agree_alliance, approve_extension, cast_vote, complete_aftercare,
-    complete_assessment, compute_deadline, decide_admission, decide_review, end_episode, end_episode_technically,
-    explain_date, explain_duty, find_by_subject, get_case, get_duty, get_episode, get_facts, get_jobcenter,
-    get_letter_facts, get_staff_member, get_timetable, list_case_events, list_cases, list_duties, list_episodes,
-    list_holidays, list_recipients, list_staff_members, propose_episode, propose_extension, record_first_talk,
-    record_profile, refer_back, register_case, register_jobcenter, register_staff_member, schedule_discussion,
-    take_duty_step, update_staff_member,
+    accept_handover, activate_plan, agree_alliance, approve_extension, approve_policy, cast_vote, complete_aftercare,
+    complete_assessment, compute_deadline, decide_admission, decide_review, draft_policy, end_episode,
+    end_episode_technically, explain_date, explain_duty, find_by_subject, get_case, get_duty, get_episode, get_facts,
+    get_jobcenter, get_letter_facts, get_policy, get_staff_member, get_timetable, list_case_events, list_cases,
+    list_duties, list_episodes, list_holidays, list_policies, list_recipients, list_staff_members, propose_episode,
+    propose_extension, record_first_talk, record_profile, refer_back, register_case, register_jobcenter,
+    register_staff_member, resolve_policy, schedule_discussion, take_duty_step, update_staff_member, validate_policy,
+    withdraw_policy,
 };
 
 /// The services of this crate over one desk.
@@ -36,6 +37,7 @@ pub fn public(desk: &Desk) -> Surface {
         .with(CaseServiceServer::new(api.clone()))
         .with(EpisodeServiceServer::new(api.clone()))
         .with(DutyServiceServer::new(api.clone()))
+        .with(PolicyServiceServer::new(api.clone()))
         .with(LegalClockServiceServer::new(api))
 }
 
@@ -99,6 +101,16 @@ service! { Api: contract::duty_service_server::DutyService {
     list_duties(contract::ListDutiesRequest) -> contract::ListDutiesResponse;
     get_duty(contract::GetDutyRequest) -> contract::Duty;
     explain_duty(contract::ExplainDutyRequest) -> common::Explanation;
+} }
+
+service! { Api: contract::policy_service_server::PolicyService {
+    draft_policy(contract::DraftPolicyRequest) -> contract::Policy;
+    validate_policy(contract::ValidatePolicyRequest) -> contract::Policy;
+    approve_policy(contract::ApprovePolicyRequest) -> contract::Policy;
+    withdraw_policy(contract::WithdrawPolicyRequest) -> contract::Policy;
+    get_policy(contract::GetPolicyRequest) -> contract::Policy;
+    list_policies(contract::ListPoliciesRequest) -> contract::ListPoliciesResponse;
+    resolve_policy(contract::ResolvePolicyRequest) -> contract::Policy;
 } }
 
 service! { Api: contract::legal_clock_service_server::LegalClockService {

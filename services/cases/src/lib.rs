@@ -13,10 +13,13 @@ pub mod acting;
 pub mod convert;
 pub mod convert_closing;
 pub mod convert_episode;
+pub mod convert_policy;
 pub mod domain;
 pub mod grpc;
 pub mod legal_clock;
 pub mod operations;
+pub mod policy_making;
+pub mod release;
 pub mod role;
 pub mod store;
 

@@ -6,4 +6,5 @@ pub mod episodes;
 pub mod events;
 pub mod jobcenters;
 pub mod open;
+pub mod policies;
 pub mod staff;

@@ -129,14 +129,15 @@ pub fn providers(serve: &Serve, token: Option<ServiceToken>) -> anyhow::Result<R
     Ok(ground.role(public, process))
 }
 
-/// Brings every schema up to date; `url` connects as the owner.
+/// Brings every schema up to date and loads what the release ships; `url` connects as the owner. Tells what became of the federal
+/// policies.
 ///
 /// # Errors
-/// When the database refuses or a migration fails.
-pub async fn migrate(url: &str) -> anyhow::Result<()> {
-    database::migrate(url, lotse_cases::SCHEMA, lotse_cases::migrations()).await?;
+/// When the database refuses, a migration fails, or a federal policy that is loaded was edited in this release.
+pub async fn migrate(url: &str) -> anyhow::Result<lotse_cases::release::Loaded> {
+    let policies = lotse_cases::release::migrate(url).await?;
     database::migrate(url, lotse_providers::SCHEMA, lotse_providers::migrations()).await?;
     lotse_documents::schema::migrate(url).await?;
     database::migrate(url, lotse_notifications::SCHEMA, lotse_notifications::migrations()).await?;
-    Ok(())
+    Ok(policies)
 }

@@ -45,7 +45,7 @@ pub async fn handle(
     let facts = contract::LetterFacts {
         jobcenter_name: jobcenter.display_name,
         jobcenter_address_lines: jobcenter.address_lines,
-        land: jobcenter.land,
+        land: jobcenter.place.land().to_string(),
         person_name: format!("{} {}", case.person.given_name, case.person.family_name),
         person_address_lines: case.person.address_lines,
         customer_number: case.person.customer_number,

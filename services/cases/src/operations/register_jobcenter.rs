@@ -1,6 +1,13 @@
 //! `JobcenterService.RegisterJobcenter`: a new tenant.
 
-use lotse_kernel::names::{JobcenterId, JobcenterName};
+use jiff::civil::Date;
+use lotse_kernel::{
+    legal::{
+        holidays,
+        place::{Land, MunicipalityKey, Place},
+    },
+    names::{JobcenterId, JobcenterName},
+};
 use lotse_platform::{
     failure::{Failure, Fault, OperationError, bare},
     fields::{Fields, parse_name},
@@ -16,10 +23,6 @@ use crate::{
     convert,
     store::jobcenters,
 };
-
-/// The sixteen Länder by their two-letter codes.
-const LAENDER: [&str; 16] =
-    ["BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH"];
 
 /// Why a jobcenter is not registered.
 #[derive(Debug, Error)]
@@ -64,14 +67,12 @@ pub async fn handle(
 
     let mut fields = Fields::new();
     let wanted = fields.required("jobcenter", request.jobcenter.as_ref()).cloned().unwrap_or_default();
-    if !LAENDER.contains(&wanted.land.as_str()) {
-        fields.violation("jobcenter.land", "must be the two-letter code of a Land, for example NW");
-    }
+    let place = place(&mut fields, &wanted, unit.today());
     let jobcenter = jobcenters::Jobcenter {
         name: name.clone(),
         version: 1,
         display_name: fields.line("jobcenter.display_name", &wanted.display_name, 1..=200),
-        land: wanted.land,
+        place,
         address_lines: fields.lines("jobcenter.address_lines", &wanted.address_lines, 1..=5, 1..=100),
         created_at: unit.now(),
     };
@@ -88,4 +89,26 @@ pub async fn handle(
     }
     unit.commit(&name.to_string(), "§ 6d SGB II").await?;
     Ok(convert::jobcenter(jobcenter))
+}
+
+/// Reads where the seat is; after a violation the place is a placeholder.
+fn place(fields: &mut Fields, wanted: &contract::Jobcenter, today: Date) -> Place {
+    let Ok(land) = wanted.land.parse::<Land>() else {
+        fields.violation("jobcenter.land", "must be the two-letter code of a Land, for example NW");
+        return Place::of(Land::BE);
+    };
+    let place = Place::of(land);
+    if wanted.municipality.is_empty() {
+        // Where a day is a holiday in some municipalities only, no date could be computed without knowing which.
+        if holidays::open_days(today.year(), &place).is_ok_and(|open| !open.is_empty()) {
+            let needed = format!("is required: holidays differ between the municipalities of {}", land.german());
+            fields.violation("jobcenter.municipality", needed);
+        }
+        return place;
+    }
+    let key = wanted.municipality.parse::<MunicipalityKey>();
+    key.and_then(|key| place.with_municipality(key)).unwrap_or_else(|error| {
+        fields.violation("jobcenter.municipality", error.to_string());
+        place
+    })
 }

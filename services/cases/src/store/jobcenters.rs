@@ -2,7 +2,10 @@
 
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use lotse_kernel::names::JobcenterName;
+use lotse_kernel::{
+    legal::place::{Land, MunicipalityKey, Place},
+    names::JobcenterName,
+};
 use lotse_platform::{authorization::Authorized, failure::Failure, unit::Unit};
 
 use crate::access::acts;
@@ -16,8 +19,8 @@ pub struct Jobcenter {
     pub version: i64,
     /// Official name.
     pub display_name: String,
-    /// Two-letter code of the Land.
-    pub land: String,
+    /// Where its seat is: whose holidays count, and which policies of a Land hold.
+    pub place: Place,
     /// Postal address.
     pub address_lines: Vec<String>,
     /// When it was registered.
@@ -35,14 +38,15 @@ pub async fn insert(
 ) -> Result<bool, Failure> {
     let made = sqlx::query!(
         r"
-        INSERT INTO jobcenters (jobcenter_id, version, display_name, land, address_lines, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6)
+        INSERT INTO jobcenters (jobcenter_id, version, display_name, land, municipality_key, address_lines, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT ON CONSTRAINT jobcenters_pkey DO NOTHING
         ",
         jobcenter.name.jobcenter().as_str(),
         jobcenter.version,
         jobcenter.display_name,
-        jobcenter.land,
+        jobcenter.place.land().code(),
+        jobcenter.place.municipality().map(|key| key.to_string()),
         &jobcenter.address_lines,
         jobcenter.created_at.to_sqlx() as _
     )
@@ -58,7 +62,7 @@ pub async fn insert(
 pub async fn load(unit: &mut Unit, name: &JobcenterName) -> Result<Option<Jobcenter>, Failure> {
     let row = sqlx::query!(
         r"
-        SELECT version, display_name, land, address_lines, created_at
+        SELECT version, display_name, land, municipality_key, address_lines, created_at
         FROM jobcenters
         WHERE jobcenter_id = $1
         ",
@@ -66,12 +70,27 @@ pub async fn load(unit: &mut Unit, name: &JobcenterName) -> Result<Option<Jobcen
     )
     .fetch_optional(unit.connection())
     .await?;
-    Ok(row.map(|row| Jobcenter {
-        name: name.clone(),
-        version: row.version,
-        display_name: row.display_name,
-        land: row.land,
-        address_lines: row.address_lines,
-        created_at: row.created_at.to_jiff(),
-    }))
+    row.map(|row| {
+        Ok(Jobcenter {
+            name: name.clone(),
+            version: row.version,
+            display_name: row.display_name,
+            place: place(&row.land, row.municipality_key.as_deref())?,
+            address_lines: row.address_lines,
+            created_at: row.created_at.to_jiff(),
+        })
+    })
+    .transpose()
+}
+
+/// The place of stored codes.
+///
+/// # Errors
+/// [`Failure::Defect`] when they name none.
+pub fn place(land: &str, municipality_key: Option<&str>) -> Result<Place, Failure> {
+    let defect = |what: &dyn std::fmt::Display| Failure::Defect(format!("a stored jobcenter has no place: {what}"));
+    let place = Place::of(land.parse::<Land>().map_err(|error| defect(&error))?);
+    let Some(key) = municipality_key else { return Ok(place) };
+    let key: MunicipalityKey = key.parse().map_err(|error| defect(&error))?;
+    place.with_municipality(key).map_err(|error| defect(&error))
 }

@@ -2,14 +2,16 @@
 
 use lotse_cases::access::policies;
 use lotse_devstack::contract::{
-    Ground,
+    Ground, HOME,
     matrix::{self, Situation},
 };
 
 use crate::house::House;
 
 fn situations() -> Vec<Situation> {
-    [matrix::to_a_jobcenter(), matrix::to_a_case()].concat()
+    let thing = matrix::thing("Jobcenter", &[("jobcenter", HOME)]);
+    let known = Situation::new('k', "a thing of the jobcenter, by somebody with a staff record", thing);
+    [matrix::to_a_jobcenter(), vec![known.as_person("somebody", "ue25")], matrix::to_a_case()].concat()
 }
 
 #[test]

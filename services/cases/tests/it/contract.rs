@@ -123,7 +123,7 @@ impl Write {
         if self.rpc == "JobcenterService.RegisterJobcenter" {
             // A jobcenter is its own tenant, in which no other request can have been.
             let mut request = contract::RegisterJobcenterRequest::decode((self.request)(place).as_slice()).ok()?;
-            request.jobcenter.get_or_insert_default().land = "BY".into();
+            request.jobcenter.get_or_insert_default().display_name = "Jobcenter Anders".into();
             return Some(request.encode_to_vec());
         }
         let other = Place { number: format!("{}x", place.number), ..place.clone() };
@@ -268,7 +268,7 @@ impl Ground for House {
         if let Some(write) = Write::of(rpc) {
             return write.right(self, &self.story(write.fits).await.place);
         }
-        if let Some(right) = self.of_the_jobcenter(rpc) {
+        if let Some(right) = self.of_the_jobcenter(rpc).or(self.of_the_policies(rpc).await) {
             return right;
         }
         match self.of_the_process(rpc).await {
@@ -279,7 +279,8 @@ impl Ground for House {
 
     async fn misfit(&self, rpc: &str) -> Misfit {
         let Some(write) = Write::of(rpc) else {
-            return Misfit::Idle(self.sibling(), self.steps().await.1.encode_to_vec());
+            let early = Misfit::Idle(self.sibling(), self.steps().await.1.encode_to_vec());
+            return self.misfit_of_the_policies(rpc).await.unwrap_or(early);
         };
         let client = write.client(self);
         match write.wrong {
@@ -375,11 +376,13 @@ async fn listed_is_allowed() {
         "SELECT 'jobcenters/' || jobcenter_id || '/cases/' || case_id || '/events/' || event_id FROM case_events",
     );
     let staff = names("SELECT 'jobcenters/' || jobcenter_id || '/staff/' || staff_member_id FROM staff_members");
-    let states = DutyState::Scheduled as i32..=DutyState::Void as i32;
-    let all_states = contract::ListDutiesRequest { states: states.collect(), ..Default::default() };
+    let policies = names("SELECT 'jobcenters/musterstadt/policies/' || policy_id FROM policies");
+    let states = (DutyState::Scheduled as i32..=DutyState::Void as i32).collect();
+    let all_states = contract::ListDutiesRequest { states, ..Default::default() };
     let jobcenter = || vec![format!("jobcenters/{HOME}")];
     let listings = [
         Listing::new("StaffService.ListStaffMembers", "StaffService.GetStaffMember", jobcenter(), staff.await),
+        Listing::new("PolicyService.ListPolicies", "PolicyService.GetPolicy", jobcenter(), policies.await),
         Listing::new("CaseService.ListCases", "CaseService.GetCase", jobcenter(), cases.clone()),
         Listing {
             segments: 4,

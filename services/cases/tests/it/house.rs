@@ -1,4 +1,4 @@
-//! A jobcenter with six people, and how tests read an answer's reason.
+//! A jobcenter with eight people, and how tests read an answer's reason.
 
 use std::sync::Mutex;
 
@@ -33,13 +33,15 @@ pub struct House {
 }
 
 /// Subjects with the role of their token, their team and their function.
-pub const PEOPLE: [(&str, &str, &str, Option<contract::StaffFunction>); 6] = [
+pub const PEOPLE: [(&str, &str, &str, Option<contract::StaffFunction>); 8] = [
     ("anna", "case-manager", "ue25", Some(contract::StaffFunction::CaseManager)),
     ("bernd", "placement-officer", "", Some(contract::StaffFunction::PlacementOfficer)),
     ("clara", "case-manager", "u25", Some(contract::StaffFunction::CaseManager)),
     ("doris", "team-lead", "ue25", Some(contract::StaffFunction::TeamLead)),
     ("emil", "benefits-officer", "", None),
     ("frida", "case-manager", "ue25", Some(contract::StaffFunction::CaseManager)),
+    ("gerda", "team-lead", "u25", Some(contract::StaffFunction::TeamLead)),
+    ("hanna", "controlling", "", None),
 ];
 
 /// A request id that is the same for the same words.
@@ -65,6 +67,10 @@ impl House {
         })
         .await;
         let service = service.expect("the service starts");
+        let mut owner = service.owner().acquire().await.expect("a connection");
+        let shipped = lotse_kernel::policy::federal::versions().expect("the shipped policies");
+        lotse_cases::release::load(&mut owner, &shipped).await.expect("the shipped policies are loaded");
+        drop(owner);
         let admin = service.person("operator", None, &["administrator"]).expect("a token");
         for id in ["musterstadt", "nachbarstadt"] {
             JobcenterServiceClient::new(admin.clone()).register_jobcenter(jobcenter(id)).await.expect("a jobcenter");
@@ -173,6 +179,7 @@ pub fn jobcenter(id: &str) -> contract::RegisterJobcenterRequest {
         jobcenter: Some(contract::Jobcenter {
             display_name: format!("Jobcenter {id}"),
             land: "NW".into(),
+            municipality: "05515000".into(),
             address_lines: vec!["Am Markt 1".into(), "12345 Musterstadt".into()],
             ..Default::default()
         }),

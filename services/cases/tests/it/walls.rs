@@ -107,13 +107,57 @@ async fn the_service_keeps_what_was_written_once() {
 }
 
 #[tokio::test]
+async fn a_policy_is_read_by_its_tenant_and_never_rewritten() {
+    let house = House::open().await;
+    let local = r"
+        INSERT INTO policies (policy_id, jobcenter_id, key, number, state, valid_from_on, legal_basis, note, parameters, fact, open_duties,
+                              drafter_id, created_at)
+        SELECT gen_random_uuid(), 'musterstadt', 'REGULAR_MAXIMUM', n, s, '2027-01-01', 'x', '', '{}', 'ASSIGNMENT', 'KEEP',
+               staff_member_id, now()
+        FROM staff_members, (VALUES (1, 'DRAFT'), (2, 'WITHDRAWN')) AS v (n, s)
+        WHERE subject = 'doris'
+    ";
+    sqlx::query(local).execute(house.service.owner()).await.expect("versions of the jobcenter");
+    let shipped = house.count("SELECT count(*) FROM policies WHERE jobcenter_id IS NULL").await;
+    assert!(shipped > 18, "{shipped}");
+    let mut service = login(&house, "lotse_cases").await;
+    for (tenant, seen) in [("", shipped), ("nachbarstadt", shipped), ("musterstadt", shipped + 2)] {
+        enter(&mut service, tenant).await;
+        assert_eq!(count(&mut service, "policies").await.expect("a count"), seen, "{tenant}");
+    }
+    for forbidden in [
+        "DELETE FROM policies",
+        "UPDATE policies SET parameters = '{}'",
+        "UPDATE policies SET valid_to_on = NULL",
+        "INSERT INTO policies SELECT * FROM policies WHERE jobcenter_id IS NULL LIMIT 1",
+    ] {
+        let error = sqlx::query(forbidden).execute(&mut service).await.expect_err(forbidden);
+        assert!(denied(&error), "{forbidden}: {error}");
+    }
+    // Of everything there is, only what waits for its way may move on it; what is settled or shipped stays.
+    let moved = sqlx::query("UPDATE policies SET state = 'WITHDRAWN'").execute(&mut service).await.expect("no error");
+    assert_eq!(moved.rows_affected(), 1, "the draft");
+    let self_approved = r"
+        UPDATE policies SET state = 'APPROVED', approver_id = drafter_id, approved_at = now()
+        WHERE jobcenter_id = 'musterstadt'
+    ";
+    sqlx::query("UPDATE policies SET state = 'DRAFT' WHERE number = 1 AND jobcenter_id = 'musterstadt'")
+        .execute(house.service.owner())
+        .await
+        .expect("the owner may");
+    let error = sqlx::query(self_approved).execute(&mut service).await.expect_err("four eyes");
+    assert!(error.to_string().contains("policies_four_eyes"), "{error}");
+}
+
+#[tokio::test]
 async fn the_relay_sees_the_outbox_and_which_episodes_are_open() {
     let house = House::open().await;
     Story::at(&house, "K1", Stage::Delivery).await;
     let mut relay = login(&house, "lotse_cases_relay").await;
     assert!(count(&mut relay, "outbox_events").await.expect("the outbox") > 0);
     assert_eq!(count(&mut relay, "dead_letters").await.expect("the dead letters"), 0);
-    for table in FENCED.into_iter().filter(|table| *table != "episodes").chain(["audit_log", "idempotency_keys"]) {
+    let closed = ["audit_log", "idempotency_keys", "policies"];
+    for table in FENCED.into_iter().filter(|table| *table != "episodes").chain(closed) {
         assert!(denied(&count(&mut relay, table).await.expect_err(table)), "{table}");
     }
     // Of an episode it sees that it is open, so that its workflow can be started again; what was written there it does not see.

@@ -83,6 +83,7 @@ impl Crowd {
             jobcenter: Some(contract::Jobcenter {
                 display_name: "Jobcenter Lasthausen".to_owned(),
                 land: "NW".to_owned(),
+                municipality: "05515000".to_owned(),
                 address_lines: vec!["Am Prüfstand 1".to_owned()],
                 ..contract::Jobcenter::default()
             }),

@@ -80,7 +80,11 @@ pub(super) async fn work() -> anyhow::Result<()> {
 #[expect(clippy::print_stdout, reason = "the command says what it did")]
 pub(super) async fn migrate() -> anyhow::Result<()> {
     let owner: Owner = config::load()?;
-    roles::migrate(owner.url.expose()).await.context("the schemas were not brought up to date")?;
+    let policies = roles::migrate(owner.url.expose()).await.context("the schemas were not brought up to date")?;
     println!("cases, providers, documents, notifications: up to date");
+    println!("federal policies: {} new", policies.added.len());
+    if !policies.unknown.is_empty() {
+        println!("federal policies of a later release, which stay: {}", policies.unknown.join(", "));
+    }
     Ok(())
 }

@@ -42,6 +42,8 @@ pub struct Jobcenter {
     pub id: String,
     /// Its Land by the two-letter code.
     pub land: String,
+    /// The municipality of its seat by the official key; may be empty where holidays do not differ within the Land.
+    pub municipality: String,
     /// Its official name.
     pub display_name: String,
     /// Its postal address.

@@ -19,6 +19,7 @@ pub(super) async fn register(scene: &mut Scene<'_>, journey: &Journey) -> Result
         "jobcenter": {
             "display_name": jobcenter.display_name,
             "land": jobcenter.land,
+            "municipality": jobcenter.municipality,
             "address_lines": jobcenter.address_lines,
         },
         "request_id": scene.request_id("setup/jobcenter"),

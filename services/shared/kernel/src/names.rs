@@ -79,6 +79,9 @@ resource_names! {
     /// A member of a jobcenter's staff; the id is never a person's name.
     StaffName = JobcenterName as jobcenter_name, "staff": "jobcenters/{jobcenter}/staff/{staff}";
 
+    /// A version of a policy.
+    PolicyName = JobcenterName as jobcenter_name, "policies": "jobcenters/{jobcenter}/policies/{policy}";
+
     /// A notice in the inbox of a member of staff.
     NoticeName = StaffName as staff, "notices": "jobcenters/{jobcenter}/staff/{staff}/notices/{notice}";
 

@@ -12,7 +12,7 @@ use crate::journey::{
 };
 
 /// The keys of a jobcenter.
-const JOBCENTER_KEYS: [&str; 4] = ["id", "land", "display_name", "address_lines"];
+const JOBCENTER_KEYS: [&str; 5] = ["id", "land", "municipality", "display_name", "address_lines"];
 /// The keys of a person.
 const PERSON_KEYS: [&str; 5] = ["roles", "team", "display_name", "email", "phone"];
 /// Names with a meaning of their own, which no person may have.
@@ -41,12 +41,13 @@ fn jobcenter(reading: &mut Reading<'_>, document: &Map<String, Value>) -> Jobcen
     // A missing mapping is one fault, not three.
     let (id, land) =
         if fields.is_empty() { Default::default() } else { (reading.text(fields, "id"), reading.text(fields, "land")) };
+    let municipality = reading.optional_text(fields, "municipality").unwrap_or_default();
     let town = capitalised(&id);
     let display_name = reading.optional_text(fields, "display_name").unwrap_or_else(|| format!("Jobcenter {town}"));
     let address_lines = reading
         .texts(fields, "address_lines")
         .unwrap_or_else(|| vec![display_name.clone(), "Bahnhofstraße 1".to_owned(), format!("12345 {town}")]);
-    Jobcenter { id, land, display_name, address_lines }
+    Jobcenter { id, land, municipality, display_name, address_lines }
 }
 
 fn people(reading: &mut Reading<'_>, document: &Map<String, Value>, jobcenter: &str) -> BTreeMap<String, Person> {

@@ -78,7 +78,7 @@ steps:
         faults(text),
         [
             "line 2: unknown key of journey `requirement`; did you mean `requirements`?",
-            "line 3: unknown key of jobcenter `plz`; there are id, land, display_name, address_lines",
+            "line 3: unknown key of jobcenter `plz`; there are id, land, municipality, display_name, address_lines",
             "line 4: unknown role `case-manger`; did you mean `case-manager`?",
             "line 7: step 1: unknown person `ana`; did you mean `anna`?",
             "line 8: step 1: unknown method of lotse.cases.v1.EpisodeService `DecideReviews`; did you mean `DecideReview`?",

@@ -1,0 +1,136 @@
+//! The way of a version, and what the law leaves to it.
+
+use jiff::{
+    Timestamp,
+    civil::{Date, date},
+};
+use lotse_kernel::{
+    names::{JobcenterName, PolicyName, StaffName},
+    policy::{Book, Jurisdiction, OpenDuties, PolicyKey, PolicyVersion, Transition, Value, federal},
+};
+use uuid::Uuid;
+
+use super::{Policy, PolicyState, Refused, Standing, faults, law};
+
+const TODAY: Date = date(2026, 3, 2);
+
+fn jobcenter() -> JobcenterName {
+    JobcenterName::new("musterstadt".parse().unwrap())
+}
+
+fn staff(number: u128) -> StaffName {
+    StaffName::new(jobcenter(), Uuid::from_u128(number))
+}
+
+/// A local version with the federal values of a day.
+fn local(key: PolicyKey, valid_from: Date) -> PolicyVersion {
+    let book = Book::federal().unwrap();
+    let federal = law::federal_on(&book, key, valid_from).unwrap().clone();
+    PolicyVersion {
+        version: 1,
+        jurisdiction: Jurisdiction::Jobcenter("musterstadt".to_owned()),
+        valid_from,
+        valid_to: None,
+        legal_basis: "Dienstanweisung 3/2026".to_owned(),
+        transition: Transition { open_duties: OpenDuties::Keep, ..federal.transition },
+        ..federal
+    }
+}
+
+fn draft(version: PolicyVersion) -> Policy {
+    Policy {
+        name: PolicyName::new(jobcenter(), Uuid::from_u128(7)),
+        version,
+        standing: Standing::Draft,
+        retroactive_reason: String::new(),
+        drafter: Some(staff(1)),
+    }
+}
+
+fn eighteen() -> PolicyVersion {
+    let version = local(PolicyKey::RegularMaximum, date(2026, 9, 1));
+    PolicyVersion { parameters: version.parameters.with("months", Value::Number(18)), ..version }
+}
+
+#[test]
+fn a_version_is_drafted_validated_and_approved_by_another() {
+    let book = Book::federal().unwrap();
+    let at = Timestamp::UNIX_EPOCH;
+    let drafted = draft(eighteen());
+    let waits = drafted.clone().approve(staff(2), at, &book, TODAY).unwrap_err();
+    assert_eq!(waits, Refused::WrongState { state: PolicyState::Draft, allowed: &[PolicyState::Validated] });
+    let validated = drafted.validate(&book, TODAY).unwrap();
+    assert_eq!(validated.clone().approve(staff(1), at, &book, TODAY).unwrap_err(), Refused::FourEyes);
+    let approved = validated.approve(staff(2), at, &book, TODAY).unwrap();
+    assert_eq!(approved.standing, Standing::Approved { approver: staff(2), approved_at: at });
+    let settled = |refused| matches!(refused, Refused::WrongState { state: PolicyState::Approved, .. });
+    assert!(settled(approved.clone().withdraw().unwrap_err()));
+    assert!(settled(approved.clone().validate(&book, TODAY).unwrap_err()));
+    assert!(settled(approved.approve(staff(3), at, &book, TODAY).unwrap_err()));
+}
+
+#[test]
+fn what_is_given_up_stays_given_up() {
+    let book = Book::federal().unwrap();
+    let withdrawn = draft(eighteen()).validate(&book, TODAY).unwrap().withdraw().unwrap();
+    assert!(matches!(withdrawn.clone().withdraw(), Err(Refused::WrongState { .. })));
+    assert!(matches!(withdrawn.validate(&book, TODAY), Err(Refused::WrongState { .. })));
+}
+
+#[test]
+fn a_day_that_has_gone_by_needs_a_reason() {
+    let book = Book::federal().unwrap();
+    let late = date(2026, 9, 2);
+    let fields =
+        |reason| faults(&eighteen(), reason, &book, late).into_iter().map(|fault| fault.field).collect::<Vec<_>>();
+    assert_eq!(fields(""), ["retroactive_reason"]);
+    assert!(fields("Beschluss vom 25.08.2026").is_empty());
+    let validated = draft(eighteen()).validate(&book, date(2026, 9, 1)).unwrap();
+    let refused = validated.approve(staff(2), Timestamp::UNIX_EPOCH, &book, late).unwrap_err();
+    assert_eq!(refused, Refused::BeginsInPast { valid_from: date(2026, 9, 1) });
+}
+
+#[test]
+fn an_approved_version_keeps_its_days() {
+    let bounded = PolicyVersion { valid_to: Some(date(2026, 12, 31)), ..eighteen() };
+    let book = Book::federal().unwrap().with(bounded);
+    let second = |valid_from| draft(PolicyVersion { version: 2, valid_from, ..eighteen() });
+    let refused = second(date(2026, 12, 1)).validate(&book, TODAY).unwrap_err();
+    assert_eq!(refused, Refused::Collides { citation: "musterstadt/REGULAR_MAXIMUM/1".to_owned() });
+    second(date(2027, 1, 1)).validate(&book, TODAY).unwrap();
+    second(date(2026, 9, 1)).validate(&book, TODAY).expect("a correction of the whole version");
+    // A version of a lower number would be corrected before it began.
+    let book = Book::federal().unwrap().with(PolicyVersion { version: 2, ..eighteen() });
+    assert!(matches!(draft(eighteen()).validate(&book, TODAY), Err(Refused::Collides { .. })));
+}
+
+#[test]
+fn local_policy_varies_a_rule_and_makes_none() {
+    let book = Book::federal().unwrap();
+    let fields = |version: &PolicyVersion| {
+        faults(version, "", &book, TODAY).into_iter().map(|fault| fault.field).collect::<Vec<_>>()
+    };
+    let mediation = PolicyVersion { valid_to: None, ..local(PolicyKey::Mediation, date(2026, 6, 1)) };
+    assert_eq!(fields(&mediation), ["valid_to_date"], "the federal rule ends on 30.06.2026");
+    assert!(fields(&PolicyVersion { valid_to: Some(date(2026, 6, 30)), ..mediation.clone() }).is_empty());
+    assert_eq!(fields(&PolicyVersion { valid_from: date(2026, 7, 1), ..mediation }), ["valid_from_date"]);
+    let mut longer = local(PolicyKey::NoticeFiction, date(2026, 9, 1));
+    longer.parameters = longer.parameters.with("days", Value::Number(6));
+    assert_eq!(fields(&longer), ["parameters.days"], "the legislator's alone");
+}
+
+#[test]
+fn a_later_law_ends_a_local_version() {
+    let book = Book::federal().unwrap();
+    let version = local(PolicyKey::Aftercare, date(2026, 9, 1));
+    assert_eq!(law::within(version.clone(), &book), Some(version.clone()));
+    let mut reform = federal::of(PolicyKey::Aftercare).unwrap().pop().unwrap();
+    reform.version += 1;
+    reform.valid_from = date(2028, 1, 1);
+    reform.parameters = reform.parameters.with("job_start_months", Value::Number(8));
+    let book = book.with(reform);
+    let ended = law::within(version.clone(), &book).unwrap();
+    assert_eq!(ended.valid_to, Some(date(2027, 12, 31)));
+    let refused = draft(version).validate(&book, TODAY).unwrap_err();
+    assert!(matches!(&refused, Refused::Unsound(faults) if faults[0].field == "valid_to_date"), "{refused:?}");
+}

@@ -1,0 +1,28 @@
+//! `PolicyService.GetPolicy`.
+
+use lotse_kernel::names::PolicyName;
+use lotse_platform::{failure::Failure, fields::parse_name, principal::Caller, unit::Desk};
+use lotse_proto::cases as contract;
+
+use crate::{
+    access::{self, acts},
+    convert_policy,
+    store::policies,
+};
+
+/// Reads a version.
+///
+/// # Errors
+/// See [`Failure`].
+pub async fn handle(
+    desk: &Desk,
+    caller: &Caller,
+    request: contract::GetPolicyRequest,
+) -> Result<contract::Policy, Failure> {
+    let name: PolicyName = parse_name("name", &request.name)?;
+    let mut unit = desk.begin(caller, name.jobcenter().as_str()).await?;
+    let person = access::person(&mut unit).await?;
+    let resource = access::within_jobcenter(name.jobcenter_name(), &request.name);
+    let (mut unit, _) = unit.authorize::<acts::GetPolicy>(&person, &resource).await?;
+    Ok(convert_policy::policy(&policies::load(&mut unit, &name).await?))
+}

@@ -1,0 +1,139 @@
+//! The one way in which a policy version moves after it was drafted: validated, approved or withdrawn, all go through [`perform`].
+
+use jiff::{Timestamp, civil::Date};
+use lotse_kernel::{
+    names::{PolicyName, StaffName},
+    policy::Book,
+};
+use lotse_platform::{
+    authorization::Act,
+    failure::{Failure, Fault, OperationError, bare},
+    fields::{Fields, parse_name},
+    principal::Caller,
+    unit::{Claim, Desk},
+};
+use lotse_proto::cases as contract;
+use prost::Message;
+use thiserror::Error;
+use tonic::Code;
+use tonic_types::FieldViolation;
+
+use crate::{
+    access, convert_policy,
+    domain::policies::{Policy, PolicyState, Refused},
+    store::policies,
+};
+
+/// The ground of everything that is done with policies: what a jobcenter may set itself is set by its own decision.
+pub const GROUND: &str = "§ 44b SGB II; R8";
+
+/// Why an act on a version did not happen.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The domain refuses.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// What any operation may meet.
+    #[error(transparent)]
+    Shared(#[from] Failure),
+}
+
+impl OperationError for Error {
+    fn fault(&self) -> Fault {
+        use contract::ErrorReason as Reason;
+        let wrong_state = |reason: Reason| Fault::new(Code::FailedPrecondition, bare(reason.as_str_name()));
+        match self {
+            Self::Shared(failure) => failure.fault(),
+            Self::Refused(refused) => match refused {
+                Refused::WrongState { state, allowed } => {
+                    let allowed: Vec<_> = allowed.iter().copied().map(PolicyState::code).collect();
+                    wrong_state(Reason::PolicyWrongState).with("state", state.code()).with("allowed", allowed.join(","))
+                }
+                Refused::Collides { citation } => {
+                    wrong_state(Reason::PolicyCollides).with("citation", citation.clone())
+                }
+                Refused::BeginsInPast { valid_from } => {
+                    wrong_state(Reason::PolicyBeginsInPast).with("valid_from_date", valid_from.to_string())
+                }
+                Refused::Unsound(faults) => {
+                    let fields: Vec<_> = faults.iter().map(|fault| fault.field.as_str()).collect();
+                    let violations = faults.iter().map(|fault| FieldViolation::new(&fault.field, &fault.text));
+                    Fault {
+                        violations: violations.collect(),
+                        ..wrong_state(Reason::PolicyUnsound).with("fields", fields.join(","))
+                    }
+                }
+                Refused::FourEyes => Fault::new(Code::PermissionDenied, bare(Reason::FourEyes.as_str_name())),
+            },
+        }
+    }
+}
+
+/// What an act may look at beside the version.
+#[derive(Debug)]
+pub struct Scene {
+    /// The business date.
+    pub today: Date,
+    /// The business time.
+    pub now: Timestamp,
+    /// The acting staff member.
+    pub actor: StaffName,
+    /// The approved versions under which the jobcenter lives.
+    pub book: Book,
+}
+
+/// One act on a version.
+pub trait PolicyAct: Act {
+    /// The contract's request.
+    type Request: Message + Default + Sync;
+
+    /// Name, etag and `request_id`, which every act has.
+    fn target(request: &Self::Request) -> (&str, &str, &str);
+
+    /// Asks the domain.
+    ///
+    /// # Errors
+    /// Why the domain refuses.
+    fn decide(policy: Policy, scene: Scene) -> Result<Policy, Refused>;
+}
+
+/// Performs an act: the ten stops in order, the same for each.
+///
+/// # Errors
+/// See [`enum@Error`].
+pub async fn perform<A: PolicyAct>(
+    desk: &Desk,
+    caller: &Caller,
+    request: A::Request,
+) -> Result<contract::Policy, Error> {
+    let (asked, etag, request_id) = A::target(&request);
+    let name: PolicyName = parse_name("name", asked)?;
+    let mut unit = desk.begin(caller, name.jobcenter().as_str()).await?;
+    let person = access::person(&mut unit).await?;
+    let resource = access::within_jobcenter(name.jobcenter_name(), asked);
+    let (mut unit, _proof) = unit.authorize::<A>(&person, &resource).await?;
+    let stored = policies::load(&mut unit, &name).await?;
+
+    let mut fields = Fields::new();
+    let (request_id, version) = (fields.request_id(request_id), fields.etag(etag));
+    fields.finish(())?;
+
+    if unit.claim(request_id, &request, asked).await? != Claim::New {
+        return Ok(convert_policy::policy(&stored));
+    }
+    if stored.version != version {
+        return Err(Failure::StaleEtag.into());
+    }
+    // Two versions of one rule are not approved at the same time: each would look for collisions before the other is there.
+    policies::lock(&mut unit, name.jobcenter_name(), stored.policy.version.key).await?;
+    let scene = Scene {
+        today: unit.today(),
+        now: unit.now(),
+        actor: person.staff_member.parse().map_err(|_| Failure::NotPermitted)?,
+        book: policies::book(&mut unit, name.jobcenter_name()).await?,
+    };
+    let policy = A::decide(stored.policy, scene)?;
+    policies::save_standing(&mut unit, &policy, version).await?;
+    unit.commit(asked, GROUND).await?;
+    Ok(convert_policy::policy(&policies::Stored { policy, version: version + 1, created_at: stored.created_at }))
+}

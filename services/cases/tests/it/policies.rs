@@ -1,0 +1,237 @@
+//! Policies as versioned data: drafted, validated, approved by a second person, in force from their first day (R8).
+
+mod ground;
+
+use jiff::civil::{Date, date};
+use lotse_kernel::dates::add_days;
+use lotse_proto::cases::{
+    self as contract, Policy, PolicyFact, PolicyKey, PolicyScope, PolicyState, policy_parameter::Value,
+};
+use tonic::Code;
+use tonic_types::StatusExt;
+
+use self::ground::{PARENT, limit, parameter, until};
+use crate::house::{House, TODAY, reason, violations};
+
+fn day(policy: Option<lotse_proto::Date>) -> Option<Date> {
+    policy.as_ref().and_then(lotse_platform::fields::civil)
+}
+
+#[tokio::test]
+async fn a_version_goes_its_way_and_governs_from_its_first_day() {
+    let house = House::open().await;
+    let begins = date(2026, 9, 1);
+    let drafted = house.draft(limit(18, begins)).await.expect("a draft");
+    assert_eq!((drafted.version, drafted.citation.as_str()), (1, "musterstadt/REGULAR_MAXIMUM/1"));
+    assert_eq!((drafted.scope(), drafted.state()), (PolicyScope::Jobcenter, PolicyState::Draft));
+    assert_eq!((drafted.fact(), day(drafted.valid_from_date)), (PolicyFact::Assignment, Some(begins)));
+    assert_eq!(drafted.parameters.iter().find(|one| one.name == "months").expect("months").unit, "MONTHS");
+    let validated = house.validate(&drafted).await.expect("a sound draft");
+    assert_eq!((validated.state(), validated.etag.as_str()), (PolicyState::Validated, "v2"));
+    assert_eq!(
+        house.resolve(PolicyKey::RegularMaximum, begins).await.expect("the federal one").citation,
+        "federal/REGULAR_MAXIMUM/1"
+    );
+
+    let status = house.approve("doris", &validated).await.expect_err("the drafter");
+    assert_eq!((status.code(), reason(&status).as_str()), (Code::PermissionDenied, "FOUR_EYES"));
+    let approved = house.approve("gerda", &validated).await.expect("a second person");
+    assert_eq!(approved.state(), PolicyState::Approved);
+    assert!(approved.approve_time.is_some() && approved.approver != approved.drafter && !approved.approver.is_empty());
+    let read = house.policies("emil").get_policy(contract::GetPolicyRequest { name: approved.name.clone() }).await;
+    assert_eq!(read.expect("everybody reads").into_inner(), approved);
+
+    let before = house.resolve(PolicyKey::RegularMaximum, date(2026, 8, 31)).await.expect("a version");
+    assert_eq!(before.citation, "federal/REGULAR_MAXIMUM/1");
+    let after = house.resolve(PolicyKey::RegularMaximum, begins).await.expect("a version");
+    assert_eq!(after, approved);
+    let status = house.withdraw(&approved).await.expect_err("approved");
+    let info = status.get_details_error_info().expect("a reason");
+    assert_eq!((info.reason.as_str(), info.metadata["state"].as_str()), ("POLICY_WRONG_STATE", "APPROVED"));
+}
+
+#[tokio::test]
+async fn the_phases_of_the_law_are_found_by_the_date_of_the_fact() {
+    let house = House::open().await;
+    let breach = house.resolve(PolicyKey::Reduction, date(2026, 6, 30)).await.expect("a version");
+    assert_eq!(breach.scope(), PolicyScope::Federal);
+    assert!(breach.drafter.is_empty() && breach.approve_time.is_none() && breach.state() == PolicyState::Approved);
+    assert!(house.resolve(PolicyKey::Reduction, date(2026, 7, 1)).await.expect("a version").unverified);
+    let status = house.resolve(PolicyKey::Mediation, date(2026, 7, 1)).await.expect_err("no mediation any more");
+    let info = status.get_details_error_info().expect("a reason");
+    assert_eq!((status.code(), info.reason.as_str()), (Code::NotFound, "POLICY_NOT_IN_FORCE"));
+    assert_eq!((info.metadata["key"].as_str(), info.metadata["fact_date"].as_str()), ("MEDIATION", "2026-07-01"));
+    // What a release ships is nobody's of the jobcenter.
+    let status = house.approve("gerda", &breach).await.expect_err("a federal version");
+    assert_eq!(reason(&status), "POLICY_WRONG_STATE");
+    let status = house.withdraw(&breach).await.expect_err("a federal version");
+    assert_eq!(reason(&status), "POLICY_WRONG_STATE");
+}
+
+#[tokio::test]
+async fn what_a_jobcenter_may_not_choose_is_told_by_field() {
+    let house = House::open().await;
+    let before = house.everything().await;
+    let begins = date(2026, 9, 1);
+    let with = |change: fn(&mut Policy)| {
+        let mut policy = limit(18, begins);
+        change(&mut policy);
+        policy
+    };
+    let set = |policy: &mut Policy, value: Value| policy.parameters[0].value = Some(value);
+    let cases: [(&str, Policy, &[&str]); 11] = [
+        ("beyond what local policy may", limit(30, begins), &["policy.parameters[0]"]),
+        (
+            "two bounds at once",
+            with(|policy| {
+                policy.parameters[0].value = Some(Value::Number(5));
+                policy.parameters[3].value = Some(Value::Number(9));
+            }),
+            &["policy.parameters[0]", "policy.parameters[3]"],
+        ),
+        (
+            "of another kind",
+            {
+                let mut policy = limit(18, begins);
+                set(&mut policy, Value::Flag(true));
+                policy
+            },
+            &["policy.parameters[0]"],
+        ),
+        ("without a value", with(|policy| policy.parameters[0].value = None), &["policy.parameters[0]"]),
+        ("unknown", with(|policy| policy.parameters[0].name = "monate".into()), &["policy.parameters[0].name"]),
+        ("twice", with(|policy| policy.parameters[1].name = "months".into()), &["policy.parameters[1].name"]),
+        ("missing", with(|policy| policy.parameters.truncate(6)), &["policy.parameters"]),
+        ("its end before its beginning", until(limit(18, begins), date(2026, 8, 1)), &["policy.valid_to_date"]),
+        ("in the past without a reason", limit(18, date(2026, 3, 1)), &["policy.retroactive_reason"]),
+        (
+            "no such day",
+            with(|policy| policy.valid_from_date = Some(lotse_proto::Date { year: 2026, month: 6, day: 31 })),
+            &["policy.valid_from_date"],
+        ),
+        (
+            "no federal rule yet",
+            limit(18, date(2004, 12, 31)),
+            &["policy.valid_from_date", "policy.retroactive_reason"],
+        ),
+    ];
+    for (what, policy, fields) in cases {
+        let status = house.draft(policy).await.expect_err(what);
+        assert_eq!(status.code(), Code::InvalidArgument, "{what}");
+        assert_eq!(violations(&status), fields, "{what}: {status:?}");
+    }
+    // The law's own numbers stay as they are there.
+    let posted = Policy {
+        key: PolicyKey::NoticeFiction.into(),
+        parameters: vec![parameter("days", Value::Number(6))],
+        ..limit(18, begins)
+    };
+    assert_eq!(violations(&house.draft(posted).await.expect_err("the legislator's")), ["policy.parameters[0]"]);
+    // Nor does local policy go on when the law ends.
+    let mediation = Policy {
+        key: PolicyKey::Mediation.into(),
+        parameters: vec![parameter("weeks", Value::Number(4))],
+        ..limit(18, date(2026, 4, 1))
+    };
+    let status = house.draft(mediation.clone()).await.expect_err("beyond the law");
+    assert_eq!(violations(&status), ["policy.valid_to_date"]);
+    assert_eq!(before, house.everything().await, "nothing of it is stored");
+    house.draft(until(mediation, date(2026, 6, 30))).await.expect("within the law");
+}
+
+#[tokio::test]
+async fn approved_versions_do_not_overlap_and_corrections_are_new_versions() {
+    let house = House::open().await;
+    let first = house.in_force(until(limit(18, date(2026, 9, 1)), date(2026, 12, 31))).await;
+    let within = house.draft(limit(20, date(2026, 12, 1))).await.expect("a draft is only a draft");
+    let status = house.validate(&within).await.expect_err("the days are taken");
+    let info = status.get_details_error_info().expect("a reason");
+    assert_eq!((status.code(), info.reason.as_str()), (Code::FailedPrecondition, "POLICY_COLLIDES"));
+    assert_eq!(info.metadata["citation"], first.citation);
+    let corrected = house.in_force(until(limit(12, date(2026, 9, 1)), date(2026, 12, 31))).await;
+    assert_eq!(corrected.version, 3);
+    let governs = house.resolve(PolicyKey::RegularMaximum, date(2026, 10, 1)).await.expect("a version");
+    assert_eq!(governs.citation, corrected.citation);
+    let old = house.policies("anna").get_policy(contract::GetPolicyRequest { name: first.name.clone() }).await;
+    assert_eq!(old.expect("the corrected version").into_inner(), first, "it stays as it was approved");
+    // Two drafts that were both sound: whoever is approved second collides.
+    let one = house
+        .validate(&house.draft(until(limit(18, date(2027, 1, 1)), date(2027, 6, 30))).await.unwrap())
+        .await
+        .unwrap();
+    let two = house.validate(&house.draft(limit(20, date(2027, 6, 1))).await.unwrap()).await.unwrap();
+    house.approve("gerda", &two).await.expect("the first");
+    assert_eq!(reason(&house.approve("gerda", &one).await.expect_err("the second")), "POLICY_COLLIDES");
+}
+
+#[tokio::test]
+async fn what_begins_in_the_past_says_why() {
+    let house = House::open().await;
+    let begins = add_days(TODAY, 7);
+    let late = house.validate(&house.draft(limit(18, begins)).await.unwrap()).await.unwrap();
+    house.move_to(add_days(begins, 1)).await;
+    let status = house.approve("gerda", &late).await.expect_err("its first day has gone by");
+    let info = status.get_details_error_info().expect("a reason");
+    assert_eq!(
+        (info.reason.as_str(), info.metadata["valid_from_date"].as_str()),
+        ("POLICY_BEGINS_IN_PAST", "2026-03-09")
+    );
+    house.withdraw(&late).await.expect("given up");
+    let why = "Die Dienstanweisung gilt seit dem 09.03.2026 auf Papier.";
+    let approved = house.in_force(Policy { retroactive_reason: why.into(), ..limit(18, begins) }).await;
+    assert_eq!((approved.version, approved.retroactive_reason.as_str()), (2, why));
+}
+
+#[tokio::test]
+async fn a_number_is_given_once_also_to_drafts_of_the_same_moment() {
+    let house = House::open().await;
+    let drafts = (0..8).map(|months| house.draft(limit(12 + months, date(2026, 9, 1))));
+    let mut numbers = Vec::new();
+    for drafted in futures_of(drafts).await {
+        numbers.push(drafted.expect("a draft").version);
+    }
+    numbers.sort_unstable();
+    assert_eq!(numbers, (1..=8).collect::<Vec<_>>());
+}
+
+/// All of them at once.
+async fn futures_of<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+    let mut waiting: Vec<_> = futures.map(|future| (Box::pin(future), None)).collect();
+    std::future::poll_fn(|context| {
+        for (future, done) in waiting.iter_mut().filter(|(_, done)| done.is_none()) {
+            if let std::task::Poll::Ready(output) = future.as_mut().poll(context) {
+                *done = Some(output);
+            }
+        }
+        if waiting.iter().all(|(_, done)| done.is_some()) {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
+    })
+    .await;
+    waiting.into_iter().filter_map(|(_, done)| done).collect()
+}
+
+#[tokio::test]
+async fn a_list_goes_by_key_scope_and_first_day() {
+    let house = House::open().await;
+    let local = house.draft(limit(18, date(2026, 9, 1))).await.expect("a draft");
+    let list = async |key: PolicyKey, state: PolicyState| {
+        let request = contract::ListPoliciesRequest {
+            parent: PARENT.into(),
+            key: key.into(),
+            state: state.into(),
+            ..Default::default()
+        };
+        let answer = house.policies("emil").list_policies(request).await.expect("a list").into_inner();
+        answer.policies.into_iter().map(|policy| policy.citation).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        list(PolicyKey::RegularMaximum, PolicyState::Unspecified).await,
+        [local.citation.as_str(), "federal/REGULAR_MAXIMUM/1"]
+    );
+    assert_eq!(list(PolicyKey::Unspecified, PolicyState::Draft).await, [local.citation.as_str()]);
+    let phases = list(PolicyKey::Reduction, PolicyState::Approved).await;
+    assert!(phases.len() > 2 && phases.is_sorted(), "{phases:?}");
+}

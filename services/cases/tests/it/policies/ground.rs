@@ -1,0 +1,179 @@
+//! Drafts that are right, the acts on them, and what the contract's tests send to `PolicyService`.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use jiff::civil::Date;
+use lotse_devstack::{
+    contract::{ABROAD, Misfit, Right, Told},
+    service::Client,
+};
+use lotse_kernel::dates::add_days;
+use lotse_platform::fields::contract_date;
+use lotse_proto::cases::{
+    self as contract, OpenDuties, Policy, PolicyKey, PolicyParameter, policy_parameter::Value,
+    policy_service_client::PolicyServiceClient,
+};
+use prost::Message;
+use tonic::{Code, Status};
+
+use crate::house::{House, TODAY, request_id};
+
+pub const PARENT: &str = "jobcenters/musterstadt";
+
+pub fn parameter(name: &str, value: Value) -> PolicyParameter {
+    PolicyParameter { name: name.into(), value: Some(value), ..Default::default() }
+}
+
+/// A soft limit of so many months, with the federal values otherwise.
+pub fn limit(months: i32, valid_from: Date) -> Policy {
+    let number = |name, number| parameter(name, Value::Number(number));
+    Policy {
+        key: PolicyKey::RegularMaximum.into(),
+        valid_from_date: Some(contract_date(valid_from)),
+        legal_basis: "Dienstanweisung 3/2026".into(),
+        parameters: vec![
+            number("months", months),
+            number("first_notice_months", 3),
+            number("second_notice_months", 1),
+            number("grace_working_days", 1),
+            parameter("approver", Value::Code("TEAM_LEAD".into())),
+            number("extension_months", 24),
+            number("extension_opening_days", 30),
+            parameter("extension_anchor", Value::Code("LIKE_NUMBERED_DAY".into())),
+        ],
+        open_duties: OpenDuties::Keep.into(),
+        ..Default::default()
+    }
+}
+
+pub fn until(policy: Policy, day: Date) -> Policy {
+    Policy { valid_to_date: Some(contract_date(day)), ..policy }
+}
+
+fn fresh_id() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    request_id(&format!("policy {}", NEXT.fetch_add(1, Ordering::Relaxed)))
+}
+
+fn draft_of(policy: Policy) -> contract::DraftPolicyRequest {
+    contract::DraftPolicyRequest { parent: PARENT.into(), policy: Some(policy), request_id: fresh_id() }
+}
+
+/// A request of one of the three acts on a version, at the state in which it was last read.
+macro_rules! act {
+    ($request:ident, $policy:expr) => {
+        contract::$request { name: $policy.name.clone(), etag: $policy.etag.clone(), request_id: fresh_id() }
+    };
+}
+
+impl House {
+    pub fn policies(&self, subject: &str) -> PolicyServiceClient<Client> {
+        PolicyServiceClient::new(self.who(subject))
+    }
+
+    pub async fn draft(&self, policy: Policy) -> Result<Policy, Status> {
+        Ok(self.policies("doris").draft_policy(draft_of(policy)).await?.into_inner())
+    }
+
+    pub async fn validate(&self, policy: &Policy) -> Result<Policy, Status> {
+        Ok(self.policies("doris").validate_policy(act!(ValidatePolicyRequest, policy)).await?.into_inner())
+    }
+
+    pub async fn approve(&self, by: &str, policy: &Policy) -> Result<Policy, Status> {
+        Ok(self.policies(by).approve_policy(act!(ApprovePolicyRequest, policy)).await?.into_inner())
+    }
+
+    pub async fn withdraw(&self, policy: &Policy) -> Result<Policy, Status> {
+        Ok(self.policies("hanna").withdraw_policy(act!(WithdrawPolicyRequest, policy)).await?.into_inner())
+    }
+
+    /// A version that has gone the whole way.
+    pub async fn in_force(&self, policy: Policy) -> Policy {
+        let drafted = self.draft(policy).await.expect("a draft");
+        let validated = self.validate(&drafted).await.expect("a sound draft");
+        self.approve("gerda", &validated).await.expect("a second person")
+    }
+
+    pub async fn resolve(&self, key: PolicyKey, fact_on: Date) -> Result<Policy, Status> {
+        let request = contract::ResolvePolicyRequest {
+            parent: PARENT.into(),
+            key: key.into(),
+            fact_date: Some(contract_date(fact_on)),
+        };
+        Ok(self.policies("anna").resolve_policy(request).await?.into_inner())
+    }
+
+    /// A draft of its own, some weeks ahead of wherever the clock stands.
+    async fn next_draft(&self) -> Policy {
+        self.draft(limit(18, add_days(self.today(), 30))).await.expect("a draft")
+    }
+
+    /// What the contract's tests send to `PolicyService`; `None` for other services.
+    pub async fn of_the_policies(&self, rpc: &str) -> Option<Right> {
+        let doris = || self.who("doris");
+        let right = match rpc {
+            "PolicyService.DraftPolicy" => {
+                let request = draft_of(limit(18, add_days(self.today(), 30)));
+                let mut other = request.clone();
+                other.policy.get_or_insert_default().note = "anders".into();
+                Right::new(doris(), &request).or(&other)
+            }
+            "PolicyService.ValidatePolicy" => {
+                Right::new(doris(), &act!(ValidatePolicyRequest, self.next_draft().await))
+            }
+            "PolicyService.ApprovePolicy" => {
+                let validated = self.validate(&self.next_draft().await).await.expect("a sound draft");
+                Right::new(self.who("gerda"), &act!(ApprovePolicyRequest, validated)).not_by(
+                    "controlling",
+                    self.who("hanna"),
+                    Told::Forbidden,
+                )
+            }
+            "PolicyService.WithdrawPolicy" => {
+                Right::new(doris(), &act!(WithdrawPolicyRequest, self.next_draft().await))
+            }
+            "PolicyService.GetPolicy" => {
+                Right::new(self.who("bernd"), &contract::GetPolicyRequest { name: self.next_draft().await.name })
+            }
+            "PolicyService.ListPolicies" => {
+                let request = contract::ListPoliciesRequest { parent: PARENT.into(), ..Default::default() };
+                Right::new(self.who("bernd"), &request)
+            }
+            "PolicyService.ResolvePolicy" => {
+                let request = contract::ResolvePolicyRequest {
+                    parent: PARENT.into(),
+                    key: PolicyKey::RegularMaximum.into(),
+                    fact_date: Some(contract_date(TODAY)),
+                };
+                Right::new(self.who("bernd"), &request)
+            }
+            _ => return None,
+        };
+        let reads = ["Get", "List", "Resolve"].iter().any(|verb| rpc.contains(&format!(".{verb}")));
+        let right = if reads { right } else { right.not_by("a case manager", self.who("anna"), Told::Forbidden) };
+        let abroad = self.service.person("doris", Some(ABROAD), &["team-lead", "controlling"]).expect("a token");
+        Some(right.not_by("somebody from abroad", abroad, Told::Nothing))
+    }
+
+    /// A write of `PolicyService` at the wrong time; `None` for other services.
+    pub async fn misfit_of_the_policies(&self, rpc: &str) -> Option<Misfit> {
+        let wrong = |by: &str, message: Vec<u8>| {
+            Some(Misfit::Refused(self.who(by), message, Code::FailedPrecondition, "POLICY_WRONG_STATE"))
+        };
+        match rpc {
+            "PolicyService.DraftPolicy" => Some(Misfit::Never),
+            "PolicyService.ValidatePolicy" => {
+                let validated = self.validate(&self.next_draft().await).await.expect("a sound draft");
+                wrong("doris", act!(ValidatePolicyRequest, validated).encode_to_vec())
+            }
+            "PolicyService.ApprovePolicy" => {
+                wrong("gerda", act!(ApprovePolicyRequest, self.next_draft().await).encode_to_vec())
+            }
+            "PolicyService.WithdrawPolicy" => {
+                let withdrawn = self.withdraw(&self.next_draft().await).await.expect("a draft");
+                wrong("doris", act!(WithdrawPolicyRequest, withdrawn).encode_to_vec())
+            }
+            _ => None,
+        }
+    }
+}

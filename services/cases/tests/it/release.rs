@@ -1,0 +1,71 @@
+//! A release adds federal versions and never edits one; loading twice changes nothing; nobody but the owner loads.
+
+use jiff::civil::date;
+use lotse_cases::release::{Loaded, ReleaseError, load};
+use lotse_kernel::policy::{PolicyKey, PolicyVersion, Value, federal};
+
+use crate::house::House;
+
+async fn install(house: &House, shipped: &[PolicyVersion]) -> Result<Loaded, ReleaseError> {
+    let mut owner = house.service.owner().acquire().await.expect("a connection");
+    load(&mut owner, shipped).await
+}
+
+#[tokio::test]
+async fn loading_again_changes_nothing() {
+    let house = House::open().await;
+    let before = house.everything().await;
+    let shipped = federal::versions().expect("the shipped files");
+    assert_eq!(install(&house, &shipped).await.expect("loaded"), Loaded::default());
+    assert_eq!(before, house.everything().await);
+    let rows = house.count("SELECT count(*) FROM policies WHERE jobcenter_id IS NULL AND state = 'APPROVED'").await;
+    assert_eq!(usize::try_from(rows).expect("a count"), shipped.len());
+}
+
+#[tokio::test]
+async fn a_release_may_add_and_an_older_one_may_come_back() {
+    let house = House::open().await;
+    let shipped = federal::versions().expect("the shipped files");
+    let old = federal::of(PolicyKey::RegularMaximum).expect("the shipped file").remove(0);
+    let new = PolicyVersion { version: 2, valid_from: date(2028, 1, 1), ..old };
+    let more: Vec<_> = shipped.iter().cloned().chain([new]).collect();
+    let loaded = install(&house, &more).await.expect("loaded");
+    assert_eq!(loaded.added, ["federal/REGULAR_MAXIMUM/2"]);
+    let loaded = install(&house, &shipped).await.expect("loaded");
+    assert_eq!((loaded.added.len(), loaded.unknown), (0, vec!["federal/REGULAR_MAXIMUM/2".to_owned()]));
+}
+
+#[tokio::test]
+async fn an_edited_version_stops_the_release() {
+    let house = House::open().await;
+    let before = house.everything().await;
+    let mut shipped = federal::versions().expect("the shipped files");
+    let edited = shipped.iter_mut().find(|version| version.key == PolicyKey::RegularMaximum).expect("a version");
+    edited.parameters = edited.parameters.clone().with("months", Value::Number(18));
+    edited.valid_to = Some(date(2030, 12, 31));
+    // What would have been new is not loaded either.
+    shipped.insert(0, PolicyVersion { version: 9, valid_from: date(2040, 1, 1), valid_to: None, ..shipped[0].clone() });
+    let error = install(&house, &shipped).await.expect_err("an edited version");
+    assert!(
+        matches!(&error, ReleaseError::Edited { citation, .. } if citation == "federal/REGULAR_MAXIMUM/1"),
+        "{error}"
+    );
+    assert_eq!(
+        error.to_string(),
+        "the federal policy federal/REGULAR_MAXIMUM/1 is loaded and must never be edited, but this release has it otherwise: \
+         valid_to open → 2030-12-31; parameters.months 24 → 18; add a new version instead"
+    );
+    assert_eq!(before, house.everything().await);
+}
+
+#[tokio::test]
+async fn days_that_two_federal_versions_claim_are_refused_by_the_database() {
+    let house = House::open().await;
+    let last = federal::of(PolicyKey::Mediation).expect("the shipped file").remove(0);
+    let overlapping = PolicyVersion { version: 2, valid_from: date(2026, 6, 30), valid_to: None, ..last };
+    let error = install(&house, &[overlapping]).await.expect_err("an overlap");
+    assert!(
+        matches!(&error, ReleaseError::Database(source) if source.to_string().contains("policies_overlap")),
+        "{error:?}"
+    );
+}
