@@ -2,6 +2,7 @@
 
 #[cfg(feature = "dev")]
 mod desk;
+mod explain;
 #[cfg(feature = "dev")]
 mod letters;
 mod outbox;
@@ -63,6 +64,8 @@ enum Command {
         #[command(subcommand)]
         command: outbox::Outbox,
     },
+    /// Explain a date of law: when it is due and why, what a day is, which holidays there are, which policy governs. Asks no server.
+    Explain(crate::explain::Explain),
     /// Say what this machine has and lacks for a dev stack.
     #[cfg(feature = "dev")]
     Doctor {
@@ -127,9 +130,12 @@ enum Journey {
 }
 
 impl Cli {
-    /// Runs the command. Exit codes: 0 done, 1 failed.
+    /// Runs the command. Exit codes: 0 done, 1 failed, 2 not understood.
     #[must_use]
     pub fn run(self) -> ExitCode {
+        if let Command::Explain(explain) = &self.command {
+            return explain::run(explain);
+        }
         let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
             Ok(runtime) => runtime,
             Err(error) => return told(&anyhow::Error::from(error)),
@@ -159,6 +165,7 @@ impl Command {
             Self::Migrate => serve::migrate().await.map(|()| true),
             Self::Reconcile { service, json } => reconcile::run(service, json).await.map(|()| true),
             Self::Outbox { command } => outbox::run(command).await.map(|()| true),
+            Self::Explain(explain) => anyhow::bail!("{explain:?} is answered before anything is started"),
             #[cfg(feature = "dev")]
             Self::Doctor { json } => desk::doctor(json),
             #[cfg(feature = "dev")]

@@ -3,6 +3,7 @@
 #[cfg(feature = "dev")]
 pub mod bench;
 pub mod cli;
+pub mod explain;
 #[cfg(feature = "dev")]
 pub mod journey;
 pub mod reconcile;

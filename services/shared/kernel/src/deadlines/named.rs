@@ -228,7 +228,11 @@ impl TimerQuestion {
         [
             day("from_date", Some(self.from)),
             fact,
-            bounded("number", i64::from(self.number), 1, most).err(),
+            if most == 1 {
+                not_asked("number", self.number != 1)
+            } else {
+                bounded("number", i64::from(self.number), 1, most).err()
+            },
             extension,
             not_asked("interval_months", self.interval.is_some() && !is_report),
             last_review,

@@ -131,7 +131,8 @@ fn doubt(day: Date, calendar: Calendar) -> Option<Holiday> {
 pub fn place_de(calendar: Calendar) -> String {
     let Calendar::Of(place) = calendar else { return "nach den Feiertagen, die alle Länder haben,".to_owned() };
     let within = if place.land() == Land::SL { "im" } else { "in" };
-    let key = place.municipality().map(|key| format!(" (Gemeinde {key})")).unwrap_or_default();
+    let part = place.district().map(|part| format!(", Ortsteil {part}")).unwrap_or_default();
+    let key = place.municipality().map(|key| format!(" (Gemeinde {key}{part})")).unwrap_or_default();
     format!("{within} {}{key}", place.land().german())
 }
 
@@ -139,7 +140,8 @@ pub fn place_de(calendar: Calendar) -> String {
 #[must_use]
 pub fn place_en(calendar: Calendar) -> String {
     let Calendar::Of(place) = calendar else { return "by the holidays that all Länder keep".to_owned() };
-    let key = place.municipality().map(|key| format!(" (municipality {key})")).unwrap_or_default();
+    let part = place.district().map(|part| format!(", part {part}")).unwrap_or_default();
+    let key = place.municipality().map(|key| format!(" (municipality {key}{part})")).unwrap_or_default();
     format!("in {}{key}", place.land().german())
 }
 

@@ -1,0 +1,181 @@
+//! From what was typed to the clock's own questions.
+
+use lotse_kernel::{
+    deadlines::{
+        ExtensionLength,
+        named::{Timer, TimerQuestion},
+    },
+    defaults::{ContinuationAnchor, Months, WorkingDays},
+    legal::{
+        Length, LengthUnit,
+        notification::{self, Delivery},
+        question::{Known, MOST_GRACE, ObjectionQuestion, PeriodQuestion, Start},
+    },
+};
+
+use super::{
+    args::{self, Channel, Sending},
+    complaints::{Complaint, Complaints},
+};
+
+/// A period.
+pub(super) fn period(told: &mut Complaints, asked: &args::Deadline) -> PeriodQuestion {
+    let (start_option, start) = match (&asked.from, &asked.first_day, &asked.former_end) {
+        (Some(from), ..) => ("--from", Start::Event(told.day("--from", from))),
+        (_, Some(first), _) => ("--first-day", Start::StartOfDay(told.day("--first-day", first))),
+        // The parser lets no question without a start through; an empty one is told as missing.
+        (.., former) => {
+            let former = former.as_deref().unwrap_or_default();
+            ("--former-end", Start::FormerEnd(told.day("--former-end", former)))
+        }
+    };
+    let (length_option, length) = length(told, asked);
+    let anchor = if asked.month_end { ContinuationAnchor::MonthEnd } else { ContinuationAnchor::LikeNumberedDay };
+    let question = PeriodQuestion {
+        length,
+        number: told.number("--number", &asked.number, 1, i64::from(i32::MAX)),
+        point: asked.at.map(Into::into),
+        anchor,
+        end_rule: asked.shift.into(),
+        grace: WorkingDays(told.number("--grace", &asked.grace, 0, MOST_GRACE)),
+        ..PeriodQuestion::new(start, None)
+    };
+    if question.length.is_none() && question.point.is_none() {
+        told.add(Complaint::new(
+            length_option,
+            "die Länge fehlt; zum Beispiel --months 6, oder --at end für das Ende des Monats",
+            "the length is missing; for example --months 6, or --at end for the end of the month",
+        ));
+    }
+    told.note(question.faults(), |field| match field {
+        "start" => start_option,
+        "length" => length_option,
+        "number" => "--number",
+        _ => "--grace",
+    });
+    question
+}
+
+fn length(told: &mut Complaints, asked: &args::Deadline) -> (&'static str, Option<Length>) {
+    let lengths = &asked.length;
+    let given = [
+        ("--days", LengthUnit::Days, &lengths.days),
+        ("--working-days", LengthUnit::WorkingDays, &lengths.working_days),
+        ("--weeks", LengthUnit::Weeks, &lengths.weeks),
+        ("--half-months", LengthUnit::HalfMonths, &lengths.half_months),
+        ("--months", LengthUnit::Months, &lengths.months),
+        ("--years", LengthUnit::Years, &lengths.years),
+    ];
+    let Some((option, unit, Some(text))) = given.into_iter().find(|(.., text)| text.is_some()) else {
+        return ("--months", None);
+    };
+    let count = told.number(option, text, 1, i64::from(unit.most()));
+    // The bounds were told already.
+    let length = Length::of(option, i64::from(count), unit).unwrap_or(Length::days(1));
+    (option, Some(if asked.and_half_month { length.and_half_month() } else { length }))
+}
+
+/// A timer; nothing when there is none of that name.
+pub(super) fn timer(told: &mut Complaints, asked: &args::Timer) -> Option<TimerQuestion> {
+    let timer = named(told, &asked.name);
+    let from = told.day("--t0", &asked.t0);
+    let fact_on = told.optional_day("--fact", asked.fact.as_ref());
+    let most = i64::from(i32::MAX);
+    let months = |told: &mut Complaints, option, text: Option<&String>| {
+        text.map(|text| Months(told.number(option, text, 1, most)))
+    };
+    let by_months = months(told, "--extend-months", asked.extend_months.as_ref()).map(ExtensionLength::Months);
+    let until = told.optional_day("--extend-until", asked.extend_until.as_ref()).map(ExtensionLength::Until);
+    let interval = months(told, "--interval", asked.interval.as_ref());
+    let number = told.number("--slot", &asked.slot, 1, most);
+    let extension = by_months.or(until);
+    let question = TimerQuestion { fact_on, number, extension, interval, ..TimerQuestion::new(timer?, from) };
+    told.note(question.faults(), |field| timer_option(asked, field));
+    Some(question)
+}
+
+/// The option behind a field of a timer's question.
+pub(super) fn timer_option(asked: &args::Timer, field: &str) -> &'static str {
+    match field {
+        "from_date" => "--t0",
+        "fact_date" => "--fact",
+        "number" => "--slot",
+        "extension" if asked.extend_until.is_some() => "--extend-until",
+        "extension" => "--extend-months",
+        "interval_months" => "--interval",
+        _ => "TIMER",
+    }
+}
+
+/// A timer by its number in the catalogue or its name.
+fn named(told: &mut Complaints, text: &str) -> Option<Timer> {
+    let word = text.trim().to_uppercase().replace('-', "_");
+    if let Ok(timer) = word.parse() {
+        return Some(timer);
+    }
+    let by_number = |timer: &&Timer| timer.number().is_some_and(|number| number.eq_ignore_ascii_case(&word));
+    let found: Vec<Timer> = Timer::ALL.iter().filter(by_number).copied().collect();
+    if let [only] = found[..] {
+        return Some(only);
+    }
+    let names = |timers: &[Timer]| {
+        let name =
+            |timer: &Timer| timer.number().map_or_else(|| timer.to_string(), |number| format!("{timer} ({number})"));
+        timers.iter().map(name).collect::<Vec<_>>().join(", ")
+    };
+    told.add(if found.is_empty() {
+        let all = names(Timer::ALL);
+        Complaint::new("TIMER", format!("den gibt es nicht; es gibt {all}"), format!("there is none; there are {all}"))
+    } else {
+        let some = names(&found);
+        Complaint::new("TIMER", format!("das sind mehrere: {some}"), format!("these are several: {some}"))
+    });
+    None
+}
+
+/// How an act reached the person.
+pub(super) fn delivery(told: &mut Complaints, asked: &Sending) -> Delivery {
+    let sent_on = told.day("--posted", asked.posted.as_deref().unwrap_or_default());
+    let received_on = told.optional_day("--received", asked.received.as_ref());
+    let is_proof_needed = matches!(asked.channel, Channel::PortalDenied | Channel::Abroad);
+    let is_proof_itself = matches!(asked.channel, Channel::HandedOver | Channel::Certificate);
+    if is_proof_needed && received_on.is_none() {
+        told.add(Complaint::new(
+            "--received",
+            "fehlt: das Recht vermutet hier keinen Tag, es zählt der nachgewiesene",
+            "is missing: the law deems nothing here, the proven day counts",
+        ));
+    }
+    if is_proof_itself && received_on.is_some() {
+        told.add(Complaint::new(
+            "--received",
+            "gehört nicht zu diesem Weg; --posted nennt den Tag der Bekanntgabe",
+            "does not belong to this channel; --posted tells the day of the notice",
+        ));
+    }
+    let arrived_on = received_on.unwrap_or(sent_on);
+    let sent = |channel| Delivery::Sent { channel, sent_on, received_on };
+    let delivery = match asked.channel {
+        Channel::Post => sent(notification::Channel::Post),
+        Channel::Electronic => sent(notification::Channel::Electronic),
+        Channel::Portal => sent(notification::Channel::Portal),
+        Channel::PortalDenied => Delivery::Retrieved { sent_on, retrieved_on: arrived_on },
+        Channel::Abroad => Delivery::PostedAbroad { posted_on: sent_on, received_on: arrived_on },
+        Channel::HandedOver => Delivery::HandedOver { on: sent_on },
+        Channel::Certificate => Delivery::Served { on: sent_on },
+    };
+    told.note(delivery.check().err().unwrap_or_default(), |field| match field {
+        "received_on" | "retrieved_on" => "--received",
+        _ => "--posted",
+    });
+    delivery
+}
+
+/// Until when an objection may be made.
+pub(super) fn objection(told: &mut Complaints, asked: &args::Objection) -> ObjectionQuestion {
+    let known = match &asked.known {
+        Some(known) => Known::On(told.day("--known", known)),
+        None => Known::By(delivery(told, &asked.sending)),
+    };
+    ObjectionQuestion { known, is_abroad: asked.abroad, is_instruction_right: !asked.wrong_instruction }
+}
