@@ -170,7 +170,7 @@ section! {
     pub struct Telemetry {
         /// Where traces go (OTLP over gRPC); nowhere when absent.
         otlp_endpoint: Option<ServerUri> = "LOTSE_OTLP_ENDPOINT" optional,
-        /// Level of log lines, in the syntax of tracing's filters.
+        /// Level of log lines, in the syntax of tracing's filters; below `debug` nothing is written.
         log: String = "LOTSE_LOG" or "info",
         /// Form of log lines.
         log_format: LogFormat = "LOTSE_LOG_FORMAT" or "json",

@@ -9,7 +9,9 @@ use opentelemetry_otlp::{SpanExporter, WithExportConfig};
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
 use thiserror::Error;
 use tracing::Subscriber;
-use tracing_subscriber::{EnvFilter, Layer, Registry, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{
+    EnvFilter, Layer, Registry, filter::LevelFilter, layer::SubscriberExt, util::SubscriberInitExt,
+};
 
 pub use trace::{TRACEPARENT, TraceContext, trace_context};
 
@@ -73,7 +75,8 @@ pub fn subscriber(
     config: &Telemetry,
     role: &'static str,
 ) -> Result<(impl Subscriber + Send + Sync + use<>, TelemetryGuard), TelemetryError> {
-    let filter = EnvFilter::try_new(&config.log)?;
+    // Libraries repeat headers and messages at the level below: nothing of it is written, whatever is asked for.
+    let filter = LevelFilter::DEBUG.and_then(EnvFilter::try_new(&config.log)?);
     let provider = config.otlp_endpoint.as_ref().map(|endpoint| provider(&endpoint.to_string(), role)).transpose()?;
     let traces = provider.as_ref().map(|provider| {
         tracing_opentelemetry::layer().with_location(false).with_threads(false).with_tracer(provider.tracer("lotse"))
