@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use lotse::journey::Journey;
+use lotse::journey::{Journey, Outcome};
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 use serde_json::Value;
 
@@ -62,12 +62,16 @@ impl Canaries {
             canaries.sit("phone", &mut person.phone);
         }
         for call in journey.steps.iter_mut().filter_map(|step| step.call.as_mut()) {
+            let before = canaries.sitting.clone();
             canaries.fill(&call.method.input(), &mut call.request);
+            if matches!(call.outcome, Outcome::Refusal { .. }) {
+                canaries.sitting = before;
+            }
         }
         canaries
     }
 
-    /// Each canary and where it sits.
+    /// Each canary of a request that is taken, and where it sits.
     pub fn sitting(&self) -> impl Iterator<Item = (&str, &str)> {
         self.sitting.iter().map(|(canary, field)| (canary.as_str(), field.as_str()))
     }

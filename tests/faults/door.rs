@@ -10,7 +10,8 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, extract::Request, response::Response};
+use axum::{Router, body::Bytes, extract::Request, response::Response};
+use http::HeaderMap;
 use lotse::stack::{Address, apart::Apart};
 use tokio::{net::TcpListener, task::JoinSet};
 use tonic::{
@@ -20,6 +21,9 @@ use tonic::{
     transport::{Channel, Endpoint, Server, server::TcpIncoming},
 };
 use tower::ServiceExt as _;
+
+/// What stands before a message of gRPC: whether it is compressed, and its length.
+const FRAME: usize = 5;
 
 /// What is ended, and at once started again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,9 +60,55 @@ pub struct Trap {
 struct Traps {
     set: Mutex<Vec<Trap>>,
     trouble: Mutex<Vec<String>>,
+    heard: Mutex<BTreeMap<String, Letter>>,
+}
+
+/// A request as it went through a door, and the way on from there.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    /// The method's path.
+    pub path: String,
+    /// With the caller's token.
+    pub headers: HeaderMap,
+    /// The encoded message.
+    pub message: Bytes,
+    /// Where it goes, past the door.
+    pub channel: Channel,
+}
+
+impl Letter {
+    /// Sends it, past the door.
+    pub async fn send(&self) -> Result<Bytes, Status> {
+        let length = u32::try_from(self.message.len()).expect("a message of less than 4 GiB");
+        let framed = [&[0], length.to_be_bytes().as_slice(), &self.message].concat();
+        let mut request = http::Request::new(Body::new(axum::body::Body::from(framed)));
+        *request.method_mut() = http::Method::POST;
+        *request.uri_mut() = self.path.parse().map_err(|_| Status::internal("no path"))?;
+        *request.version_mut() = http::Version::HTTP_2;
+        *request.headers_mut() = self.headers.clone();
+        let answer = self.channel.clone().oneshot(request).await.map_err(|_| Status::unavailable("nobody answers"))?;
+        match Status::from_header_map(answer.headers()) {
+            Some(status) if status.code() != tonic::Code::Ok => Err(status),
+            _ => {
+                let body = axum::body::to_bytes(axum::body::Body::new(answer.into_body()), usize::MAX).await;
+                let body = body.map_err(|_| Status::unavailable("the answer broke off"))?;
+                Ok(body.slice(body.len().min(FRAME)..))
+            }
+        }
+    }
 }
 
 impl Traps {
+    /// Reads a request, keeps the first of each method, and gives it back as it was.
+    async fn hear(&self, request: Request, channel: &Channel) -> Result<http::Request<Body>, axum::Error> {
+        let (head, body) = request.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await?;
+        let (path, headers, channel) = (head.uri.path().to_owned(), head.headers.clone(), channel.clone());
+        let letter = Letter { path: path.clone(), headers, message: body.slice(body.len().min(FRAME)..), channel };
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).entry(path).or_insert(letter);
+        Ok(http::Request::from_parts(head, Body::new(axum::body::Body::from(body))))
+    }
+
     fn take(&self, path: &str) -> Option<Trap> {
         let mut set = self.set.lock().unwrap_or_else(PoisonError::into_inner);
         let at = set.iter().position(|trap| path.ends_with(&format!(".{}", trap.method)))?;
@@ -111,9 +161,14 @@ impl Doors {
                 .connect_lazy();
             let (traps, stack) = (Arc::clone(&self.traps), Arc::downgrade(stack));
             let router = Router::new().fallback(move |request: Request| {
-                let passage = pass(request.map(Body::new), channel.clone(), Arc::clone(&traps), Weak::clone(&stack));
+                let (channel, traps, stack) = (channel.clone(), Arc::clone(&traps), Weak::clone(&stack));
                 // A caller that is ended must not end the fault half-way.
-                let passage = tokio::spawn(passage);
+                let passage = tokio::spawn(async move {
+                    match traps.hear(request, &channel).await {
+                        Ok(request) => pass(request, channel, traps, stack).await,
+                        Err(_) => Status::cancelled("the caller broke off").into_http(),
+                    }
+                });
                 async move { passage.await.unwrap_or_else(|_| Status::unavailable("the door is broken").into_http()) }
             });
             let serving =
@@ -131,6 +186,11 @@ impl Doors {
     /// Sets a trap.
     pub fn set(&self, trap: Trap) {
         self.traps.set.lock().unwrap_or_else(PoisonError::into_inner).push(trap);
+    }
+
+    /// The first request of each method that went through, by path.
+    pub fn heard(&self) -> BTreeMap<String, Letter> {
+        self.traps.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Fails when a trap never sprang, or what was ended could not be started again.

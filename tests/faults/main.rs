@@ -1,4 +1,5 @@
-//! Faults around a journey: whatever is ended with `kill -9`, nothing acknowledged is lost and nothing is done twice.
+//! Faults around a journey: whatever is ended with `kill -9`, nothing acknowledged is lost, nothing is done twice, and no data of a
+//! person is heard outside of the database.
 //!
 //! Each test plays the same journey on servers of its own and compares what its people see at the end with the same journey
 //! undisturbed. Roles are processes of the real executable; what is ended is started again on the same ports.
@@ -6,7 +7,10 @@
 mod canary;
 mod collector;
 mod door;
+mod message;
 mod outcome;
+mod privacy;
+mod refusal;
 mod stand;
 
 use door::{

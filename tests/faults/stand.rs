@@ -87,7 +87,7 @@ impl Stand {
         let mut doors = Doors::before(&mut stack).await.expect("doors");
         let collector = Collector::start().await.expect("a collector");
         // As talkative as an operator would ever make them.
-        stack.log("debug");
+        stack.log("trace");
         stack.trace_to(collector.address());
         let stack = Arc::new(stack);
         doors.open(&stack).expect("open doors");
@@ -138,6 +138,11 @@ impl Stand {
             found.extend(canary::heard(counted.as_bytes()).map(|words| format!("metrics of {role}: …{words}…")));
         }
         assert!(found.is_empty(), "canaries are heard outside of the database:\n{}", found.join("\n"));
+    }
+
+    /// Whether these words stand in what was exported of traces.
+    pub fn traced(&self, words: &str) -> bool {
+        String::from_utf8_lossy(&self.collector.kept()).contains(words)
     }
 
     /// Shows what the roles said last, for whoever looks for the reason.
