@@ -1,15 +1,10 @@
 //! The table of contents: one line per RPC.
 
-use lotse_platform::answer;
-use lotse_proto::common::Timetable;
-use lotse_proto::documents::letter_process_service_server::LetterProcessService;
-use lotse_proto::documents::letter_service_server::LetterService;
-use lotse_proto::documents::template_service_server::TemplateService;
+use lotse_platform::{answer, server::Surface, service};
+use lotse_proto::common;
 use lotse_proto::documents::{
-    ConfirmPostingRequest, DownloadLetterRequest, EnsureLetterRequest, GetLetterRequest, GetLetterTimetableRequest,
-    GetTemplateRequest, Letter, LetterStepResponse, ListLettersRequest, ListLettersResponse, ListTemplatesRequest,
-    ListTemplatesResponse, OfferForPostingRequest, RemindPostingRequest, RenderLetterRequest, RequestLetterRequest,
-    Template,
+    self as contract, letter_process_service_server::LetterProcessServiceServer,
+    letter_service_server::LetterServiceServer, template_service_server::TemplateServiceServer,
 };
 use tonic::{Request, Response, Status};
 
@@ -19,82 +14,73 @@ use crate::operations::{
     list_templates, offer_for_posting, remind_posting, render_letter, request_letter,
 };
 
+/// The services of this crate over one set of documents.
+#[derive(Clone)]
+struct Api {
+    desk: Documents,
+}
+
+/// What clients call.
+pub(crate) fn public(documents: &Documents) -> Surface {
+    let api = Api { desk: documents.clone() };
+    Surface::default().with(LetterServiceServer::new(api.clone())).with(TemplateServiceServer::new(api))
+}
+
+/// What workers and sibling services call.
+pub(crate) fn process(documents: &Documents) -> Surface {
+    Surface::default().with(LetterProcessServiceServer::new(Api { desk: documents.clone() }))
+}
+
+/// Written out, because a download streams.
 #[tonic::async_trait]
-impl LetterService for Documents {
+impl contract::letter_service_server::LetterService for Api {
     type DownloadLetterStream = download_letter::Parts;
 
-    async fn request_letter(&self, request: Request<RequestLetterRequest>) -> Result<Response<Letter>, Status> {
-        answer!(self, request, request_letter)
+    async fn request_letter(
+        &self,
+        request: Request<contract::RequestLetterRequest>,
+    ) -> Result<Response<contract::Letter>, Status> {
+        answer!(&self.desk, request, request_letter)
     }
 
-    async fn get_letter(&self, request: Request<GetLetterRequest>) -> Result<Response<Letter>, Status> {
-        answer!(self, request, get_letter)
+    async fn get_letter(
+        &self,
+        request: Request<contract::GetLetterRequest>,
+    ) -> Result<Response<contract::Letter>, Status> {
+        answer!(&self.desk, request, get_letter)
     }
 
     async fn list_letters(
         &self,
-        request: Request<ListLettersRequest>,
-    ) -> Result<Response<ListLettersResponse>, Status> {
-        answer!(self, request, list_letters)
+        request: Request<contract::ListLettersRequest>,
+    ) -> Result<Response<contract::ListLettersResponse>, Status> {
+        answer!(&self.desk, request, list_letters)
     }
 
     async fn download_letter(
         &self,
-        request: Request<DownloadLetterRequest>,
+        request: Request<contract::DownloadLetterRequest>,
     ) -> Result<Response<Self::DownloadLetterStream>, Status> {
-        answer!(self, request, download_letter)
+        answer!(&self.desk, request, download_letter)
     }
 
-    async fn confirm_posting(&self, request: Request<ConfirmPostingRequest>) -> Result<Response<Letter>, Status> {
-        answer!(self, request, confirm_posting)
+    async fn confirm_posting(
+        &self,
+        request: Request<contract::ConfirmPostingRequest>,
+    ) -> Result<Response<contract::Letter>, Status> {
+        answer!(&self.desk, request, confirm_posting)
     }
 }
 
-#[tonic::async_trait]
-impl TemplateService for Documents {
-    async fn list_templates(
-        &self,
-        request: Request<ListTemplatesRequest>,
-    ) -> Result<Response<ListTemplatesResponse>, Status> {
-        answer!(self, request, list_templates)
-    }
+service! { Api: contract::template_service_server::TemplateService {
+    list_templates(contract::ListTemplatesRequest) -> contract::ListTemplatesResponse;
+    get_template(contract::GetTemplateRequest) -> contract::Template;
+} }
 
-    async fn get_template(&self, request: Request<GetTemplateRequest>) -> Result<Response<Template>, Status> {
-        answer!(self, request, get_template)
-    }
-}
-
-#[tonic::async_trait]
-impl LetterProcessService for Documents {
-    async fn ensure_letter(&self, request: Request<EnsureLetterRequest>) -> Result<Response<Letter>, Status> {
-        answer!(self, request, ensure_letter)
-    }
-
-    async fn render_letter(
-        &self,
-        request: Request<RenderLetterRequest>,
-    ) -> Result<Response<LetterStepResponse>, Status> {
-        answer!(self, request, render_letter)
-    }
-
-    async fn offer_for_posting(
-        &self,
-        request: Request<OfferForPostingRequest>,
-    ) -> Result<Response<LetterStepResponse>, Status> {
-        answer!(self, request, offer_for_posting)
-    }
-
-    async fn remind_posting(
-        &self,
-        request: Request<RemindPostingRequest>,
-    ) -> Result<Response<LetterStepResponse>, Status> {
-        answer!(self, request, remind_posting)
-    }
-
-    async fn get_letter_timetable(
-        &self,
-        request: Request<GetLetterTimetableRequest>,
-    ) -> Result<Response<Timetable>, Status> {
-        answer!(self, request, get_letter_timetable)
-    }
-}
+service! { Api: contract::letter_process_service_server::LetterProcessService {
+    ensure_letter(contract::EnsureLetterRequest) -> contract::Letter;
+    render_letter(contract::RenderLetterRequest) -> contract::LetterStepResponse;
+    offer_for_posting(contract::OfferForPostingRequest) -> contract::LetterStepResponse;
+    remind_posting(contract::RemindPostingRequest) -> contract::LetterStepResponse;
+    get_letter_timetable(contract::GetLetterTimetableRequest) -> common::Timetable;
+} }

@@ -25,9 +25,6 @@ use std::sync::Arc;
 use lotse_platform::authorization::{Policies, PolicyError};
 use lotse_platform::server::Surface;
 use lotse_platform::unit::Desk;
-use lotse_proto::documents::letter_process_service_server::LetterProcessServiceServer;
-use lotse_proto::documents::letter_service_server::LetterServiceServer;
-use lotse_proto::documents::template_service_server::TemplateServiceServer;
 
 use files::Files;
 use neighbours::cases::Cases;
@@ -50,13 +47,13 @@ impl Documents {
     /// The services of the public API.
     #[must_use]
     pub fn public(&self) -> Surface {
-        Surface::default().with(LetterServiceServer::new(self.clone())).with(TemplateServiceServer::new(self.clone()))
+        grpc::public(self)
     }
 
     /// The services of the process API.
     #[must_use]
     pub fn process(&self) -> Surface {
-        Surface::default().with(LetterProcessServiceServer::new(self.clone()))
+        grpc::process(self)
     }
 }
 
