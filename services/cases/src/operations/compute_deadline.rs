@@ -7,10 +7,11 @@ use lotse_proto::cases as contract;
 use crate::{
     access::{self, acts},
     legal_clock::{
-        answer, book, calendar,
+        answer, calendar,
         parse::{self, Question},
         reader::Reader,
     },
+    store::policies,
 };
 
 /// Computes a date.
@@ -34,7 +35,8 @@ pub async fn handle(
     Ok(match question {
         Question::Period(asked) => answer::period(&asked.answer(calendar), calendar),
         Question::Timer(asked) => {
-            let around = Surroundings { book: book()?, today: unit.today(), calendar };
+            let book = policies::book(&mut unit, &parent).await?;
+            let around = Surroundings { book: &book, today: unit.today(), calendar };
             answer::timer(&asked.answer(around)?, calendar)
         }
         Question::Notice(delivery) => answer::explained(&notice(delivery, calendar), calendar),

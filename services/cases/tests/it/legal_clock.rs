@@ -3,6 +3,7 @@
 mod vectors;
 mod wrong;
 
+use jiff::civil::date;
 use lotse_proto::{
     Date,
     cases::{
@@ -11,7 +12,7 @@ use lotse_proto::{
 };
 use tonic::Status;
 
-use crate::house::House;
+use crate::{house::House, policies};
 
 pub const PARENT: &str = "jobcenters/musterstadt";
 
@@ -112,6 +113,23 @@ async fn a_timer_cites_the_version_that_governs_its_fact() {
 }
 
 #[tokio::test]
+async fn a_version_of_the_jobcenter_governs_its_timers() {
+    let house = House::open().await;
+    let limit = async |from: Date| {
+        let question = timer(contract::LegalTimer::RegularMaximum, from);
+        let answer = house.deadline(ask(Question::Timer(question))).await.expect("a date");
+        (answer.explanation.expect("reasons").due_date, answer.policy.expect("a version").citation)
+    };
+    let before = (Some(on(2028, 9, 1)), "federal/REGULAR_MAXIMUM/1".to_owned());
+    assert_eq!(limit(on(2026, 9, 1)).await, before);
+    house.in_force(policies::ground::limit(18, date(2026, 9, 1))).await;
+    let after = (Some(on(2028, 3, 1)), "musterstadt/REGULAR_MAXIMUM/1".to_owned());
+    assert_eq!(limit(on(2026, 9, 1)).await, after);
+    let kept = (Some(on(2028, 8, 31)), "federal/REGULAR_MAXIMUM/1".to_owned());
+    assert_eq!(limit(on(2026, 8, 31)).await, kept);
+}
+
+#[tokio::test]
 async fn an_objection_tells_why_the_act_is_known() {
     let house = House::open().await;
     let delivery = contract::NoticeQuestion {
@@ -136,7 +154,7 @@ async fn a_place_decides_and_the_jobcenter_lends_its_own() {
     let mut request = day(corpus_christi);
     request.place = None;
     let own = house.explain(request.clone()).await.expect("a day");
-    assert_eq!((own.working_day, own.place.map(|place| place.land)), (false, Some("NW".to_owned())));
+    assert_eq!((own.working_day, own.place), (false, Some(place("NW", "05515000"))));
     request.place = Some(contract::Place::default());
     let country = house.explain(request.clone()).await.expect("a day");
     assert_eq!((country.working_day, country.place, country.holiday), (true, None, None));

@@ -1,6 +1,6 @@
 //! Policies as versioned data: drafted, validated, approved by a second person, in force from their first day (R8).
 
-mod ground;
+pub mod ground;
 
 use jiff::civil::{Date, date};
 use lotse_kernel::dates::add_days;
