@@ -68,7 +68,6 @@ async fn no_data_of_a_person_leaves_the_database() {
         stand.stack.stop(role).await.expect("it stops");
     }
     stand.listen().await;
-    std::process::Command::new("sh").arg("-c").status().unwrap();
     assert!(stand.traced("grpc.RegisterCase") && stand.traced("op.register_case"), "the collector has the traces");
 }
 
