@@ -162,7 +162,8 @@ $$;
 CREATE TABLE duties (
     duty_id uuid NOT NULL,
     jobcenter_id text NOT NULL,
-    case_id uuid NOT NULL REFERENCES cases,
+    -- The case of the episode, kept for the worklist; the episode holds the reference.
+    case_id uuid NOT NULL,
     episode_id uuid NOT NULL REFERENCES episodes,
     kind text NOT NULL,
     slot integer NOT NULL,
@@ -181,7 +182,6 @@ CREATE INDEX duties_owner ON duties (jobcenter_id, owner_id, due_on, duty_id) WH
 CREATE INDEX duties_team ON duties (jobcenter_id, team, due_on, duty_id) WHERE state IN ('SCHEDULED', 'OPEN');
 -- The worklist of somebody who names neither owner nor team: by due date, until the page is full.
 CREATE INDEX duties_due ON duties (jobcenter_id, due_on, duty_id) WHERE state IN ('SCHEDULED', 'OPEN');
-CREATE INDEX duties_episode ON duties (jobcenter_id, episode_id);
 SELECT tenant_table('duties', 'SELECT, INSERT, UPDATE');
 
 -- The timeline: what happened, as a code with parameters; the words are rendered when it is read.

@@ -9,7 +9,8 @@ use lotse_platform::{
     unit::Unit,
 };
 
-use crate::store::{cases, episodes, staff};
+use crate::store::access;
+pub use crate::store::access::person;
 
 /// The policies of this service, validated against their schema.
 ///
@@ -34,16 +35,6 @@ pub mod acts {
     }
 }
 
-/// The caller's staff record; callers without one are nobody's officer.
-///
-/// # Errors
-/// When the database fails.
-pub async fn person(unit: &mut Unit) -> Result<Person, Failure> {
-    let subject = unit.caller().principal.subject.clone();
-    let found = staff::access_by_subject(unit, &subject).await?;
-    Ok(found.map_or_else(Person::default, |(name, team)| Person { staff_member: name.to_string(), team }))
-}
-
 /// A jobcenter as policies see it.
 #[must_use]
 pub fn jobcenter(name: &JobcenterName) -> Resource {
@@ -56,40 +47,19 @@ pub fn within_jobcenter(name: &JobcenterName, asked: &str) -> Resource {
     Resource { name: asked.to_owned(), ..jobcenter(name) }
 }
 
-/// A case as policies see it; `asked` is the name the caller used, which may be that of something below the case.
-/// A case that is not there has no facts that permit anything, so that it looks like one that may not be seen.
+/// Caller and case as policies see them; `asked` is the name the caller used, which may be that of something below the case.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn case(unit: &mut Unit, name: &CaseName, asked: &str) -> Result<Resource, Failure> {
-    let facts = cases::access_facts(unit, name).await?;
-    let home = facts.as_ref().map_or_else(String::new, |_| name.jobcenter().to_string());
-    let facts = facts.unwrap_or_default();
-    Ok(Resource {
-        kind: "Case",
-        name: asked.to_owned(),
-        facts: vec![
-            ("jobcenter", home),
-            ("team", facts.team),
-            ("placement_officer", facts.placement_officer),
-            ("case_manager", facts.case_manager),
-        ],
-    })
+pub async fn case(unit: &mut Unit, name: &CaseName, asked: &str) -> Result<(Person, Resource), Failure> {
+    access::to_case(unit, name, None, asked).await
 }
 
-/// A case as policies see it for an act on one of its episodes: the case manager is the one named for that episode, so that an act
-/// on an episode that is over is refused for its phase and not for its officer.
+/// Caller and case as policies see them for an act on one of its episodes: the case manager is the one named for that episode, so
+/// that an act on an episode that is over is refused for its phase and not for its officer.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn episode(unit: &mut Unit, name: &EpisodeName) -> Result<Resource, Failure> {
-    let mut resource = case(unit, name.case(), &name.to_string()).await?;
-    if let Some(named) = episodes::case_manager(unit, name).await? {
-        for (key, value) in &mut resource.facts {
-            if *key == "case_manager" {
-                *value = named.to_string();
-            }
-        }
-    }
-    Ok(resource)
+pub async fn episode(unit: &mut Unit, name: &EpisodeName) -> Result<(Person, Resource), Failure> {
+    access::to_case(unit, name.case(), Some(name.id()), &name.to_string()).await
 }

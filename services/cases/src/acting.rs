@@ -162,8 +162,7 @@ pub async fn perform<A: EpisodeAct>(
     let (name, etag, request_id) = A::target(&request);
     let name: EpisodeName = parse_name("name", name)?;
     let mut unit = desk.begin(caller, name.jobcenter().as_str()).await?;
-    let person = access::person(&mut unit).await?;
-    let resource = access::episode(&mut unit, &name).await?;
+    let (person, resource) = access::episode(&mut unit, &name).await?;
     let (mut unit, _proof) = unit.authorize::<A>(&person, &resource).await?;
     let stored = episodes::load_for_act(&mut unit, &name).await?;
     let case = cases::load(&mut unit, name.case()).await?;

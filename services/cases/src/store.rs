@@ -1,5 +1,6 @@
 //! All SQL of the service, one file per table family.
 
+pub mod access;
 pub mod cases;
 pub mod duties;
 pub mod episodes;

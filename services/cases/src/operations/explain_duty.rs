@@ -20,8 +20,7 @@ pub async fn handle(
 ) -> Result<common::Explanation, Failure> {
     let name: DutyName = parse_name("name", &request.name)?;
     let mut unit = desk.begin(caller, name.jobcenter().as_str()).await?;
-    let person = access::person(&mut unit).await?;
-    let resource = access::case(&mut unit, name.case(), &request.name).await?;
+    let (person, resource) = access::case(&mut unit, name.case(), &request.name).await?;
     let (mut unit, _) = unit.authorize::<acts::ExplainDuty>(&person, &resource).await?;
     let listed = duties::load(&mut unit, &name).await?;
     Ok(explanation(&listed.duty.deadline().explanation))

@@ -21,8 +21,7 @@ pub async fn handle(
 ) -> Result<contract::Case, Failure> {
     let name: CaseName = parse_name("name", &request.name)?;
     let mut unit = desk.begin(caller, name.jobcenter().as_str()).await?;
-    let person = access::person(&mut unit).await?;
-    let resource = access::case(&mut unit, &name, &request.name).await?;
+    let (person, resource) = access::case(&mut unit, &name, &request.name).await?;
     let (mut unit, _) = unit.authorize::<acts::GetCase>(&person, &resource).await?;
     Ok(convert::case(cases::load(&mut unit, &name).await?))
 }

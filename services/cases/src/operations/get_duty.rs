@@ -21,8 +21,7 @@ pub async fn handle(
 ) -> Result<contract::Duty, Failure> {
     let name: DutyName = parse_name("name", &request.name)?;
     let mut unit = desk.begin(caller, name.jobcenter().as_str()).await?;
-    let person = access::person(&mut unit).await?;
-    let resource = access::case(&mut unit, name.case(), &request.name).await?;
+    let (person, resource) = access::case(&mut unit, name.case(), &request.name).await?;
     let (mut unit, _) = unit.authorize::<acts::GetDuty>(&person, &resource).await?;
     let today = unit.today();
     Ok(convert_episode::listed_duty(&duties::load(&mut unit, &name).await?, today))

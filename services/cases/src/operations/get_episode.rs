@@ -21,8 +21,7 @@ pub async fn handle(
 ) -> Result<contract::Episode, Failure> {
     let name: EpisodeName = parse_name("name", &request.name)?;
     let mut unit = desk.begin(caller, name.jobcenter().as_str()).await?;
-    let person = access::person(&mut unit).await?;
-    let resource = access::case(&mut unit, name.case(), &request.name).await?;
+    let (person, resource) = access::case(&mut unit, name.case(), &request.name).await?;
     let (mut unit, _) = unit.authorize::<acts::GetEpisode>(&person, &resource).await?;
     let stored = episodes::load(&mut unit, &name).await?;
     unit.commit_read(&request.name, "§ 67b SGB X").await?;

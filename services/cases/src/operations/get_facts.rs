@@ -26,8 +26,7 @@ pub async fn handle(
 ) -> Result<contract::CaseFacts, Failure> {
     let name: CaseName = parse_name("case", &request.case)?;
     let mut unit = desk.begin(caller, name.jobcenter().as_str()).await?;
-    let person = access::person(&mut unit).await?;
-    let resource = access::case(&mut unit, &name, &request.case).await?;
+    let (person, resource) = access::case(&mut unit, &name, &request.case).await?;
     let (mut unit, _) = unit.authorize::<acts::GetFacts>(&person, &resource).await?;
     let mut fields = Fields::new();
     let subject = fields.line("subject", &request.subject, 0..=SUBJECT_CHARACTERS);

@@ -25,8 +25,7 @@ pub async fn handle(
 ) -> Result<contract::LetterFacts, Failure> {
     let name: CaseName = parse_name("case", &request.case)?;
     let mut unit = desk.begin(caller, name.jobcenter().as_str()).await?;
-    let person = access::person(&mut unit).await?;
-    let resource = access::case(&mut unit, &name, &request.case).await?;
+    let (person, resource) = access::case(&mut unit, &name, &request.case).await?;
     let (mut unit, _) = unit.authorize::<acts::GetLetterFacts>(&person, &resource).await?;
     let (episode, duty) = subject(&name, &request.cause)?;
 

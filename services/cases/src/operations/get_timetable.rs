@@ -27,8 +27,7 @@ pub async fn handle(
     let name: EpisodeName = parse_name("name", &request.name)?;
     let now = business_time(request.business_time.as_ref())?;
     let mut unit = desk.begin_at(caller, name.jobcenter().as_str(), now).await?;
-    let person = access::person(&mut unit).await?;
-    let resource = access::case(&mut unit, name.case(), &request.name).await?;
+    let (person, resource) = access::case(&mut unit, name.case(), &request.name).await?;
     let (mut unit, _) = unit.authorize::<acts::GetTimetable>(&person, &resource).await?;
     let stored = episodes::load(&mut unit, &name).await?;
     Ok(timetable(&stored.episode.timetable(stored.outbox_seq, unit.today())))

@@ -21,8 +21,7 @@ pub async fn handle(
 ) -> Result<contract::ListEpisodesResponse, Failure> {
     let parent: CaseName = parse_name("parent", &request.parent)?;
     let mut unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
-    let person = access::person(&mut unit).await?;
-    let resource = access::case(&mut unit, &parent, &request.parent).await?;
+    let (person, resource) = access::case(&mut unit, &parent, &request.parent).await?;
     let (mut unit, _) = unit.authorize::<acts::ListEpisodes>(&person, &resource).await?;
     let page = Page::parse(&format!("episodes {parent}"), request.page_size, &request.page_token)?;
     let mut names = episodes::list(&mut unit, &parent, &page).await?;

@@ -31,8 +31,7 @@ pub async fn handle(
 ) -> Result<contract::Episode, Error> {
     let parent: CaseName = parse_name("parent", &request.parent)?;
     let mut unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
-    let person = access::person(&mut unit).await?;
-    let resource = access::case(&mut unit, &parent, &request.parent).await?;
+    let (person, resource) = access::case(&mut unit, &parent, &request.parent).await?;
     let (mut unit, _proof) = unit.authorize::<acts::ProposeEpisode>(&person, &resource).await?;
 
     let mut fields = Fields::new();

@@ -27,8 +27,7 @@ pub async fn handle(
 ) -> Result<contract::Case, Failure> {
     let name: CaseName = parse_name("name", &request.name)?;
     let mut unit = desk.begin(caller, name.jobcenter().as_str()).await?;
-    let person = access::person(&mut unit).await?;
-    let resource = access::case(&mut unit, &name, &request.name).await?;
+    let (person, resource) = access::case(&mut unit, &name, &request.name).await?;
     let (mut unit, proof) = unit.authorize::<acts::RecordProfile>(&person, &resource).await?;
     let stored = cases::load(&mut unit, &name).await?;
 

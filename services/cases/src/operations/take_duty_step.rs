@@ -30,8 +30,7 @@ pub async fn handle(
     let name: DutyName = parse_name("name", &request.name)?;
     let now = business_time(request.business_time.as_ref())?;
     let mut unit = desk.begin_at(caller, name.jobcenter().as_str(), now).await?;
-    let person = access::person(&mut unit).await?;
-    let resource = access::case(&mut unit, name.case(), &request.name).await?;
+    let (person, resource) = access::case(&mut unit, name.case(), &request.name).await?;
     let (mut unit, _) = unit.authorize::<acts::TakeDutyStep>(&person, &resource).await?;
 
     let mut fields = Fields::new();

@@ -53,17 +53,6 @@ pub struct Person {
     pub address_lines: Vec<String>,
 }
 
-/// What access policies look at; empty texts for unset officers.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct AccessFacts {
-    /// Team code.
-    pub team: String,
-    /// Resource name of the placement officer.
-    pub placement_officer: String,
-    /// Resource name of the case manager.
-    pub case_manager: String,
-}
-
 struct Row {
     case_id: Uuid,
     version: i64,
@@ -242,30 +231,6 @@ pub async fn set_episode(
     .execute(unit.connection())
     .await?;
     Ok(())
-}
-
-/// The facts for access decisions; `None` when there is no such case in the tenant.
-///
-/// # Errors
-/// When the database fails.
-pub async fn access_facts(unit: &mut Unit, name: &CaseName) -> Result<Option<AccessFacts>, Failure> {
-    let row = sqlx::query!(
-        r"
-        SELECT team, placement_officer_id, case_manager_id
-        FROM cases
-        WHERE case_id = $1 AND jobcenter_id = $2
-        ",
-        name.id(),
-        name.jobcenter().as_str()
-    )
-    .fetch_optional(unit.connection())
-    .await?;
-    let staff = |id| StaffName::new(name.jobcenter_name().clone(), id).to_string();
-    Ok(row.map(|row| AccessFacts {
-        team: row.team,
-        placement_officer: staff(row.placement_officer_id),
-        case_manager: row.case_manager_id.map_or_else(String::new, staff),
-    }))
 }
 
 /// Reads a case with its latest profile.

@@ -96,27 +96,6 @@ pub async fn load(unit: &mut Unit, name: &EpisodeName) -> Result<Stored, Failure
     })
 }
 
-/// The case manager named for an episode, once named.
-///
-/// # Errors
-/// When the database fails.
-pub async fn case_manager(unit: &mut Unit, name: &EpisodeName) -> Result<Option<StaffName>, Failure> {
-    let row = sqlx::query!(
-        r"
-        SELECT case_manager_id
-        FROM episodes
-        WHERE episode_id = $1 AND case_id = $2 AND jobcenter_id = $3
-        ",
-        name.id(),
-        name.case().id(),
-        name.jobcenter().as_str()
-    )
-    .fetch_optional(unit.connection())
-    .await?;
-    let jobcenter = name.case().jobcenter_name();
-    Ok(row.and_then(|row| row.case_manager_id).map(|id| StaffName::new(jobcenter.clone(), id)))
-}
-
 /// Adds a proposed episode with its first duties, and makes it the running episode of its case.
 ///
 /// # Errors

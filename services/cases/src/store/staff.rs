@@ -150,17 +150,6 @@ pub async fn load_by_subject(
     Ok(row.map(|row| row.named(jobcenter)))
 }
 
-/// Name and team of the subject in the tenant, for access decisions.
-///
-/// # Errors
-/// When the database fails.
-pub async fn access_by_subject(unit: &mut Unit, subject: &str) -> Result<Option<(StaffName, String)>, Failure> {
-    let Ok(tenant) = unit.jobcenter().parse() else { return Ok(None) };
-    let jobcenter = JobcenterName::new(tenant);
-    let member = load_by_subject(unit, &jobcenter, subject).await?;
-    Ok(member.map(|member| (member.name, member.team)))
-}
-
 /// Whether a staff member of the tenant has a function.
 ///
 /// # Errors
