@@ -1,7 +1,9 @@
 //! The one way in which an episode moves: every act of `EpisodeService` but the proposal goes through [`perform`].
 
 use lotse_kernel::{
+    legal::Calendar,
     names::{EpisodeName, JobcenterName, StaffName},
+    policy::Book,
     workflow::{EpisodeInput, Sender, WorkflowId, WorkflowType},
 };
 use lotse_platform::{
@@ -25,9 +27,10 @@ use crate::{
         events::Happened,
         records::Profile,
         refused::Refused,
+        rules::Rules,
         vocabulary::EpisodePhase,
     },
-    store::{cases, episodes, events, staff},
+    store::{cases, episodes, events, jobcenters, policies, staff},
 };
 
 /// Why an act on an episode did not happen.
@@ -70,6 +73,7 @@ impl OperationError for Error {
                 wrong_state(Reason::EpisodeRunning).with("episode", episode.to_string()).with("phase", phase.code())
             }
             Self::Refused(refused) => match refused {
+                Refused::NoRule(missing) => Failure::Defect(missing.to_string()).fault(),
                 Refused::WrongPhase { phase, allowed } => wrong_state(Reason::WrongPhase)
                     .with("phase", phase.code())
                     .with("allowed", allowed.iter().map(|phase| phase.code()).collect::<Vec<_>>().join(",")),
@@ -115,6 +119,47 @@ pub struct Scene {
     pub profile: Profile,
     /// Open episodes of the case manager (R168).
     pub caseload: i32,
+    /// Under which rules dates are computed; without versions for an act that computes none.
+    pub ground: Ground,
+}
+
+/// The versions under which a jobcenter lives, and whose holidays count there.
+#[derive(Debug, Clone)]
+pub struct Ground {
+    book: Book,
+    calendar: Calendar,
+}
+
+impl Ground {
+    /// Where nothing is computed.
+    #[must_use]
+    pub fn bare() -> Self {
+        Self { book: Book::default(), calendar: Calendar::Nation }
+    }
+
+    /// Reads both.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn read(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<Self, Failure> {
+        let book = policies::book(unit, jobcenter).await?;
+        let stored = jobcenters::load(unit, jobcenter).await?;
+        Ok(Self { book, calendar: stored.map_or(Calendar::Nation, |jobcenter| Calendar::Of(jobcenter.place)) })
+    }
+
+    /// The rules as they stand on a day.
+    #[must_use]
+    pub const fn rules(&self, today: jiff::civil::Date) -> Rules<'_> {
+        Rules::new(&self.book, self.calendar, today)
+    }
+}
+
+impl Scene {
+    /// The rules as they stand today.
+    #[must_use]
+    pub const fn rules(&self) -> Rules<'_> {
+        self.ground.rules(self.today)
+    }
 }
 
 /// One act of `EpisodeService`: how its request is read and what it asks of the domain.
@@ -125,6 +170,8 @@ pub trait EpisodeAct: Act {
     type Command: Send;
     /// The ground that stands in the audit row.
     const GROUND: &'static str;
+    /// Whether the act begins duties, so that the rules have to be read for it; what computes nothing does not wait for them.
+    const COMPUTES_DATES: bool = false;
 
     /// Name, etag and `request_id`, which every act has.
     fn target(request: &Self::Request) -> (&str, &str, &str);
@@ -166,7 +213,7 @@ pub async fn perform<A: EpisodeAct>(
     let (mut unit, _proof) = unit.authorize::<A>(&person, &resource).await?;
     let stored = episodes::load_for_act(&mut unit, &name).await?;
     let case = cases::load(&mut unit, name.case()).await?;
-    let scene = scene(&mut unit, &stored.episode, &case, &person.staff_member).await?;
+    let scene = scene::<A>(&mut unit, &stored.episode, &case, &person.staff_member).await?;
 
     let mut fields = Fields::new();
     let command = A::parse(&mut fields, &request, &scene, name.case().jobcenter_name());
@@ -190,17 +237,24 @@ pub async fn perform<A: EpisodeAct>(
     Ok(convert_episode::episode(&after))
 }
 
-async fn scene(unit: &mut Unit, episode: &Episode, case: &cases::Case, actor: &str) -> Result<Scene, Failure> {
+async fn scene<A: EpisodeAct>(
+    unit: &mut Unit,
+    episode: &Episode,
+    case: &cases::Case,
+    actor: &str,
+) -> Result<Scene, Failure> {
     let caseload = match episode.case_manager() {
         Some(case_manager) => episodes::caseload(unit, case_manager).await?,
         None => 0,
     };
+    let ground = if A::COMPUTES_DATES { Ground::read(unit, case.name.jobcenter_name()).await? } else { Ground::bare() };
     Ok(Scene {
         today: unit.today(),
         actor: actor.parse().map_err(|_| Failure::NotPermitted)?,
         placement_officer: case.placement_officer.clone(),
         profile: case.profile.clone(),
         caseload,
+        ground,
     })
 }
 

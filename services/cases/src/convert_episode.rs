@@ -164,7 +164,7 @@ fn closing_record(episode: &Episode, closing: &records::ClosingRecord) -> contra
         contract::Aftercare {
             basis: basis.into(),
             job_start_date: job_start.and_then(day),
-            until_date: day(agreed.deadline().due_on()),
+            until_date: closing.aftercare.as_ref().and_then(|deadline| day(deadline.due_on())),
             closing_check: episode.closing_check().map(|check| check.text.clone()).unwrap_or_default(),
         }
     });

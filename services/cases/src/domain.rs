@@ -14,6 +14,7 @@ mod german;
 pub mod policies;
 pub mod records;
 pub mod refused;
+pub mod rules;
 pub mod vocabulary;
 
 #[cfg(test)]

@@ -5,14 +5,17 @@ mod steps;
 use jiff::civil::Date;
 use lotse_kernel::{
     dates::days_between,
-    deadlines::{Deadline, continuation_review},
+    deadlines::Deadline,
     duty::{DutyKind, DutyState},
     names::{DutyName, EpisodeName, StaffName},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::vocabulary::{DutyOutcome, VoidReason};
+use super::{
+    rules::{NoRule, Rules},
+    vocabulary::{DutyOutcome, VoidReason},
+};
 
 /// One duty. The whole record is stored; columns beside it serve lists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -303,8 +306,9 @@ impl Duties {
         episode: &EpisodeName,
         owner: &StaffName,
         assigned_on: Date,
-        today: Date,
-    ) -> Option<DecidedReview> {
+        rules: &Rules<'_>,
+    ) -> Result<Option<DecidedReview>, NoRule> {
+        let today = rules.today();
         // Openings that time has not reported yet have happened all the same: a command does not wait for the workflow.
         while let Some(late) = self.list.iter_mut().find(|duty| {
             duty.kind() == DutyKind::ContinuationReview
@@ -312,9 +316,9 @@ impl Duties {
                 && duty.deadline.opens_on <= today
         }) {
             late.status = Status::Open;
-            self.keep_a_review_scheduled(episode, owner, assigned_on);
+            self.keep_a_review_scheduled(episode, owner, assigned_on, rules)?;
         }
-        let slot = self.decidable_review(today)?.slot();
+        let Some(slot) = self.decidable_review(today).map(Duty::slot) else { return Ok(None) };
         let mut decided = DecidedReview { slot, days_late: 0, missed: Vec::new() };
         for duty in self.list.iter_mut().filter(|duty| {
             duty.kind() == DutyKind::ContinuationReview && duty.status == Status::Open && duty.slot() <= slot
@@ -325,19 +329,28 @@ impl Duties {
                 decided.missed.push((duty.slot(), duty.name.clone(), duty.miss(today)));
             }
         }
-        Some(decided)
+        Ok(Some(decided))
     }
 
     /// Keeps the grid going: while an episode is active, exactly one review is scheduled.
-    pub(super) fn keep_a_review_scheduled(&mut self, episode: &EpisodeName, owner: &StaffName, assigned_on: Date) {
-        let mut newest = 0;
+    pub(super) fn keep_a_review_scheduled(
+        &mut self,
+        episode: &EpisodeName,
+        owner: &StaffName,
+        assigned_on: Date,
+        rules: &Rules<'_>,
+    ) -> Result<(), NoRule> {
+        let (mut newest, mut last_review_on) = (0, None);
         for duty in self.of(DutyKind::ContinuationReview) {
-            if duty.status == Status::Scheduled {
-                return;
+            match duty.status {
+                Status::Scheduled => return Ok(()),
+                Status::Done { done_on, .. } => last_review_on = last_review_on.max(Some(done_on)),
+                Status::Open | Status::Missed { .. } | Status::Void { .. } => {}
             }
             newest = newest.max(duty.slot());
         }
-        self.schedule(episode, owner, continuation_review(assigned_on, newest + 1));
+        self.schedule(episode, owner, rules.continuation_review(assigned_on, last_review_on, newest + 1)?);
+        Ok(())
     }
 
     /// Settles the running limit as answered by the end, if it may be answered.

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use lotse_kernel::{
-    deadlines::{self, Deadline},
+    deadlines::Deadline,
     names::{EpisodeName, StaffName},
 };
 use serde::{Deserialize, Serialize};
@@ -301,6 +301,8 @@ pub struct ClosingRecord {
     pub note: ClosingNote,
     /// The day of the end: the day of the decision.
     pub ended_on: Date,
+    /// T12: when the agreed aftercare ends, and why, as it was computed on the day of the end.
+    pub aftercare: Option<Deadline>,
 }
 
 /// Agreed aftercare (R122, § 16g(2) SGB II).
@@ -316,17 +318,6 @@ pub enum Aftercare {
         /// The set end.
         until: Date,
     },
-}
-
-impl Aftercare {
-    /// T12: when it ends, and why.
-    #[must_use]
-    pub fn deadline(&self) -> Deadline {
-        match *self {
-            Self::JobStart { started_on } => deadlines::aftercare_after_job_start(started_on),
-            Self::SetDate { until } => deadlines::aftercare_until(until),
-        }
-    }
 }
 
 /// The accepted hand-over (row 21).

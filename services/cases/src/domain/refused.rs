@@ -3,11 +3,17 @@
 use jiff::civil::Date;
 use thiserror::Error;
 
-use super::vocabulary::{EpisodePhase, Voter};
+use super::{
+    rules::NoRule,
+    vocabulary::{EpisodePhase, Voter},
+};
 
 /// Why an act is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Refused {
+    /// A date cannot be computed.
+    #[error(transparent)]
+    NoRule(#[from] NoRule),
     /// The act does not fit the phase.
     #[error("the act does not fit the phase {phase}")]
     WrongPhase {

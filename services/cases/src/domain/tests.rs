@@ -1,6 +1,7 @@
 //! The life of an episode: told once, tabled by phase and act, and tossed at random.
 
 mod acts;
+mod governed;
 mod intake;
 mod laws;
 mod life;

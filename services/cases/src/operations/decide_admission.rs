@@ -40,6 +40,7 @@ impl EpisodeAct for DecideAdmission {
     type Request = contract::DecideAdmissionRequest;
     type Command = Command;
     const GROUND: &'static str = "R17 bis R26, R186";
+    const COMPUTES_DATES: bool = true;
 
     fn target(request: &Self::Request) -> (&str, &str, &str) {
         (&request.name, &request.etag, &request.request_id)
@@ -81,7 +82,7 @@ impl EpisodeAct for DecideAdmission {
 
     fn decide(episode: Episode, command: Self::Command, scene: &Scene) -> Result<Decided, Refused> {
         match command {
-            Command::Admit(decision) => episode.admit(decision, &scene.profile, scene.today),
+            Command::Admit(decision) => episode.admit(decision, &scene.profile, &scene.rules()),
             Command::Refuse(reason, text) => episode.refuse(reason, text, scene.today),
         }
     }

@@ -30,6 +30,7 @@ impl EpisodeAct for DecideReview {
     type Request = contract::DecideReviewRequest;
     type Command = ReviewDecision;
     const GROUND: &'static str = "R106, R107";
+    const COMPUTES_DATES: bool = true;
 
     fn target(request: &Self::Request) -> (&str, &str, &str) {
         (&request.name, &request.etag, &request.request_id)
@@ -52,6 +53,6 @@ impl EpisodeAct for DecideReview {
     }
 
     fn decide(episode: Episode, decision: Self::Command, scene: &Scene) -> Result<Decided, Refused> {
-        episode.decide_review(decision, scene.today)
+        episode.decide_review(decision, &scene.rules())
     }
 }

@@ -31,6 +31,7 @@ impl EpisodeAct for EndEpisode {
     type Request = contract::EndEpisodeRequest;
     type Command = ClosingNote;
     const GROUND: &'static str = "R112 bis R121";
+    const COMPUTES_DATES: bool = true;
 
     fn target(request: &Self::Request) -> (&str, &str, &str) {
         (&request.name, &request.etag, &request.request_id)
@@ -42,6 +43,6 @@ impl EpisodeAct for EndEpisode {
     }
 
     fn decide(episode: Episode, note: Self::Command, scene: &Scene) -> Result<Decided, Refused> {
-        episode.end(note, scene.today)
+        episode.end(note, &scene.rules())
     }
 }

@@ -56,8 +56,8 @@ pub async fn handle(
         due_date: due.as_ref().map(|duty| contract_date(duty.deadline().due_on())),
         end_reason: closing.map(|closing| closing.note.reason.code().to_owned()).unwrap_or_default(),
         aftercare_until_date: closing
-            .and_then(|closing| closing.note.aftercare.as_ref())
-            .map(|aftercare| contract_date(aftercare.deadline().due_on())),
+            .and_then(|closing| closing.aftercare.as_ref())
+            .map(|deadline| contract_date(deadline.due_on())),
         end_date: closing.map(|closing| contract_date(closing.ended_on)),
         contact_name: contact.display_name,
         contact_phone: contact.phone,

@@ -11,11 +11,12 @@ use lotse_proto::cases as contract;
 
 use crate::{
     access::{self, acts},
-    acting::{self, Error},
+    acting::{self, Error, Ground},
     convert, convert_episode,
     domain::{
         episode::Episode,
         records::{CriteriaSheet, Proposal},
+        refused::Refused,
     },
     store::{cases, episodes},
 };
@@ -66,7 +67,8 @@ pub async fn handle(
         placement_officer: case.placement_officer,
         previous_episode: previous.map(|episode| episode.name().clone()),
     };
-    let decided = Episode::propose(name.clone(), proposal);
+    let ground = Ground::read(&mut unit, parent.jobcenter_name()).await?;
+    let decided = Episode::propose(name.clone(), proposal, &ground.rules(unit.today())).map_err(Refused::from)?;
     let stored =
         episodes::Stored { episode: decided.episode, version: 1, generation: 1, outbox_seq: 1, created_at: unit.now() };
     episodes::insert(&mut unit, &stored, &case.team).await?;

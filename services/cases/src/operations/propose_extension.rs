@@ -29,6 +29,7 @@ impl EpisodeAct for ProposeExtension {
     type Request = contract::ProposeExtensionRequest;
     type Command = (String, String, ExtensionLength);
     const GROUND: &'static str = "R108";
+    const COMPUTES_DATES: bool = true;
 
     fn target(request: &Self::Request) -> (&str, &str, &str) {
         (&request.name, &request.etag, &request.request_id)
@@ -52,6 +53,6 @@ impl EpisodeAct for ProposeExtension {
 
     fn decide(episode: Episode, command: Self::Command, scene: &Scene) -> Result<Decided, Refused> {
         let (reason, prognosis, length) = command;
-        episode.propose_extension(scene.actor.clone(), reason, prognosis, length, scene.today)
+        episode.propose_extension(scene.actor.clone(), reason, prognosis, length, &scene.rules())
     }
 }

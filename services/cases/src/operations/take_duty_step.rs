@@ -1,6 +1,9 @@
 //! `EpisodeProcessService.TakeDutyStep` (process API): time opens, reminds, escalates and misses; it never decides.
 
-use lotse_kernel::{duty::DutyStep, names::DutyName};
+use lotse_kernel::{
+    duty::{DutyKind, DutyStep},
+    names::DutyName,
+};
 use lotse_platform::{
     convert::timetable,
     failure::Failure,
@@ -12,7 +15,8 @@ use lotse_proto::{cases as contract, common};
 
 use crate::{
     access::{self, acts},
-    acting, convert,
+    acting::{self, Ground},
+    convert,
     domain::episode::{Audience, Step},
     store::{cases, episodes},
 };
@@ -55,7 +59,12 @@ pub async fn handle(
         // responsible today hears of it, even if the duty went to somebody else in between. What follows is idempotent by its cause.
         return Ok(repeated(&before, &Step { duty: name, step, round }, &case, today));
     }
-    let taken = before.episode.clone().take_step(&Step { duty: name.clone(), step, round }, today);
+    // Only a review that opens or is missed lets the next one begin.
+    let is_review = before.episode.duties().get(&name).is_some_and(|duty| duty.kind() == DutyKind::ContinuationReview);
+    let ground = if is_review { Ground::read(&mut unit, case.name.jobcenter_name()).await? } else { Ground::bare() };
+    let step = Step { duty: name.clone(), step, round };
+    let taken = before.episode.clone().take_step(&step, &ground.rules(today));
+    let taken = taken.map_err(|missing| Failure::Defect(missing.to_string()))?;
     let mut after = episodes::Stored { episode: taken.episode, ..before.clone() };
     if taken.taken {
         after.version += 1;

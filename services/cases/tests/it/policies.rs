@@ -4,14 +4,18 @@ pub mod ground;
 
 use jiff::civil::{Date, date};
 use lotse_kernel::dates::add_days;
-use lotse_proto::cases::{
-    self as contract, Policy, PolicyFact, PolicyKey, PolicyScope, PolicyState, policy_parameter::Value,
+use lotse_proto::{
+    cases::{self as contract, Policy, PolicyFact, PolicyKey, PolicyScope, PolicyState, policy_parameter::Value},
+    common::DutyKind,
 };
 use tonic::Code;
 use tonic_types::StatusExt;
 
 use self::ground::{PARENT, limit, parameter, until};
-use crate::house::{House, TODAY, reason, violations};
+use crate::{
+    house::{House, TODAY, reason, violations},
+    story::{Stage, Story, civil},
+};
 
 fn day(policy: Option<lotse_proto::Date>) -> Option<Date> {
     policy.as_ref().and_then(lotse_platform::fields::civil)
@@ -211,6 +215,30 @@ async fn futures_of<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Outpu
     })
     .await;
     waiting.into_iter().filter_map(|(_, done)| done).collect()
+}
+
+/// When the limit of a story falls due, and which version says so.
+async fn limit_of(story: &Story<'_>) -> (Date, String) {
+    let due = story.timetable().await.due;
+    let limit = due.into_iter().find(|entry| entry.kind() == DutyKind::RegularMaximum).expect("a limit");
+    let request = contract::ExplainDutyRequest { name: limit.duty };
+    let explained = story.house.duties("anna").explain_duty(request).await.expect("its reason").into_inner();
+    (civil(explained.due_date), explained.rule_version)
+}
+
+#[tokio::test]
+async fn dates_follow_the_version_in_force_and_cite_it() {
+    let house = House::open().await;
+    let before = Story::at(&house, "K1", Stage::Delivery).await;
+    let federal = (date(2028, 3, 2), "federal/REGULAR_MAXIMUM/1".to_owned());
+    assert_eq!(limit_of(&before).await, federal);
+    let approved = house.in_force(limit(18, TODAY)).await;
+    let after = Story::at(&house, "K2", Stage::Delivery).await;
+    assert_eq!(limit_of(&after).await, (date(2027, 9, 2), approved.citation));
+    assert_eq!(limit_of(&before).await, federal, "what was computed before stays");
+    // What waits for its second person changes nothing.
+    house.validate(&house.draft(limit(12, TODAY)).await.expect("a draft")).await.expect("a sound draft");
+    assert_eq!(limit_of(&Story::at(&house, "K3", Stage::Delivery).await).await.0, date(2027, 9, 2));
 }
 
 #[tokio::test]

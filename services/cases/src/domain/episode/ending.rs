@@ -10,6 +10,7 @@ use crate::domain::{
         Aftercare, ClosingCheck, ClosingNote, ClosingRecord, Handover, PersonView, ReviewOutcome, TechnicalEndRecord,
     },
     refused::{FieldCheck, Refused},
+    rules::Rules,
     vocabulary::{DutyOutcome, EndReason, EpisodePhase, HandoverReceiver, TechnicalEnd, VoidReason},
 };
 
@@ -19,7 +20,8 @@ impl Episode {
     ///
     /// # Errors
     /// `WrongPhase`; `NotStabilised` (R118, R119); `Fields` when the closing record contradicts itself.
-    pub fn end(mut self, note: ClosingNote, today: Date) -> Act {
+    pub fn end(mut self, note: ClosingNote, rules: &Rules<'_>) -> Act {
+        let today = rules.today();
         let State::Active(active) = &self.facts.state else {
             return Err(self.wrong_phase(EpisodePhase::ACTIVE));
         };
@@ -27,13 +29,14 @@ impl Episode {
         if note.reason == EndReason::NotEconomical && !note.stabilised {
             return Err(Refused::NotStabilised);
         }
-        let mut events = self.settle_review(ReviewOutcome::Ended, today);
+        let aftercare = note.aftercare.map(|agreed| rules.aftercare(agreed, today)).transpose()?;
+        let mut events = self.settle_review(ReviewOutcome::Ended, rules)?;
         self.duties.answer_limit_by_end(today);
         self.duties.void_rest(VoidReason::EpisodeEnded, today);
         let reason = note.reason;
         events.push(Happened::to_episode(&self.name, Event::EpisodeEnded { reason }));
         if let State::Active(care) = self.facts.state {
-            self.facts.state = State::Closing { care, closing: ClosingRecord { note, ended_on: today } };
+            self.facts.state = State::Closing { care, closing: ClosingRecord { note, ended_on: today, aftercare } };
         }
         Ok(Decided { episode: self, events })
     }
@@ -48,8 +51,7 @@ impl Episode {
         };
         let handover = Handover { receiver, note, accepted_on: today };
         let accepted = Event::HandoverAccepted { receiver };
-        if let Some(aftercare) = &closing.note.aftercare {
-            let deadline = aftercare.deadline();
+        if let Some(deadline) = closing.aftercare.clone() {
             let until = deadline.due_on();
             self.duties.schedule(&self.name, care.case_manager(), deadline);
             self.facts.state = State::Aftercare { care, closing, handover };

@@ -2,7 +2,6 @@
 
 use jiff::civil::Date;
 use lotse_kernel::{
-    deadlines::{continuation_review, first_talk, proposal_decision, regular_maximum},
     duty::DutyKind,
     names::{EpisodeName, StaffName},
 };
@@ -13,6 +12,7 @@ use crate::domain::{
     events::Event,
     records::{Admission, Discussion, Profile, Proposal, Refusal, Vote},
     refused::{FieldCheck, Refused},
+    rules::{NoRule, Rules},
     vocabulary::{AdmissionBasis, DutyOutcome, EpisodePhase, KeyGroup, RefusalReason, SupportVariant, Voter},
 };
 
@@ -39,12 +39,14 @@ pub struct AdmitDecision {
 
 impl Episode {
     /// Row 1: proposes bFM. T16 starts.
-    #[must_use]
-    pub fn propose(name: EpisodeName, proposal: Proposal) -> Decided {
+    ///
+    /// # Errors
+    /// [`NoRule`] when no version of the rule governs the proposal.
+    pub fn propose(name: EpisodeName, proposal: Proposal, rules: &Rules<'_>) -> Result<Decided, NoRule> {
         let mut duties = Duties::default();
-        duties.open(&name, &proposal.placement_officer, proposal_decision(proposal.proposed_on));
+        duties.open(&name, &proposal.placement_officer, rules.proposal_decision(proposal.proposed_on)?);
         let event = Event::EpisodeProposed { signal_source: proposal.signal_source };
-        Self { name, facts: Facts { proposal, state: State::Proposed }, duties }.with(event)
+        Ok(Self { name, facts: Facts { proposal, state: State::Proposed }, duties }.with(event))
     }
 
     /// Row 2: names the two officers and the day of the joint discussion (R17).
@@ -94,7 +96,8 @@ impl Episode {
     ///
     /// # Errors
     /// `WrongPhase`, `VotesMissing`, `VotesDiffer`, `CriteriaNotMet`; `Fields` for a wrong assignment date.
-    pub fn admit(mut self, decision: AdmitDecision, profile: &Profile, today: Date) -> Act {
+    pub fn admit(mut self, decision: AdmitDecision, profile: &Profile, rules: &Rules<'_>) -> Act {
+        let today = rules.today();
         let discussion = self.agreed_discussion(true)?;
         let assigned_on = decision.assigned_on.unwrap_or(today);
         let mut check = FieldCheck::default();
@@ -107,9 +110,9 @@ impl Episode {
         }
         self.duties.done(DutyKind::ProposalDecision, DutyOutcome::Decided, today);
         let owner = discussion.case_manager.clone();
-        self.duties.open(&self.name, &owner, first_talk(assigned_on));
-        self.duties.schedule(&self.name, &owner, continuation_review(assigned_on, 1));
-        self.duties.schedule(&self.name, &owner, regular_maximum(assigned_on));
+        self.duties.open(&self.name, &owner, rules.first_talk(assigned_on)?);
+        self.duties.schedule(&self.name, &owner, rules.continuation_review(assigned_on, None, 1)?);
+        self.duties.schedule(&self.name, &owner, rules.regular_maximum(assigned_on)?);
         let basis = decision.basis;
         let admission = Admission {
             assigned_on,

@@ -1,17 +1,14 @@
 //! Rows 17 and 18: the limit is answered by an extension that two people agree on.
 
 use jiff::civil::Date;
-use lotse_kernel::{
-    deadlines::{ExtensionLength, extension_end, extension_latest},
-    defaults::{EXTENSION_MAXIMUM, Months},
-    names::StaffName,
-};
+use lotse_kernel::{deadlines::ExtensionLength, defaults::Months, names::StaffName};
 
 use super::{Act, Episode, State};
 use crate::domain::{
     events::Event,
     records::{Approval, Extension},
     refused::{FieldCheck, Refused},
+    rules::Rules,
     vocabulary::{DutyOutcome, EpisodePhase},
 };
 
@@ -19,15 +16,16 @@ impl Episode {
     /// Row 18: proposes to extend the open limit. Months count from the expiry of the old limit (§ 190 BGB).
     ///
     /// # Errors
-    /// `WrongPhase`, `LimitNotOpen`, `ExtensionAlreadyProposed`; `Fields` when the length is not one day to 24 months.
+    /// `WrongPhase`, `LimitNotOpen`, `ExtensionAlreadyProposed`; `Fields` when the length is not one day to what policy allows (24 months).
     pub fn propose_extension(
         mut self,
         proposer: StaffName,
         reason: String,
         prognosis: String,
         length: ExtensionLength,
-        today: Date,
+        rules: &Rules<'_>,
     ) -> Act {
+        let today = rules.today();
         let State::Active(active) = &mut self.facts.state else {
             return Err(self.wrong_phase(EpisodePhase::ACTIVE));
         };
@@ -40,19 +38,22 @@ impl Episode {
             .filter(|duty| duty.is_doable_on(today))
             .map(|duty| duty.deadline().due_on())
             .ok_or(Refused::LimitNotOpen { opens_on })?;
+        let assigned_on = active.admission.assigned_on;
+        let bounds = rules.extension_bounds(assigned_on, from)?;
         let mut check = FieldCheck::default();
         match length {
             ExtensionLength::Months(Months(months)) => {
-                check.require((1..=EXTENSION_MAXIMUM.value.0).contains(&months), "months", "must be 1 to 24");
+                let within = (1..=bounds.months).contains(&months);
+                check.require(within, "months", "must be at least 1 and at most what policy allows");
             }
             ExtensionLength::Until(until) => {
                 check.require(until > from, "until_date", "must be after the old limit");
-                check.require(until <= extension_latest(from), "until_date", "must be at most 24 months later");
+                check.require(until <= bounds.latest, "until_date", "must not be later than policy allows");
             }
         }
         check.finish()?;
         let slot = i32::try_from(active.extensions.len()).unwrap_or(i32::MAX).saturating_add(1);
-        let deadline = extension_end(from, length, slot);
+        let deadline = rules.extension_end(assigned_on, from, length, slot)?;
         let until = deadline.due_on();
         active.extensions.push(Extension {
             reason,

@@ -1,6 +1,5 @@
 //! Rows 15, 16 and 17a: deciding the newest open review.
 
-use jiff::civil::Date;
 use lotse_kernel::names::DutyName;
 
 use super::{Act, Active, Decided, Episode, State};
@@ -9,6 +8,7 @@ use crate::domain::{
     events::{Event, Happened},
     records::{ClosingNote, Review, ReviewOutcome},
     refused::Refused,
+    rules::{NoRule, Rules},
     vocabulary::EpisodePhase,
 };
 
@@ -31,37 +31,37 @@ impl Episode {
     ///
     /// # Errors
     /// `WrongPhase`, `ReviewNotOpen`; for an end also those of [`Episode::end`].
-    pub fn decide_review(mut self, decision: ReviewDecision, today: Date) -> Act {
+    pub fn decide_review(mut self, decision: ReviewDecision, rules: &Rules<'_>) -> Act {
         let State::Active(_) = &self.facts.state else {
             return Err(self.wrong_phase(EpisodePhase::ACTIVE));
         };
-        if self.duties.decidable_review(today).is_none() {
+        if self.duties.decidable_review(rules.today()).is_none() {
             return Err(Refused::ReviewNotOpen { opens_on: self.duties.next_review_opening() });
         }
         match decision {
-            ReviewDecision::End(note) => self.end(note, today),
+            ReviewDecision::End(note) => self.end(note, rules),
             ReviewDecision::Continue { reasons, prognosis } => {
-                let events = self.settle_review(ReviewOutcome::Continued { reasons, prognosis }, today);
+                let events = self.settle_review(ReviewOutcome::Continued { reasons, prognosis }, rules)?;
                 Ok(Decided { episode: self, events })
             }
         }
     }
 
     /// Records the decision on the newest open review, if one is open, and keeps the grid going while the episode does.
-    pub(super) fn settle_review(&mut self, outcome: ReviewOutcome, today: Date) -> Vec<Happened> {
+    pub(super) fn settle_review(&mut self, outcome: ReviewOutcome, rules: &Rules<'_>) -> Result<Vec<Happened>, NoRule> {
         let State::Active(Active { discussion, admission, reviews, .. }) = &mut self.facts.state else {
-            return Vec::new();
+            return Ok(Vec::new());
         };
         let (owner, assigned_on) = (&discussion.case_manager, admission.assigned_on);
-        let Some(decided) = self.duties.decide_review(&self.name, owner, assigned_on, today) else {
-            return Vec::new();
+        let Some(decided) = self.duties.decide_review(&self.name, owner, assigned_on, rules)? else {
+            return Ok(Vec::new());
         };
         let continued = matches!(outcome, ReviewOutcome::Continued { .. });
-        reviews.push(Review { slot: decided.slot, decided_on: today, decision: outcome });
+        reviews.push(Review { slot: decided.slot, decided_on: rules.today(), decision: outcome });
         if continued {
-            self.duties.keep_a_review_scheduled(&self.name, owner, assigned_on);
+            self.duties.keep_a_review_scheduled(&self.name, owner, assigned_on, rules)?;
         }
-        self.tell(&decided, continued)
+        Ok(self.tell(&decided, continued))
     }
 
     fn tell(&self, decided: &DecidedReview, continued: bool) -> Vec<Happened> {

@@ -10,6 +10,7 @@ use super::{Episode, State, review::missed};
 use crate::domain::{
     duties::Duty,
     events::{Event, Happened},
+    rules::{NoRule, Rules},
 };
 
 /// Code of the phase in the timetable of an episode that ended technically.
@@ -81,32 +82,35 @@ impl Episode {
     }
 
     /// Takes a step that time takes. A step whose day has not come, or that was taken before, changes nothing.
-    #[must_use]
-    pub fn take_step(mut self, step: &Step, today: Date) -> StepTaken {
+    ///
+    /// # Errors
+    /// [`NoRule`] when the review that follows cannot be computed.
+    pub fn take_step(mut self, step: &Step, rules: &Rules<'_>) -> Result<StepTaken, NoRule> {
+        let today = rules.today();
         let taken = self.duties.take_step(&step.duty, step.step, step.round, today).unwrap_or(false);
         let Some(duty) = self.duties.get(&step.duty).filter(|_| taken).cloned() else {
-            return StepTaken {
+            return Ok(StepTaken {
                 episode: self,
                 taken: false,
                 audiences: Vec::new(),
                 letter_wanted: false,
                 events: Vec::new(),
-            };
+            });
         };
         let is_review = duty.kind() == DutyKind::ContinuationReview;
         if let State::Active(active) = &self.facts.state
             && is_review
         {
             let (owner, assigned_on) = (active.case_manager(), active.admission.assigned_on);
-            self.duties.keep_a_review_scheduled(&self.name, owner, assigned_on);
+            self.duties.keep_a_review_scheduled(&self.name, owner, assigned_on, rules)?;
         }
-        StepTaken {
+        Ok(StepTaken {
             taken,
             audiences: self.audiences(&duty, step.step),
             letter_wanted: is_review && step.step == DutyStep::Open,
             events: vec![tell(&duty, step.step)],
             episode: self,
-        }
+        })
     }
 
     /// Who was told of a step that was taken before, and whether a letter was wanted; nothing when the duty never took one.

@@ -77,9 +77,9 @@ fn a_plan_has_goals_that_rest_on_findings() {
 #[test]
 fn a_review_is_decided_from_its_opening_on() {
     let opens_on = date(2026, 8, 10);
-    let refused = in_delivery(T0).decide_review(continuation(), date(2026, 8, 9)).unwrap_err();
+    let refused = in_delivery(T0).decide_review(continuation(), &on(date(2026, 8, 9))).unwrap_err();
     assert_eq!(refused, Refused::ReviewNotOpen { opens_on: Some(opens_on) });
-    assert!(in_delivery(T0).decide_review(continuation(), opens_on).is_ok());
+    assert!(in_delivery(T0).decide_review(continuation(), &on(opens_on)).is_ok());
 }
 
 /// An episode in the 22nd month, whose limit is open.
@@ -94,7 +94,7 @@ fn months(months: i32) -> ExtensionLength {
 
 #[test]
 fn an_extension_needs_an_open_limit_and_a_sensible_length() {
-    let refused = in_delivery(T0).propose_extension(anna(), text(), text(), months(6), T0).unwrap_err();
+    let refused = in_delivery(T0).propose_extension(anna(), text(), text(), months(6), &on(T0)).unwrap_err();
     assert_eq!(refused, Refused::LimitNotOpen { opens_on: Some(date(2027, 12, 9)) });
     let (episode, day) = near_the_limit();
     for (length, field) in [
@@ -103,35 +103,35 @@ fn an_extension_needs_an_open_limit_and_a_sensible_length() {
         (ExtensionLength::Until(date(2028, 3, 9)), "until_date"),
         (ExtensionLength::Until(date(2030, 3, 10)), "until_date"),
     ] {
-        let refused = episode.clone().propose_extension(anna(), text(), text(), length, day).unwrap_err();
+        let refused = episode.clone().propose_extension(anna(), text(), text(), length, &on(day)).unwrap_err();
         assert_eq!(fields(refused), [field]);
     }
     let until = ExtensionLength::Until(date(2030, 3, 9));
-    assert!(episode.propose_extension(anna(), text(), text(), until, day).is_ok());
+    assert!(episode.propose_extension(anna(), text(), text(), until, &on(day)).is_ok());
 }
 
 #[test]
 fn an_extension_needs_four_eyes_and_one_proposal() {
     let (episode, day) = near_the_limit();
     assert_eq!(episode.clone().approve_extension(doris(), day).unwrap_err(), Refused::ExtensionNotProposed);
-    let episode = done(episode.propose_extension(anna(), text(), text(), months(6), day));
-    let again = episode.clone().propose_extension(anna(), text(), text(), months(3), day).unwrap_err();
+    let episode = done(episode.propose_extension(anna(), text(), text(), months(6), &on(day)));
+    let again = episode.clone().propose_extension(anna(), text(), text(), months(3), &on(day)).unwrap_err();
     assert_eq!(again, Refused::ExtensionAlreadyProposed);
     assert_eq!(episode.clone().approve_extension(anna(), day).unwrap_err(), Refused::FourEyes);
     let episode = done(episode.approve_extension(doris(), day));
     assert_eq!(episode.clone().approve_extension(doris(), day).unwrap_err(), Refused::ExtensionNotProposed);
-    let early = episode.propose_extension(anna(), text(), text(), months(6), day).unwrap_err();
+    let early = episode.propose_extension(anna(), text(), text(), months(6), &on(day)).unwrap_err();
     assert_eq!(early, Refused::LimitNotOpen { opens_on: Some(date(2028, 8, 10)) });
 }
 
 #[test]
 fn a_second_extension_counts_from_the_first() {
     let (episode, day) = near_the_limit();
-    let episode = done(episode.propose_extension(anna(), text(), text(), months(6), day));
+    let episode = done(episode.propose_extension(anna(), text(), text(), months(6), &on(day)));
     let episode = done(episode.approve_extension(doris(), day));
     let day = date(2028, 9, 1);
     let (episode, _) = let_time_pass(episode, day);
-    let episode = done(episode.propose_extension(anna(), text(), text(), months(3), day));
+    let episode = done(episode.propose_extension(anna(), text(), text(), months(3), &on(day)));
     let episode = done(episode.approve_extension(doris(), day));
     let limit = episode.duties().limit().unwrap();
     assert_eq!((limit.slot(), limit.deadline().due_on()), (2, date(2028, 12, 9)));
@@ -140,16 +140,16 @@ fn a_second_extension_counts_from_the_first() {
 #[test]
 fn an_end_for_economy_needs_a_stabilised_person() {
     let note = ClosingNote { reason: EndReason::NotEconomical, stabilised: false, ..closing_note(None) };
-    assert_eq!(in_delivery(T0).end(note.clone(), T0).unwrap_err(), Refused::NotStabilised);
-    assert!(in_delivery(T0).end(ClosingNote { stabilised: true, ..note }, T0).is_ok());
+    assert_eq!(in_delivery(T0).end(note.clone(), &on(T0)).unwrap_err(), Refused::NotStabilised);
+    assert!(in_delivery(T0).end(ClosingNote { stabilised: true, ..note }, &on(T0)).is_ok());
 }
 
 #[test]
 fn a_closing_record_does_not_contradict_itself() {
     let silent = ClosingNote { person_view: PersonView::Missing(" ".to_owned()), ..closing_note(None) };
-    assert_eq!(fields(in_delivery(T0).end(silent, T0).unwrap_err()), ["closing_record.person_view"]);
+    assert_eq!(fields(in_delivery(T0).end(silent, &on(T0)).unwrap_err()), ["closing_record.person_view"]);
     let past = closing_note(Some(Aftercare::SetDate { until: T0 }));
-    assert_eq!(fields(in_delivery(T0).end(past, T0).unwrap_err()), ["closing_record.aftercare.until_date"]);
+    assert_eq!(fields(in_delivery(T0).end(past, &on(T0)).unwrap_err()), ["closing_record.aftercare.until_date"]);
     let early = closing_note(Some(Aftercare::JobStart { started_on: PROPOSED }));
-    assert_eq!(fields(in_delivery(T0).end(early, T0).unwrap_err()), ["closing_record.aftercare.job_start_date"]);
+    assert_eq!(fields(in_delivery(T0).end(early, &on(T0)).unwrap_err()), ["closing_record.aftercare.job_start_date"]);
 }

@@ -31,11 +31,11 @@ fn only_the_two_named_vote_and_a_vote_can_be_changed() {
     let episode = done(episode.cast_vote(bernd(), true, text(), T0));
     assert_eq!(episode.discussion().unwrap().votes.len(), 1);
     assert_eq!(
-        episode.clone().admit(admit_decision(None), &profile(), T0).unwrap_err(),
+        episode.clone().admit(admit_decision(None), &profile(), &on(T0)).unwrap_err(),
         Refused::VotesMissing { missing: vec![Voter::CaseManager] }
     );
     let episode = done(episode.cast_vote(anna(), false, text(), T0));
-    assert_eq!(episode.clone().admit(admit_decision(None), &profile(), T0).unwrap_err(), Refused::VotesDiffer);
+    assert_eq!(episode.clone().admit(admit_decision(None), &profile(), &on(T0)).unwrap_err(), Refused::VotesDiffer);
     assert_eq!(episode.refuse(RefusalReason::NotYet, text(), T0).unwrap_err(), Refused::VotesDiffer);
 }
 
@@ -51,7 +51,7 @@ fn each_basis_carries_its_own_admission() {
         let mut profile = profile();
         change(&mut profile);
         let decision = AdmitDecision { basis, reason: reason.to_owned(), ..admit_decision(None) };
-        discussed(proposed_on(T0), true, T0).admit(decision, &profile, T0).map(|_| ())
+        discussed(proposed_on(T0), true, T0).admit(decision, &profile, &on(T0)).map(|_| ())
     };
     let fails = Err(Refused::CriteriaNotMet);
     assert_eq!(admit(AdmissionBasis::ComplexProfile, "", |_| ()), Ok(()));
@@ -71,11 +71,11 @@ fn each_basis_carries_its_own_admission() {
 fn the_assignment_is_neither_in_the_future_nor_before_the_proposal() {
     for day in [date(2026, 3, 10), date(2026, 3, 1)] {
         let episode = discussed(proposed_on(PROPOSED), true, T0);
-        let refused = episode.admit(admit_decision(Some(day)), &profile(), T0).unwrap_err();
+        let refused = episode.admit(admit_decision(Some(day)), &profile(), &on(T0)).unwrap_err();
         assert_eq!(faults(refused), ["admit.assignment_date"]);
     }
     let episode =
-        done(discussed(proposed_on(PROPOSED), true, T0).admit(admit_decision(Some(PROPOSED)), &profile(), T0));
+        done(discussed(proposed_on(PROPOSED), true, T0).admit(admit_decision(Some(PROPOSED)), &profile(), &on(T0)));
     assert_eq!(episode.assigned_on(), Some(PROPOSED));
 }
 

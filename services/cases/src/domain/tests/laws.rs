@@ -46,9 +46,9 @@ fn catch_up(mut episode: Episode, today: Date) -> Episode {
             return episode;
         };
         let step = Step { duty: duty.parse().unwrap(), step: next.step, round: next.round };
-        let taken = episode.take_step(&step, today);
+        let taken = episode.take_step(&step, &on(today)).unwrap();
         assert!(taken.taken, "an offered step was not taken: {step:?}");
-        assert!(!taken.episode.clone().take_step(&step, today).taken, "a step was taken twice: {step:?}");
+        assert!(!taken.episode.clone().take_step(&step, &on(today)).unwrap().taken, "a step was taken twice: {step:?}");
         episode = taken.episode;
     }
     panic!("the steps of a day never end");

@@ -20,7 +20,7 @@ fn two_years_with_one_extension_and_aftercare() {
     for (decided_on, slot) in [(date(2026, 9, 7), 1), (date(2027, 3, 8), 2), (date(2027, 9, 9), 3)] {
         episode = let_time_pass(episode, decided_on).0;
         assert_eq!(episode.duties().decidable_review(decided_on).unwrap().slot(), slot);
-        episode = done(episode.decide_review(continuation(), decided_on));
+        episode = done(episode.decide_review(continuation(), &on(decided_on)));
         assert_eq!(episode.timetable(0, decided_on).round, slot);
     }
     let (episode, told) = let_time_pass(episode, date(2028, 2, 20));
@@ -34,9 +34,9 @@ fn two_years_with_one_extension_and_aftercare() {
         ]
     );
     let day = date(2028, 2, 21);
-    let episode = done(episode.decide_review(continuation(), day));
+    let episode = done(episode.decide_review(continuation(), &on(day)));
     let six = ExtensionLength::Months(Months(6));
-    let episode = done(episode.propose_extension(anna(), text(), text(), six, day));
+    let episode = done(episode.propose_extension(anna(), text(), text(), six, &on(day)));
     let episode = done(episode.approve_extension(doris(), day));
     let limit = episode.duties().limit().unwrap();
     assert_eq!((limit.kind(), limit.deadline().due_on()), (DutyKind::ExtensionEnd, date(2028, 9, 9)));
@@ -46,7 +46,7 @@ fn two_years_with_one_extension_and_aftercare() {
     let day = date(2028, 9, 1);
     let (episode, _) = let_time_pass(episode, day);
     let job = Aftercare::JobStart { started_on: date(2028, 8, 31) };
-    let ended = episode.decide_review(ReviewDecision::End(closing_note(Some(job))), day).unwrap();
+    let ended = episode.decide_review(ReviewDecision::End(closing_note(Some(job))), &on(day)).unwrap();
     assert_eq!(codes(&ended), ["REVIEW_DECIDED", "EPISODE_ENDED"]);
     let mut outcomes: Vec<_> = ended
         .episode
@@ -87,7 +87,7 @@ fn a_review_escalates_weekly_and_is_decided_late() {
     assert_eq!(days, [date(2026, 8, 10), date(2026, 9, 11), date(2026, 9, 18)]);
     let duty = episode.duties().decidable_review(date(2026, 9, 24)).unwrap();
     assert_eq!((duty.notices().escalations, duty.state_on(date(2026, 9, 24))), (2, DutyState::Overdue));
-    let decided = episode.decide_review(continuation(), date(2026, 9, 24)).unwrap();
+    let decided = episode.decide_review(continuation(), &on(date(2026, 9, 24))).unwrap();
     let review = decided.episode.duties().iter().find(|duty| duty.kind() == DutyKind::ContinuationReview).unwrap();
     assert_eq!(review.days_late(), 14);
 }
@@ -96,7 +96,7 @@ fn a_review_escalates_weekly_and_is_decided_late() {
 fn from_the_next_opening_the_newest_review_is_decided_and_the_older_missed() {
     let day = date(2027, 2, 8);
     let (episode, _) = let_time_pass(in_delivery(T0), day);
-    let decided = episode.decide_review(continuation(), day).unwrap();
+    let decided = episode.decide_review(continuation(), &on(day)).unwrap();
     assert_eq!(codes(&decided), ["REVIEW_MISSED", "REVIEW_DECIDED"]);
     let states: Vec<_> = decided
         .episode
@@ -120,16 +120,16 @@ fn a_review_nobody_decides_is_missed_when_the_next_falls_due() {
 fn a_command_does_not_wait_for_the_workflow() {
     // No step was ever taken: Temporal was away for a year.
     let day = date(2027, 3, 1);
-    let decided = in_delivery(T0).decide_review(continuation(), day).unwrap();
+    let decided = in_delivery(T0).decide_review(continuation(), &on(day)).unwrap();
     assert_eq!(codes(&decided), ["REVIEW_MISSED", "REVIEW_DECIDED"]);
-    let again = decided.episode.decide_review(continuation(), day).unwrap_err();
+    let again = decided.episode.decide_review(continuation(), &on(day)).unwrap_err();
     assert_eq!(again, crate::domain::refused::Refused::ReviewNotOpen { opens_on: Some(date(2027, 8, 10)) });
 }
 
 #[test]
 fn an_end_before_the_first_review_voids_what_was_scheduled() {
     let day = date(2026, 5, 4);
-    let ended = in_delivery(T0).end(closing_note(None), day).unwrap();
+    let ended = in_delivery(T0).end(closing_note(None), &on(day)).unwrap();
     assert_eq!(codes(&ended), ["EPISODE_ENDED"]);
     let void: Vec<_> =
         ended.episode.duties().iter().filter_map(|duty| Some((duty.kind(), duty.void_reason()?))).collect();

@@ -1,10 +1,14 @@
 //! Builders of the tests: people, notes and episodes in any phase.
 
+use std::sync::LazyLock;
+
 use jiff::civil::{Date, date};
 use lotse_kernel::{
     dates::{add_days, add_months},
     duty::NextStep,
+    legal::Calendar,
     names::{DutyName, EpisodeName, StaffName},
+    policy::Book,
 };
 
 use crate::domain::{
@@ -13,11 +17,18 @@ use crate::domain::{
         Aftercare, Assessment, ClosingNote, CriteriaSheet, Finding, Goal, NeedForAction, PersonView, Profile, Proposal,
         Transparency,
     },
+    rules::Rules,
     vocabulary::{
         AdmissionBasis, EndReason, EpisodePhase, GoalLevel, HandoverReceiver, KeyGroup, ProfileType, RefusalReason,
         SignalSource, SupportVariant, TechnicalEnd,
     },
 };
+
+/// The federal rules on a day, with the holidays of the whole country.
+pub(super) fn on(day: Date) -> Rules<'static> {
+    static BOOK: LazyLock<Book> = LazyLock::new(|| Book::federal().unwrap());
+    Rules::new(&BOOK, Calendar::Nation, day)
+}
 
 /// The day of the proposal in the stories.
 pub(super) const PROPOSED: Date = date(2026, 3, 2);
@@ -78,7 +89,7 @@ pub(super) fn proposed_on(day: Date) -> Episode {
         placement_officer: bernd(),
         previous_episode: None,
     };
-    Episode::propose(name(), proposal).episode
+    Episode::propose(name(), proposal, &on(day)).unwrap().episode
 }
 
 pub(super) fn done(act: Act) -> Episode {
@@ -102,7 +113,7 @@ pub(super) fn admit_decision(assigned_on: Option<Date>) -> AdmitDecision {
 }
 
 pub(super) fn admitted_on(day: Date) -> Episode {
-    done(discussed(proposed_on(day), true, day).admit(admit_decision(None), &profile(), day))
+    done(discussed(proposed_on(day), true, day).admit(admit_decision(None), &profile(), &on(day)))
 }
 
 pub(super) fn shown() -> Transparency {
@@ -153,7 +164,7 @@ pub(super) fn in_delivery(t0: Date) -> Episode {
 /// An episode in a phase, all of whose acts happened on `t0`.
 pub(super) fn in_phase(phase: EpisodePhase, t0: Date) -> Episode {
     let aftercare = Some(Aftercare::SetDate { until: add_months(t0, 60).date });
-    let closing = |aftercare| done(in_delivery(t0).end(closing_note(aftercare), t0));
+    let closing = |aftercare| done(in_delivery(t0).end(closing_note(aftercare), &on(t0)));
     let receiver = HandoverReceiver::PlacementOfficer;
     let episode = match phase {
         EpisodePhase::Proposed => proposed_on(t0),
@@ -181,11 +192,11 @@ pub(super) fn in_phase(phase: EpisodePhase, t0: Date) -> Episode {
 pub(super) fn let_time_pass(mut episode: Episode, today: Date) -> (Episode, Vec<(Date, String)>) {
     let mut told = Vec::new();
     // Asked as of the day of each step, as a workflow that wakes on time does.
-    while let Some((on, step)) = next_step(&episode, today) {
-        let taken = episode.take_step(&step, on);
-        assert!(taken.taken, "an offered step was not taken: {step:?} on {on}");
-        assert!(!taken.episode.clone().take_step(&step, on).taken, "a step was taken twice: {step:?}");
-        told.extend(taken.events.iter().map(|happened| (on, happened.event.text_de())));
+    while let Some((day, step)) = next_step(&episode, today) {
+        let taken = episode.take_step(&step, &on(day)).unwrap();
+        assert!(taken.taken, "an offered step was not taken: {step:?} on {day}");
+        assert!(!taken.episode.clone().take_step(&step, &on(day)).unwrap().taken, "a step was taken twice: {step:?}");
+        told.extend(taken.events.iter().map(|happened| (day, happened.event.text_de())));
         episode = taken.episode;
     }
     (episode, told)
@@ -211,21 +222,21 @@ use EpisodePhase as P;
 pub(super) const ACTS: &[Named] = &[
     ("schedule_discussion", &[P::Proposed], |episode, day| episode.schedule_discussion(day, anna(), bernd(), day)),
     ("cast_vote", &[P::InDiscussion], |episode, day| episode.cast_vote(anna(), true, text(), day)),
-    ("admit", &[P::InDiscussion], |episode, day| episode.admit(admit_decision(None), &profile(), day)),
+    ("admit", &[P::InDiscussion], |episode, day| episode.admit(admit_decision(None), &profile(), &on(day))),
     ("refuse", &[P::InDiscussion], |episode, day| episode.refuse(RefusalReason::NotYet, text(), day)),
     ("record_first_talk", &[P::EntryConsultation], |episode, day| episode.record_first_talk(day, day)),
     ("refer_back", &[P::EntryConsultation], |episode, day| episode.refer_back(text(), day)),
     ("agree_alliance", &[P::EntryConsultation], |episode, day| episode.agree_alliance(shown(), text(), text(), day)),
     ("complete_assessment", &[P::Assessment], |episode, day| episode.complete_assessment(true, assessment(day), day)),
     ("activate_plan", &[P::Planning], |episode, day| episode.activate_plan(goals(day), day, day)),
-    ("decide_review", P::ACTIVE, |episode, day| episode.decide_review(continuation(), day)),
+    ("decide_review", P::ACTIVE, |episode, day| episode.decide_review(continuation(), &on(day))),
     ("propose_extension", P::ACTIVE, |episode, day| {
         let length = lotse_kernel::deadlines::ExtensionLength::Months(lotse_kernel::defaults::Months(6));
-        episode.propose_extension(anna(), text(), text(), length, day)
+        episode.propose_extension(anna(), text(), text(), length, &on(day))
     }),
     ("approve_extension", P::ACTIVE, |episode, day| episode.approve_extension(doris(), day)),
     ("end", P::ACTIVE, |episode, day| {
-        episode.end(closing_note(Some(Aftercare::SetDate { until: add_days(day, 90) })), day)
+        episode.end(closing_note(Some(Aftercare::SetDate { until: add_days(day, 90) })), &on(day))
     }),
     ("accept_handover", &[P::Closing], |episode, day| {
         episode.accept_handover(HandoverReceiver::PlacementOfficer, text(), day)

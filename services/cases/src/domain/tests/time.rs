@@ -33,12 +33,12 @@ fn an_opening_tells_the_owner_and_wants_a_letter() {
     let episode = in_delivery(T0);
     let review = duty(&episode, DutyKind::ContinuationReview);
     let open = step(&review, DutyStep::Open, 1);
-    let early = episode.clone().take_step(&open, date(2026, 8, 9));
+    let early = episode.clone().take_step(&open, &on(date(2026, 8, 9))).unwrap();
     assert_eq!((early.taken, &early.episode), (false, &episode));
-    let opened = episode.take_step(&open, date(2026, 8, 10));
+    let opened = episode.take_step(&open, &on(date(2026, 8, 10))).unwrap();
     assert!(opened.taken && opened.letter_wanted);
     assert_eq!(opened.audiences, [Audience::Staff(anna())]);
-    assert!(!opened.episode.clone().take_step(&open, date(2026, 8, 10)).taken);
+    assert!(!opened.episode.clone().take_step(&open, &on(date(2026, 8, 10))).unwrap().taken);
     let reviews = opened.episode.duties().iter().filter(|duty| duty.kind() == DutyKind::ContinuationReview).count();
     assert_eq!(reviews, 2, "the next slot is scheduled when one opens");
 }
@@ -48,13 +48,14 @@ fn an_undecided_proposal_reminds_both_and_escalates_to_the_team_lead() {
     let episode = discussed(proposed_on(PROPOSED), true, T0);
     let proposal = duty(&episode, DutyKind::ProposalDecision);
     assert_eq!(next_wake(&episode.timetable(1, T0), T0), Some(date(2026, 3, 30)));
-    let reminded = episode.take_step(&step(&proposal, DutyStep::Remind, 1), date(2026, 3, 30));
+    let reminded = episode.take_step(&step(&proposal, DutyStep::Remind, 1), &on(date(2026, 3, 30))).unwrap();
     assert_eq!(reminded.audiences, [Audience::Staff(bernd()), Audience::Staff(anna())]);
-    let escalated = reminded.episode.take_step(&step(&proposal, DutyStep::Escalate, 1), date(2026, 3, 31));
+    let escalated =
+        reminded.episode.take_step(&step(&proposal, DutyStep::Escalate, 1), &on(date(2026, 3, 31))).unwrap();
     assert_eq!(escalated.audiences, [Audience::Staff(bernd()), Audience::TeamLead]);
-    let again = escalated.episode.take_step(&step(&proposal, DutyStep::Escalate, 2), date(2026, 4, 6));
+    let again = escalated.episode.take_step(&step(&proposal, DutyStep::Escalate, 2), &on(date(2026, 4, 6))).unwrap();
     assert!(!again.taken);
-    assert!(again.episode.take_step(&step(&proposal, DutyStep::Escalate, 2), date(2026, 4, 7)).taken);
+    assert!(again.episode.take_step(&step(&proposal, DutyStep::Escalate, 2), &on(date(2026, 4, 7))).unwrap().taken);
 }
 
 #[test]
@@ -62,10 +63,10 @@ fn an_outage_is_made_up_with_one_escalation() {
     let day = date(2026, 10, 12);
     let episode = in_delivery(T0);
     let review = duty(&episode, DutyKind::ContinuationReview);
-    let episode = episode.take_step(&step(&review, DutyStep::Open, 1), day).episode;
+    let episode = episode.take_step(&step(&review, DutyStep::Open, 1), &on(day)).unwrap().episode;
     let next = episode.timetable(0, day).due[0].next_step.unwrap();
     assert_eq!((next.step, next.round, next.on), (DutyStep::Escalate, 5, date(2026, 10, 9)));
-    let episode = episode.take_step(&step(&review, next.step, next.round), day).episode;
+    let episode = episode.take_step(&step(&review, next.step, next.round), &on(day)).unwrap().episode;
     let notices = episode.duties().get(&review).unwrap().notices();
     assert_eq!((notices.escalations, notices.last_round), (1, 5));
     assert_eq!(next_wake(&episode.timetable(0, day), day), Some(date(2026, 10, 16)));
@@ -77,14 +78,14 @@ fn steps_that_do_not_fit_change_nothing() {
     let late = date(2030, 1, 1);
     for duty in episode.duties().iter() {
         for kind in [DutyStep::Remind, DutyStep::Escalate, DutyStep::Miss] {
-            let answer = episode.clone().take_step(&step(duty.name(), kind, 1), late);
+            let answer = episode.clone().take_step(&step(duty.name(), kind, 1), &on(late)).unwrap();
             assert!(!answer.taken, "{kind} of {:?}", duty.status());
         }
-        let unknown_round = episode.clone().take_step(&step(duty.name(), DutyStep::Open, 2), late);
+        let unknown_round = episode.clone().take_step(&step(duty.name(), DutyStep::Open, 2), &on(late)).unwrap();
         assert!(!unknown_round.taken);
     }
     let foreign: DutyName = format!("{}/duties/018f3e5c-1a2b-7c3d-8e4f-5a6b7c8d9e0f", name()).parse().unwrap();
-    assert!(!episode.take_step(&step(&foreign, DutyStep::Open, 1), late).taken);
+    assert!(!episode.take_step(&step(&foreign, DutyStep::Open, 1), &on(late)).unwrap().taken);
 }
 
 #[test]
@@ -109,7 +110,7 @@ fn only_acts_that_change_the_waiting_wake() {
     assert!(!wakes(&talked, &allied));
     let delivery = in_delivery(T0);
     assert!(!wakes(&allied, &delivery));
-    let closing = done(delivery.clone().end(closing_note(None), T0));
+    let closing = done(delivery.clone().end(closing_note(None), &on(T0)));
     assert!(wakes(&delivery, &closing));
     assert!(wakes(&closing, &in_phase(EpisodePhase::Closed, T0)));
 }
@@ -118,7 +119,7 @@ fn only_acts_that_change_the_waiting_wake() {
 fn a_late_assignment_lets_time_open_what_is_past() {
     let today = add_days(T0, 200);
     let episode = discussed(proposed_on(T0), true, T0);
-    let episode = done(episode.admit(admit_decision(Some(T0)), &profile(), today));
+    let episode = done(episode.admit(admit_decision(Some(T0)), &profile(), &on(today)));
     assert_eq!(next_wake(&episode.timetable(0, today), today), Some(today));
     let steps: Vec<_> =
         episode.timetable(0, today).steps_due(today).iter().map(|(entry, next)| (entry.kind, next.step)).collect();

@@ -34,7 +34,7 @@ use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{Request, Response, Status, transport::Server};
 
-use super::story::{Deed, TEAM};
+use super::story::{Deed, TEAM, rules};
 
 /// An episode in memory and the last event sent to its workflow.
 #[derive(Debug, Clone)]
@@ -135,7 +135,8 @@ impl EpisodeProcessService for Desk {
         let step = Step { step: step_of(message.step())?, round: message.round, duty };
         let mut all = self.kept();
         let kept = all.get_mut(step.duty.episode()).ok_or_else(|| Status::not_found("no such episode"))?;
-        let taken = kept.episode.clone().take_step(&step, today);
+        let taken = kept.episode.clone().take_step(&step, &rules(today));
+        let taken = taken.map_err(|missing| Status::internal(missing.to_string()))?;
         kept.episode = taken.episode;
         Ok(Response::new(TakeDutyStepResponse {
             taken: taken.taken,

@@ -1,5 +1,7 @@
 //! What people do in a bare life: the acts of the story of two years, on days counted from its own first day.
 
+use std::sync::LazyLock;
+
 use jiff::civil::Date;
 use lotse_cases::domain::{
     episode::{Act, AdmitDecision, Episode, ReviewDecision},
@@ -7,6 +9,7 @@ use lotse_cases::domain::{
         Aftercare, Assessment, ClosingNote, CriteriaSheet, Finding, Goal, NeedForAction, PersonView, Profile, Proposal,
         Transparency,
     },
+    rules::Rules,
     vocabulary::{
         AdmissionBasis, EndReason, GoalLevel, HandoverReceiver, KeyGroup, ProfileType, SignalSource, SupportVariant,
     },
@@ -15,12 +18,20 @@ use lotse_kernel::{
     dates::{add_days, add_months},
     deadlines::ExtensionLength,
     defaults::Months,
+    legal::Calendar,
     names::{EpisodeName, StaffName},
+    policy::Book,
 };
 use lotse_platform::clock::WallClock;
 
 /// The team of all bare lives.
 pub(super) const TEAM: &str = "ue25";
+
+/// The federal rules on a day. A test of the kernel reads every shipped file, so that the book is never empty.
+pub(super) fn rules(today: Date) -> Rules<'static> {
+    static BOOK: LazyLock<Book> = LazyLock::new(|| Book::federal().unwrap_or_default());
+    Rules::new(&BOOK, Calendar::Nation, today)
+}
 
 /// What somebody does on a day.
 pub(super) struct Deed {
@@ -47,7 +58,7 @@ pub(super) fn propose(name: EpisodeName, today: Date) -> anyhow::Result<Episode>
         placement_officer: bernd,
         previous_episode: None,
     };
-    Ok(Episode::propose(name, proposal).episode)
+    Ok(Episode::propose(name, proposal, &rules(today))?.episode)
 }
 
 /// Everything people do after the proposal of `begins`, in order: five reviews, a limit with an extension, the end, aftercare.
@@ -64,23 +75,26 @@ pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
         ),
         deed(t0, Box::new(move |it, on| it.cast_vote(anna.clone(), true, text(), on))),
         deed(t0, Box::new(move |it, on| it.cast_vote(bernd.clone(), true, text(), on))),
-        deed(t0, Box::new(|it, on| it.admit(admission(), &profile(on), on))),
+        deed(t0, Box::new(|it, on| it.admit(admission(), &profile(on), &rules(on)))),
         deed(add_days(t0, 7), Box::new(|it, on| it.record_first_talk(on, on))),
         deed(add_days(t0, 14), Box::new(|it, on| it.agree_alliance(shown(), text(), text(), on))),
         deed(add_days(t0, 37), Box::new(|it, on| it.complete_assessment(true, assessment(on), on))),
         deed(add_days(t0, 56), Box::new(|it, on| it.activate_plan(goals(on), on, on))),
     ];
     let review = |slot: i32| {
-        deed(add_days(add_months(t0, 6 * slot).date, -16), Box::new(|it, on| it.decide_review(goes_on(), on)))
+        deed(add_days(add_months(t0, 6 * slot).date, -16), Box::new(|it, on| it.decide_review(goes_on(), &rules(on))))
     };
     deeds.extend([review(1), review(2), review(3)]);
     let proposed_on = add_days(add_months(t0, 21).date, 3);
     let six = ExtensionLength::Months(Months(6));
     deeds.extend([
-        deed(proposed_on, Box::new(move |it, on| it.propose_extension(proposer.clone(), text(), text(), six, on))),
+        deed(
+            proposed_on,
+            Box::new(move |it, on| it.propose_extension(proposer.clone(), text(), text(), six, &rules(on))),
+        ),
         deed(add_days(proposed_on, 2), Box::new(move |it, on| it.approve_extension(doris.clone(), on))),
         review(4),
-        deed(add_days(job, 4), Box::new(move |it, on| it.end(closing_note(job), on))),
+        deed(add_days(job, 4), Box::new(move |it, on| it.end(closing_note(job), &rules(on)))),
         deed(add_days(job, 6), Box::new(|it, on| it.accept_handover(HandoverReceiver::PlacementOfficer, text(), on))),
         deed(add_days(add_months(job, 6).date, -2), Box::new(|it, on| it.complete_aftercare(text(), on))),
     ]);

@@ -1,0 +1,130 @@
+//! By which rules the dates of an episode are computed today: the policy versions of its jobcenter and the holidays of its seat (R8).
+
+use jiff::civil::Date;
+use lotse_kernel::{
+    deadlines::{
+        Deadline, ExtensionLength,
+        governed::{self, Terms},
+    },
+    legal::Calendar,
+    policy::{
+        Book, PolicyKey,
+        book::Governing,
+        rules::{self as rule, Rule, Unreadable},
+    },
+};
+use thiserror::Error;
+
+use super::records::Aftercare;
+
+/// Why a date cannot be computed. The federal rules of an episode hold without end, so that only a faulty release leads here.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum NoRule {
+    /// No version governs the fact.
+    #[error("no version of {key} governs a fact of {fact_on}")]
+    NotInForce {
+        /// Of which rule.
+        key: PolicyKey,
+        /// On which day.
+        fact_on: Date,
+    },
+    /// The version that governs it cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+}
+
+/// The rules as they stand on a day. Each date is computed under the version that governs its fact, and cites it.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules<'a> {
+    book: &'a Book,
+    calendar: Calendar,
+    today: Date,
+}
+
+/// What a limit may be extended to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExtensionBounds {
+    /// The most months.
+    pub months: i32,
+    /// The latest day.
+    pub latest: Date,
+}
+
+impl<'a> Rules<'a> {
+    /// The rules of a book, with the holidays of a calendar, on a business date.
+    #[must_use]
+    pub const fn new(book: &'a Book, calendar: Calendar, today: Date) -> Self {
+        Self { book, calendar, today }
+    }
+
+    /// The business date.
+    #[must_use]
+    pub const fn today(&self) -> Date {
+        self.today
+    }
+
+    /// The version of a rule that governs a fact.
+    fn governing<R: Rule>(&self, fact_on: Date) -> Result<Governing<R>, NoRule> {
+        let found = self.book.rule::<R>(fact_on, self.today)?;
+        found.ok_or(NoRule::NotInForce { key: R::KEY, fact_on })
+    }
+
+    fn compute<R: Rule, T>(&self, fact_on: Date, compute: impl FnOnce(&Terms<'_, R>) -> T) -> Result<T, NoRule> {
+        let governing = self.governing::<R>(fact_on)?;
+        Ok(compute(&Terms::of(&governing, self.calendar)))
+    }
+
+    /// T16: the decision on a proposal (R17).
+    pub(super) fn proposal_decision(&self, proposed_on: Date) -> Result<Deadline, NoRule> {
+        self.compute(proposed_on, |terms| governed::proposal_decision(proposed_on, terms))
+    }
+
+    /// T17: the first talk after the assignment (R28).
+    pub(super) fn first_talk(&self, assigned_on: Date) -> Result<Deadline, NoRule> {
+        self.compute(assigned_on, |terms| governed::first_talk(assigned_on, terms))
+    }
+
+    /// T2: review number `slot`, after the assignment or the last review, as the rule says (R106, R107).
+    pub(super) fn continuation_review(
+        &self,
+        assigned_on: Date,
+        last_review_on: Option<Date>,
+        slot: i32,
+    ) -> Result<Deadline, NoRule> {
+        self.compute(assigned_on, |terms| governed::continuation_review(assigned_on, last_review_on, slot, terms))
+    }
+
+    /// T3: the regular maximum (R108).
+    pub(super) fn regular_maximum(&self, assigned_on: Date) -> Result<Deadline, NoRule> {
+        self.compute(assigned_on, |terms| governed::regular_maximum(assigned_on, terms))
+    }
+
+    /// T4: the end of extension number `slot`, counted from the limit before; the rule is that of the assignment (R108).
+    pub(super) fn extension_end(
+        &self,
+        assigned_on: Date,
+        former_limit: Date,
+        length: ExtensionLength,
+        slot: i32,
+    ) -> Result<Deadline, NoRule> {
+        self.compute(assigned_on, |terms| governed::extension_end(former_limit, length, slot, terms))
+    }
+
+    /// How far an extension of a limit may reach (R108).
+    pub(super) fn extension_bounds(&self, assigned_on: Date, former_limit: Date) -> Result<ExtensionBounds, NoRule> {
+        self.compute(assigned_on, |terms: &Terms<'_, rule::RegularMaximum>| ExtensionBounds {
+            months: terms.rule.extension_months,
+            latest: governed::extension_latest(former_limit, terms),
+        })
+    }
+
+    /// T12: the end of aftercare. Where no job began, the rule is that of the day on which it was agreed (R122).
+    pub(super) fn aftercare(&self, agreed: Aftercare, agreed_on: Date) -> Result<Deadline, NoRule> {
+        match agreed {
+            Aftercare::JobStart { started_on } => {
+                self.compute(started_on, |terms| governed::aftercare_after_job_start(started_on, terms))
+            }
+            Aftercare::SetDate { until } => self.compute(agreed_on, |terms| governed::aftercare_until(until, terms)),
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Dates are computed under the version that governs their fact, with the holidays of the seat.
+
+use jiff::civil::{Date, date};
+use lotse_kernel::{
+    deadlines::{Deadline, ExtensionLength},
+    defaults::Months,
+    duty::DutyKind,
+    legal::{
+        Calendar,
+        place::{Land, Place},
+    },
+    policy::{Book, Jurisdiction, OpenDuties, PolicyKey, PolicyVersion, Value, federal},
+};
+
+use super::support::*;
+use crate::domain::{
+    episode::Episode,
+    refused::Refused,
+    rules::{NoRule, Rules},
+};
+
+/// A book in which the jobcenter varies a rule from a day on.
+fn varied(key: PolicyKey, name: &str, value: i64, valid_from: Date, open_duties: OpenDuties) -> Book {
+    let federal = federal::of(key).unwrap().pop().unwrap();
+    let mut version = PolicyVersion {
+        jurisdiction: Jurisdiction::Jobcenter("musterstadt".to_owned()),
+        valid_from,
+        parameters: federal.parameters.clone().with(name, Value::Number(value)),
+        ..federal
+    };
+    version.transition.open_duties = open_duties;
+    Book::federal().unwrap().with(version)
+}
+
+fn admitted(day: Date, rules: &Rules<'_>) -> Episode {
+    done(discussed(proposed_on(day), true, day).admit(admit_decision(None), &profile(), rules))
+}
+
+fn deadline(episode: &Episode, kind: DutyKind) -> Deadline {
+    episode.duties().iter().find(|duty| duty.kind() == kind).unwrap().deadline().clone()
+}
+
+#[test]
+fn a_limit_is_that_of_the_version_on_the_day_of_the_assignment() {
+    let book = varied(PolicyKey::RegularMaximum, "months", 18, T0, OpenDuties::Keep);
+    let here = |day| Rules::new(&book, Calendar::Nation, day);
+    let limit = deadline(&admitted(T0, &here(T0)), DutyKind::RegularMaximum);
+    assert_eq!(limit.due_on(), date(2027, 9, 9));
+    assert_eq!(limit.explanation.rule_version, "musterstadt/REGULAR_MAXIMUM/1");
+    let review = deadline(&admitted(T0, &here(T0)), DutyKind::ContinuationReview);
+    assert_eq!(review.explanation.rule_version, "federal/CONTINUATION_REVIEW/1");
+    // Decided later, assigned before the version began.
+    let backdated = discussed(proposed_on(PROPOSED), true, T0);
+    let backdated = done(backdated.admit(admit_decision(Some(PROPOSED)), &profile(), &here(T0)));
+    assert_eq!(deadline(&backdated, DutyKind::RegularMaximum).due_on(), date(2028, 3, 2));
+}
+
+#[test]
+fn an_extension_reaches_as_far_as_the_rule_of_the_assignment_allows() {
+    let book = varied(PolicyKey::RegularMaximum, "extension_months", 6, T0, OpenDuties::Keep);
+    let rules = |day| Rules::new(&book, Calendar::Nation, day);
+    let opens_on = date(2027, 12, 9);
+    let (episode, _) = let_time_pass(in_delivery(T0), opens_on);
+    let propose = |length| episode.clone().propose_extension(anna(), text(), text(), length, &rules(opens_on));
+    let beyond = propose(ExtensionLength::Months(Months(7))).unwrap_err();
+    assert!(matches!(&beyond, Refused::Fields(faults) if faults[0].field == "months"), "{beyond:?}");
+    let beyond = propose(ExtensionLength::Until(date(2028, 9, 10))).unwrap_err();
+    assert!(matches!(&beyond, Refused::Fields(faults) if faults[0].field == "until_date"), "{beyond:?}");
+    let extended = done(propose(ExtensionLength::Months(Months(6))));
+    let deadline = &extended.care().unwrap().proposed_extension().unwrap().deadline;
+    assert_eq!(deadline.explanation.rule_version, "musterstadt/REGULAR_MAXIMUM/1");
+}
+
+#[test]
+fn a_grace_knows_the_holidays_of_the_seat() {
+    // All Saints' Day of 2027 is a Monday: a holiday in North Rhine-Westphalia, a working day in Hamburg.
+    let (book, t0) = (Book::federal().unwrap(), date(2027, 4, 30));
+    let review = |land| {
+        let rules = Rules::new(&book, Calendar::Of(Place::of(land)), t0);
+        deadline(&admitted(t0, &rules), DutyKind::ContinuationReview)
+    };
+    let (rhineland, hamburg) = (review(Land::NW), review(Land::HH));
+    assert_eq!((rhineland.due_on(), rhineland.overdue_after()), (date(2027, 10, 30), date(2027, 11, 2)));
+    assert_eq!((hamburg.due_on(), hamburg.overdue_after()), (date(2027, 10, 30), date(2027, 11, 1)));
+}
+
+#[test]
+fn a_later_review_follows_a_version_that_takes_open_duties_over() {
+    let from = date(2026, 9, 1);
+    let book = varied(PolicyKey::ContinuationReview, "months", 3, from, OpenDuties::Replan);
+    let rules = |day| Rules::new(&book, Calendar::Nation, day);
+    let (opened, _) = let_time_pass(in_delivery(T0), date(2026, 8, 10));
+    let decided = done(opened.decide_review(continuation(), &rules(date(2026, 9, 2))));
+    let cited = |slot| {
+        let duty =
+            decided.duties().iter().find(|duty| duty.kind() == DutyKind::ContinuationReview && duty.slot() == slot);
+        duty.unwrap().deadline().explanation.rule_version.clone()
+    };
+    assert_eq!(cited(1), "federal/CONTINUATION_REVIEW/1", "what was computed before stays until it is planned again");
+    assert_eq!(cited(2), "federal/CONTINUATION_REVIEW/1", "scheduled when the first opened, before the version began");
+    let later = discussed(proposed_on(T0), true, T0);
+    let later = done(later.admit(admit_decision(Some(T0)), &profile(), &rules(from)));
+    let review = deadline(&later, DutyKind::ContinuationReview);
+    assert_eq!(review.explanation.rule_version, "musterstadt/CONTINUATION_REVIEW/1");
+}
+
+#[test]
+fn without_a_rule_there_is_no_date() {
+    let empty = Book::default();
+    let rules = Rules::new(&empty, Calendar::Nation, T0);
+    let refused = discussed(proposed_on(T0), true, T0).admit(admit_decision(None), &profile(), &rules).unwrap_err();
+    assert_eq!(refused, Refused::NoRule(NoRule::NotInForce { key: PolicyKey::FirstTalk, fact_on: T0 }));
+}
