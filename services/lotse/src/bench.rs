@@ -5,6 +5,7 @@
 //! other way round. Commits are durable in all parts of a run, and every role is a process of its own.
 
 mod bare;
+mod clock;
 mod lives;
 mod load;
 mod report;
@@ -21,6 +22,7 @@ use lotse_devstack::{DevStack, Options};
 use lotse_platform::clock::WallClock;
 use tokio::process::Command;
 
+pub use clock::Deadlines;
 pub use load::Figures;
 pub use report::{Commands, LivesPerMinute, Memory, Report};
 pub use yardstick::Yardstick;
@@ -57,6 +59,9 @@ pub struct Plan {
 /// # Errors
 /// When a stack cannot be started, pgbench is missing, a command is refused or a life does not come out as told.
 pub async fn run(plan: Plan) -> anyhow::Result<Report> {
+    // The clock alone on one core, before any server takes part of it.
+    progress("Fristen rechnen");
+    let deadlines = tokio::task::spawn_blocking(clock::measure).await?;
     let start_seconds = second_start().await?;
     let mut memory = Memories::new();
     let lives = match usize::from(plan.lives) {
@@ -70,6 +75,7 @@ pub async fn run(plan: Plan) -> anyhow::Result<Report> {
         optimised: !cfg!(debug_assertions),
         cores: std::thread::available_parallelism().map_or(0, usize::from),
         start_seconds,
+        deadlines,
         commands,
         lives,
         memory,

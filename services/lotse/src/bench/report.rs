@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, time::Duration};
 use comfy_table::{CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
 use serde::Serialize;
 
-use super::{load::Figures, yardstick::Yardstick};
+use super::{clock::Deadlines, load::Figures, yardstick::Yardstick};
 
 /// Commands per second as a share of pgbench's transactions per second: the goal of today.
 const GOAL_SHARE: f64 = 0.20;
@@ -13,6 +13,8 @@ const GOAL_SHARE: f64 = 0.20;
 const GOAL_LATENCY: f64 = 10.0;
 /// Whole lives as a share of bare ones: the goal.
 const GOAL_LIVES: f64 = 0.3;
+/// Deadlines with all their steps per second on one core: the goal.
+const GOAL_DEADLINES: f64 = 500_000.0;
 /// Seconds of a second start: the goal.
 const GOAL_START: f64 = 3.0;
 /// Resident memory of a service in MiB: the goal.
@@ -33,6 +35,8 @@ pub struct Report {
     pub cores: usize,
     /// How long servers, schemas and all roles need to start when the machine has seen them before, in seconds.
     pub start_seconds: f64,
+    /// Deadlines of law beside the bare arithmetic of dates.
+    pub deadlines: Deadlines,
     /// Commands beside the bare database.
     pub commands: Commands,
     /// Lives beside bare workflows; nothing when none were asked for.
@@ -147,6 +151,18 @@ impl LivesPerMinute {
     }
 }
 
+impl Deadlines {
+    fn row(&self) -> [String; 4] {
+        let share = self.per_second / self.bare_per_second;
+        row(
+            "Fristen mit Schritten, ein Kern",
+            format!("{:.1} Mio./s", self.per_second / 1e6),
+            format!("{share:.3} von {:.1} Mio./s bloßen Datumsadditionen", self.bare_per_second / 1e6),
+            goal(self.per_second >= GOAL_DEADLINES, "≥ 0.5 Mio./s"),
+        )
+    }
+}
+
 impl Memory {
     fn row(self, role: &str) -> [String; 4] {
         let most = if role == "worker" { GOAL_WORKER_MIB } else { GOAL_SERVICE_MIB };
@@ -166,6 +182,7 @@ impl fmt::Display for Report {
         table.load_style(UTF8_FULL_CONDENSED).set_header(["Messung", "Wert", "Maßstab", "Ziel"]);
         let mut rows = self.commands.rows();
         rows.extend(self.lives.map(|lives| lives.row()));
+        rows.push(self.deadlines.row());
         rows.extend(self.memory.iter().map(|(role, memory)| memory.row(role)));
         let start = goal(self.start_seconds < GOAL_START, &format!("< {GOAL_START:.0} s"));
         rows.push(row("Zweiter Start", format!("{:.1} s", self.start_seconds), String::new(), start));
