@@ -125,6 +125,23 @@ fn at_least_400_rows_are_published_and_all_differ() {
 }
 
 #[test]
+fn the_page_of_the_vectors_tells_every_file_and_column() {
+    let page = include_str!("vectors/README.md");
+    let mut count = 0;
+    for (name, text) in FILES {
+        count += text.lines().count() - 1;
+        let told = page.lines().find(|line| line.starts_with(&format!("| `{name}` |"))).expect(name);
+        for column in text.lines().next().unwrap().split(';') {
+            let word = format!("`{column}`");
+            // What all files have in common stands above the table.
+            let common = page.lines().any(|line| line.starts_with("- ") && line.contains(&word));
+            assert!(told.contains(&word) || common, "{name}: {column}");
+        }
+    }
+    assert!(page.contains(&format!("{count} rows")), "{count} rows");
+}
+
+#[test]
 fn periods() {
     check("fristen.csv", |row| {
         let beginning = match row.text("anfang") {
