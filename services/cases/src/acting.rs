@@ -1,5 +1,7 @@
 //! The one way in which an episode moves: every act of `EpisodeService` but the proposal goes through [`perform`].
 
+use std::sync::Arc;
+
 use lotse_kernel::{
     legal::Calendar,
     names::{EpisodeName, JobcenterName, StaffName},
@@ -30,7 +32,7 @@ use crate::{
         rules::Rules,
         vocabulary::EpisodePhase,
     },
-    store::{cases, episodes, events, jobcenters, policies, staff},
+    store::{cases, episodes, events, policies, staff},
 };
 
 /// Why an act on an episode did not happen.
@@ -126,7 +128,7 @@ pub struct Scene {
 /// The versions under which a jobcenter lives, and whose holidays count there.
 #[derive(Debug, Clone)]
 pub struct Ground {
-    book: Book,
+    book: Arc<Book>,
     calendar: Calendar,
 }
 
@@ -134,7 +136,7 @@ impl Ground {
     /// Where nothing is computed.
     #[must_use]
     pub fn bare() -> Self {
-        Self { book: Book::default(), calendar: Calendar::Nation }
+        Self { book: Arc::default(), calendar: Calendar::Nation }
     }
 
     /// Reads both.
@@ -142,14 +144,13 @@ impl Ground {
     /// # Errors
     /// When the database fails.
     pub async fn read(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<Self, Failure> {
-        let book = policies::book(unit, jobcenter).await?;
-        let stored = jobcenters::load(unit, jobcenter).await?;
-        Ok(Self { book, calendar: stored.map_or(Calendar::Nation, |jobcenter| Calendar::Of(jobcenter.place)) })
+        let (place, book) = policies::ground(unit, jobcenter).await?;
+        Ok(Self { book, calendar: place.map_or(Calendar::Nation, Calendar::Of) })
     }
 
     /// The rules as they stand on a day.
     #[must_use]
-    pub const fn rules(&self, today: jiff::civil::Date) -> Rules<'_> {
+    pub fn rules(&self, today: jiff::civil::Date) -> Rules<'_> {
         Rules::new(&self.book, self.calendar, today)
     }
 }
@@ -157,7 +158,7 @@ impl Ground {
 impl Scene {
     /// The rules as they stand today.
     #[must_use]
-    pub const fn rules(&self) -> Rules<'_> {
+    pub fn rules(&self) -> Rules<'_> {
         self.ground.rules(self.today)
     }
 }

@@ -1,5 +1,7 @@
 //! The one way in which a policy version moves after it was drafted: validated, approved or withdrawn, all go through [`perform`].
 
+use std::sync::Arc;
+
 use jiff::{Timestamp, civil::Date};
 use lotse_kernel::{
     names::{PolicyName, StaffName},
@@ -79,7 +81,7 @@ pub struct Scene {
     /// The acting staff member.
     pub actor: StaffName,
     /// The approved versions under which the jobcenter lives.
-    pub book: Book,
+    pub book: Arc<Book>,
 }
 
 /// One act on a version.

@@ -1,8 +1,11 @@
 //! Table `policies`: the versions of a jobcenter, and those a release ships, which every tenant reads and none writes.
 
+use std::sync::{Arc, LazyLock};
+
 use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
 use lotse_kernel::{
+    legal::place as legal,
     names::{JobcenterName, PolicyName, StaffName},
     policy::{Book, Fact, Jurisdiction, OpenDuties, PolicyKey, PolicyVersion, Transition},
 };
@@ -13,6 +16,7 @@ use uuid::Uuid;
 use crate::{
     access::acts,
     domain::policies::{Policy, PolicyState, Standing, law},
+    store::jobcenters,
 };
 
 /// A version as stored.
@@ -276,6 +280,12 @@ pub fn place(stored: &Stored) -> Place {
 /// # Errors
 /// When the database fails.
 pub async fn approved(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<Vec<Stored>, Failure> {
+    let mut all = read_approved(unit, jobcenter, true).await?;
+    all.extend(read_approved(unit, jobcenter, false).await?);
+    Ok(all)
+}
+
+async fn read_approved(unit: &mut Unit, jobcenter: &JobcenterName, federal: bool) -> Result<Vec<Stored>, Failure> {
     let rows = sqlx::query_as!(
         Row,
         r"
@@ -283,20 +293,56 @@ pub async fn approved(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<Vec<
                parameters, fact, open_duties, retroactive_reason, drafter_id, approver_id, approved_at, created_at
         FROM policies
         WHERE state = 'APPROVED'
+          AND (jobcenter_id IS NULL AND land IS NULL) = $2
           AND (jobcenter_id = $1 OR jobcenter_id IS NULL)
           AND (land IS NULL OR land = (SELECT j.land FROM jobcenters j WHERE j.jobcenter_id = $1))
         ",
-        jobcenter.jobcenter().as_str()
+        jobcenter.jobcenter().as_str(),
+        federal
     )
     .fetch_all(unit.connection())
     .await?;
     rows.into_iter().map(|row| row.stored(jobcenter)).collect()
 }
 
+/// The federal versions of this release: those that `lotse migrate` loaded and holds the table to.
+static FEDERAL: LazyLock<Result<Arc<Book>, String>> =
+    LazyLock::new(|| Book::federal().map(Arc::new).map_err(|error| error.to_string()));
+
+/// Where the jobcenter is and the book it lives under. Federal versions are those of the release, so that a jobcenter without versions
+/// of its own or of its Land costs a command one small question.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ground(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<(Option<legal::Place>, Arc<Book>), Failure> {
+    let row = sqlx::query!(
+        r#"
+        SELECT j.land, j.municipality_key,
+               EXISTS (
+                   SELECT FROM policies p
+                   WHERE p.state = 'APPROVED' AND (p.jobcenter_id = j.jobcenter_id OR p.land = j.land)
+               ) AS "has_local!"
+        FROM jobcenters j
+        WHERE j.jobcenter_id = $1
+        "#,
+        jobcenter.jobcenter().as_str()
+    )
+    .fetch_optional(unit.connection())
+    .await?;
+    let federal = FEDERAL.as_ref().map_err(defect)?;
+    let Some(row) = row else { return Ok((None, Arc::clone(federal))) };
+    let place = jobcenters::place(&row.land, row.municipality_key.as_deref())?;
+    if !row.has_local {
+        return Ok((Some(place), Arc::clone(federal)));
+    }
+    let local = read_approved(unit, jobcenter, false).await?.into_iter().map(|stored| stored.policy.version);
+    Ok((Some(place), Arc::new(law::bind(federal.versions().iter().cloned().chain(local).collect()))))
+}
+
 /// The book the jobcenter lives under.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn book(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<Book, Failure> {
-    Ok(law::bind(approved(unit, jobcenter).await?.into_iter().map(|stored| stored.policy.version).collect()))
+pub async fn book(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<Arc<Book>, Failure> {
+    Ok(ground(unit, jobcenter).await?.1)
 }
