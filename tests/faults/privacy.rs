@@ -1,9 +1,10 @@
 //! No data of a person leaves the database but in answers to those who may see it: not in logs, series, traces, histories, files or
 //! error texts, however a request ends.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
 use lotse::{stack::DATABASE, stack::apart::WORKER};
+use lotse_devstack::wait_until;
 use lotse_kernel::names::EpisodeName;
 use sqlx::PgPool;
 use temporalio_common::protos::temporal::api::{
@@ -108,9 +109,8 @@ async fn a_dead_letter_is_mute(stand: &Stand, refusals: &mut Refusals) {
         SELECT count(*)
         FROM cases.dead_letters
     ";
-    while sqlx::query_scalar::<_, i64>(buried).fetch_one(&database).await.expect("a count") == 0 {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    let count = async || sqlx::query_scalar::<_, i64>(buried).fetch_one(&database).await.expect("a count");
+    wait_until("what cannot be delivered is a dead letter", async || count().await > 0).await;
     let listed = stand.stack.run("cases", &["outbox", "list", "cases", "--json"]).await.expect("a list");
     assert!(listed.contains(&episode.id().to_string()), "{listed}");
     assert_eq!(canary::heard(listed.as_bytes()), None);
