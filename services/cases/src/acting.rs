@@ -232,7 +232,13 @@ pub async fn perform<A: EpisodeAct>(
     if stored.version != version {
         return Err(Failure::StaleEtag.into());
     }
-    let decided = A::decide(stored.episode.clone(), command, &scene)?;
+    let decided = match A::decide(stored.episode.clone(), command, &scene) {
+        Err(Refused::FourEyes) => {
+            unit.take_back(desk, &name.to_string()).await?;
+            return Err(Refused::FourEyes.into());
+        }
+        other => other?,
+    };
     let after = write(&mut unit, desk, &stored, decided, &case, &person.staff_member).await?;
     unit.commit(&name.to_string(), A::GROUND).await?;
     Ok(convert_episode::episode(&after))

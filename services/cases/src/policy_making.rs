@@ -134,7 +134,13 @@ pub async fn perform<A: PolicyAct>(
         actor: person.staff_member.parse().map_err(|_| Failure::NotPermitted)?,
         book: policies::book(&mut unit, name.jobcenter_name()).await?,
     };
-    let policy = A::decide(stored.policy, scene)?;
+    let policy = match A::decide(stored.policy, scene) {
+        Err(Refused::FourEyes) => {
+            unit.take_back(desk, asked).await?;
+            return Err(Refused::FourEyes.into());
+        }
+        other => other?,
+    };
     policies::save_standing(&mut unit, &policy, version).await?;
     unit.commit(asked, GROUND).await?;
     Ok(convert_policy::policy(&policies::Stored { policy, version: version + 1, created_at: stored.created_at }))

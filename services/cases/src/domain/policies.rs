@@ -8,7 +8,7 @@ use jiff::{Timestamp, civil::Date};
 use lotse_kernel::{
     codes,
     names::{PolicyName, StaffName},
-    policy::{Book, Fault, PolicyVersion},
+    policy::{Book, Fault, OpenDuties, PolicyVersion},
 };
 use thiserror::Error;
 
@@ -110,6 +110,11 @@ pub enum Refused {
 pub fn faults(version: &PolicyVersion, retroactive_reason: &str, book: &Book, today: Date) -> Vec<Fault> {
     let mut found = version.faults();
     found.extend(law::faults(version, book));
+    if version.transition.open_duties == OpenDuties::Replan {
+        let text =
+            "must be KEEP: a local version does not move duties that are open, nor facts that another version governed";
+        found.push(Fault::new("open_duties", text));
+    }
     if begins_in_past(version, retroactive_reason, today) {
         let text = "is required for a version that begins in the past: old facts would be governed by it";
         found.push(Fault::new("retroactive_reason", text));

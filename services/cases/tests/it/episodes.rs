@@ -64,8 +64,10 @@ async fn two_years_with_one_extension_and_aftercare() {
     story.act("anna", "ProposeExtension", write::propose_extension).await.expect("a proposal");
     // Four eyes: who proposed does not approve, whatever else they may be.
     let both = house.service.person("anna", Some("musterstadt"), &["case-manager", "team-lead"]).expect("a token");
+    let refused = house.refusals().await;
     let status = story.act_as(both, "ApproveExtension", write::approve_extension).await.expect_err("the same eyes");
     assert_eq!((status.code(), reason(&status).as_str()), (Code::PermissionDenied, "FOUR_EYES"));
+    assert_eq!(house.refusals().await, refused + 1, "who tried is on record");
     let episode = story.act("doris", "ApproveExtension", write::approve_extension).await.expect("an approval");
     let extension = &episode.extensions[0];
     assert_eq!((civil(extension.from_date), civil(extension.until_date)), (date(2028, 3, 2), date(2028, 9, 2)));

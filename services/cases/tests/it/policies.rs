@@ -37,8 +37,10 @@ async fn a_version_goes_its_way_and_governs_from_its_first_day() {
         "federal/REGULAR_MAXIMUM/1"
     );
 
+    let refused = house.refusals().await;
     let status = house.approve("doris", &validated).await.expect_err("the drafter");
     assert_eq!((status.code(), reason(&status).as_str()), (Code::PermissionDenied, "FOUR_EYES"));
+    assert_eq!(house.refusals().await, refused + 1, "who tried is on record");
     let approved = house.approve("gerda", &validated).await.expect("a second person");
     assert_eq!(approved.state(), PolicyState::Approved);
     assert!(approved.approve_time.is_some() && approved.approver != approved.drafter && !approved.approver.is_empty());

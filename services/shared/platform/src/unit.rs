@@ -176,6 +176,18 @@ impl Unit {
         }
     }
 
+    /// Notes a refusal that shows only once the act had begun, such as of a second pair of eyes: of the act nothing stays, not even its
+    /// claim, and the audit row is committed alone.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn take_back(self, desk: &Desk, name: &str) -> Result<(), Failure> {
+        self.transaction.rollback().await?;
+        let mut unit = desk.begin_at(&self.caller, &self.asked, self.now).await?;
+        unit.write_audit(name, "refused", "").await?;
+        Ok(unit.transaction.commit().await?)
+    }
+
     /// Claims the request (AIP-155): the fingerprint is the SHA-256 of the whole message.
     ///
     /// # Errors

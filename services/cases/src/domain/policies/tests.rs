@@ -117,6 +117,9 @@ fn local_policy_varies_a_rule_and_makes_none() {
     let mut longer = local(PolicyKey::NoticeFiction, date(2026, 9, 1));
     longer.parameters = longer.parameters.with("days", Value::Number(6));
     assert_eq!(fields(&longer), ["parameters.days"], "the legislator's alone");
+    let mut moving = eighteen();
+    moving.transition.open_duties = OpenDuties::Replan;
+    assert_eq!(fields(&moving), ["open_duties"], "what another version governed stays as it is");
 }
 
 #[test]
