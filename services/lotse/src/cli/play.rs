@@ -73,14 +73,15 @@ pub(super) async fn demo(json: bool) -> anyhow::Result<bool> {
     let journey = parse("demo", DEMO).map_err(|faults| anyhow::anyhow!("{faults}"))?;
     let (report, stack) = staging::play(&journey, witness(json).as_mut()).await?;
     let saved = letters::save_all(&stack, &journey.jobcenter.id, "anna", "case-manager").await;
+    staging::stop(stack).await;
+    let saved = saved?;
     if json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
+        println!("{}", serde_json::to_string_pretty(&serde_json::json!({ "report": report, "letters": saved }))?);
     } else {
         println!("\nBriefe:");
-        for path in saved? {
+        for path in saved {
             println!("  {}", path.display());
         }
     }
-    staging::stop(stack).await;
     Ok(report.passed)
 }
