@@ -77,6 +77,11 @@ SELECT tenant_table('policies', 'SELECT, INSERT, UPDATE (version, state, approve
 DO $$
 BEGIN
     EXECUTE format('CREATE POLICY shipped ON policies FOR SELECT TO lotse_%s USING (jobcenter_id IS NULL)', current_schema());
+    -- Whoever got hold of the service's role still cannot begin with an approved version.
+    EXECUTE format(
+        'CREATE POLICY drafted ON policies AS RESTRICTIVE FOR INSERT TO lotse_%s WITH CHECK (state = ''DRAFT'')',
+        current_schema()
+    );
     EXECUTE format(
         'CREATE POLICY settled ON policies AS RESTRICTIVE FOR UPDATE TO lotse_%s USING (state IN (''DRAFT'', ''VALIDATED'')) WITH CHECK (true)',
         current_schema()

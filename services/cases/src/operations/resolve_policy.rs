@@ -15,7 +15,6 @@ use tonic::Code;
 use crate::{
     access::{self, acts},
     convert_policy,
-    domain::policies::law,
     store::policies,
 };
 
@@ -66,11 +65,13 @@ pub async fn handle(
     let fact_on = fields.date("fact_date", request.fact_date.as_ref());
     let key = fields.finish(key)?.ok_or_else(|| Failure::Defect("a key that was not read".to_owned()))?;
 
-    let approved = policies::approved(&mut unit, &parent).await?;
-    let book = law::bind(approved.iter().map(|stored| stored.policy.version.clone()).collect());
-    let not_in_force = Error::NotInForce { key, fact_on };
-    let Some(governing) = book.governing(key, fact_on, unit.today()) else { return Err(not_in_force) };
+    let book = policies::book(&mut unit, &parent).await?;
+    let governing = book.governing(key, fact_on, unit.today()).ok_or(Error::NotInForce { key, fact_on })?;
     let citation = governing.citation();
-    let found = approved.iter().find(|stored| stored.policy.version.citation() == citation);
-    found.map(convert_policy::policy).ok_or(not_in_force)
+    let approved = policies::approved(&mut unit, &parent).await?;
+    let found = approved.into_iter().find(|stored| stored.policy.version.citation() == citation);
+    let mut stored = found.ok_or_else(|| Failure::Defect("a version of the release that was not loaded".to_owned()))?;
+    // As far as the law lets it reach, which is what dates are computed under.
+    stored.policy.version = governing.clone();
+    Ok(convert_policy::policy(&stored))
 }

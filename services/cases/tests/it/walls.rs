@@ -134,9 +134,22 @@ async fn a_policy_is_read_by_its_tenant_and_never_rewritten() {
         let error = sqlx::query(forbidden).execute(&mut service).await.expect_err(forbidden);
         assert!(denied(&error), "{forbidden}: {error}");
     }
+    let approved = r"
+        INSERT INTO policies (policy_id, jobcenter_id, key, number, state, valid_from_on, legal_basis, note, parameters, fact, open_duties,
+                              drafter_id, approver_id, approved_at, created_at)
+        SELECT gen_random_uuid(), 'musterstadt', 'REGULAR_MAXIMUM', 3, $1, '2027-01-01', 'x', '', '{}', 'ASSIGNMENT', 'KEEP',
+               d.staff_member_id, a.staff_member_id, CASE WHEN $1 = 'APPROVED' THEN now() END, now()
+        FROM staff_members d
+        LEFT JOIN staff_members a ON a.subject = 'anna' AND $1 = 'APPROVED'
+        WHERE d.subject = 'doris'
+    ";
+    let error = sqlx::query(approved).bind("APPROVED").execute(&mut service).await.expect_err("approved at birth");
+    assert!(denied(&error), "{error}");
+    let drafted = sqlx::query(approved).bind("DRAFT").execute(&mut service).await.expect("a draft");
+    assert_eq!(drafted.rows_affected(), 1);
     // Of everything there is, only what waits for its way may move on it; what is settled or shipped stays.
     let moved = sqlx::query("UPDATE policies SET state = 'WITHDRAWN'").execute(&mut service).await.expect("no error");
-    assert_eq!(moved.rows_affected(), 1, "the draft");
+    assert_eq!(moved.rows_affected(), 2, "the drafts");
     let self_approved = r"
         UPDATE policies SET state = 'APPROVED', approver_id = drafter_id, approved_at = now()
         WHERE jobcenter_id = 'musterstadt'
