@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use lotse_devstack::{
-    contract::{ABROAD, Ground, HOME, Misfit, Right, Told, access, inputs, lists, lists::Listing, wire, writes},
+    contract::{ABROAD, Ground, HOME, Misfit, Right, Told, lists, lists::Listing, wire},
     service::{Client, Service},
 };
 use lotse_proto::{
@@ -300,55 +300,7 @@ impl Ground for House {
     }
 }
 
-#[tokio::test]
-async fn what_is_wrong_is_said_field_by_field() {
-    inputs::what_is_wrong_is_said_field_by_field(&House::open().await).await;
-}
-
-#[tokio::test]
-async fn no_bytes_are_an_incident() {
-    inputs::no_bytes_are_an_incident(&House::open().await).await;
-}
-
-#[tokio::test]
-async fn a_write_happens_once() {
-    writes::a_write_happens_once(&House::open().await).await;
-}
-
-#[tokio::test]
-async fn a_request_id_stands_for_one_content() {
-    writes::a_request_id_stands_for_one_content(&House::open().await).await;
-}
-
-#[tokio::test]
-async fn a_stale_etag_is_refused() {
-    writes::a_stale_etag_is_refused(&House::open().await).await;
-}
-
-#[tokio::test]
-async fn a_wrong_state_is_told() {
-    writes::a_wrong_state_is_told(&House::open().await).await;
-}
-
-#[tokio::test]
-async fn who_may_not_is_refused_and_audited() {
-    access::who_may_not_is_refused_and_audited(&House::open().await).await;
-}
-
-#[tokio::test]
-async fn a_foreign_jobcenter_is_not_there() {
-    access::a_foreign_jobcenter_is_not_there(&House::open().await).await;
-}
-
-#[tokio::test]
-async fn what_is_not_there_is_not_found() {
-    access::what_is_not_there_is_not_found(&House::open().await).await;
-}
-
-#[tokio::test]
-async fn nobody_comes_in_by_the_wrong_door() {
-    access::nobody_comes_in_by_the_wrong_door(&House::open().await).await;
-}
+lotse_devstack::contract_tests!(House::open());
 
 #[tokio::test]
 async fn listed_is_allowed() {

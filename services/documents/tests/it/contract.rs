@@ -1,7 +1,7 @@
 //! What the service owes its contract: for each RPC a request that is right, who may send it, and when it comes at the wrong time.
 
 use lotse_devstack::contract::lists::Listing;
-use lotse_devstack::contract::{ABROAD, Ground, Misfit, Right, Told, access, inputs, lists, writes};
+use lotse_devstack::contract::{ABROAD, Ground, Misfit, Right, Told, lists};
 use lotse_devstack::service::{Client, Service};
 use lotse_proto::documents::*;
 use prost::Message;
@@ -159,55 +159,7 @@ impl Ground for World {
     }
 }
 
-#[tokio::test]
-async fn what_is_wrong_is_said_field_by_field() {
-    inputs::what_is_wrong_is_said_field_by_field(&World::start().await).await;
-}
-
-#[tokio::test]
-async fn no_bytes_are_an_incident() {
-    inputs::no_bytes_are_an_incident(&World::start().await).await;
-}
-
-#[tokio::test]
-async fn a_write_happens_once() {
-    writes::a_write_happens_once(&World::start().await).await;
-}
-
-#[tokio::test]
-async fn a_request_id_stands_for_one_content() {
-    writes::a_request_id_stands_for_one_content(&World::start().await).await;
-}
-
-#[tokio::test]
-async fn a_stale_etag_is_refused() {
-    writes::a_stale_etag_is_refused(&World::start().await).await;
-}
-
-#[tokio::test]
-async fn a_wrong_state_is_told() {
-    writes::a_wrong_state_is_told(&World::start().await).await;
-}
-
-#[tokio::test]
-async fn who_may_not_is_refused_and_audited() {
-    access::who_may_not_is_refused_and_audited(&World::start().await).await;
-}
-
-#[tokio::test]
-async fn a_foreign_jobcenter_is_not_there() {
-    access::a_foreign_jobcenter_is_not_there(&World::start().await).await;
-}
-
-#[tokio::test]
-async fn what_is_not_there_is_not_found() {
-    access::what_is_not_there_is_not_found(&World::start().await).await;
-}
-
-#[tokio::test]
-async fn nobody_comes_in_by_the_wrong_door() {
-    access::nobody_comes_in_by_the_wrong_door(&World::start().await).await;
-}
+lotse_devstack::contract_tests!(World::start());
 
 #[tokio::test]
 async fn listed_is_allowed() {

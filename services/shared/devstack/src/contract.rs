@@ -32,6 +32,33 @@ use crate::service::{Client, Service};
 
 pub use ledger::Ledger;
 
+/// Declares the tests that every service owes its contract; the argument is a future of the service's [`Ground`], opened anew for
+/// each. What is listed is a test of the service's own, see [`lists`].
+#[macro_export]
+macro_rules! contract_tests {
+    ($ground:expr) => {
+        $crate::contract_tests! {
+            $ground;
+            inputs::what_is_wrong_is_said_field_by_field,
+            inputs::no_bytes_are_an_incident,
+            writes::a_write_happens_once,
+            writes::a_request_id_stands_for_one_content,
+            writes::a_stale_etag_is_refused,
+            writes::a_wrong_state_is_told,
+            access::who_may_not_is_refused_and_audited,
+            access::a_foreign_jobcenter_is_not_there,
+            access::what_is_not_there_is_not_found,
+            access::nobody_comes_in_by_the_wrong_door,
+        }
+    };
+    ($ground:expr; $($module:ident::$test:ident),+ $(,)?) => {$(
+        #[tokio::test]
+        async fn $test() {
+            $crate::contract::$module::$test(&$ground.await).await;
+        }
+    )+};
+}
+
 /// The jobcenter in which the stories of all services happen.
 pub const HOME: &str = "musterstadt";
 
