@@ -165,7 +165,8 @@ impl Unit {
         }
     }
 
-    /// Refuses: rolls back to an empty transaction, commits the audit row alone and gives back the failure to answer with.
+    /// Refuses before anything was written: commits the audit row alone and gives back the failure to answer with. Later it is
+    /// [`Unit::take_back`].
     pub async fn refuse(mut self, name: String, failure: Failure) -> Failure {
         match self.write_audit(&name, "refused", "").await {
             Err(error) => error,
