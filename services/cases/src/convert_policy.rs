@@ -18,7 +18,7 @@ use lotse_proto::cases::{self as contract, policy_parameter::Value as Given};
 
 use crate::{
     convert::parse_code,
-    domain::policies::{self, PolicyState, Standing, law},
+    domain::policies::{self, PolicyState, Standing},
     store::policies::Stored,
 };
 
@@ -126,7 +126,7 @@ pub fn parse_draft(
         tell(fields, &wanted.parameters, schema::check(key, &jurisdiction, &parameters));
         return None;
     };
-    let federal = law::federal_on(book, key, valid_from).map(|federal| federal.transition.fact);
+    let federal = book.federal_on(key, valid_from).map(|federal| federal.transition.fact);
     let version = PolicyVersion {
         key,
         version: 1,

@@ -70,8 +70,6 @@ pub async fn handle(
     let citation = governing.citation();
     let approved = policies::approved(&mut unit, &parent).await?;
     let found = approved.into_iter().find(|stored| stored.policy.version.citation() == citation);
-    let mut stored = found.ok_or_else(|| Failure::Defect("a version of the release that was not loaded".to_owned()))?;
-    // As far as the law lets it reach, which is what dates are computed under.
-    stored.policy.version = governing.clone();
+    let stored = found.ok_or_else(|| Failure::Defect("a version of the release that was not loaded".to_owned()))?;
     Ok(convert_policy::policy(&stored))
 }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     access::acts,
-    domain::policies::{Policy, PolicyState, Standing, law},
+    domain::policies::{Policy, PolicyState, Standing},
     store::jobcenters,
 };
 
@@ -336,7 +336,7 @@ pub async fn ground(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<(Optio
         return Ok((Some(place), Arc::clone(federal)));
     }
     let local = read_approved(unit, jobcenter, false).await?.into_iter().map(|stored| stored.policy.version);
-    Ok((Some(place), Arc::new(law::bind(federal.versions().iter().cloned().chain(local).collect()))))
+    Ok((Some(place), Arc::new(Book::new(federal.versions().iter().cloned().chain(local).collect()))))
 }
 
 /// The book the jobcenter lives under.

@@ -14,7 +14,7 @@ pub mod schema;
 mod tests;
 pub mod version;
 
-pub use book::Book;
+pub use book::{Book, Reach};
 pub use parameters::{Fault, Parameters, Value};
 pub use version::{Jurisdiction, PolicyVersion, Transition};
 

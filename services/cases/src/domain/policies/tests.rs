@@ -10,7 +10,7 @@ use lotse_kernel::{
 };
 use uuid::Uuid;
 
-use super::{Policy, PolicyState, Refused, Standing, faults, law};
+use super::{Policy, PolicyState, Refused, Standing, faults};
 
 const TODAY: Date = date(2026, 3, 2);
 
@@ -25,7 +25,7 @@ fn staff(number: u128) -> StaffName {
 /// A local version with the federal values of a day.
 fn local(key: PolicyKey, valid_from: Date) -> PolicyVersion {
     let book = Book::federal().unwrap();
-    let federal = law::federal_on(&book, key, valid_from).unwrap().clone();
+    let federal = book.federal_on(key, valid_from).unwrap().clone();
     PolicyVersion {
         version: 1,
         jurisdiction: Jurisdiction::Jobcenter("musterstadt".to_owned()),
@@ -126,14 +126,14 @@ fn local_policy_varies_a_rule_and_makes_none() {
 fn a_later_law_ends_a_local_version() {
     let book = Book::federal().unwrap();
     let version = local(PolicyKey::Aftercare, date(2026, 9, 1));
-    assert_eq!(law::within(version.clone(), &book), Some(version.clone()));
+    let reach = |book: &Book| book.with(version.clone()).reach(&version).unwrap();
+    assert_eq!(reach(&book).to, None);
     let mut reform = federal::of(PolicyKey::Aftercare).unwrap().pop().unwrap();
     reform.version += 1;
     reform.valid_from = date(2028, 1, 1);
     reform.parameters = reform.parameters.with("job_start_months", Value::Number(8));
     let book = book.with(reform);
-    let ended = law::within(version.clone(), &book).unwrap();
-    assert_eq!(ended.valid_to, Some(date(2027, 12, 31)));
+    assert_eq!(reach(&book).to, Some(date(2027, 12, 31)));
     let refused = draft(version).validate(&book, TODAY).unwrap_err();
     assert!(matches!(&refused, Refused::Unsound(faults) if faults[0].field == "valid_to_date"), "{refused:?}");
 }

@@ -1,13 +1,20 @@
 //! The versions one jobcenter lives under, and how the one that governs a fact is found.
+//!
+//! The book is the only place that says which facts a version governs. What stands in a version is what was approved; how far it
+//! reaches follows from its neighbours and from federal law, and is computed here when the book is made.
 
-use std::cmp::Reverse;
+#[cfg(test)]
+mod tests;
+
+use std::{cmp::Reverse, sync::LazyLock};
 
 use jiff::civil::Date;
 
 use super::{
     OpenDuties, PolicyKey, federal,
     rules::{Rule, Unreadable},
-    version::PolicyVersion,
+    schema,
+    version::{Jurisdiction, PolicyVersion},
 };
 
 /// Approved versions of all keys: federal ones, those of the Land and those of the jobcenter.
@@ -15,6 +22,29 @@ use super::{
 pub struct Book {
     /// By key, the narrowest jurisdiction first, then by first day, then by number.
     versions: Vec<PolicyVersion>,
+    /// How far each reaches, in the same order; nothing for those that govern no fact by its day.
+    reaches: Vec<Option<Reach>>,
+}
+
+/// The days whose facts a version governs by itself, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reach {
+    /// First day.
+    pub from: Date,
+    /// Last day; nothing while no end is in sight.
+    pub to: Option<Date>,
+}
+
+impl Reach {
+    fn holds(self, day: Date) -> bool {
+        self.from <= day && self.to.is_none_or(|last| day <= last)
+    }
+
+    /// The same, ended at latest on the day before.
+    fn before(self, day: Date) -> Self {
+        let last = day.yesterday().unwrap_or(day);
+        Self { to: Some(self.to.map_or(last, |to| to.min(last))), ..self }
+    }
 }
 
 /// A rule with the version it was read from.
@@ -35,12 +65,17 @@ impl Book {
     #[must_use]
     pub fn new(mut versions: Vec<PolicyVersion>) -> Self {
         versions.sort_by(|one, two| {
-            let place = |version: &PolicyVersion| {
-                (version.key, Reverse(version.jurisdiction.rank()), version.valid_from, version.version)
-            };
+            fn place(version: &PolicyVersion) -> (PolicyKey, Reverse<u8>, &Jurisdiction, Date, i32) {
+                let rank = Reverse(version.jurisdiction.rank());
+                (version.key, rank, &version.jurisdiction, version.valid_from, version.version)
+            }
             place(one).cmp(&place(two))
         });
-        Self { versions }
+        let reaches = versions.iter().enumerate().map(|(at, version)| own_reach(version, versions.get(at + 1)));
+        let reaches = reaches.collect();
+        let mut book = Self { versions, reaches };
+        book.reaches = book.each().map(|(version, reach)| book.within_law(version, reach?)).collect();
+        book
     }
 
     /// The federal defaults alone.
@@ -51,7 +86,15 @@ impl Book {
         Ok(Self::new(federal::versions()?))
     }
 
-    /// Every version, by key, the narrowest jurisdiction first.
+    /// The federal defaults alone, read once, for whoever lives under no book of a jobcenter. A file that cannot be read leaves the book
+    /// empty, so that no date is computed; a test reads them all.
+    #[must_use]
+    pub fn of_release() -> &'static Self {
+        static SHIPPED: LazyLock<Book> = LazyLock::new(|| Book::federal().unwrap_or_default());
+        &SHIPPED
+    }
+
+    /// Every version as it was approved, by key, the narrowest jurisdiction first.
     #[must_use]
     pub fn versions(&self) -> &[PolicyVersion] {
         &self.versions
@@ -65,21 +108,42 @@ impl Book {
         Self::new(others.chain([version]).collect())
     }
 
-    /// The version that governs a fact of `fact_on` as things stand on `today`: the narrowest jurisdiction that has one; there
-    /// the last one that took open duties over until today, else the one that held on the day of the fact. Of two that hold the
-    /// later one counts, and of two that begin on one day the one with the higher number, which corrects the other.
+    /// The days whose facts a version of the book governs by itself: from its first day to its last, to the day before a later version
+    /// of the same key and jurisdiction begins, or to the day before federal law stops leaving it its values, whichever is first.
+    /// Nothing for one that another of the same first day corrects, or that the law does not allow on its first day.
+    #[must_use]
+    pub fn reach(&self, version: &PolicyVersion) -> Option<Reach> {
+        self.each().find(|(other, _)| *other == version)?.1
+    }
+
+    /// The version that governs a fact of `fact_on` as things stand on `today`: the narrowest jurisdiction that has one, among those
+    /// that the federal version governing the fact leaves their values; without such a federal version there is none.
+    ///
+    /// Within a jurisdiction the version that reaches the day of the fact counts, unless a later one that takes open duties over
+    /// ([`OpenDuties::Replan`]) has begun until `today`. Such a version takes over the facts before its first day
+    /// - for which there was a federal rule on their own day, for without a rule there was no duty that could still be open,
+    /// - of the kind that its own transition names, for another date would not be its fact, and
+    /// - whose federal law leaves it its values, unless it is federal itself: a Land moves open duties, and not the law of their day.
+    ///
+    /// The last of several that do so counts; a later version that keeps open duties undoes none of it.
     #[must_use]
     pub fn governing(&self, key: PolicyKey, fact_on: Date, today: Date) -> Option<&PolicyVersion> {
-        let of_key = || self.versions.iter().filter(move |version| version.key == key);
-        [2_u8, 1, 0].into_iter().find_map(|rank| {
-            let in_scope = || of_key().filter(move |version| version.jurisdiction.rank() == rank);
-            let took_over = in_scope().rfind(|version| {
+        let held = self.federal_on(key, fact_on)?;
+        let taker = |rank: u8, allows: &dyn Fn(&PolicyVersion) -> bool| {
+            self.of(key, rank).rfind(|(version, reach)| {
                 version.transition.open_duties == OpenDuties::Replan
-                    && version.valid_from > fact_on
-                    && version.valid_from <= today
-            });
-            took_over.or_else(|| in_scope().rfind(|version| version.holds_on(fact_on)))
-        })
+                    && reach.from > fact_on
+                    && reach.from <= today
+                    && allows(version)
+            })
+        };
+        let law = taker(0, &|version| version.transition.fact == held.transition.fact).map_or(held, |(taker, _)| taker);
+        let allows = |version: &PolicyVersion| leaves(law, version);
+        let narrower = [2, 1].into_iter().find_map(|rank| {
+            let held = || self.of(key, rank).find(|(version, reach)| reach.holds(fact_on) && allows(version));
+            taker(rank, &allows).or_else(held)
+        });
+        Some(narrower.map_or(law, |(version, _)| version))
     }
 
     /// The rule that governs a fact, typed; nothing when no version holds, as for mediation after 30.06.2026.
@@ -98,4 +162,59 @@ impl Book {
             })
             .transpose()
     }
+
+    /// The federal version that reaches a day.
+    #[must_use]
+    pub fn federal_on(&self, key: PolicyKey, day: Date) -> Option<&PolicyVersion> {
+        Some(self.of(key, 0).find(|(_, reach)| reach.holds(day))?.0)
+    }
+
+    /// The first day after its own first one on which federal law does not leave a version its values any more.
+    #[must_use]
+    pub fn breaks_on(&self, version: &PolicyVersion) -> Option<Date> {
+        let after = |reach: Reach| reach.to.and_then(|last| last.tomorrow().ok());
+        let turns = self.of(version.key, 0).flat_map(|(_, reach)| [Some(reach.from), after(reach)]);
+        let later = turns.flatten().filter(|day| *day > version.valid_from);
+        later.filter(|day| !self.allows(version, *day)).min()
+    }
+
+    fn allows(&self, version: &PolicyVersion, day: Date) -> bool {
+        self.federal_on(version.key, day).is_some_and(|federal| leaves(federal, version))
+    }
+
+    fn within_law(&self, version: &PolicyVersion, own: Reach) -> Option<Reach> {
+        if version.jurisdiction == Jurisdiction::Federal {
+            return Some(own);
+        }
+        if !self.allows(version, version.valid_from) {
+            return None;
+        }
+        Some(self.breaks_on(version).map_or(own, |day| own.before(day)))
+    }
+
+    fn each(&self) -> impl DoubleEndedIterator<Item = (&PolicyVersion, Option<Reach>)> {
+        self.versions.iter().zip(self.reaches.iter().copied())
+    }
+
+    /// The versions of a rank that reach a fact at all, by first day.
+    fn of(&self, key: PolicyKey, rank: u8) -> impl DoubleEndedIterator<Item = (&PolicyVersion, Reach)> {
+        let of_rank = move |version: &PolicyVersion| version.key == key && version.jurisdiction.rank() == rank;
+        self.each().filter_map(move |(version, reach)| Some((version, reach?)).filter(|_| of_rank(version)))
+    }
+}
+
+/// How far a version reaches beside the next one in the order of the book, whatever the law says to it.
+fn own_reach(version: &PolicyVersion, next: Option<&PolicyVersion>) -> Option<Reach> {
+    let whole = Reach { from: version.valid_from, to: version.valid_to };
+    match next.filter(|next| next.key == version.key && next.jurisdiction == version.jurisdiction) {
+        Some(next) if next.valid_from == version.valid_from => None,
+        Some(next) => Some(whole.before(next.valid_from)),
+        None => Some(whole),
+    }
+}
+
+/// Whether federal law leaves a narrower version its values: the same fact chooses, and what only the legislator sets is the same.
+fn leaves(federal: &PolicyVersion, narrower: &PolicyVersion) -> bool {
+    federal.transition.fact == narrower.transition.fact
+        && schema::check_override(narrower.key, &federal.parameters, &narrower.parameters).is_empty()
 }
