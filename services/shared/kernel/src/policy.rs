@@ -12,6 +12,7 @@ pub mod rules;
 pub mod schema;
 #[cfg(test)]
 mod tests;
+mod together;
 pub mod version;
 
 pub use book::{Book, Reach};

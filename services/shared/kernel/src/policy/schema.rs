@@ -3,7 +3,7 @@
 use super::{
     Fact, PolicyKey, Unit,
     parameters::{Fault, Parameters, Value},
-    rules,
+    rules, together,
     version::Jurisdiction,
 };
 
@@ -140,7 +140,8 @@ pub const fn of(key: PolicyKey) -> Schema {
     rules::schema(key)
 }
 
-/// Everything that is wrong with the parameters of a version of `key`, all at once. A Land or a jobcenter names only what it
+/// Everything that is wrong with the parameters of a version of `key`, all at once; of parameters that are sound each by itself, what
+/// does not fit together. A Land or a jobcenter names only what it
 /// may choose: what is [`Latitude::Fixed`] it must leave as `federal` has it, see [`check_override`].
 #[must_use]
 pub fn check(key: PolicyKey, jurisdiction: &Jurisdiction, parameters: &Parameters) -> Vec<Fault> {
@@ -158,6 +159,9 @@ pub fn check(key: PolicyKey, jurisdiction: &Jurisdiction, parameters: &Parameter
     }
     let unknown = parameters.0.keys().filter(|name| schema.fields.iter().all(|field| field.name != name.as_str()));
     faults.extend(unknown.map(|_| Fault::new("parameters", "holds a name that this key does not know")));
+    if faults.is_empty() {
+        faults = together::faults(key, parameters);
+    }
     faults
 }
 
