@@ -5,7 +5,10 @@ mod steps;
 use jiff::civil::Date;
 use lotse_kernel::{
     dates::days_between,
-    deadlines::Deadline,
+    deadlines::{
+        Deadline,
+        governed::{FormerReviews, FormerSlot},
+    },
     duty::{DutyKind, DutyState},
     names::{DutyName, EpisodeName, StaffName},
 };
@@ -340,16 +343,20 @@ impl Duties {
         assigned_on: Date,
         rules: &Rules<'_>,
     ) -> Result<(), NoRule> {
-        let (mut newest, mut last_review_on) = (0, None);
+        let mut last_held_on = None;
         for duty in self.of(DutyKind::ContinuationReview) {
             match duty.status {
                 Status::Scheduled => return Ok(()),
-                Status::Done { done_on, .. } => last_review_on = last_review_on.max(Some(done_on)),
+                Status::Done { done_on, .. } => last_held_on = last_held_on.max(Some(done_on)),
                 Status::Open | Status::Missed { .. } | Status::Void { .. } => {}
             }
-            newest = newest.max(duty.slot());
         }
-        self.schedule(episode, owner, rules.continuation_review(assigned_on, last_review_on, newest + 1)?);
+        let newest = self.of(DutyKind::ContinuationReview).max_by_key(|duty| duty.slot());
+        let slot = newest.map_or(0, Duty::slot) + 1;
+        let days =
+            |duty: &Duty| FormerSlot { due_on: duty.deadline.due_on(), overdue_after: duty.deadline.overdue_after() };
+        let former = FormerReviews { last_held_on, newest: newest.map(days) };
+        self.schedule(episode, owner, rules.continuation_review(assigned_on, slot, former)?);
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use lotse_kernel::{
     deadlines::{
         Deadline, ExtensionLength,
-        governed::{self, Terms},
+        governed::{self, FormerReviews, Terms},
     },
     legal::Calendar,
     policy::{
@@ -84,14 +84,14 @@ impl<'a> Rules<'a> {
         self.compute(assigned_on, |terms| governed::first_talk(assigned_on, terms))
     }
 
-    /// T2: review number `slot`, after the assignment or the last review, as the rule says (R106, R107).
+    /// T2: review number `slot`, after those that were before it (R106, R107).
     pub(super) fn continuation_review(
         &self,
         assigned_on: Date,
-        last_review_on: Option<Date>,
         slot: i32,
+        former: FormerReviews,
     ) -> Result<Deadline, NoRule> {
-        self.compute(assigned_on, |terms| governed::continuation_review(assigned_on, last_review_on, slot, terms))
+        self.compute(assigned_on, |terms| governed::continuation_review(assigned_on, slot, former, terms))
     }
 
     /// T3: the regular maximum (R108).

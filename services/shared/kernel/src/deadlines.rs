@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-use governed::Terms;
+use governed::{FormerReviews, Terms};
 
 /// The dates of one duty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,7 +96,12 @@ pub fn continuation_review(assigned_on: Date, slot: i32) -> Deadline {
         opening_days: policy::REVIEW_OPENING.value.0,
         grace_working_days: policy::GRACE.value.0,
     };
-    governed::continuation_review(assigned_on, None, slot, &defaults(&rule, policy::REVIEW_INTERVAL))
+    governed::continuation_review(
+        assigned_on,
+        slot,
+        FormerReviews::default(),
+        &defaults(&rule, policy::REVIEW_INTERVAL),
+    )
 }
 
 /// T3: the regular maximum of an episode assigned on `assigned_on` (R108).

@@ -153,6 +153,8 @@ pub enum StepAction {
         /// How many days.
         days: i32,
     },
+    /// It would open while the slot before may still be done in time, and opens after that.
+    OpensAfterFormerSlot,
     /// It may be done from this day on, some months after the event.
     OpensAfterMonths {
         /// How many months.
@@ -269,6 +271,7 @@ impl Step {
             StepAction::ObjectionPeriod { .. } => "OBJECTION_PERIOD",
             StepAction::AgeCompleted { .. } => "AGE_COMPLETED",
             StepAction::OpensBefore { .. } => "OPENS_BEFORE",
+            StepAction::OpensAfterFormerSlot => "OPENS_AFTER_FORMER_SLOT",
             StepAction::OpensAfterMonths { .. } => "OPENS_AFTER_MONTHS",
             StepAction::OpensAtOnce => "OPENS_AT_ONCE",
             StepAction::RemindsAfterMonths { .. } => "REMINDS_AFTER_MONTHS",

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use lotse_kernel::{
+    deadlines::governed::FormerReviews,
     duty::DutyKind,
     names::{EpisodeName, StaffName},
 };
@@ -111,7 +112,7 @@ impl Episode {
         self.duties.done(DutyKind::ProposalDecision, DutyOutcome::Decided, today);
         let owner = discussion.case_manager.clone();
         self.duties.open(&self.name, &owner, rules.first_talk(assigned_on)?);
-        self.duties.schedule(&self.name, &owner, rules.continuation_review(assigned_on, None, 1)?);
+        self.duties.schedule(&self.name, &owner, rules.continuation_review(assigned_on, 1, FormerReviews::default())?);
         self.duties.schedule(&self.name, &owner, rules.regular_maximum(assigned_on)?);
         let basis = decision.basis;
         let admission = Admission {

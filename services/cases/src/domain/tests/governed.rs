@@ -105,6 +105,22 @@ fn a_later_review_follows_a_version_that_takes_open_duties_over() {
 }
 
 #[test]
+fn a_shorter_interval_on_the_way_goes_on_after_the_review_that_is_there() {
+    let book = varied(PolicyKey::ContinuationReview, "months", 3, date(2026, 9, 1), OpenDuties::Replan);
+    let rules = |day| Rules::new(&book, Calendar::Nation, day);
+    let decide = |episode: Episode, day| {
+        let (opened, _) = let_time_pass(episode, day);
+        done(opened.decide_review(continuation(), &rules(day)))
+    };
+    // The second review was scheduled when the first opened, under the interval of six months.
+    let once = decide(in_delivery(T0), date(2026, 8, 10));
+    let twice = done(once.decide_review(continuation(), &rules(date(2027, 3, 1))));
+    let due: Vec<_> = twice.duties().iter().filter(|duty| duty.kind() == DutyKind::ContinuationReview).collect();
+    let due: Vec<_> = due.into_iter().map(|duty| (duty.slot(), duty.deadline().due_on())).collect();
+    assert_eq!(due, [(1, date(2026, 9, 9)), (2, date(2027, 3, 9)), (3, date(2027, 6, 9))]);
+}
+
+#[test]
 fn without_a_rule_there_is_no_date() {
     let empty = Book::default();
     let rules = Rules::new(&empty, Calendar::Nation, T0);

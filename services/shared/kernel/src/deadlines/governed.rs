@@ -7,7 +7,7 @@ use crate::{
     defaults::{Days, Months, WorkingDays},
     duty::DutyKind,
     explanation::Event,
-    legal::{Basis, Calendar, Computation, Length, LengthUnit, Shift, timers::after_job_start},
+    legal::{Basis, Beginning, Calendar, Computation, Length, LengthUnit, Shift, period, timers::after_job_start},
     policy::{
         book::Governing,
         rules::{
@@ -53,23 +53,57 @@ pub fn eligibility_recheck(last_check_on: Date, terms: &Terms<'_, EligibilityRec
     terms.deadline(DutyKind::EligibilityRecheck, 1, computation)
 }
 
+/// What an episode's reviews have come to before the one that is computed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct FormerReviews {
+    /// The day of the last one that was held.
+    pub last_held_on: Option<Date>,
+    /// The newest slot, whatever became of it; nothing: every slot so far ran under the same interval.
+    pub newest: Option<FormerSlot>,
+}
+
+/// The days of a slot that is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FormerSlot {
+    /// Its due day.
+    pub due_on: Date,
+    /// Its last day in time.
+    pub overdue_after: Date,
+}
+
+/// The most intervals that are looked through: a hundred years of months.
+const MOST_INTERVALS: i32 = 1_200;
+
 /// T2: continuation review number `slot` (from 1); from the assignment, or where policy says so from the last review (R106, R107).
+///
+/// Its due day is the first day of the grid after that of the slot before. The grid is always that of the whole period since the
+/// assignment in the interval that governs now: where the interval has changed on the way, a slot is no multiple of it any more, and
+/// yet no review is left out and none comes twice.
 #[must_use]
 pub fn continuation_review(
     assigned_on: Date,
-    last_review_on: Option<Date>,
     slot: i32,
+    former: FormerReviews,
     terms: &Terms<'_, ContinuationReview>,
 ) -> Deadline {
-    let (event, from, times) = match (terms.rule.anchor, last_review_on) {
+    let (event, from, otherwise) = match (terms.rule.anchor, former.last_held_on) {
         (ReviewAnchor::LastReview, Some(last)) => (Event::LastCheck, last, 1),
         (ReviewAnchor::LastReview | ReviewAnchor::AssignmentGrid, _) => (Event::Assignment, assigned_on, slot),
     };
+    let interval = Length::unchecked(terms.rule.months, LengthUnit::Months);
+    let times = former.newest.and_then(|newest| {
+        let reached = |times: &i32| period::end(Beginning::Event, from, interval.times(*times), terms.calendar).date;
+        (1..=MOST_INTERVALS).find(|times| reached(times) > newest.due_on)
+    });
     let computation = Computation::after(event, from, terms.calendar)
-        .plus(Length::unchecked(terms.rule.months, LengthUnit::Months).times(times))
+        .plus(interval.times(times.unwrap_or(otherwise)))
         .shift(Shift::InternalDuty)
-        .opens_before(Days(terms.rule.opening_days))
-        .grace(WorkingDays(terms.rule.grace_working_days));
+        .opens_before(Days(terms.rule.opening_days));
+    let computation = match former.newest {
+        Some(newest) => computation.opens_after(newest.overdue_after),
+        None => computation,
+    };
+    let computation = computation.grace(WorkingDays(terms.rule.grace_working_days));
     terms.deadline(DutyKind::ContinuationReview, slot, computation)
 }
 

@@ -4,26 +4,25 @@
 mod tests;
 
 use jiff::civil::Date;
-use thiserror::Error;
 
 use super::{
     Deadline, ExtensionLength,
-    governed::{self, Terms},
+    governed::{self, FormerReviews, Terms},
 };
 use crate::{
     defaults::Months,
     explanation::Explanation,
     legal::{
-        Calendar, LegalFault, Reason,
+        LegalFault, Reason, Surroundings, Unanswered,
         read::{bounded, known_day},
         timers,
     },
     policy::{
-        Book, PolicyKey, PolicyVersion,
+        PolicyKey, PolicyVersion,
         book::Governing,
         rules::{
             Aftercare, ContinuationReview, EligibilityRecheck, FirstTalk, LetterPosting, Mediation, PlanUpdate,
-            ProposalDecision, ProviderReport, Reduction, Referral, RegularMaximum, Rule, Unreadable,
+            ProposalDecision, ProviderReport, Reduction, Referral, RegularMaximum, Rule,
         },
     },
 };
@@ -159,34 +158,6 @@ pub struct TimerAnswer<'b> {
     pub policy: Option<&'b PolicyVersion>,
 }
 
-/// Why a timer has no date.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum Unanswered {
-    /// The question is wrong, field by field.
-    #[error("the question is wrong")]
-    Faults(Vec<LegalFault>),
-    /// A version of the book is not one of its rule.
-    #[error(transparent)]
-    Unreadable(#[from] Unreadable),
-}
-
-impl From<LegalFault> for Unanswered {
-    fn from(fault: LegalFault) -> Self {
-        Self::Faults(vec![fault])
-    }
-}
-
-/// The versions that count, the day that decides which took over open duties, and the holidays.
-#[derive(Debug, Clone, Copy)]
-pub struct Surroundings<'b> {
-    /// The versions.
-    pub book: &'b Book,
-    /// The business date.
-    pub today: Date,
-    /// Whose holidays count.
-    pub calendar: Calendar,
-}
-
 impl TimerQuestion {
     /// A question that tells no more than the day to count from.
     #[must_use]
@@ -261,7 +232,8 @@ impl TimerQuestion {
             Timer::ContinuationReview => {
                 let governing = self.under::<ContinuationReview>(around)?;
                 let terms = Terms::of(&governing, calendar);
-                dated(governed::continuation_review(from, self.last_review_on, self.number, &terms))
+                let former = FormerReviews { last_held_on: self.last_review_on, newest: None };
+                dated(governed::continuation_review(from, self.number, former, &terms))
             }
             Timer::RegularMaximum => {
                 let governing = self.under::<RegularMaximum>(around)?;
@@ -352,14 +324,16 @@ impl TimerQuestion {
         self.fact_on.unwrap_or(self.from)
     }
 
+    const fn fact_field(&self) -> &'static str {
+        if self.timer.has_fact_of_its_own() { "fact_date" } else { "from_date" }
+    }
+
     fn no_such_period(&self) -> LegalFault {
-        let field = if self.timer.has_fact_of_its_own() { "fact_date" } else { "from_date" };
-        LegalFault::new(field, Reason::NoSuchPeriod { on: self.fact_on() })
+        LegalFault::new(self.fact_field(), Reason::NoSuchPeriod { on: self.fact_on() })
     }
 
     fn under<R: Rule>(&self, around: Surroundings<'_>) -> Result<Governing<R>, Unanswered> {
-        let governing = around.book.rule(self.fact_on(), around.today)?;
-        governing.ok_or_else(|| self.no_such_period().into())
+        around.rule(self.fact_field(), self.fact_on())
     }
 
     fn perhaps<'b>(&self, explanation: Option<Explanation>) -> Result<TimerAnswer<'b>, Unanswered> {

@@ -3,7 +3,8 @@
 use jiff::civil::date;
 use proptest::prelude::*;
 
-use super::*;
+use super::{governed::FormerSlot, *};
+use crate::legal::Basis;
 
 fn any_date() -> impl Strategy<Value = Date> {
     (2000_i16..2080, 1_i8..=12, 1_i8..=31)
@@ -12,6 +13,27 @@ fn any_date() -> impl Strategy<Value = Date> {
 
 fn reviews(assigned_on: Date) -> [Date; 4] {
     [1, 2, 3, 4].map(|slot| continuation_review(assigned_on, slot).due_on())
+}
+
+/// The last review, where nothing else was before.
+fn held(last_held_on: Date) -> FormerReviews {
+    FormerReviews { last_held_on: Some(last_held_on), newest: None }
+}
+
+/// The reviews of one episode, each under the interval that governs when it is scheduled.
+fn chain(assigned_on: Date, rules: &[ContinuationReview]) -> Vec<Deadline> {
+    let mut chain: Vec<Deadline> = Vec::new();
+    for (rule, slot) in rules.iter().zip(1..) {
+        let newest = chain.last().map(|last| FormerSlot { due_on: last.due_on(), overdue_after: last.overdue_after() });
+        let terms = Terms { rule, basis: Basis::law("Test"), calendar: Calendar::Nation };
+        let former = FormerReviews { last_held_on: None, newest };
+        chain.push(governed::continuation_review(assigned_on, slot, former, &terms));
+    }
+    chain
+}
+
+fn every(months: i32) -> ContinuationReview {
+    ContinuationReview { months, anchor: ReviewAnchor::AssignmentGrid, opening_days: 30, grace_working_days: 1 }
 }
 
 fn codes(deadline: &Deadline) -> Vec<&'static str> {
@@ -136,7 +158,7 @@ fn the_shipped_policies_give_the_dates_of_the_defaults() {
     }
     let (review, maximum) = (governed!(ContinuationReview), governed!(RegularMaximum));
     let (review, maximum) = (Terms::of(&review, Calendar::Nation), Terms::of(&maximum, Calendar::Nation));
-    same(&continuation_review(t0, 3), &governed::continuation_review(t0, Some(date(2027, 9, 6)), 3, &review));
+    same(&continuation_review(t0, 3), &governed::continuation_review(t0, 3, held(date(2027, 9, 6)), &review));
     same(&regular_maximum(t0), &governed::regular_maximum(t0, &maximum));
     let six = ExtensionLength::Months(Months(6));
     same(&extension_end(t0, six, 1), &governed::extension_end(t0, six, 1, &maximum));
@@ -160,6 +182,23 @@ fn the_shipped_policies_give_the_dates_of_the_defaults() {
 }
 
 #[test]
+fn a_changed_interval_goes_on_with_the_next_day_of_its_grid() {
+    let days = |intervals: &[i32]| {
+        let rules: Vec<_> = intervals.iter().copied().map(every).collect();
+        chain(date(2026, 3, 9), &rules).iter().map(Deadline::due_on).collect::<Vec<_>>()
+    };
+    let shorter = [date(2026, 9, 9), date(2027, 3, 9), date(2027, 6, 9), date(2027, 9, 9)];
+    assert_eq!(days(&[6, 6, 3, 3]), shorter, "three times three months had gone by long ago");
+    let longer = [date(2026, 6, 9), date(2026, 9, 9), date(2026, 12, 9), date(2027, 3, 9), date(2027, 9, 9)];
+    assert_eq!(days(&[3, 3, 3, 6, 6]), longer, "four times six months would leave three reviews out");
+    let late = ContinuationReview { opening_days: 90, ..every(1) };
+    let [first, second] = &chain(date(2026, 3, 9), &[every(6), late])[..] else { unreachable!() };
+    assert_eq!((first.overdue_after(), second.due_on()), (date(2026, 9, 10), date(2026, 10, 9)));
+    assert_eq!(second.opens_on, date(2026, 9, 11), "never two at once");
+    assert!(codes(second).contains(&"OPENS_AFTER_FORMER_SLOT"));
+}
+
+#[test]
 fn policy_and_place_move_the_dates() {
     use crate::legal::place::{Land, Place};
     let rule =
@@ -167,12 +206,12 @@ fn policy_and_place_move_the_dates() {
     let basis = crate::legal::Basis::law("Test");
     let in_land = |land| Terms { rule: &rule, basis, calendar: Calendar::Of(Place::of(land)) };
     // From the last review on 30.04.2026: due on Friday 30.10.; the next working day is Monday, which is no holiday in Hessen.
-    let review = |land| governed::continuation_review(date(2026, 3, 9), Some(date(2026, 4, 30)), 2, &in_land(land));
+    let review = |land| governed::continuation_review(date(2026, 3, 9), 2, held(date(2026, 4, 30)), &in_land(land));
     assert_eq!((review(Land::HE).due_on(), review(Land::HE).overdue_after()), (date(2026, 10, 30), date(2026, 11, 2)));
     // 31.10.2025 is a Friday and a holiday in Saxony, 01.11. a Saturday.
-    let later = governed::continuation_review(date(2025, 1, 2), Some(date(2025, 4, 30)), 2, &in_land(Land::SN));
+    let later = governed::continuation_review(date(2025, 1, 2), 2, held(date(2025, 4, 30)), &in_land(Land::SN));
     assert_eq!((later.due_on(), later.overdue_after()), (date(2025, 10, 30), date(2025, 11, 3)));
-    let elsewhere = governed::continuation_review(date(2025, 1, 2), Some(date(2025, 4, 30)), 2, &in_land(Land::HE));
+    let elsewhere = governed::continuation_review(date(2025, 1, 2), 2, held(date(2025, 4, 30)), &in_land(Land::HE));
     assert_eq!(elsewhere.overdue_after(), date(2025, 10, 31));
 }
 
@@ -187,6 +226,35 @@ proptest! {
         prop_assert!(crate::dates::is_working_day(one.overdue_after()));
         let due = one.due_on();
         prop_assert!(due.day() == t0.day() || (due.day() < t0.day() && due.day() == due.days_in_month()));
+    }
+
+    #[test]
+    fn no_change_of_the_interval_leaves_a_review_out_or_doubles_it(
+        t0 in any_date(),
+        drawn in prop::collection::vec((1_i32..=24, 1_i32..=90, 0_i32..=10), 1..8),
+    ) {
+        let rule = |&(months, opening_days, grace_working_days): &(i32, i32, i32)| ContinuationReview {
+            months,
+            anchor: ReviewAnchor::AssignmentGrid,
+            opening_days,
+            grace_working_days,
+        };
+        let rules: Vec<_> = drawn.iter().map(rule).collect();
+        let mut former: Option<Deadline> = None;
+        for (review, rule) in chain(t0, &rules).into_iter().zip(&rules) {
+            let on_grid = |times: i32| {
+                let length = crate::legal::Length::of("months", i64::from(rule.months * times), crate::legal::LengthUnit::Months);
+                Computation::after(crate::explanation::Event::Assignment, t0, Calendar::Nation).plus(length.unwrap()).due_on()
+            };
+            let after = former.as_ref().map_or(t0, Deadline::due_on);
+            let next = (1..).map(on_grid).find(|day| *day > after).unwrap();
+            prop_assert_eq!(review.due_on(), next);
+            prop_assert!(review.opens_on <= review.due_on());
+            if let Some(former) = former {
+                prop_assert!(former.overdue_after() < review.opens_on);
+            }
+            former = Some(review);
+        }
     }
 
     #[test]

@@ -37,6 +37,7 @@ impl Step {
             | StepAction::NextMonthStart
             | StepAction::ContinuedToMonthEnd
             | StepAction::TargetWorkingDay
+            | StepAction::OpensAfterFormerSlot
             | StepAction::OpensAtOnce
             | StepAction::RemindsWhenDue
             | StepAction::NoGrace => Vec::new(),

@@ -223,6 +223,9 @@ pub(super) fn sentence(step: &Step) -> String {
         StepAction::OpensBefore { days } => {
             format!("Possible from {day} on, {} before it is due.", counted(days, LengthUnit::Days))
         }
+        StepAction::OpensAfterFormerSlot => {
+            format!("Not before {day}, for until then the one before is still in time.")
+        }
         StepAction::OpensAfterMonths { months } => {
             format!("Possible from {day} on, after {}.", counted(months, LengthUnit::Months))
         }

@@ -231,6 +231,7 @@ pub(super) fn sentence(step: &Step) -> String {
         StepAction::OpensBefore { days } => {
             format!("Möglich ab {day}, {} vor der Fälligkeit.", counted(days, LengthUnit::Days, false))
         }
+        StepAction::OpensAfterFormerSlot => format!("Erst ab {day}, denn bis dahin läuft die vorige noch."),
         StepAction::OpensAfterMonths { months: count } => format!("Möglich ab {day}, nach {}.", months(count)),
         StepAction::OpensAtOnce => format!("Möglich sofort, ab {day}."),
         StepAction::RemindsAfterMonths { months: count } => format!("Erinnerung am {day}, nach {}.", months(count)),

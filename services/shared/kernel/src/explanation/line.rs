@@ -91,6 +91,7 @@ fn german_phrase(step: &Step, base: Base) -> Option<String> {
         | StepAction::ContinuesFormerLimit
         | StepAction::ContinuedToMonthEnd
         | StepAction::OpensBefore { .. }
+        | StepAction::OpensAfterFormerSlot
         | StepAction::OpensAfterMonths { .. }
         | StepAction::OpensAtOnce
         | StepAction::RemindsAfterMonths { .. }
@@ -142,6 +143,7 @@ fn english_phrase(step: &Step, base: Base) -> Option<String> {
         | StepAction::ContinuesFormerLimit
         | StepAction::ContinuedToMonthEnd
         | StepAction::OpensBefore { .. }
+        | StepAction::OpensAfterFormerSlot
         | StepAction::OpensAfterMonths { .. }
         | StepAction::OpensAtOnce
         | StepAction::RemindsAfterMonths { .. }

@@ -6,7 +6,7 @@ use super::*;
 
 use crate::legal::holidays::Holiday;
 
-const ACTIONS: [StepAction; 28] = [
+const ACTIONS: [StepAction; 29] = [
     StepAction::EventDay { event: Event::Assignment },
     StepAction::StartDay { event: Event::Birth },
     StepAction::SetDate,
@@ -29,6 +29,7 @@ const ACTIONS: [StepAction; 28] = [
     StepAction::ObjectionPeriod { ground: ObjectionGround::Regular },
     StepAction::AgeCompleted { years: 66, months: 4 },
     StepAction::OpensBefore { days: 30 },
+    StepAction::OpensAfterFormerSlot,
     StepAction::OpensAfterMonths { months: 21 },
     StepAction::OpensAtOnce,
     StepAction::RemindsAfterMonths { months: 23 },

@@ -240,6 +240,17 @@ impl Computation {
         self.note(opens_on, StepAction::OpensBefore { days })
     }
 
+    /// May be done no earlier than after a day until which the slot before is in time, and at latest on its own due day.
+    #[must_use]
+    pub fn opens_after(mut self, former: Date) -> Self {
+        let next = former.saturating_add(1.days()).min(self.due_on);
+        if self.opens_on.is_none_or(|opens_on| opens_on >= next) {
+            return self;
+        }
+        self.opens_on = Some(next);
+        self.note(next, StepAction::OpensAfterFormerSlot)
+    }
+
     /// May be done some months after the beginning.
     #[must_use]
     pub fn opens_after_months(mut self, Months(months): Months) -> Self {
