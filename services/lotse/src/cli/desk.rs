@@ -16,7 +16,7 @@ pub(super) fn doctor(json: bool) -> anyhow::Result<bool> {
     } else {
         println!("{report}");
     }
-    Ok(report.is_ready())
+    Ok(report.ready)
 }
 
 /// Measures and prints; a missed goal is a finding and no failure.

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::error::DevStackError;
-use crate::locate::{PostgresBinaries, ServerUser, TEMPORAL_VERSION, TemporalBinary, find_on_path, run};
+use crate::locate::{GoBinary, PostgresBinaries, ServerUser, TEMPORAL_VERSION, TemporalBinary, find_on_path, run};
+use crate::temporal_build::missing;
 
 /// One thing a stack needs.
 #[derive(Debug, Clone, Serialize)]
@@ -42,23 +43,21 @@ impl Finding {
 /// All findings of one look at the machine.
 #[derive(Debug, Clone, Serialize)]
 pub struct Report {
+    /// Whether a stack can start here.
+    pub ready: bool,
     /// PostgreSQL, Temporal, Go and setpriv, in this order.
     pub findings: Vec<Finding>,
-}
-
-impl Report {
-    /// Whether a stack can start here.
-    #[must_use]
-    pub fn is_ready(&self) -> bool {
-        self.findings.iter().all(|finding| finding.is_found() || !finding.required)
-    }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for finding in &self.findings {
-            let mark = if finding.is_found() { "ok     " } else { "missing" };
-            write!(formatter, "{mark}  {:<16}", finding.name)?;
+            let mark = match (finding.is_found(), finding.required) {
+                (true, _) => "ok",
+                (false, true) => "missing",
+                (false, false) => "absent",
+            };
+            write!(formatter, "{mark:<9}{:<16}", finding.name)?;
             if let Some(version) = &finding.version {
                 write!(formatter, "{version:<12}")?;
             }
@@ -70,27 +69,31 @@ impl fmt::Display for Report {
             }
             writeln!(formatter)?;
         }
-        Ok(())
+        let verdict = if self.ready { "a stack can start here" } else { "a stack cannot start here" };
+        write!(formatter, "{verdict}")
     }
 }
 
 /// Looks for PostgreSQL, Temporal, Go and setpriv, without starting or building anything.
 #[must_use]
 pub fn report() -> Report {
-    let go = find_on_path("go");
-    let temporal = temporal(go.is_some());
-    let go_needed = !temporal.is_found();
-    let go = match go {
-        Some(path) => {
-            // "go version go1.26.3 linux/amd64"
-            let version = run(&path, &["version"])
-                .and_then(|text| text.split_whitespace().nth(2).map(|word| word.trim_start_matches("go").to_owned()));
-            Finding::found("Go", path, version, false)
+    let go = GoBinary::find();
+    let temporal = temporal(&go);
+    let go = go_beside(&temporal, go);
+    let findings = vec![postgres(), temporal, go, setpriv()];
+    Report { ready: findings.iter().all(|finding| finding.is_found() || !finding.required), findings }
+}
+
+fn go_beside(temporal: &Finding, go: Result<GoBinary, String>) -> Finding {
+    const NAME: &str = "Go";
+    match go {
+        Ok(found) => Finding::found(NAME, found.path, Some(found.version), false),
+        Err(_) if temporal.is_found() => Finding::missing(NAME, false, "not needed, a Temporal server is there"),
+        Err(seen) => {
+            let command = GoBinary::installed_by();
+            Finding::missing(NAME, true, format!("Go 1.21 or later was not found{seen}; install it with `{command}`"))
         }
-        None if go_needed => Finding::missing("Go", true, "install it with `sudo apt-get install golang-go`"),
-        None => Finding::missing("Go", false, "not needed, a Temporal server is there"),
-    };
-    Report { findings: vec![postgres(), temporal, go, setpriv()] }
+    }
 }
 
 fn postgres() -> Finding {
@@ -101,17 +104,19 @@ fn postgres() -> Finding {
     }
 }
 
-fn temporal(go: bool) -> Finding {
+fn temporal(go: &Result<GoBinary, String>) -> Finding {
     const NAME: &str = "Temporal server";
-    match TemporalBinary::find() {
-        Ok(Some(found)) => Finding::found(NAME, found.path, Some(found.version), true),
-        Ok(None) if go => {
-            let advice =
-                format!("{TEMPORAL_VERSION} will be built with Go at the first start, about 5 minutes on two cores");
+    match (TemporalBinary::find(), go) {
+        (Ok(Some(found)), _) => Finding::found(NAME, found.path, Some(found.version), true),
+        (Ok(None), Ok(_)) => {
+            let seen = TemporalBinary::too_old();
+            let advice = format!(
+                "no 1.32 or later was found{seen}; {TEMPORAL_VERSION} will be built with Go at the first start, about 5 minutes on two cores"
+            );
             Finding::missing(NAME, false, advice)
         }
-        Ok(None) => Finding::missing(NAME, true, DevStackError::TemporalMissing.to_string()),
-        Err(error) => Finding::missing(NAME, true, error.to_string()),
+        (Ok(None), Err(seen)) => Finding::missing(NAME, true, missing(seen.clone()).to_string()),
+        (Err(error), _) => Finding::missing(NAME, true, error.to_string()),
     }
 }
 

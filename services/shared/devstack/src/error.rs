@@ -18,9 +18,16 @@ pub enum DevStackError {
     },
     /// Neither a Temporal server nor a Go to build one was found.
     #[error(
-        "no Temporal server 1.32 or later was found, and no Go to build one; install Go with `sudo apt-get install golang-go`, or set LOTSE_TEMPORAL_SERVER to a server binary"
+        "no Temporal server 1.32 or later was found{seen}, and no Go 1.21 or later to build one{go}; install Go with `{command}`, or set LOTSE_TEMPORAL_SERVER to a server binary"
     )]
-    TemporalMissing,
+    TemporalMissing {
+        /// Servers that are too old, opening with a bracket; empty when there are none.
+        seen: String,
+        /// The same of Go.
+        go: String,
+        /// What installs Go.
+        command: String,
+    },
     /// The program named by `LOTSE_TEMPORAL_SERVER` is not a Temporal server of version 1.32 or later.
     #[error("LOTSE_TEMPORAL_SERVER names {path}, which is {found}; a Temporal server 1.32 or later is needed")]
     TemporalUnfit {

@@ -13,6 +13,10 @@ pub(crate) const MIN_POSTGRES_MAJOR: u32 = 15;
 pub(crate) const MIN_TEMPORAL: (u32, u32) = (1, 32);
 /// The Temporal server that is built when none is found.
 pub(crate) const TEMPORAL_VERSION: &str = "1.32.2";
+/// The oldest Go that can build it, as (major, minor): earlier ones cannot fetch the toolchain it needs.
+pub(crate) const MIN_GO: (u32, u32) = (1, 21);
+/// The toolchain the server is built with; Go fetches it by itself.
+pub(crate) const GO_TOOLCHAIN: &str = "go1.26.10";
 
 /// Reads a variable of the environment; a development stack has no configuration file of its own.
 pub(crate) fn environment(name: &str) -> Option<OsString> {
@@ -85,9 +89,13 @@ impl PostgresBinaries {
             }
             seen.push(format!("{version} in {}", bin.display()));
         }
-        let seen = if seen.is_empty() { String::new() } else { format!(" (only {})", seen.join(", ")) };
-        Err(DevStackError::PostgresMissing { seen })
+        Err(DevStackError::PostgresMissing { seen: only(&seen) })
     }
+}
+
+/// What was found and is too old, in brackets; empty when nothing was.
+fn only(seen: &[String]) -> String {
+    if seen.is_empty() { String::new() } else { format!(" (only {})", seen.join(", ")) }
 }
 
 fn postgres_folders() -> Vec<PathBuf> {
@@ -149,17 +157,77 @@ impl TemporalBinary {
                 .map(Some)
                 .ok_or_else(|| DevStackError::TemporalUnfit { found: found(), path: path.clone() });
         }
-        let on_path = ["temporal-server", "temporal"].into_iter().filter_map(find_on_path);
-        let cached = crate::cache::temporal_server().ok();
-        Ok(on_path.chain(cached).find_map(|path| Self::at(&path)))
+        Ok(candidates().find_map(|path| Self::at(&path)))
+    }
+
+    /// The servers that were found and are too old, in brackets; empty when there are none.
+    pub(crate) fn too_old() -> String {
+        let versions = candidates().filter_map(|path| Some((version_at(&path)?.1, path)));
+        let seen: Vec<String> = versions.map(|(version, path)| format!("{version} in {}", path.display())).collect();
+        only(&seen)
     }
 
     /// The server at `path`, if it is one and new enough.
     pub(crate) fn at(path: &Path) -> Option<Self> {
-        let (flavour, version) = temporal_version(&run(path, &["--version"])?)?;
-        let mut parts = version.split('.').map_while(|part| part.parse::<u32>().ok());
-        let found = (parts.next()?, parts.next()?);
-        (found >= MIN_TEMPORAL).then(|| Self { path: path.to_owned(), flavour, version })
+        let (flavour, version) = version_at(path)?;
+        (minor(&version)? >= MIN_TEMPORAL).then(|| Self { path: path.to_owned(), flavour, version })
+    }
+}
+
+/// Where a server may be when no variable names one.
+fn candidates() -> impl Iterator<Item = PathBuf> {
+    let on_path = ["temporal-server", "temporal"].into_iter().filter_map(find_on_path);
+    on_path.chain(crate::cache::temporal_server().ok())
+}
+
+fn version_at(path: &Path) -> Option<(TemporalFlavour, String)> {
+    temporal_version(&run(path, &["--version"])?)
+}
+
+/// The first two numbers of a version.
+fn minor(version: &str) -> Option<(u32, u32)> {
+    let mut parts = version.split('.').map_while(|part| part.parse::<u32>().ok());
+    Some((parts.next()?, parts.next()?))
+}
+
+/// A Go that can build the Temporal server.
+#[derive(Debug, Clone)]
+pub(crate) struct GoBinary {
+    /// The program.
+    pub(crate) path: PathBuf,
+    /// Its version, such as `1.26.3`.
+    pub(crate) version: String,
+}
+
+impl GoBinary {
+    /// Looks at `LOTSE_GO`, PATH and the folder of Go's own archive; when there is none new enough, what was found instead, in
+    /// brackets or empty.
+    pub(crate) fn find() -> Result<Self, String> {
+        let candidates = match environment("LOTSE_GO").map(PathBuf::from) {
+            Some(named) => vec![named],
+            None => find_on_path("go").into_iter().chain([PathBuf::from("/usr/local/go/bin/go")]).collect(),
+        };
+        let mut seen = Vec::new();
+        for path in candidates {
+            // "go version go1.26.3 linux/amd64"
+            let Some(words) = run(&path, &["version"]) else { continue };
+            let version = words.split_whitespace().nth(2).unwrap_or_default().trim_start_matches("go").to_owned();
+            if minor(&version).is_some_and(|found| found >= MIN_GO) {
+                return Ok(Self { path, version });
+            }
+            seen.push(format!("{version} in {}", path.display()));
+        }
+        Err(only(&seen))
+    }
+
+    /// The command that installs one.
+    pub(crate) fn installed_by() -> String {
+        let machine = match std::env::consts::ARCH {
+            "x86_64" => "amd64",
+            "aarch64" => "arm64",
+            other => other,
+        };
+        format!("curl -L https://go.dev/dl/{GO_TOOLCHAIN}.linux-{machine}.tar.gz | sudo tar -xz -C /usr/local")
     }
 }
 

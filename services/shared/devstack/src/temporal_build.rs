@@ -10,16 +10,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cache;
 use crate::error::{DevStackError, Doing};
-use crate::locate::{TEMPORAL_VERSION, TemporalBinary, find_on_path, is_executable};
-
-/// The toolchain this version builds with; Go fetches it by itself.
-const GO_TOOLCHAIN: &str = "go1.26.10";
+use crate::locate::{GO_TOOLCHAIN, GoBinary, TEMPORAL_VERSION, TemporalBinary};
 
 /// Builds the server into the user's cache; a second caller waits for the first and takes its result.
 pub(crate) fn build() -> Result<TemporalBinary, DevStackError> {
-    let go = find_on_path("go")
-        .or_else(|| Some("/usr/local/go/bin/go".into()).filter(|path: &std::path::PathBuf| is_executable(path)));
-    let go = go.ok_or(DevStackError::TemporalMissing)?;
+    let go = GoBinary::find().map_err(missing)?;
     let target = cache::temporal_server()?;
     let _lock = cache::lock("temporal-server")?;
     if let Some(built) = TemporalBinary::at(&target) {
@@ -28,7 +23,7 @@ pub(crate) fn build() -> Result<TemporalBinary, DevStackError> {
     let folder = target.parent().unwrap_or(&target);
     let workshop = cache::workshop(folder);
     fs::create_dir_all(&workshop).doing(|| format!("making {}", workshop.display()))?;
-    let outcome = install(&go, &workshop);
+    let outcome = install(&go.path, &workshop);
     if outcome.is_ok() {
         fs::remove_dir_all(folder).ok();
         fs::rename(&workshop, folder).doing(|| format!("making {}", folder.display()))?;
@@ -37,6 +32,11 @@ pub(crate) fn build() -> Result<TemporalBinary, DevStackError> {
     }
     outcome?;
     TemporalBinary::at(&target).ok_or_else(|| failed("it does not start".to_owned()))
+}
+
+/// There is no server, and no Go to build one; `go` says what was found of it instead.
+pub(crate) fn missing(go: String) -> DevStackError {
+    DevStackError::TemporalMissing { seen: TemporalBinary::too_old(), go, command: GoBinary::installed_by() }
 }
 
 fn failed(detail: String) -> DevStackError {
