@@ -7,11 +7,12 @@ use std::{
 };
 
 use sqlx::postgres::PgConnectOptions;
+use tracing_subscriber::EnvFilter;
 
 mod source;
 mod value;
 
-pub use source::{ConfigError, Fault, Key, Optional, PREFIX, Section, Source, keys_of, load, load_from};
+pub use source::{ConfigError, Fault, Key, Optional, PREFIX, Section, Source, keys_of, load, load_from, require};
 pub use value::{ClockKind, JwksSource, LogFormat, PostgresUrl, ServerUri, Value};
 
 use crate::{section, sections};
@@ -31,6 +32,16 @@ section! {
         relay_url: PostgresUrl = "LOTSE_DATABASE_RELAY_URL" required,
         /// File with the password of the relay's role.
         relay_password_file: Option<PathBuf> = "LOTSE_DATABASE_RELAY_PASSWORD_FILE" optional,
+    }
+    check sound_urls
+}
+
+/// What begins like a URL may still be none for the driver, such as one whose port is no number.
+fn sound_urls(database: &Database, source: &mut Source) {
+    for (key, url) in [("LOTSE_DATABASE_URL", &database.url), ("LOTSE_DATABASE_RELAY_URL", &database.relay_url)] {
+        if url.expose().parse::<PgConnectOptions>().is_err() {
+            source.fault(key, &format!("expected {}", PostgresUrl::EXPECTED));
+        }
     }
 }
 
@@ -106,17 +117,13 @@ section! {
         /// Authorities whose client certificates open the process API, PEM.
         client_ca_file: Option<PathBuf> = "LOTSE_TLS_CLIENT_CA_FILE" optional,
     }
-    check complete_tls
+    together "LOTSE_TLS_CERTIFICATE_FILE" and "LOTSE_TLS_KEY_FILE"
+    check effective_authorities
 }
 
-fn complete_tls(tls: &Tls, source: &mut Source) {
-    match (&tls.certificate_file, &tls.key_file) {
-        (Some(_), None) => source.fault("LOTSE_TLS_KEY_FILE", "is missing beside LOTSE_TLS_CERTIFICATE_FILE"),
-        (None, Some(_)) => source.fault("LOTSE_TLS_CERTIFICATE_FILE", "is missing beside LOTSE_TLS_KEY_FILE"),
-        (None, None) if tls.client_ca_file.is_some() => {
-            source.fault("LOTSE_TLS_CLIENT_CA_FILE", "has no effect without LOTSE_TLS_CERTIFICATE_FILE");
-        }
-        _ => {}
+fn effective_authorities(tls: &Tls, source: &mut Source) {
+    if tls.client_ca_file.is_some() && tls.certificate_file.is_none() && tls.key_file.is_none() {
+        source.fault("LOTSE_TLS_CLIENT_CA_FILE", "has no effect without LOTSE_TLS_CERTIFICATE_FILE");
     }
 }
 
@@ -154,15 +161,7 @@ section! {
         /// Private key of the client certificate, PEM.
         key_file: Option<PathBuf> = "LOTSE_TEMPORAL_KEY_FILE" optional,
     }
-    check complete_temporal
-}
-
-fn complete_temporal(temporal: &Temporal, source: &mut Source) {
-    match (&temporal.certificate_file, &temporal.key_file) {
-        (Some(_), None) => source.fault("LOTSE_TEMPORAL_KEY_FILE", "is missing beside LOTSE_TEMPORAL_CERTIFICATE_FILE"),
-        (None, Some(_)) => source.fault("LOTSE_TEMPORAL_CERTIFICATE_FILE", "is missing beside LOTSE_TEMPORAL_KEY_FILE"),
-        _ => {}
-    }
+    together "LOTSE_TEMPORAL_CERTIFICATE_FILE" and "LOTSE_TEMPORAL_KEY_FILE"
 }
 
 section! {
@@ -174,6 +173,13 @@ section! {
         log: String = "LOTSE_LOG" or "info",
         /// Form of log lines.
         log_format: LogFormat = "LOTSE_LOG_FORMAT" or "json",
+    }
+    check complete_telemetry
+}
+
+fn complete_telemetry(telemetry: &Telemetry, source: &mut Source) {
+    if EnvFilter::try_new(&telemetry.log).is_err() {
+        source.fault("LOTSE_LOG", "expected levels of log lines, such as info or warn,lotse_platform=debug");
     }
 }
 
@@ -199,15 +205,7 @@ section! {
         /// Longest wait for one call to a sibling.
         deadline: Duration = "LOTSE_PEER_DEADLINE" or "5s",
     }
-    check complete_peers
-}
-
-fn complete_peers(peers: &Peers, source: &mut Source) {
-    match (&peers.certificate_file, &peers.key_file) {
-        (Some(_), None) => source.fault("LOTSE_PEER_KEY_FILE", "is missing beside LOTSE_PEER_CERTIFICATE_FILE"),
-        (None, Some(_)) => source.fault("LOTSE_PEER_CERTIFICATE_FILE", "is missing beside LOTSE_PEER_KEY_FILE"),
-        _ => {}
-    }
+    together "LOTSE_PEER_CERTIFICATE_FILE" and "LOTSE_PEER_KEY_FILE"
 }
 
 section! {
@@ -256,4 +254,5 @@ sections! {
         /// The services whose process APIs the activities call.
         peers: Peers,
     }
+    requires "LOTSE_TEMPORAL_ADDRESS", "LOTSE_PEER_CASES", "LOTSE_PEER_PROVIDERS", "LOTSE_PEER_DOCUMENTS", "LOTSE_PEER_NOTIFICATIONS"
 }

@@ -14,10 +14,10 @@ use super::value::Value;
 pub const PREFIX: &str = "LOTSE_";
 
 /// Variables of the desk (where to find servers) that a role may meet without reading them.
-const READ_ELSEWHERE: [&str; 2] = ["LOTSE_POSTGRES_BIN", "LOTSE_TEMPORAL_SERVER"];
+const READ_ELSEWHERE: [&str; 3] = ["LOTSE_GO", "LOTSE_POSTGRES_BIN", "LOTSE_TEMPORAL_SERVER"];
 
-/// One variable a section reads; the list of all of them is what `--help` and the README print.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// One variable a section reads; `lotse variables` prints them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Key {
     /// The variable's name.
     pub name: &'static str,
@@ -123,6 +123,24 @@ impl Source {
         self.parse(key, &text)
     }
 
+    /// Notes a variable that a section leaves open and this role cannot do without, when it is absent.
+    pub fn need<S: Section>(&mut self, key: &'static str) {
+        if !self.values.contains_key(key) && self.faults.iter().all(|fault| fault.key != key) {
+            let expected =
+                keys_of::<S>().into_iter().find(|known| known.name == key).map_or("", |known| known.expected);
+            self.fault(key, &format!("is missing, expected {expected}"));
+        }
+    }
+
+    /// Notes the absent one of two variables that mean something beside each other only.
+    pub fn together(&mut self, one: &'static str, other: &'static str) {
+        match (self.values.contains_key(one), self.values.contains_key(other)) {
+            (true, false) => self.fault(other, &format!("is missing beside {one}")),
+            (false, true) => self.fault(one, &format!("is missing beside {other}")),
+            (true, true) | (false, false) => {}
+        }
+    }
+
     fn parse<V: Value>(&mut self, key: &'static str, text: &str) -> Option<V> {
         let value = V::from_text(text);
         if value.is_none() {
@@ -131,14 +149,36 @@ impl Source {
         value
     }
 
-    /// Names every variable with our prefix that nobody asked for.
+    /// Names every variable with our prefix that nobody asked for, with the one that was probably meant.
     fn note_unknown(&mut self) {
         let known: BTreeSet<&str> = self.seen.iter().copied().chain(READ_ELSEWHERE).collect();
         let unknown: Vec<String> = self.values.keys().filter(|key| !known.contains(key.as_str())).cloned().collect();
         for key in unknown {
-            self.fault(&key, "is not a variable of this role");
+            let absent = self.seen.iter().filter(|known| !self.values.contains_key(**known));
+            let nearest = absent.map(|known| (typing_errors(&key, known), *known)).min();
+            match nearest.filter(|(errors, _)| *errors <= TYPING_ERRORS) {
+                Some((_, meant)) => self.fault(&key, &format!("is not a variable of this role; did you mean {meant}?")),
+                None => self.fault(&key, "is not a variable of this role; remove it"),
+            }
         }
     }
+}
+
+/// So many letters may be wrong in a name that is still recognised.
+const TYPING_ERRORS: usize = 3;
+
+/// How many letters have to be put in, left out or exchanged to make one name of the other (Levenshtein).
+fn typing_errors(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (i, letter) in one.bytes().enumerate() {
+        let mut above_left = std::mem::replace(&mut row[0], i + 1);
+        for (j, counterpart) in other.bytes().enumerate() {
+            let exchanged = above_left + usize::from(letter != counterpart);
+            above_left = row[j + 1];
+            row[j + 1] = exchanged.min(above_left + 1).min(row[j] + 1);
+        }
+    }
+    row[other.len()]
 }
 
 /// Reads a role's configuration from the process's environment, once, at start.
@@ -176,7 +216,8 @@ pub fn keys_of<S: Section>() -> Vec<Key> {
 /// Declares a section: a documented struct whose fields are read from one variable each.
 ///
 /// `required` stops the process when absent, `optional` wants an `Option` field, `or "text"` gives the default as a user would
-/// type it. `check` names a function `fn(&Self, &mut Source)` for rules between fields.
+/// type it. `together` names two variables of which neither means anything alone. `check` names a function
+/// `fn(&Self, &mut Source)` for further rules between fields, asked once each of them is sound.
 #[macro_export]
 macro_rules! section {
     (
@@ -184,6 +225,7 @@ macro_rules! section {
         pub struct $name:ident {
             $( $(#[doc = $doc:literal])* $field:ident: $type:ty = $key:literal $rule:ident $($default:literal)?, )*
         }
+        $(together $($one:literal and $other:literal),+)?
         $(check $check:path)?
     ) => {
         $(#[doc = $about])*
@@ -209,6 +251,7 @@ macro_rules! section {
             }
 
             fn read(source: &mut $crate::config::Source) -> Option<Self> {
+                $( $( source.together($one, $other); )+ )?
                 $( let $field = $crate::section!(@read source, $key, $rule $($default)?); )*
                 let section = Self { $( $field: $field? ),* };
                 $( $check(&section, source); )?
@@ -227,7 +270,8 @@ macro_rules! section {
     (@expected $type:ty, $rule:ident) => { <$type as $crate::config::Value>::EXPECTED };
 }
 
-/// Declares a struct of sections, itself a section: what one role reads.
+/// Declares a struct of sections, itself a section: what one role reads. `requires` names variables that a section leaves open and
+/// the role cannot do without.
 #[macro_export]
 macro_rules! sections {
     (
@@ -235,6 +279,7 @@ macro_rules! sections {
         pub struct $name:ident {
             $( $(#[doc = $doc:literal])* $field:ident: $type:ty, )*
         }
+        $(requires $($needed:literal),+)?
     ) => {
         $(#[doc = $about])*
         #[derive(Debug, Clone)]
@@ -245,14 +290,21 @@ macro_rules! sections {
         impl $crate::config::Section for $name {
             fn describe(keys: &mut Vec<$crate::config::Key>) {
                 $( <$type as $crate::config::Section>::describe(keys); )*
+                $( $crate::config::require(keys, &[$($needed),+]); )?
             }
 
             fn read(source: &mut $crate::config::Source) -> Option<Self> {
+                $( $( source.need::<Self>($needed); )+ )?
                 $( let $field = <$type as $crate::config::Section>::read(source); )*
                 Some(Self { $( $field: $field? ),* })
             }
         }
     };
+}
+
+/// Describes variables as required.
+pub fn require(keys: &mut [Key], needed: &[&str]) {
+    keys.iter_mut().filter(|key| needed.contains(&key.name)).for_each(|key| key.required = true);
 }
 
 /// The value inside an optional field, for its description.

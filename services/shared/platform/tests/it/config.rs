@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use lotse_platform::config::{Clock, ClockKind, Serve, Temporal, Tls, keys_of, load_from};
+use lotse_platform::config::{Clock, ClockKind, Serve, Temporal, Tls, Work, keys_of, load_from};
 
 fn pairs(pairs: &[(&str, &str)]) -> Vec<(OsString, OsString)> {
     pairs.iter().map(|(key, value)| (key.into(), value.into())).collect()
@@ -61,6 +61,68 @@ fn sections_that_go_together_are_checked_together() {
     assert_eq!(error.faults.len(), 1);
     let authorities = pairs(&[("LOTSE_TLS_CLIENT_CA_FILE", "/ca")]);
     assert!(load_from::<Tls>(authorities).is_err());
+}
+
+#[test]
+fn what_was_probably_meant_is_named() {
+    let given = [
+        ("LOTSE_TEMPORAL_ADRESS", "http://temporal:7233"),
+        ("LOTSE_TEMPORAL_NAMESPCE", "lotse"),
+        ("LOTSE_TEMPORAL_NAMESPACE", "lotse"),
+        ("LOTSE_SMTP_SERVER", "smtp://mail:25"),
+    ];
+    let error = load_from::<Temporal>(pairs(&given)).expect_err("unknown variables");
+    let problems: Vec<String> = error.faults.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        problems,
+        [
+            "LOTSE_SMTP_SERVER: is not a variable of this role; remove it",
+            "LOTSE_TEMPORAL_ADRESS: is not a variable of this role; did you mean LOTSE_TEMPORAL_ADDRESS?",
+            "LOTSE_TEMPORAL_NAMESPCE: is not a variable of this role; remove it",
+        ]
+    );
+}
+
+#[test]
+fn what_a_role_needs_and_what_goes_together_is_told_beside_everything_else() {
+    let given = [
+        ("LOTSE_LISTEN_ADMIN", "canary"),
+        ("LOTSE_PEER_CASES", "canary"),
+        ("LOTSE_PEER_PROVIDERS", "http://providers:7001"),
+        ("LOTSE_PEER_KEY_FILE", "/k"),
+        ("LOTSE_LOG", "lotse=canary"),
+    ];
+    let error = load_from::<Work>(pairs(&given)).expect_err("many faults");
+    let keys: Vec<&str> = error.faults.iter().map(|fault| fault.key.as_str()).collect();
+    assert_eq!(
+        keys,
+        [
+            "LOTSE_LISTEN_ADMIN",
+            "LOTSE_LOG",
+            "LOTSE_PEER_CASES",
+            "LOTSE_PEER_CERTIFICATE_FILE",
+            "LOTSE_PEER_DOCUMENTS",
+            "LOTSE_PEER_NOTIFICATIONS",
+            "LOTSE_TEMPORAL_ADDRESS",
+        ]
+    );
+    let required = keys_of::<Work>().into_iter().filter(|key| key.required).map(|key| key.name);
+    assert!(required.eq([
+        "LOTSE_TEMPORAL_ADDRESS",
+        "LOTSE_PEER_CASES",
+        "LOTSE_PEER_PROVIDERS",
+        "LOTSE_PEER_DOCUMENTS",
+        "LOTSE_PEER_NOTIFICATIONS",
+    ]));
+}
+
+#[test]
+fn a_url_the_driver_cannot_read_is_a_fault() {
+    let mut given = COMPLETE;
+    given[0].1 = "postgres://lotse_cases@db:port/lotse";
+    let error = load_from::<Serve>(pairs(&given)).expect_err("no port");
+    assert_eq!(error.faults.len(), 1, "{error}");
+    assert_eq!(error.faults[0].key, "LOTSE_DATABASE_URL");
 }
 
 #[test]
