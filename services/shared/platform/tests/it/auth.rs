@@ -21,6 +21,31 @@ async fn a_good_token_becomes_its_principal() {
 }
 
 #[tokio::test]
+async fn an_issuer_may_sign_with_rsa() {
+    let issuer = Issuer::signing_with(Algorithm::RS256);
+    assert_eq!(issuer.jwks()["keys"][0]["kty"], "RSA");
+    let stack = Stack::believing(&issuer).await;
+    let channel = stack.public().await;
+    let answer = call(channel.clone(), "Tell", Some(&issuer.person())).await.expect("an answer");
+    assert_eq!(answer, "person anna musterstadt [case-manager]");
+
+    let other = Issuer::signing_with(Algorithm::RS256).person();
+    let expired = issuer.sign(&claims(&json!({ "exp": WallClock.now().as_second() - 60 })));
+    let good = issuer.person();
+    let (unsigned, _) = good.rsplit_once('.').expect("a signature");
+    // What everybody can read of the key must not do as a shared secret.
+    let modulus = issuer.jwks()["keys"][0]["n"].as_str().expect("a modulus").to_owned();
+    let shared = Header { kid: Some("first".to_owned()), ..Header::new(Algorithm::HS256) };
+    let secret = EncodingKey::from_secret(modulus.as_bytes());
+    let confused = jsonwebtoken::encode(&shared, &claims(&json!({})), &secret).expect("a token");
+    // An elliptic signature under the id of an RSA key.
+    let elliptic = Issuer::new().person();
+    for token in [other, expired, format!("{unsigned}.AAAA"), confused, elliptic] {
+        refused(call(channel.clone(), "Tell", Some(&token)).await, Code::Unauthenticated, "TOKEN_INVALID");
+    }
+}
+
+#[tokio::test]
 async fn a_caller_without_token_is_refused() {
     let stack = Stack::believing(&Issuer::new()).await;
     refused(call(stack.public().await, "Tell", None).await, Code::Unauthenticated, "TOKEN_MISSING");

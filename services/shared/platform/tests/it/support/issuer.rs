@@ -10,22 +10,27 @@ use super::Folder;
 
 pub const NAME: &str = "https://issuer.test";
 
-/// Signs tokens and publishes the key in a file.
+/// Signs tokens with one algorithm and publishes the key in a file.
 pub struct Issuer {
     folder: Folder,
+    algorithm: Algorithm,
     key: Mutex<(String, EncodingKey)>,
 }
 
 impl Issuer {
     pub fn new() -> Self {
-        let issuer = Self { folder: Folder::new(), key: Mutex::new(fresh("first")) };
+        Self::signing_with(Algorithm::ES256)
+    }
+
+    pub fn signing_with(algorithm: Algorithm) -> Self {
+        let issuer = Self { folder: Folder::new(), algorithm, key: Mutex::new(fresh("first", algorithm)) };
         issuer.publish();
         issuer
     }
 
     /// Takes a new key and publishes only that one.
     pub fn rotate(&self) {
-        *self.key.lock().expect("the key") = fresh("second");
+        *self.key.lock().expect("the key") = fresh("second", self.algorithm);
         self.publish();
     }
 
@@ -40,7 +45,7 @@ impl Issuer {
     /// The key set as JSON.
     pub fn jwks(&self) -> Value {
         let (id, key) = &*self.key.lock().expect("the key");
-        let mut jwk = Jwk::from_encoding_key(key, Algorithm::ES256).expect("a public key");
+        let mut jwk = Jwk::from_encoding_key(key, self.algorithm).expect("a public key");
         jwk.common.key_id = Some(id.clone());
         json!({ "keys": [jwk] })
     }
@@ -52,7 +57,7 @@ impl Issuer {
     /// Signs claims with the present key.
     pub fn sign(&self, claims: &Value) -> String {
         let (id, key) = &*self.key.lock().expect("the key");
-        let header = Header { kid: Some(id.clone()), ..Header::new(Algorithm::ES256) };
+        let header = Header { kid: Some(id.clone()), ..Header::new(self.algorithm) };
         jsonwebtoken::encode(&header, claims, key).expect("a token")
     }
 
@@ -84,8 +89,11 @@ pub fn claims(changes: &Value) -> Value {
     claims
 }
 
-fn fresh(id: &str) -> (String, EncodingKey) {
-    let pair = rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).expect("a key");
-    let key = EncodingKey::from_ec_pem(pair.serialize_pem().as_bytes()).expect("an encoding key");
-    (id.to_owned(), key)
+fn fresh(id: &str, algorithm: Algorithm) -> (String, EncodingKey) {
+    let pair = |kind| rcgen::KeyPair::generate_for(kind).expect("a key").serialize_pem();
+    let key = match algorithm {
+        Algorithm::RS256 => EncodingKey::from_rsa_pem(pair(&rcgen::PKCS_RSA_SHA256).as_bytes()),
+        _ => EncodingKey::from_ec_pem(pair(&rcgen::PKCS_ECDSA_P256_SHA256).as_bytes()),
+    };
+    (id.to_owned(), key.expect("an encoding key"))
 }
