@@ -2,6 +2,8 @@
 
 #[cfg(feature = "dev")]
 mod desk;
+#[cfg(feature = "dev")]
+mod dev;
 mod explain;
 #[cfg(feature = "dev")]
 mod letters;
@@ -73,9 +75,13 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Run everything on a private PostgreSQL and Temporal until Ctrl-C; prints addresses and tokens.
+    /// Run everything on a private PostgreSQL and Temporal until Ctrl-C; prints addresses and tokens of a jobcenter with staff.
     #[cfg(feature = "dev")]
-    Dev,
+    Dev {
+        /// Print one line of JSON as soon as everything can be used.
+        #[arg(long)]
+        json: bool,
+    },
     /// Watch one case live through two years.
     #[cfg(feature = "dev")]
     Demo {
@@ -112,12 +118,12 @@ enum Journey {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
-    /// Play the files, each on a jobcenter of its own stack.
+    /// Play the files, each on a fresh stack.
     Run {
         /// YAML files.
         #[arg(required = true)]
         files: Vec<PathBuf>,
-        /// Play on a running `lotse dev` instead: the address it prints. Its clock is moved.
+        /// Play on a running `lotse dev` instead: the address it prints. Its clock is moved, and what is there stays there.
         #[arg(long, requires = "keys")]
         against: Option<String>,
         /// The folder with the keys of that stack, which `lotse dev` prints.
@@ -169,7 +175,7 @@ impl Command {
             #[cfg(feature = "dev")]
             Self::Doctor { json } => desk::doctor(json),
             #[cfg(feature = "dev")]
-            Self::Dev => desk::dev().await.map(|()| true),
+            Self::Dev { json } => dev::dev(json).await.map(|()| true),
             #[cfg(feature = "dev")]
             Self::Demo { json } => play::demo(json).await,
             #[cfg(feature = "dev")]

@@ -23,6 +23,6 @@ mod words;
 pub use fault::{Fault, Faults};
 pub use file::{Call, Jobcenter, Journey, Outcome, Person, Step};
 pub use parse::parse;
-pub use play::{Play, Player, Target};
+pub use play::{Play, Player, Target, furnish};
 pub use report::{Report, StepReport, Verdict};
 pub use timeline::{DueDate, Printer, Told, Witness};

@@ -7,9 +7,20 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use lotse_devstack::{DevStack, Options};
 
 use crate::{
-    journey::{Journey, Player, Report, Target, Witness},
+    journey::{Journey, Player, Report, Target, Witness, parse},
     stack::Stack,
 };
+
+/// The story of the demo, part of the executable so that it runs anywhere.
+const DEMO: &str = include_str!("../../../tests/journeys/two_years_one_extension.yaml");
+
+/// The story of the demo, whose jobcenter and people `lotse dev` has too.
+///
+/// # Errors
+/// When it is not sound, which a test of all journeys prevents.
+pub fn demo() -> anyhow::Result<Journey> {
+    parse("demo", DEMO).map_err(|faults| anyhow::anyhow!("{faults}"))
+}
 
 /// The midnight of the first day, where the business clock of a new stack stands.
 ///

@@ -12,9 +12,6 @@ use crate::{
     staging,
 };
 
-/// The story of the demo, part of the executable so that it runs anywhere.
-const DEMO: &str = include_str!("../../../../tests/journeys/two_years_one_extension.yaml");
-
 /// Reads all files; when one cannot be played, all faults of all of them are told.
 fn read(files: &[PathBuf]) -> anyhow::Result<Vec<Journey>> {
     let (mut journeys, mut faults) = (Vec::new(), Vec::new());
@@ -70,7 +67,7 @@ fn witness(json: bool) -> Box<dyn Witness> {
 /// Plays the demo and leaves its letters as files.
 #[expect(clippy::print_stdout, reason = "the command answers on standard output")]
 pub(super) async fn demo(json: bool) -> anyhow::Result<bool> {
-    let journey = parse("demo", DEMO).map_err(|faults| anyhow::anyhow!("{faults}"))?;
+    let journey = staging::demo()?;
     let (report, stack) = staging::play(&journey, witness(json).as_mut()).await?;
     let saved = letters::save_all(&stack, &journey.jobcenter.id, "anna", "case-manager").await;
     staging::stop(stack).await;

@@ -63,6 +63,15 @@ impl Target {
     }
 }
 
+/// Registers the jobcenter and the staff of a journey, or finds them as it tells them, and plays no step; gives the staff name of
+/// each person by key.
+///
+/// # Errors
+/// The first refusal, in words.
+pub async fn furnish(target: &Target, journey: &Journey) -> Result<Vec<(String, String)>, String> {
+    setup::furnish(&Scene::set(target, journey)?, journey).await
+}
+
 /// Plays journeys and tells them to a witness.
 pub struct Player<'a> {
     target: Target,
@@ -89,7 +98,7 @@ impl<'a> Player<'a> {
         play.end()
     }
 
-    /// Begins a journey that is played step by step: the jobcenter and its staff are registered.
+    /// Begins a journey that is played step by step: the jobcenter and its staff stand as the file tells them.
     pub async fn begin<'p, 'j>(&'p mut self, journey: &'j Journey) -> Play<'p, 'a, 'j> {
         let began = Instant::now();
         self.tell(begins(journey));
@@ -166,7 +175,7 @@ impl<'j> Stage<'j> {
         if let Some(first) = journey.begins_on() {
             scene.advance_to(first).await?;
         }
-        for (key, name) in setup::register(&mut scene, journey).await? {
+        for (key, name) in setup::furnish(&scene, journey).await? {
             narrator.knows(&name, &journey.people[&key].display_name);
             scene.save(&key, name.into());
         }
@@ -200,7 +209,7 @@ impl<'j> Play<'_, '_, 'j> {
         if stage.scene.today() != step.on {
             self.player.tell_all(stage.narrator.due(&stage.scene).await);
             if let Err(text) = stage.scene.advance_to(step.on).await {
-                self.problem = Some(format!("Schritt {}: {text}", step.number));
+                self.problem = Some(format!("step {}: {text}", step.number));
                 return false;
             }
             self.player.tell_all(stage.narrator.entries(&stage.scene).await);
@@ -235,7 +244,7 @@ impl<'j> Play<'_, '_, 'j> {
         let passed = problem.is_none() && steps.iter().all(|step| step.verdict == Verdict::Passed);
         let millis = elapsed(began);
         let of_steps = steps.iter().flat_map(|step: &StepReport| {
-            step.problems.iter().map(|text| format!("{}:{} (Schritt {}): {text}", journey.file, step.line, step.step))
+            step.problems.iter().map(|text| format!("{}:{} (step {}): {text}", journey.file, step.line, step.step))
         });
         player.tell(Told::Ends {
             passed,

@@ -117,10 +117,10 @@ impl<'j> Scene<'j> {
     }
 
     /// Calls as the administrator.
-    pub(crate) async fn administer(&mut self, method: &str, request: &Value) -> Result<Value, String> {
-        let found = contract::method(method)?;
-        let answer = self.call_with(&found, request, &self.administrator, DEADLINE).await;
-        answer.map_err(|refusal| format!("{method}: {refusal}"))
+    pub(crate) async fn administer(&self, method: &str, request: &Value) -> Result<Value, Refusal> {
+        let unknown = |text| Refusal { code: Code::Unimplemented, reason: None, text };
+        let found = contract::method(method).map_err(unknown)?;
+        self.call_with(&found, request, &self.administrator, DEADLINE).await
     }
 
     /// Calls as somebody of the journey, and remembers every etag in the answer.
