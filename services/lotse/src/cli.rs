@@ -14,6 +14,7 @@ mod reconcile;
 mod serve;
 #[cfg(feature = "dev")]
 mod token;
+mod variables;
 
 #[cfg(feature = "dev")]
 use std::path::PathBuf;
@@ -52,7 +53,19 @@ enum Command {
     /// Run the workers of the workflows; configured by `LOTSE_*` variables.
     Work,
     /// Create or update every schema; `LOTSE_MIGRATE_URL` connects as the owner.
-    Migrate,
+    Migrate {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the `LOTSE_*` variables of a role, with their meaning and what is used when they are absent.
+    Variables {
+        /// Which role.
+        role: variables::Configured,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Start every open procedure of a service again, after Temporal was lost; configured like that service.
     Reconcile {
         /// Which service.
@@ -168,7 +181,8 @@ impl Command {
         match self {
             Self::Serve { service } => serve::serve(service).await.map(|()| true),
             Self::Work => serve::work().await.map(|()| true),
-            Self::Migrate => serve::migrate().await.map(|()| true),
+            Self::Migrate { json } => serve::migrate(json).await.map(|()| true),
+            Self::Variables { role, json } => variables::print(role, json).map(|()| true),
             Self::Reconcile { service, json } => reconcile::run(service, json).await.map(|()| true),
             Self::Outbox { command } => outbox::run(command).await.map(|()| true),
             Self::Explain(explain) => anyhow::bail!("{explain:?} is answered before anything is started"),

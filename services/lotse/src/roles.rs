@@ -129,6 +129,10 @@ pub fn providers(serve: &Serve, token: Option<ServiceToken>) -> anyhow::Result<R
     Ok(ground.role(public, process))
 }
 
+/// The schemas of the services, in the order in which they are brought up to date.
+pub const SCHEMAS: [&str; 4] =
+    [lotse_cases::SCHEMA, lotse_providers::SCHEMA, lotse_documents::schema::SCHEMA, lotse_notifications::SCHEMA];
+
 /// Brings every schema up to date and loads what the release ships; `url` connects as the owner. Tells what became of the federal
 /// policies.
 ///

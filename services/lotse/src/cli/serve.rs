@@ -4,12 +4,13 @@ use anyhow::Context as _;
 use lotse_platform::{
     channel::ServiceToken,
     config::{self, Peers, PostgresUrl, Serve, Work},
-    section,
+    section, sections,
     server::{self, Role, Settings},
     telemetry,
     temporal::Temporal,
 };
 use lotse_workflows::{services::Services, worker::serve_worker};
+use serde_json::json;
 
 use super::Service;
 use crate::roles;
@@ -20,6 +21,33 @@ section! {
         /// URL of the owner of the schemas, who may create schemas and roles.
         url: PostgresUrl = "LOTSE_MIGRATE_URL" required,
     }
+}
+
+sections! {
+    /// What `lotse serve providers` reads.
+    pub struct Providers {
+        /// What every service reads.
+        serve: Serve,
+    }
+    requires "LOTSE_PEER_CASES"
+}
+
+sections! {
+    /// What `lotse serve documents` reads.
+    pub struct Documents {
+        /// What the service reads wherever it runs.
+        service: lotse_documents::config::Config,
+    }
+    requires "LOTSE_PEER_CASES"
+}
+
+sections! {
+    /// What `lotse serve notifications` reads.
+    pub struct Notifications {
+        /// What the service reads wherever it runs.
+        service: lotse_notifications::config::Config,
+    }
+    requires "LOTSE_PEER_CASES"
 }
 
 fn token(peers: &Peers) -> Option<ServiceToken> {
@@ -43,16 +71,16 @@ pub(super) async fn serve(service: Service) -> anyhow::Result<()> {
             run(&config, "cases", roles::cases).await
         }
         Service::Providers => {
-            let config: Serve = config::load()?;
-            run(&config, "providers", |config| roles::providers(config, token(&config.peers))).await
+            let Providers { serve } = config::load()?;
+            run(&serve, "providers", |serve| roles::providers(serve, token(&serve.peers))).await
         }
         Service::Documents => {
-            let config: lotse_documents::config::Config = config::load()?;
-            run(&config.serve, "documents", |serve| roles::documents(&config, token(&serve.peers))).await
+            let Documents { service } = config::load()?;
+            run(&service.serve, "documents", |serve| roles::documents(&service, token(&serve.peers))).await
         }
         Service::Notifications => {
-            let config: lotse_notifications::config::Config = config::load()?;
-            run(&config.serve, "notifications", |serve| roles::notifications(&config, token(&serve.peers))).await
+            let Notifications { service } = config::load()?;
+            run(&service.serve, "notifications", |serve| roles::notifications(&service, token(&serve.peers))).await
         }
     }
 }
@@ -78,10 +106,15 @@ pub(super) async fn work() -> anyhow::Result<()> {
 
 /// Brings every schema up to date.
 #[expect(clippy::print_stdout, reason = "the command says what it did")]
-pub(super) async fn migrate() -> anyhow::Result<()> {
+pub(super) async fn migrate(json: bool) -> anyhow::Result<()> {
     let owner: Owner = config::load()?;
     let policies = roles::migrate(owner.url.expose()).await.context("the schemas were not brought up to date")?;
-    println!("cases, providers, documents, notifications: up to date");
+    if json {
+        let federal = json!({ "added": policies.added, "unknown": policies.unknown });
+        println!("{}", json!({ "schemas": roles::SCHEMAS, "federal_policies": federal }));
+        return Ok(());
+    }
+    println!("{}: up to date", roles::SCHEMAS.join(", "));
     println!("federal policies: {} new", policies.added.len());
     if !policies.unknown.is_empty() {
         println!("federal policies of a later release, which stay: {}", policies.unknown.join(", "));

@@ -268,14 +268,20 @@ impl Apart {
         Ok(serde_json::from_str(&self.run(service, &["reconcile", service, "--json"]).await?)?)
     }
 
+    /// A command of `lotse` in the surroundings of a role, which ends with the value that runs it.
+    #[must_use]
+    pub fn command(&self, role: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.executable);
+        command.args(arguments).env_clear().envs(self.desk.environment(role)).kill_on_drop(true);
+        command
+    }
+
     /// Runs a command of `lotse` in the surroundings of a role; what it prints.
     ///
     /// # Errors
     /// With its complaint when it fails.
     pub async fn run(&self, role: &str, arguments: &[&str]) -> anyhow::Result<String> {
-        let mut command = Command::new(&self.executable);
-        command.args(arguments).env_clear().envs(self.desk.environment(role));
-        let output = command.kill_on_drop(true).output().await?;
+        let output = self.command(role, arguments).output().await?;
         let errors = String::from_utf8_lossy(&output.stderr);
         anyhow::ensure!(output.status.success(), "lotse {}: {errors}", arguments.join(" "));
         Ok(String::from_utf8(output.stdout)?)
