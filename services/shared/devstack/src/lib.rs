@@ -5,6 +5,7 @@
 //! provider would. [`doctor`] says what this machine has and lacks. Deliberately absent: Docker, root, fixed ports, files in
 //! the repository, and any server that outlives the process that started it.
 
+pub mod authority;
 mod cache;
 pub mod clock_service;
 pub mod contract;
@@ -20,6 +21,7 @@ pub mod smtp;
 mod stack;
 mod temporal;
 mod temporal_build;
+mod temporal_tls;
 pub mod token;
 pub mod travel;
 mod wait;
@@ -27,4 +29,5 @@ mod wait;
 pub use error::DevStackError;
 pub use shared::{shared, shared_postgres};
 pub use stack::{DevStack, Options, StartTimes};
+pub use temporal_tls::TemporalTls;
 pub use wait::wait_until;

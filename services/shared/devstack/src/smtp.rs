@@ -1,8 +1,9 @@
 //! A mail server that keeps what it is given (RFC 5321) and misbehaves on request: for the desk, and for tests of what sends mail.
 
 mod conversation;
+mod terms;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,6 +11,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+
+pub use terms::{Account, Mechanism, Protection, Terms};
 
 /// So many messages are kept; the oldest go first.
 const KEPT: usize = 10_000;
@@ -23,6 +26,10 @@ pub struct Received {
     pub to: Vec<String>,
     /// The message as it was written, with CRLF and without dot-stuffing.
     pub message: String,
+    /// Whether it came under TLS.
+    pub protected: bool,
+    /// The account its client had signed in with.
+    pub account: Option<String>,
 }
 
 impl Received {
@@ -64,6 +71,7 @@ struct State {
     received: VecDeque<Received>,
     once: VecDeque<(Stage, Mischief)>,
     always: Option<(Stage, Mischief)>,
+    heard_in_clear: BTreeSet<&'static str>,
 }
 
 /// A mail server on a loopback port. It ends with this value.
@@ -76,6 +84,7 @@ pub struct SmtpSink {
 
 #[derive(Debug)]
 struct Shared {
+    terms: Terms,
     state: Mutex<State>,
     total: watch::Sender<usize>,
 }
@@ -104,19 +113,27 @@ impl Shared {
 }
 
 impl SmtpSink {
-    /// Listens on a free loopback port.
+    /// Listens on a free loopback port, for everybody and without protection.
     ///
     /// # Errors
     /// When no port can be bound.
     pub async fn start() -> io::Result<Self> {
+        Self::start_on(Terms::default()).await
+    }
+
+    /// Listens on a free loopback port, on these terms.
+    ///
+    /// # Errors
+    /// When no port can be bound.
+    pub async fn start_on(terms: Terms) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared { state: Mutex::default(), total: watch::Sender::new(0) });
+        let shared = Arc::new(Shared { terms, state: Mutex::default(), total: watch::Sender::new(0) });
         let serving = tokio::spawn(conversation::serve(listener, Arc::clone(&shared)));
         Ok(Self { address, shared, serving })
     }
 
-    /// Where it listens; to be configured as `smtp://<address>`.
+    /// Where it listens; to be configured as `smtp://<address>`, or as its terms ask.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
@@ -133,6 +150,12 @@ impl SmtpSink {
         // The sender lives in this value, so waiting cannot fail.
         drop(self.shared.total.subscribe().wait_for(|total| *total >= messages).await);
         self.received()
+    }
+
+    /// The commands it heard on connections without protection, each once, in the order of the alphabet.
+    #[must_use]
+    pub fn heard_in_clear(&self) -> Vec<&'static str> {
+        self.shared.state().heard_in_clear.iter().copied().collect()
     }
 
     /// Misbehaves once, when a conversation next comes to that stage.

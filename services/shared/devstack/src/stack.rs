@@ -1,6 +1,7 @@
 //! One development stack: a PostgreSQL cluster and a Temporal server that belong to this process.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,7 @@ use crate::cache::StackFolder;
 use crate::error::DevStackError;
 use crate::postgres::Postgres;
 use crate::temporal::{self, Temporal};
+use crate::temporal_tls::TemporalTls;
 
 /// What a stack consists of.
 #[derive(Debug, Clone)]
@@ -21,13 +23,15 @@ pub struct Options {
     /// Whether a commit waits for the disk: `true` measures truly, `false` is quicker and enough for tests of logic. A killed
     /// server loses no commit either way; only a machine that fails would.
     pub fsync: bool,
+    /// Whether Temporal's frontend speaks TLS and asks its clients for a certificate.
+    pub temporal_tls: bool,
     /// The Temporal namespace that is registered.
     pub namespace: String,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { temporal: true, fsync: true, namespace: "lotse".to_owned() }
+        Self { temporal: true, fsync: true, temporal_tls: false, namespace: "lotse".to_owned() }
     }
 }
 
@@ -49,6 +53,7 @@ pub struct DevStack {
     admin_url: String,
     postgres_port: u16,
     temporal_address: String,
+    temporal_tls: Option<Arc<TemporalTls>>,
     namespace: String,
     start_times: StartTimes,
     clones: AtomicU32,
@@ -68,8 +73,10 @@ impl DevStack {
 
     async fn start_servers(options: Options) -> Result<Self, DevStackError> {
         let folder = StackFolder::make()?;
+        let tls = options.temporal_tls.then(TemporalTls::make).transpose()?.map(Arc::new);
         let (postgres, temporal) = tokio::join!(timed(Postgres::create(folder.path(), options.fsync)), async {
-            if options.temporal { Some(timed(Temporal::create(folder.path(), &options.namespace)).await) } else { None }
+            let create = Temporal::create(folder.path(), &options.namespace, tls.clone());
+            if options.temporal { Some(timed(create).await) } else { None }
         });
         let (postgres, postgres_ms) = (postgres.0?, postgres.1);
         let (temporal, temporal_ms) = match temporal {
@@ -80,6 +87,7 @@ impl DevStack {
             admin_url: postgres.url("postgres"),
             postgres_port: postgres.port(),
             temporal_address: temporal.as_ref().map(Temporal::address).unwrap_or_default(),
+            temporal_tls: tls,
             namespace: options.namespace,
             start_times: StartTimes { postgres_ms, temporal_ms },
             postgres: Mutex::new(postgres),
@@ -125,6 +133,12 @@ impl DevStack {
         &self.temporal_address
     }
 
+    /// What clients of the frontend need when it speaks TLS.
+    #[must_use]
+    pub fn temporal_tls(&self) -> Option<&TemporalTls> {
+        self.temporal_tls.as_deref()
+    }
+
     /// The Temporal namespace.
     #[must_use]
     pub fn namespace(&self) -> &str {
@@ -137,7 +151,7 @@ impl DevStack {
     /// [`DevStackError::NotPartOfStack`] without Temporal, [`DevStackError::TemporalClient`] while it is stopped.
     pub async fn temporal_connection(&self) -> Result<Connection, DevStackError> {
         self.temporal_part()?;
-        temporal::connect(&self.temporal_address, RetryOptions::default()).await
+        temporal::connect(&self.temporal_address, self.temporal_tls(), RetryOptions::default()).await
     }
 
     /// Creates an empty database and gives its superuser URL.

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use prost_wkt_types::Duration as ProtoDuration;
@@ -17,6 +18,7 @@ use tonic::{Code, IntoRequest, Status};
 use crate::error::{DevStackError, Doing};
 use crate::locate::{TemporalBinary, TemporalFlavour};
 use crate::process::{DeathSignal, Server};
+use crate::temporal_tls::TemporalTls;
 use crate::{ports, temporal_build};
 
 const NAME: &str = "Temporal";
@@ -74,13 +76,22 @@ pub(crate) struct Temporal {
     log: PathBuf,
     ports: Ports,
     namespace: String,
+    tls: Option<Arc<TemporalTls>>,
     server: Option<Server>,
 }
 
 impl Temporal {
     /// Finds or builds a server, and starts it below `folder` on free ports with the namespace registered.
-    pub(crate) async fn create(folder: &Path, namespace: &str) -> Result<Self, DevStackError> {
-        let binary = tokio::task::spawn_blocking(|| TemporalBinary::find()?.map_or_else(temporal_build::build, Ok))
+    pub(crate) async fn create(
+        folder: &Path,
+        namespace: &str,
+        tls: Option<Arc<TemporalTls>>,
+    ) -> Result<Self, DevStackError> {
+        // The command line cannot be told certificates.
+        let tls_is_absent = tls.is_none();
+        let fits = move |found: &TemporalBinary| tls_is_absent || found.flavour == TemporalFlavour::Server;
+        let find = move || TemporalBinary::find()?.filter(fits).map_or_else(temporal_build::build, Ok);
+        let binary = tokio::task::spawn_blocking(find)
             .await
             .map_err(std::io::Error::other)
             .doing(|| "looking for Temporal".to_owned())??;
@@ -90,6 +101,7 @@ impl Temporal {
             log: folder.join("temporal.log"),
             ports: Ports(ports::free()?),
             namespace: namespace.to_owned(),
+            tls,
             server: None,
         };
         temporal.make_folder()?;
@@ -112,7 +124,8 @@ impl Temporal {
 
     /// The address for clients.
     pub(crate) fn address(&self) -> String {
-        format!("http://127.0.0.1:{}", self.ports.grpc())
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://127.0.0.1:{}", self.ports.grpc())
     }
 
     pub(crate) fn id(&self) -> Option<u32> {
@@ -150,6 +163,9 @@ impl Temporal {
             command.env(variable, port.to_string());
         }
         command.env("PROMETHEUS_ENDPOINT", format!("127.0.0.1:{}", self.ports.metrics()));
+        if let Some(tls) = &self.tls {
+            tls.configure(command);
+        }
         command.current_dir(&self.folder);
     }
 
@@ -214,7 +230,7 @@ impl Temporal {
 
     /// A new client connection, without retries: whoever waits here decides for how long.
     pub(crate) async fn connect(&self) -> Result<Connection, DevStackError> {
-        connect(&self.address(), RetryOptions::builder().max_retries(1).build()).await
+        connect(&self.address(), self.tls.as_deref(), RetryOptions::builder().max_retries(1).build()).await
     }
 
     /// Ends the server as `kill -9` would.
@@ -234,9 +250,17 @@ impl Temporal {
 }
 
 /// A client connection to the server at `address`.
-pub(crate) async fn connect(address: &str, retry: RetryOptions) -> Result<Connection, DevStackError> {
+pub(crate) async fn connect(
+    address: &str,
+    tls: Option<&TemporalTls>,
+    retry: RetryOptions,
+) -> Result<Connection, DevStackError> {
     let refused = |detail: String| DevStackError::TemporalClient { address: address.to_owned(), detail };
     let target: Url = address.parse().map_err(|_| refused("not an address".to_owned()))?;
-    let options = ConnectionOptions::new(target).identity("lotse-devstack").retry_options(retry).build();
+    let options = ConnectionOptions::new(target)
+        .identity("lotse-devstack")
+        .retry_options(retry)
+        .maybe_tls_options(tls.map(TemporalTls::options).transpose()?)
+        .build();
     Connection::connect(options).await.map_err(|error| refused(error.to_string()))
 }

@@ -12,13 +12,14 @@ use tonic::{
     Request, Status,
     metadata::{Ascii, MetadataValue},
     service::{Interceptor, interceptor::InterceptedService},
-    transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity},
+    transport::{Channel, Endpoint},
 };
 
 use crate::{
     auth::WORKFLOW_ID,
     config::{Peers, ServerUri},
     telemetry::{TRACEPARENT, TraceContext},
+    tls::{self, UnreadableFile},
 };
 
 /// Longest wait for a connection.
@@ -32,13 +33,8 @@ const TOKEN_LOOK: Duration = Duration::from_secs(1);
 #[derive(Debug, Error)]
 pub enum ChannelError {
     /// A file with a certificate or key cannot be read.
-    #[error("the file {path} cannot be read")]
-    File {
-        /// Which file.
-        path: String,
-        /// Why not.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    File(#[from] UnreadableFile),
     /// The address or the certificates are not usable.
     #[error("the channel cannot be set up")]
     Transport(#[from] tonic::transport::Error),
@@ -58,26 +54,12 @@ pub fn peer(address: &ServerUri, config: &Peers, token: Option<ServiceToken>) ->
         .http2_keep_alive_interval(KEEP_ALIVE)
         .keep_alive_while_idle(true)
         .tcp_nodelay(true);
-    if address.0.scheme_str() == Some("https") {
-        endpoint = endpoint.tls_config(tls(config)?)?;
+    if address.is_encrypted() {
+        let identity = config.certificate_file.as_deref().zip(config.key_file.as_deref());
+        endpoint = endpoint.tls_config(tls::client(config.ca_file.as_deref(), identity)?)?;
     }
     let credentials = Credentials { token, deadline: config.deadline };
     Ok(InterceptedService::new(endpoint.connect_lazy(), credentials))
-}
-
-fn tls(config: &Peers) -> Result<ClientTlsConfig, ChannelError> {
-    let mut tls = ClientTlsConfig::new();
-    if let Some(authorities) = &config.ca_file {
-        tls = tls.ca_certificate(Certificate::from_pem(read(authorities)?));
-    }
-    if let (Some(certificate), Some(key)) = (&config.certificate_file, &config.key_file) {
-        tls = tls.identity(Identity::from_pem(read(certificate)?, read(key)?));
-    }
-    Ok(tls)
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, ChannelError> {
-    std::fs::read(path).map_err(|source| ChannelError::File { path: path.display().to_string(), source })
 }
 
 /// What every call to a sibling carries besides its message.

@@ -154,7 +154,7 @@ section! {
         address: Option<ServerUri> = "LOTSE_TEMPORAL_ADDRESS" optional,
         /// The namespace of this cell.
         namespace: String = "LOTSE_TEMPORAL_NAMESPACE" or "lotse",
-        /// Authorities that vouch for the frontend, PEM.
+        /// Authorities that vouch for the frontend, PEM; those of the machine when absent.
         ca_file: Option<PathBuf> = "LOTSE_TEMPORAL_CA_FILE" optional,
         /// Client certificate for the frontend, PEM.
         certificate_file: Option<PathBuf> = "LOTSE_TEMPORAL_CERTIFICATE_FILE" optional,
@@ -162,6 +162,20 @@ section! {
         key_file: Option<PathBuf> = "LOTSE_TEMPORAL_KEY_FILE" optional,
     }
     together "LOTSE_TEMPORAL_CERTIFICATE_FILE" and "LOTSE_TEMPORAL_KEY_FILE"
+    check complete_temporal
+}
+
+fn complete_temporal(temporal: &Temporal, source: &mut Source) {
+    if temporal.address.as_ref().is_some_and(|address| !address.is_encrypted()) {
+        for (key, file) in [
+            ("LOTSE_TEMPORAL_CA_FILE", &temporal.ca_file),
+            ("LOTSE_TEMPORAL_CERTIFICATE_FILE", &temporal.certificate_file),
+        ] {
+            if file.is_some() {
+                source.fault(key, "has no effect without https:// in LOTSE_TEMPORAL_ADDRESS");
+            }
+        }
+    }
 }
 
 section! {
@@ -169,6 +183,8 @@ section! {
     pub struct Telemetry {
         /// Where traces go (OTLP over gRPC); nowhere when absent.
         otlp_endpoint: Option<ServerUri> = "LOTSE_OTLP_ENDPOINT" optional,
+        /// Authorities that vouch for the collector of traces, PEM; those of the machine when absent.
+        otlp_ca_file: Option<PathBuf> = "LOTSE_OTLP_CA_FILE" optional,
         /// Level of log lines, in the syntax of tracing's filters; below `debug` nothing is written.
         log: String = "LOTSE_LOG" or "info",
         /// Form of log lines.
@@ -180,6 +196,10 @@ section! {
 fn complete_telemetry(telemetry: &Telemetry, source: &mut Source) {
     if EnvFilter::try_new(&telemetry.log).is_err() {
         source.fault("LOTSE_LOG", "expected levels of log lines, such as info or warn,lotse_platform=debug");
+    }
+    let encrypted = telemetry.otlp_endpoint.as_ref().is_some_and(ServerUri::is_encrypted);
+    if telemetry.otlp_ca_file.is_some() && !encrypted {
+        source.fault("LOTSE_OTLP_CA_FILE", "has no effect without https:// in LOTSE_OTLP_ENDPOINT");
     }
 }
 
@@ -196,7 +216,7 @@ section! {
         notifications: Option<ServerUri> = "LOTSE_PEER_NOTIFICATIONS" optional,
         /// File with a service token of the process audience; read again when it changes.
         token_file: Option<PathBuf> = "LOTSE_PEER_TOKEN_FILE" optional,
-        /// Authorities that vouch for the siblings, PEM.
+        /// Authorities that vouch for the siblings, PEM; those of the machine when absent.
         ca_file: Option<PathBuf> = "LOTSE_PEER_CA_FILE" optional,
         /// Client certificate for the siblings, PEM.
         certificate_file: Option<PathBuf> = "LOTSE_PEER_CERTIFICATE_FILE" optional,

@@ -24,4 +24,5 @@ pub mod relay;
 pub mod server;
 pub mod telemetry;
 pub mod temporal;
+pub mod tls;
 pub mod unit;

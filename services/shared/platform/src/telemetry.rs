@@ -2,10 +2,10 @@
 
 mod trace;
 
-use std::any::Any;
+use std::{any::Any, time::Duration};
 
 use opentelemetry::{KeyValue, trace::TracerProvider as _};
-use opentelemetry_otlp::{SpanExporter, WithExportConfig};
+use opentelemetry_otlp::{SpanExporter, WithExportConfig, WithTonicConfig as _};
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
 use thiserror::Error;
 use tracing::Subscriber;
@@ -15,7 +15,15 @@ use tracing_subscriber::{
 
 pub use trace::{TRACEPARENT, TraceContext, trace_context};
 
-use crate::config::{LogFormat, Telemetry};
+use crate::{
+    config::{LogFormat, ServerUri, Telemetry},
+    tls::{self, UnreadableFile},
+};
+
+/// Longest wait for the collector to take a batch of traces; what it does not take is lost, and nobody waits for it.
+const EXPORT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Longest wait for the collector when the process ends.
+const LAST_TRACES: Duration = Duration::from_secs(2);
 
 /// Telemetry could not be set up.
 #[derive(Debug, Error)]
@@ -26,6 +34,9 @@ pub enum TelemetryError {
     /// The OTLP exporter refused its endpoint.
     #[error("the trace exporter could not be built")]
     Exporter(#[from] opentelemetry_otlp::ExporterBuildError),
+    /// The file of the collector's authorities cannot be read.
+    #[error(transparent)]
+    File(#[from] UnreadableFile),
     /// A subscriber is installed already: telemetry is set up once in a process.
     #[error("telemetry is set up already")]
     Installed(#[from] tracing_subscriber::util::TryInitError),
@@ -40,7 +51,7 @@ pub struct TelemetryGuard {
 impl Drop for TelemetryGuard {
     fn drop(&mut self) {
         if let Some(provider) = &self.provider
-            && let Err(error) = provider.shutdown()
+            && let Err(error) = provider.shutdown_with_timeout(LAST_TRACES)
         {
             tracing::warn!(%error, "the last traces could not be sent");
         }
@@ -50,7 +61,7 @@ impl Drop for TelemetryGuard {
 /// Installs logging and tracing for the whole process. Call it once, inside the runtime.
 ///
 /// # Errors
-/// When the filter or the endpoint is not usable, or telemetry is set up already.
+/// When the filter, the endpoint or the file of its authorities is not usable, or telemetry is set up already.
 pub fn init(config: &Telemetry, role: &'static str) -> Result<TelemetryGuard, TelemetryError> {
     let (subscriber, guard) = subscriber(config, role)?;
     subscriber.try_init()?;
@@ -70,14 +81,14 @@ fn words_of(payload: &(dyn Any + Send)) -> &'static str {
 /// Builds what [`init`] installs, for a part of a process.
 ///
 /// # Errors
-/// When the filter or the endpoint is not usable.
+/// When the filter, the endpoint or the file of its authorities is not usable.
 pub fn subscriber(
     config: &Telemetry,
     role: &'static str,
 ) -> Result<(impl Subscriber + Send + Sync + use<>, TelemetryGuard), TelemetryError> {
     // Libraries repeat headers and messages at the level below: nothing of it is written, whatever is asked for.
     let filter = LevelFilter::DEBUG.and_then(EnvFilter::try_new(&config.log)?);
-    let provider = config.otlp_endpoint.as_ref().map(|endpoint| provider(&endpoint.to_string(), role)).transpose()?;
+    let provider = config.otlp_endpoint.as_ref().map(|endpoint| provider(endpoint, config, role)).transpose()?;
     let traces = provider.as_ref().map(|provider| {
         tracing_opentelemetry::layer().with_location(false).with_threads(false).with_tracer(provider.tracer("lotse"))
     });
@@ -94,8 +105,13 @@ where
     }
 }
 
-fn provider(endpoint: &str, role: &'static str) -> Result<SdkTracerProvider, TelemetryError> {
-    let exporter = SpanExporter::builder().with_tonic().with_endpoint(endpoint).build()?;
+fn provider(endpoint: &ServerUri, config: &Telemetry, role: &'static str) -> Result<SdkTracerProvider, TelemetryError> {
+    let mut exporter =
+        SpanExporter::builder().with_tonic().with_endpoint(endpoint.to_string()).with_timeout(EXPORT_TIMEOUT);
+    if endpoint.is_encrypted() {
+        exporter = exporter.with_tls_config(tls::client(config.otlp_ca_file.as_deref(), None)?);
+    }
+    let exporter = exporter.build()?;
     let resource = Resource::builder()
         .with_service_name(format!("lotse-{role}"))
         .with_attribute(KeyValue::new("service.namespace", "lotse"))

@@ -1,10 +1,6 @@
 //! The connection to Temporal: made when it is needed, kept, and quick to say that the server is away.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use temporalio_client::{
     Client, ClientOptions, ClientTlsOptions, Connection, ConnectionOptions, GrpcCompression, RetryOptions, TlsOptions,
@@ -13,7 +9,10 @@ use temporalio_client::{
 use thiserror::Error;
 use tokio::sync::Mutex;
 
-use crate::config;
+use crate::{
+    config::{self, ServerUri},
+    tls::{UnreadableFile, handshake, read},
+};
 
 /// Longest wait for a connection and its greeting.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -25,19 +24,22 @@ pub enum TemporalError {
     #[error("LOTSE_TEMPORAL_ADDRESS is not set")]
     NoAddress,
     /// A file with a certificate or key cannot be read.
-    #[error("the file {} cannot be read", .path.display())]
-    File {
-        /// Which file.
-        path: PathBuf,
-        /// Why not.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    File(#[from] UnreadableFile),
     /// The address is not one the client understands.
     #[error("LOTSE_TEMPORAL_ADDRESS is not usable")]
     Address,
     /// The server does not answer.
     #[error("Temporal cannot be reached")]
     Unreachable(#[source] Box<ClientConnectError>),
+    /// Somebody answers, and one of the two does not believe the other; whoever runs Lotse must act.
+    #[error("the connection to Temporal was refused: {way_out} ({reason})")]
+    Refused {
+        /// What to look at.
+        way_out: &'static str,
+        /// What the handshake came to.
+        reason: String,
+    },
     /// The server did not answer in time.
     #[error("Temporal did not answer in time")]
     TooSlow,
@@ -97,7 +99,7 @@ impl Temporal {
         let fresh = tokio::time::timeout(CONNECT_TIMEOUT, Connection::connect(self.options.clone()))
             .await
             .map_err(|_| TemporalError::TooSlow)?
-            .map_err(|error| TemporalError::Unreachable(Box::new(error)))?;
+            .map_err(refusal)?;
         *connection = Some(fresh.clone());
         Ok(fresh)
     }
@@ -123,9 +125,32 @@ pub fn fail_fast() -> RetryOptions {
     options
 }
 
+/// What a failed attempt to connect means, and what to do about it.
+fn refusal(error: ClientConnectError) -> TemporalError {
+    let way_out = match reason(&error) {
+        None => return TemporalError::Unreachable(Box::new(error)),
+        Some(rustls::Error::InvalidCertificate(_)) => {
+            "LOTSE_TEMPORAL_CA_FILE does not vouch for its certificate, or the certificate names another server than LOTSE_TEMPORAL_ADDRESS"
+        }
+        Some(rustls::Error::AlertReceived(_)) => {
+            "it does not believe the client certificate of LOTSE_TEMPORAL_CERTIFICATE_FILE, or asks for one"
+        }
+        Some(_) => "it does not speak TLS as LOTSE_TEMPORAL_ADDRESS says",
+    };
+    let reason = reason(&error).map(ToString::to_string).unwrap_or_default();
+    TemporalError::Refused { way_out, reason }
+}
+
+/// What rustls says about the handshake. The client keeps the status of its greeting without naming it as a source.
+fn reason(error: &ClientConnectError) -> Option<&rustls::Error> {
+    match error {
+        ClientConnectError::SystemInfoCallError(status) => handshake(status),
+        other => handshake(other),
+    }
+}
+
 fn tls(config: &config::Temporal) -> Result<Option<TlsOptions>, TemporalError> {
-    let encrypted = config.address.as_ref().is_some_and(|address| address.0.scheme_str() == Some("https"));
-    if !encrypted {
+    if !config.address.as_ref().is_some_and(ServerUri::is_encrypted) {
         return Ok(None);
     }
     let authorities = config.ca_file.as_deref().map(read).transpose()?;
@@ -136,8 +161,4 @@ fn tls(config: &config::Temporal) -> Result<Option<TlsOptions>, TemporalError> {
         _ => None,
     };
     Ok(Some(TlsOptions::builder().maybe_server_root_ca_cert(authorities).maybe_client_tls_options(identity).build()))
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, TemporalError> {
-    std::fs::read(path).map_err(|source| TemporalError::File { path: path.to_owned(), source })
 }

@@ -1,6 +1,11 @@
 //! How the text of one environment variable becomes a typed value; no fault ever repeats the text itself.
 
-use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    fmt,
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
 
 use http::Uri;
 
@@ -89,6 +94,22 @@ impl Value for ServerUri {
         let scheme = uri.scheme_str()?;
         let bare = matches!(uri.path(), "" | "/") && uri.query().is_none();
         (matches!(scheme, "http" | "https") && uri.host().is_some() && bare).then_some(Self(uri))
+    }
+}
+
+impl ServerUri {
+    /// Whether the way to it is TLS.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        self.0.scheme_str() == Some("https")
+    }
+
+    /// Whether it is on this machine: `localhost` or an address of the loopback.
+    #[must_use]
+    pub fn is_this_machine(&self) -> bool {
+        let host = self.0.host().unwrap_or_default();
+        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        host == "localhost" || address.is_ok_and(|address| address.is_loopback())
     }
 }
 
