@@ -35,7 +35,8 @@ CREATE TABLE deliveries (
     state text NOT NULL CONSTRAINT deliveries_state CHECK (state IN ('PENDING', 'SENT', 'FAILED')),
     attempts integer NOT NULL CONSTRAINT deliveries_attempts CHECK (attempts >= 0),
     last_error text CONSTRAINT deliveries_last_error CHECK (last_error IN (
-        'UNREACHABLE', 'TIMEOUT', 'DEFERRED', 'ACCOUNT_REFUSED', 'REJECTED', 'ADDRESS_INVALID', 'MESSAGE_FAULTY'
+        'UNREACHABLE', 'TIMEOUT', 'DEFERRED', 'NOT_PROTECTED', 'ACCOUNT_REFUSED', 'REJECTED', 'ADDRESS_INVALID',
+        'MESSAGE_FAULTY'
     )),
     last_reply_code integer CONSTRAINT deliveries_last_reply_code CHECK (last_reply_code BETWEEN 200 AND 599),
     next_attempt_at timestamptz,

@@ -46,7 +46,13 @@ impl Value for SmtpServer {
         };
         let (host, port) = address.trim_end_matches('/').rsplit_once(':')?;
         let port = port.parse().ok().filter(|port| *port > 0)?;
-        (!host.is_empty() && !host.contains(['@', '/'])).then(|| Self { host: host.to_owned(), port, security })
+        // The brackets around an address of IPv6 belong to the URL, not to the host.
+        let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+        (!host.is_empty() && !host.contains(['@', '/', '[', ']'])).then(|| Self {
+            host: host.to_owned(),
+            port,
+            security,
+        })
     }
 }
 
@@ -140,10 +146,11 @@ mod tests {
 
     #[test]
     fn a_mail_server_says_how_it_is_protected() {
-        let server = |text| SmtpServer::from_text(text).map(|server| (server.port, server.security));
-        assert_eq!(server("smtps://mail.example:465"), Some((465, Security::Tls)));
-        assert_eq!(server("smtp://mail.example:587?tls=required"), Some((587, Security::StartTls)));
-        assert_eq!(server("smtp://[::1]:25"), Some((25, Security::Plain)));
+        let server = |text| SmtpServer::from_text(text);
+        let read = |host: &str, port, security| Some(SmtpServer { host: host.to_owned(), port, security });
+        assert_eq!(server("smtps://mail.example:465"), read("mail.example", 465, Security::Tls));
+        assert_eq!(server("smtp://mail.example:587?tls=required"), read("mail.example", 587, Security::StartTls));
+        assert_eq!(server("smtp://[::1]:25"), read("::1", 25, Security::Plain));
         for text in
             ["mail:25", "smtp://mail", "smtp://:25", "smtp://mail:0", "smtp://u:p@mail:25", "smtp://mail:25?tls=no"]
         {

@@ -73,6 +73,7 @@ const fn error(trouble: Trouble) -> contract::DeliveryError {
         Trouble::Unreachable => contract::DeliveryError::Unreachable,
         Trouble::Timeout => contract::DeliveryError::Timeout,
         Trouble::Deferred => contract::DeliveryError::Deferred,
+        Trouble::NotProtected => contract::DeliveryError::NotProtected,
         Trouble::AccountRefused => contract::DeliveryError::AccountRefused,
         Trouble::Rejected => contract::DeliveryError::Rejected,
         Trouble::AddressInvalid => contract::DeliveryError::AddressInvalid,

@@ -17,6 +17,7 @@ use lettre::{
         client::{Certificate, CertificateStore, Tls, TlsParameters},
     },
 };
+use lotse_platform::tls::handshake;
 use thiserror::Error;
 use uuid::Uuid;
 
@@ -79,7 +80,8 @@ impl Mailer {
             .tls(tls(server, config)?);
         if let (Some(user), Some(file)) = (&config.user, &config.password_file) {
             let password = read(file)?;
-            builder = builder.credentials(Credentials::new(user.clone(), password.trim_end().to_owned()));
+            let password = password.trim_end_matches(['\r', '\n']);
+            builder = builder.credentials(Credentials::new(user.clone(), password.to_owned()));
         }
         Ok(Some(Self { transport: builder.build(), sender: sender.0.clone(), timeout: config.timeout }))
     }
@@ -92,7 +94,13 @@ impl Mailer {
         let message = message(&self.sender, email)?;
         match tokio::time::timeout(self.timeout, self.transport.send(message)).await {
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(verdict::of(&error)),
+            Ok(Err(error)) => {
+                if let Some(reason) = handshake(&error) {
+                    // It speaks of certificates and names of servers only, and whoever mends it has to know it.
+                    tracing::warn!(%reason, "the mail server could not prove who it is: {reason}");
+                }
+                Err(verdict::of(&error))
+            }
             Err(_) => Err(Mishap { trouble: Trouble::Timeout, reply_code: None }),
         }
     }

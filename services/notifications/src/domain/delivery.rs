@@ -15,7 +15,9 @@ lotse_kernel::codes! {
         Timeout = "TIMEOUT",
         /// A transient reply (4yz).
         Deferred = "DEFERRED",
-        /// Lotse's own account or encryption was refused; other deliveries meet the same.
+        /// The connection could not be protected as configured, so nothing was said; other deliveries meet the same.
+        NotProtected = "NOT_PROTECTED",
+        /// Lotse's own account was refused; other deliveries meet the same.
         AccountRefused = "ACCOUNT_REFUSED",
         /// A permanent reply (5yz) to the message or its address.
         Rejected = "REJECTED",
@@ -31,7 +33,7 @@ impl Trouble {
     #[must_use]
     pub const fn passes(self) -> bool {
         match self {
-            Self::Unreachable | Self::Timeout | Self::Deferred | Self::AccountRefused => true,
+            Self::Unreachable | Self::Timeout | Self::Deferred | Self::NotProtected | Self::AccountRefused => true,
             Self::Rejected | Self::AddressInvalid | Self::MessageFaulty => false,
         }
     }

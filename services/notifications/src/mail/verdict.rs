@@ -1,8 +1,9 @@
 //! The one table that says what an answer of a mail server means for a delivery.
 
-use std::{error::Error as _, io};
+use std::error::Error as _;
 
 use lettre::transport::smtp::Error;
+use lotse_platform::tls::handshake;
 
 use crate::domain::delivery::{Mishap, Trouble};
 
@@ -12,24 +13,18 @@ pub(super) fn of(error: &Error) -> Mishap {
     let trouble = match reply_code {
         Some(code) => reply(code),
         None if error.is_timeout() => Trouble::Timeout,
-        // No STARTTLS, no mechanism to sign in, a certificate that nobody vouches for.
-        None if error.is_client() || error.is_tls() || is_about_tls(error) => Trouble::AccountRefused,
+        // A certificate that nobody vouches for, no STARTTLS.
+        None if error.is_tls() || handshake(error).is_some() || lacks_starttls(error) => Trouble::NotProtected,
+        // No mechanism to sign in that both sides know.
+        None if error.is_client() => Trouble::AccountRefused,
         None => Trouble::Unreachable,
     };
     Mishap { trouble, reply_code }
 }
 
-/// Whether rustls ended the handshake. lettre tells that as a broken connection, with the reason two boxes deep.
-fn is_about_tls(error: &Error) -> bool {
-    let mut next = error.source();
-    while let Some(source) = next {
-        let inside = source.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        if source.is::<rustls::Error>() || inside.and_then(|inside| inside.downcast_ref::<rustls::Error>()).is_some() {
-            return true;
-        }
-        next = source.source();
-    }
-    false
+/// Whether a server without STARTTLS was given up. lettre has words for that and no kind; a test would notice other words.
+fn lacks_starttls(error: &Error) -> bool {
+    error.is_client() && error.source().is_some_and(|source| source.to_string().contains("STARTTLS"))
 }
 
 /// What a negative reply means (RFC 5321, and RFC 4954 for the codes about signing in).
