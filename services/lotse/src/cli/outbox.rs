@@ -16,7 +16,7 @@ pub enum Outbox {
         /// At most so many.
         #[arg(long, default_value_t = 100)]
         limit: i64,
-        /// Print JSON lines.
+        /// Print JSON, a line for each.
         #[arg(long)]
         json: bool,
     },
@@ -28,6 +28,9 @@ pub enum Outbox {
         workflow_id: String,
         /// Its number.
         seq: i64,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -68,11 +71,15 @@ pub(super) async fn run(command: Outbox) -> anyhow::Result<()> {
                 }
             }
         }
-        Outbox::Retry { service, workflow_id, seq } => {
+        Outbox::Retry { service, workflow_id, seq, json } => {
             let pool = relay(service)?;
             let found = dead_letters::retry(&pool, &workflow_id, seq).await?;
             anyhow::ensure!(found, "{workflow_id} {seq} is no dead letter of {}", schema(service));
-            println!("{workflow_id} {seq} will be sent again");
+            if json {
+                println!("{}", serde_json::json!({ "workflow_id": workflow_id, "seq": seq, "waiting": true }));
+            } else {
+                println!("{workflow_id} {seq} will be sent again");
+            }
         }
     }
     Ok(())
