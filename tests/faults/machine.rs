@@ -75,7 +75,7 @@ pub fn a_bare_machine_hears_what_to_install() {
     ] {
         let advice = advice(&report, name);
         assert!(advice.contains(command) && !advice.contains('\n'), "{name}: {advice}");
-        let line = text.lines().find(|line| line.starts_with("missing") && line.contains(name));
+        let line = text.lines().find(|line| line.starts_with(&format!("missing  {name:<16}")));
         assert!(line.is_some_and(|line| line.contains(advice)), "{name}: {text}");
     }
     assert!(text.ends_with("a stack cannot start here\n"), "{text}");

@@ -183,7 +183,7 @@ async fn next(health: &mut Streaming<HealthCheckResponse>) -> ServingStatus {
 pub async fn a_role_answers_what_it_began_before_it_stops() {
     let site = Site::prepare().await;
     let drain = Duration::from_secs(20);
-    let mut cases = site.serve(&[("LOTSE_LIMIT_DRAIN", "20s")]).await;
+    let mut cases = site.serve(&[("LOTSE_LIMIT_STOP_NOTICE", "200ms"), ("LOTSE_LIMIT_DRAIN", "20s")]).await;
     let mut witness = ();
     let mut player = Player::new(site.target(), &mut witness);
     let mut story = player.begin(&site.journey).await;
@@ -215,8 +215,8 @@ pub async fn a_role_answers_what_it_began_before_it_stops() {
 /// With less patience than the database needs, the role ends all the same, in order, and what it cut has not happened.
 async fn what_does_not_end_is_cut(site: &Site, story: &mut Play<'_, '_, '_>) {
     let mut cases = site.serve(&[("LOTSE_LIMIT_DRAIN", "300ms")]).await;
-    let votes = "SELECT count(*) FROM cases.case_events WHERE kind LIKE '%vote%'";
-    let before = site.count(votes).await;
+    let happened = "SELECT count(*) FROM cases.case_events";
+    let before = site.count(happened).await;
     let holder = site.hold_episodes().await;
     let under_way = async { play(story, 1).await };
     let stopping = async {
@@ -230,7 +230,7 @@ async fn what_does_not_end_is_cut(site: &Site, story: &mut Play<'_, '_, '_>) {
     drop(holder);
     let sessions = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'lotse_cases'";
     wait_until("the database has noticed", async || site.count(sessions).await == 0).await;
-    assert_eq!(site.count(votes).await, before, "what nobody was told has not happened");
+    assert_eq!(site.count(happened).await, before, "what nobody was told has not happened");
 }
 
 /// A signal to a workflow that Temporal has lost is given up; a person finds it, builds the workflow again and sends it once more.

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::{
     journey::{Journey, furnish},
-    stack::{Stack, person_token},
+    stack::{DATABASE, Stack, person_token},
     staging,
 };
 
@@ -81,7 +81,7 @@ impl Standing {
         Ok(Self {
             address: url(stack.front()),
             services: services.collect(),
-            postgres: stack.servers().admin_url().to_owned(),
+            postgres: stack.servers().database_url(DATABASE),
             temporal: stack.servers().temporal_address().to_owned(),
             temporal_namespace: stack.servers().namespace().to_owned(),
             keys: stack.keys(),
