@@ -61,6 +61,10 @@ pub(crate) fn file_failure(error: &FileError) -> Failure {
             tracing::warn!(error = %source, "the object store did not answer");
             Failure::Unavailable { dependency: "object store" }
         }
+        FileError::Refused { what } => {
+            tracing::error!("the object store refuses: {what}");
+            Failure::Unavailable { dependency: "object store" }
+        }
         FileError::Key(key) => key_failure(key),
         FileError::Damaged { what } => Failure::Defect(what.clone()),
     }

@@ -39,6 +39,12 @@ pub enum FileError {
     /// The object store is away; try again.
     #[error("object store is away")]
     Unavailable(#[source] object_store::Error),
+    /// The object store answers and refuses Lotse; whoever runs Lotse must act.
+    #[error("object store refuses: {what}")]
+    Refused {
+        /// What it refuses, and which variable says it.
+        what: &'static str,
+    },
     /// The key of the jobcenter is not available.
     #[error("key is not available")]
     Key(#[from] KeyError),
@@ -80,7 +86,7 @@ impl Files {
         self.objects
             .put(&Path::from(object.as_str()), PutPayload::from(sealed.ciphertext))
             .await
-            .map_err(FileError::Unavailable)?;
+            .map_err(write_error)?;
         let mut sha256 = [0; 32];
         sha256.copy_from_slice(digest::digest(&digest::SHA256, content).as_ref());
         let size_bytes = i64::try_from(content.len()).unwrap_or(i64::MAX);
@@ -113,8 +119,25 @@ impl Files {
 }
 
 fn read_error(error: object_store::Error) -> FileError {
+    match write_error(error) {
+        FileError::Unavailable(object_store::Error::NotFound { .. }) => {
+            FileError::Damaged { what: "the object is missing".to_owned() }
+        }
+        other => other,
+    }
+}
+
+fn write_error(error: object_store::Error) -> FileError {
     match error {
-        object_store::Error::NotFound { .. } => FileError::Damaged { what: "the object is missing".to_owned() },
+        object_store::Error::Unauthenticated { .. } | object_store::Error::PermissionDenied { .. } => {
+            FileError::Refused {
+                what: "access key and secret are wrong or may not use the bucket, see LOTSE_DOCUMENTS_S3_ACCESS_KEY_ID_FILE",
+            }
+        }
+        // A bucket that is missing looks like an object that is missing but for this word of the protocol.
+        object_store::Error::NotFound { source, .. } if source.to_string().contains("NoSuchBucket") => {
+            FileError::Refused { what: "the bucket does not exist, see LOTSE_DOCUMENTS_STORE" }
+        }
         other => FileError::Unavailable(other),
     }
 }

@@ -6,7 +6,7 @@ use tonic::{Code, Status};
 
 use crate::support::*;
 
-async fn download(world: &World, name: &str) -> Result<(FileDescription, Vec<u8>), Status> {
+pub async fn download(world: &World, name: &str) -> Result<(FileDescription, Vec<u8>), Status> {
     let request = DownloadLetterRequest { name: name.to_owned() };
     let mut parts = world.anna().download_letter(request).await?.into_inner();
     let Some(Part::Description(description)) = parts.message().await?.and_then(|first| first.part) else {

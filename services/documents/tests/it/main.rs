@@ -4,6 +4,7 @@
 
 mod access;
 mod authorization;
+mod bucket;
 mod confirm_posting;
 mod contract;
 mod download;

@@ -1,5 +1,6 @@
 //! What the tests share: the service on a database of its own, a neighbour that answers for cases, and people with tokens.
 
+mod bucket;
 mod cases;
 
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ use lotse_proto::documents::letter_process_service_client::LetterProcessServiceC
 use lotse_proto::documents::letter_service_client::LetterServiceClient;
 use lotse_proto::documents::template_service_client::TemplateServiceClient;
 use lotse_proto::documents::*;
+use object_store::ObjectStore;
 use object_store::local::LocalFileSystem;
 use sqlx::migrate::Migrator;
 use sqlx::{Connection, PgConnection, PgPool};
@@ -30,6 +32,7 @@ use tonic::{Code, Status};
 use tonic_types::StatusExt;
 use uuid::Uuid;
 
+pub use bucket::{Bucket, SECRET};
 pub use cases::{ANNA, CASE, DUTY, EPISODE, FAMILY_NAME, FakeCases, IDLE_CASE, OTHER_CASE};
 
 /// The time of all tests: a Monday, nine o'clock in Berlin.
@@ -51,18 +54,22 @@ impl Drop for World {
 
 impl World {
     pub async fn start() -> Self {
+        let folder = fresh_folder();
+        let objects = Arc::new(LocalFileSystem::new_with_prefix(folder.join("objects")).unwrap());
         // Starting is a large future; every test would carry it.
-        Box::pin(Self::build()).await
+        Box::pin(Self::build(folder, objects)).await
     }
 
-    async fn build() -> Self {
-        let folder = std::env::temp_dir().join(format!("lotse-documents-{}", WallClock.new_id()));
-        std::fs::create_dir_all(folder.join("objects")).unwrap();
+    /// The service with its files in this store.
+    pub async fn storing(objects: Arc<dyn ObjectStore>) -> Self {
+        Box::pin(Self::build(fresh_folder(), objects)).await
+    }
+
+    async fn build(folder: PathBuf, objects: Arc<dyn ObjectStore>) -> Self {
         let stop = CancellationToken::new();
         let cases = FakeCases::default();
         let uri = ServerUri::from_text(&format!("http://{}", cases.serve(stop.clone()))).unwrap();
         let neighbour = Arc::new(RemoteCases::new(peer(&uri, &peers(), None).unwrap()));
-        let objects = Arc::new(LocalFileSystem::new_with_prefix(folder.join("objects")).unwrap());
         let files = Files::new(objects, Vault::new(Arc::new(FileKeys::new(folder.join("keys"), true))));
         let migrations = Migrator { migrations: schema::MIGRATIONS.migrations.clone(), ..Migrator::DEFAULT };
         let service = Service::start(schema::SCHEMA, migrations, date(2026, 8, 10), |database, clock| {
@@ -143,6 +150,13 @@ impl World {
     pub async fn get(&self, name: &str) -> Letter {
         self.anna().get_letter(GetLetterRequest { name: name.to_owned() }).await.unwrap().into_inner()
     }
+}
+
+/// A folder for objects and keys.
+fn fresh_folder() -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("lotse-documents-{}", WallClock.new_id()));
+    std::fs::create_dir_all(folder.join("objects")).unwrap();
+    folder
 }
 
 fn peers() -> Peers {

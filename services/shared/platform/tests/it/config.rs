@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use lotse_platform::config::{Clock, ClockKind, Serve, Temporal, Tls, Work, keys_of, load_from};
+use lotse_platform::config::{Clock, ClockKind, Serve, Telemetry, Temporal, Tls, Work, keys_of, load_from};
 
 fn pairs(pairs: &[(&str, &str)]) -> Vec<(OsString, OsString)> {
     pairs.iter().map(|(key, value)| (key.into(), value.into())).collect()
@@ -61,6 +61,12 @@ fn sections_that_go_together_are_checked_together() {
     assert_eq!(error.faults.len(), 1);
     let authorities = pairs(&[("LOTSE_TLS_CLIENT_CA_FILE", "/ca")]);
     assert!(load_from::<Tls>(authorities).is_err());
+    let address = |uri| pairs(&[("LOTSE_TEMPORAL_ADDRESS", uri), ("LOTSE_TEMPORAL_CA_FILE", "/ca")]);
+    assert!(load_from::<Temporal>(address("https://temporal:7233")).is_ok());
+    assert!(load_from::<Temporal>(address("http://temporal:7233")).is_err(), "authorities without effect");
+    let collector = |uri| pairs(&[("LOTSE_OTLP_ENDPOINT", uri), ("LOTSE_OTLP_CA_FILE", "/ca")]);
+    assert!(load_from::<Telemetry>(collector("https://otel:4317")).is_ok());
+    assert!(load_from::<Telemetry>(collector("http://otel:4317")).is_err(), "authorities without effect");
 }
 
 #[test]
