@@ -6,7 +6,7 @@ use lotse_kernel::{
     legal::Calendar,
     names::{EpisodeName, JobcenterName, StaffName},
     policy::Book,
-    workflow::{EpisodeInput, Sender, WorkflowId, WorkflowType},
+    workflow::{EpisodeInput, Sender, WorkflowInput as _},
 };
 use lotse_platform::{
     authorization::Act,
@@ -330,26 +330,12 @@ pub async fn tell(
 /// Sends the episode's workflow the event of number `outbox_seq`; the first one starts it.
 ///
 /// # Errors
-/// [`Failure::Defect`] as [`start`].
+/// As [`outbox::Start::of`].
 pub fn wake(unit: &mut Unit, desk: &Desk, stored: &episodes::Stored, kind: &'static str) -> Result<(), Failure> {
-    let name = stored.episode.name();
-    let start =
-        if stored.outbox_seq == 1 { Some(start(name, stored.generation, !desk.clock.is_simulated())?) } else { None };
-    let workflow_id = WorkflowId::episode(name, stored.generation).to_string();
+    let input = EpisodeInput::new(stored.episode.name().clone(), stored.generation, !desk.clock.is_simulated());
+    let start = if stored.outbox_seq == 1 { Some(outbox::Start::of(&input)?) } else { None };
+    let workflow_id = input.workflow_id().to_string();
     let event = outbox::Event { workflow_id, seq: stored.outbox_seq, sender: Sender::Cases.code(), kind, start };
     outbox::enqueue(unit, event);
     Ok(())
-}
-
-/// How the episode's workflow begins.
-///
-/// # Errors
-/// [`Failure::Defect`] when its input cannot be written, which no name causes.
-pub fn start(name: &EpisodeName, generation: i32, spread: bool) -> Result<outbox::Start, Failure> {
-    let input = EpisodeInput::new(name.clone(), generation, spread);
-    Ok(outbox::Start {
-        workflow_type: WorkflowType::Episode.code(),
-        task_queue: WorkflowType::Episode.task_queue(),
-        input: serde_json::to_value(input).map_err(|error| Failure::Defect(error.to_string()))?,
-    })
 }

@@ -1,19 +1,18 @@
 //! What goes to the outbox: the start of a letter's delivery, and the wake-up when somebody confirmed its posting.
 
-use lotse_kernel::workflow::{Sender, WorkflowId};
+use lotse_kernel::workflow::{LetterInput, Sender, WorkflowId};
 use lotse_platform::failure::Failure;
 use lotse_platform::outbox::{Event, Start, enqueue};
 use lotse_platform::unit::Unit;
 
 use crate::domain::letter::Letter;
-use crate::store::open::delivery;
 
 /// The delivery of a new letter begins. `spread` says whether dates fire spread over the early morning.
 ///
 /// # Errors
-/// When its input cannot be written, which no name causes.
+/// As [`Start::of`].
 pub(crate) fn requested(unit: &mut Unit, letter: &Letter, spread: bool) -> Result<(), Failure> {
-    let (_, start) = delivery(&letter.name, spread)?;
+    let start = Start::of(&LetterInput::new(letter.name.clone(), spread))?;
     enqueue(unit, event(letter, "LETTER_REQUESTED", Some(start)));
     Ok(())
 }

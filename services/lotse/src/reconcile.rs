@@ -3,8 +3,8 @@
 //! It writes starts into the outbox as the relay's role; the relay carries them. A procedure that runs is left alone, so repeating
 //! it changes nothing.
 
-use lotse_kernel::workflow::WorkflowId;
-use lotse_platform::outbox::{self, Start};
+use lotse_kernel::workflow::WorkflowInput;
+use lotse_platform::{failure::Failure, outbox};
 use sqlx::PgPool;
 
 /// What came of it.
@@ -16,64 +16,25 @@ pub struct Reconciled {
     pub written: u64,
 }
 
-impl Reconciled {
-    async fn restart(&mut self, pool: &PgPool, id: &WorkflowId, start: &Start) -> anyhow::Result<()> {
-        self.open += 1;
-        self.written += u64::from(outbox::restart(pool, id.jobcenter().as_str(), &id.to_string(), start).await?);
-        Ok(())
-    }
-}
-
-/// Starts every open episode again. `pool` connects as the relay's role of cases; `progress` hears the count after each page.
+/// Starts every open procedure of one kind again. `pool` connects as the relay's role of the service that owns them; `page` reads
+/// what comes after the last one it is given; `progress` hears the count after each page.
 ///
 /// # Errors
 /// When the database fails; what was written stays, and a repetition goes on.
-pub async fn episodes(pool: &PgPool, spread: bool, progress: impl Fn(Reconciled)) -> anyhow::Result<Reconciled> {
+pub async fn all<I: WorkflowInput + Sync>(
+    pool: &PgPool,
+    page: impl AsyncFn(Option<&I>) -> Result<Vec<I>, Failure>,
+    progress: impl Fn(Reconciled),
+) -> anyhow::Result<Reconciled> {
     let (mut done, mut last) = (Reconciled::default(), None);
     loop {
-        let page = lotse_cases::store::open::episodes(pool, last.as_ref()).await?;
-        let Some((name, _)) = page.last().cloned() else { return Ok(done) };
-        for (episode, generation) in &page {
-            let start = lotse_cases::acting::start(episode, *generation, spread)?;
-            done.restart(pool, &WorkflowId::episode(episode, *generation), &start).await?;
+        let inputs = page(last.as_ref()).await?;
+        for input in &inputs {
+            done.open += 1;
+            done.written += u64::from(outbox::restart(pool, input).await?);
         }
+        let Some(reached) = inputs.into_iter().next_back() else { return Ok(done) };
+        last = Some(reached);
         progress(done);
-        last = Some(name);
-    }
-}
-
-/// Starts every open referral again. `pool` connects as the relay's role of providers.
-///
-/// # Errors
-/// As [`episodes`].
-pub async fn referrals(pool: &PgPool, spread: bool, progress: impl Fn(Reconciled)) -> anyhow::Result<Reconciled> {
-    let (mut done, mut last) = (Reconciled::default(), None);
-    loop {
-        let page = lotse_providers::store::open::referrals(pool, last.as_ref()).await?;
-        let Some(name) = page.last().cloned() else { return Ok(done) };
-        for referral in &page {
-            let (id, start) = lotse_providers::store::open::procedure(referral, spread)?;
-            done.restart(pool, &id, &start).await?;
-        }
-        progress(done);
-        last = Some(name);
-    }
-}
-
-/// Starts every open letter delivery again. `pool` connects as the relay's role of documents.
-///
-/// # Errors
-/// As [`episodes`].
-pub async fn letters(pool: &PgPool, spread: bool, progress: impl Fn(Reconciled)) -> anyhow::Result<Reconciled> {
-    let (mut done, mut last) = (Reconciled::default(), None);
-    loop {
-        let page = lotse_documents::store::open::letters(pool, last.as_ref()).await?;
-        let Some(name) = page.last().cloned() else { return Ok(done) };
-        for letter in &page {
-            let (id, start) = lotse_documents::store::open::delivery(letter, spread)?;
-            done.restart(pool, &id, &start).await?;
-        }
-        progress(done);
-        last = Some(name);
     }
 }

@@ -1,20 +1,20 @@
 //! What goes to the outbox: sending starts the procedure of a referral, and what changes its timetable wakes it.
 
-use lotse_kernel::workflow::{Sender, WorkflowId};
+use lotse_kernel::workflow::{ReferralInput, Sender, WorkflowId};
 use lotse_platform::{
     failure::Failure,
     outbox::{Event, Start, enqueue},
     unit::Unit,
 };
 
-use crate::{domain::referral::Referral, store::open::procedure};
+use crate::domain::referral::Referral;
 
 /// Starts the procedure of a referral that was sent. `spread` says whether dates fire spread over the early morning.
 ///
 /// # Errors
-/// When its input cannot be written, which no name causes.
+/// As [`Start::of`].
 pub(crate) fn start(unit: &mut Unit, referral: &Referral, kind: &'static str, spread: bool) -> Result<(), Failure> {
-    let (_, start) = procedure(&referral.name, spread)?;
+    let start = Start::of(&ReferralInput::new(referral.name.clone(), spread))?;
     enqueue(unit, event(referral, kind, Some(start)));
     Ok(())
 }

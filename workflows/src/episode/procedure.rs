@@ -8,7 +8,7 @@ use lotse_kernel::{
     dates::berlin_date,
     duty::{DutyKind, DutyStep, Timetable},
     names::EpisodeName,
-    workflow::{EpisodeInput, Sender, WorkflowId},
+    workflow::{EpisodeInput, Sender, WorkflowId, WorkflowInput as _},
 };
 use serde::{Deserialize, Serialize};
 

@@ -9,7 +9,7 @@ use lotse_kernel::{
     duty::{DutyStep, Timetable},
     names::LetterName,
     notice::NoticeTemplate,
-    workflow::{LetterInput, Sender, WorkflowId},
+    workflow::{LetterInput, Sender, WorkflowId, WorkflowInput as _},
 };
 use serde::{Deserialize, Serialize};
 
@@ -76,7 +76,7 @@ impl Procedure for LetterProcedure {
     }
 
     fn workflow_id(&self) -> WorkflowId {
-        WorkflowId::letter(&self.input.letter)
+        self.input.workflow_id()
     }
 
     fn spread(&self) -> bool {

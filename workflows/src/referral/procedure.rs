@@ -8,7 +8,7 @@ use lotse_kernel::{
     dates::berlin_date,
     duty::{DutyKind, DutyStep, Timetable},
     names::ReferralName,
-    workflow::{ReferralInput, Sender, WorkflowId},
+    workflow::{ReferralInput, Sender, WorkflowId, WorkflowInput as _},
 };
 use serde::{Deserialize, Serialize};
 
@@ -64,7 +64,7 @@ impl Procedure for ReferralProcedure {
     }
 
     fn workflow_id(&self) -> WorkflowId {
-        WorkflowId::referral(&self.input.referral)
+        self.input.workflow_id()
     }
 
     fn spread(&self) -> bool {

@@ -1,6 +1,7 @@
 //! Open episodes of the whole cell, for `lotse reconcile`: ids only, read as the relay's role.
 
 use lotse_kernel::names::{CaseName, EpisodeName, JobcenterId, JobcenterName};
+use lotse_kernel::workflow::EpisodeInput;
 use lotse_platform::failure::Failure;
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -8,13 +9,14 @@ use uuid::Uuid;
 /// Episodes of one page.
 pub const PAGE: i64 = 1_000;
 
-/// The open episodes after the one given with the generations of their workflows, in the order of their ids, at most [`PAGE`].
-/// `pool` connects as the relay's role.
+/// What the procedures of the open episodes after the one given start with, in the order of the episodes' ids, at most [`PAGE`].
+/// `spread` says whether dates fire spread over the early morning; `pool` connects as the relay's role.
 ///
 /// # Errors
 /// When the database fails or holds what cannot be.
-pub async fn episodes(pool: &PgPool, after: Option<&EpisodeName>) -> Result<Vec<(EpisodeName, i32)>, Failure> {
-    let (jobcenter, episode) = after.map_or(("", Uuid::nil()), |name| (name.jobcenter().as_str(), name.id()));
+pub async fn episodes(pool: &PgPool, after: Option<&EpisodeInput>, spread: bool) -> Result<Vec<EpisodeInput>, Failure> {
+    let (jobcenter, episode) =
+        after.map_or(("", Uuid::nil()), |last| (last.episode.jobcenter().as_str(), last.episode.id()));
     let rows = sqlx::query!(
         r"
         SELECT jobcenter_id, case_id, episode_id, generation
@@ -37,7 +39,7 @@ pub async fn episodes(pool: &PgPool, after: Option<&EpisodeName>) -> Result<Vec<
                 .parse()
                 .map_err(|_| Failure::Defect("a stored episode has no proper jobcenter".to_owned()))?;
             let case = CaseName::new(JobcenterName::new(jobcenter), row.case_id);
-            Ok((EpisodeName::new(case, row.episode_id), row.generation))
+            Ok(EpisodeInput::new(EpisodeName::new(case, row.episode_id), row.generation, spread))
         })
         .collect()
 }

@@ -1,6 +1,8 @@
 //! What fails on the way changes nothing and can be done again.
 
 use lotse_documents::store::open;
+use lotse_kernel::workflow::WorkflowInput as _;
+use lotse_platform::outbox::Start;
 use lotse_proto::documents::*;
 use tonic::Code;
 
@@ -51,11 +53,11 @@ async fn open_deliveries_can_be_started_again() {
     };
     world.anna().confirm_posting(confirm).await.unwrap();
     let relay = world.login("lotse_documents_relay").await;
-    let letters = open::letters(&relay, None).await.unwrap();
-    assert_eq!(letters.iter().map(ToString::to_string).collect::<Vec<_>>(), [open.name]);
-    assert!(open::letters(&relay, letters.last()).await.unwrap().is_empty());
-    let (workflow, start) = open::delivery(&letters[0], true).unwrap();
-    assert_eq!(workflow.to_string(), format!("musterstadt/letter/{}", letters[0].id()));
+    let letters = open::letters(&relay, None, true).await.unwrap();
+    assert_eq!(letters.iter().map(|input| input.letter.to_string()).collect::<Vec<_>>(), [open.name]);
+    assert!(open::letters(&relay, letters.last(), true).await.unwrap().is_empty());
+    let start = Start::of(&letters[0]).unwrap();
+    assert_eq!(letters[0].workflow_id().to_string(), format!("musterstadt/letter/{}", letters[0].letter.id()));
     assert_eq!((start.workflow_type, start.input["spread"].as_bool()), ("LetterDelivery", Some(true)));
     let secret: Result<String, _> = sqlx::query_scalar("SELECT cause FROM letters").fetch_one(&relay).await;
     assert!(secret.is_err(), "the relay sees ids only");

@@ -19,7 +19,7 @@ use lotse_devstack::{
 };
 use lotse_kernel::{
     dates::{berlin_date, berlin_instant},
-    workflow::{EpisodeInput, WAKE_SIGNAL, WorkflowType},
+    workflow::{EpisodeInput, WAKE_SIGNAL, WorkflowInput as _, WorkflowType},
 };
 use lotse_platform::{
     clock::WallClock,

@@ -34,7 +34,8 @@ pub enum Outbox {
     },
 }
 
-const fn schema(service: Service) -> &'static str {
+/// The schema that holds the outbox of a service.
+pub(super) const fn schema(service: Service) -> &'static str {
     match service {
         Service::Cases => "cases",
         Service::Providers => "providers",

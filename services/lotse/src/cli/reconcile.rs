@@ -1,8 +1,11 @@
 //! `lotse reconcile`: starts every open procedure of a service again, configured like that service.
 
+use lotse_cases::store::open as cases;
+use lotse_documents::store::open as documents;
 use lotse_platform::{config::ClockKind, database};
+use lotse_providers::store::open as providers;
 
-use super::{Service, serve};
+use super::{Service, outbox::schema, serve};
 use crate::reconcile::{self, Reconciled};
 
 /// Reconciles one service. Progress goes to standard error, the outcome to standard output.
@@ -11,12 +14,17 @@ pub(super) async fn run(service: Service, json: bool) -> anyhow::Result<()> {
     let config = serve::common(service)?;
     let (section, spread) = (&config.database, config.clock.kind == ClockKind::Wall);
     let progress = |done: Reconciled| eprintln!("{} open procedures seen, {} starts written", done.open, done.written);
+    let pool = database::relaying(section, schema(service))?;
     let done = match service {
-        Service::Cases => reconcile::episodes(&database::relaying(section, "cases")?, spread, progress).await?,
-        Service::Providers => {
-            reconcile::referrals(&database::relaying(section, "providers")?, spread, progress).await?
+        Service::Cases => {
+            reconcile::all(&pool, async |last| cases::episodes(&pool, last, spread).await, progress).await?
         }
-        Service::Documents => reconcile::letters(&database::relaying(section, "documents")?, spread, progress).await?,
+        Service::Providers => {
+            reconcile::all(&pool, async |last| providers::referrals(&pool, last, spread).await, progress).await?
+        }
+        Service::Documents => {
+            reconcile::all(&pool, async |last| documents::letters(&pool, last, spread).await, progress).await?
+        }
         // Nothing of notifications lives in Temporal.
         Service::Notifications => Reconciled::default(),
     };

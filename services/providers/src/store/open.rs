@@ -2,22 +2,27 @@
 
 use lotse_kernel::{
     names::{CaseName, JobcenterId, JobcenterName, ReferralName},
-    workflow::{ReferralInput, WorkflowId, WorkflowType},
+    workflow::ReferralInput,
 };
-use lotse_platform::{failure::Failure, outbox::Start};
+use lotse_platform::failure::Failure;
 use sqlx::PgPool;
 use uuid::Uuid;
 
 /// Referrals of one page.
 pub const PAGE: i64 = 1_000;
 
-/// The referrals whose procedure waits for something, after the one given, in the order of their ids, at most [`PAGE`].
-/// `pool` connects as the relay's role.
+/// What the procedures of the referrals that wait for something start with, after the one given, in the order of the referrals' ids,
+/// at most [`PAGE`]. `spread` says whether dates fire spread over the early morning; `pool` connects as the relay's role.
 ///
 /// # Errors
 /// When the database fails or holds what cannot be.
-pub async fn referrals(pool: &PgPool, after: Option<&ReferralName>) -> Result<Vec<ReferralName>, Failure> {
-    let (jobcenter, referral) = after.map_or(("", Uuid::nil()), |name| (name.jobcenter().as_str(), name.id()));
+pub async fn referrals(
+    pool: &PgPool,
+    after: Option<&ReferralInput>,
+    spread: bool,
+) -> Result<Vec<ReferralInput>, Failure> {
+    let (jobcenter, referral) =
+        after.map_or(("", Uuid::nil()), |last| (last.referral.jobcenter().as_str(), last.referral.id()));
     let rows = sqlx::query!(
         r"
         SELECT jobcenter_id, case_id, referral_id
@@ -40,19 +45,7 @@ pub async fn referrals(pool: &PgPool, after: Option<&ReferralName>) -> Result<Ve
                 .parse()
                 .map_err(|_| Failure::Defect("a stored referral has no proper jobcenter".to_owned()))?;
             let case = CaseName::new(JobcenterName::new(jobcenter), row.case_id);
-            Ok(ReferralName::new(case, row.referral_id))
+            Ok(ReferralInput::new(ReferralName::new(case, row.referral_id), spread))
         })
         .collect()
-}
-
-/// The workflow of a referral and how it is started. `spread` says whether dates fire spread over the early morning.
-///
-/// # Errors
-/// [`Failure::Defect`] when the input cannot be written, which no referral causes.
-pub fn procedure(referral: &ReferralName, spread: bool) -> Result<(WorkflowId, Start), Failure> {
-    let input = serde_json::to_value(ReferralInput::new(referral.clone(), spread))
-        .map_err(|error| Failure::Defect(format!("input of a workflow: {error}")))?;
-    let kind = WorkflowType::Referral;
-    let start = Start { workflow_type: kind.code(), task_queue: kind.task_queue(), input };
-    Ok((WorkflowId::referral(referral), start))
 }

@@ -4,6 +4,8 @@ use jiff::{
     civil::{Date, date},
     tz::TimeZone,
 };
+use lotse_kernel::workflow::WorkflowInput as _;
+use lotse_platform::outbox::Start;
 use lotse_proto::{
     cases::{NoticeAudience, StaffFunction},
     common::{DutyKind, DutyState, DutyStep},
@@ -110,11 +112,11 @@ async fn open_referrals_can_be_started_again() {
     let other = contract::CreateReferralRequest { request_id: request_id("other"), ..create(CASE, &sent.offer) };
     house.anna().create_referral(other).await.expect("a draft, which has no procedure");
     let relay = house.relay().await;
-    let open = open::referrals(&relay, None).await.expect("the open ones");
-    assert_eq!(open.iter().map(ToString::to_string).collect::<Vec<_>>(), [sent.name]);
-    assert!(open::referrals(&relay, open.last()).await.expect("none").is_empty());
-    let (workflow, start) = open::procedure(&open[0], true).expect("a start");
-    assert_eq!(workflow.to_string(), format!("musterstadt/referral/{}", open[0].id()));
+    let open = open::referrals(&relay, None, true).await.expect("the open ones");
+    assert_eq!(open.iter().map(|input| input.referral.to_string()).collect::<Vec<_>>(), [sent.name]);
+    assert!(open::referrals(&relay, open.last(), true).await.expect("none").is_empty());
+    let start = Start::of(&open[0]).expect("a start");
+    assert_eq!(open[0].workflow_id().to_string(), format!("musterstadt/referral/{}", open[0].referral.id()));
     assert_eq!((start.workflow_type, start.task_queue), ("Referral", "lotse-procedures"));
     let nosy = sqlx::query("SELECT outcome FROM referrals").fetch_all(&relay).await;
     assert!(nosy.is_err(), "ids and nothing else");

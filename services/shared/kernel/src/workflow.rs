@@ -175,6 +175,12 @@ impl From<WorkflowId> for String {
     }
 }
 
+/// What a procedure starts with; it says which workflow is meant.
+pub trait WorkflowInput: Serialize {
+    /// The id of the workflow this input belongs to.
+    fn workflow_id(&self) -> WorkflowId;
+}
+
 /// Input of the Episode workflow, at its start and at each continue-as-new.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EpisodeInput {
@@ -221,10 +227,10 @@ impl EpisodeInput {
     pub fn new(episode: EpisodeName, generation: i32, spread: bool) -> Self {
         Self { episode, generation, round: 0, spread }
     }
+}
 
-    /// The id of the workflow this input belongs to.
-    #[must_use]
-    pub fn workflow_id(&self) -> WorkflowId {
+impl WorkflowInput for EpisodeInput {
+    fn workflow_id(&self) -> WorkflowId {
         WorkflowId::episode(&self.episode, self.generation)
     }
 }
@@ -237,11 +243,23 @@ impl ReferralInput {
     }
 }
 
+impl WorkflowInput for ReferralInput {
+    fn workflow_id(&self) -> WorkflowId {
+        WorkflowId::referral(&self.referral)
+    }
+}
+
 impl LetterInput {
     /// The input with which the procedure starts.
     #[must_use]
     pub fn new(letter: LetterName, spread: bool) -> Self {
         Self { letter, spread }
+    }
+}
+
+impl WorkflowInput for LetterInput {
+    fn workflow_id(&self) -> WorkflowId {
+        WorkflowId::letter(&self.letter)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a command tells the procedures: rows written in its transaction, carried to Temporal by the relay afterwards.
 
+use lotse_kernel::workflow::WorkflowInput;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
@@ -17,6 +18,19 @@ pub struct Start {
     pub task_queue: &'static str,
     /// Its input: ids, dates and codes only.
     pub input: Value,
+}
+
+impl Start {
+    /// The start of the workflow that `input` belongs to.
+    ///
+    /// # Errors
+    /// [`Failure::Defect`] when the input cannot be written, which no name causes.
+    pub fn of(input: &impl WorkflowInput) -> Result<Self, Failure> {
+        let kind = input.workflow_id().workflow_type();
+        let input =
+            serde_json::to_value(input).map_err(|error| Failure::Defect(format!("input of a workflow: {error}")))?;
+        Ok(Self { workflow_type: kind.code(), task_queue: kind.task_queue(), input })
+    }
 }
 
 /// An event for one workflow: `seq` comes gap-free from a counter on the aggregate's row, under that row's lock.
@@ -77,7 +91,8 @@ impl<'a> Rows<'a> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn restart(pool: &PgPool, jobcenter: &str, workflow_id: &str, start: &Start) -> Result<bool, Failure> {
+pub async fn restart(pool: &PgPool, input: &impl WorkflowInput) -> Result<bool, Failure> {
+    let (workflow, start) = (input.workflow_id(), Start::of(input)?);
     let payload = json!({ "sender": "reconcile", "kind": "RECONCILE", "seq": 0 });
     let written = sqlx::query!(
         r"
@@ -85,8 +100,8 @@ pub async fn restart(pool: &PgPool, jobcenter: &str, workflow_id: &str, start: &
         VALUES ($1, 0, 'start', $2, $3, $4, $5, $6, $7)
         ON CONFLICT (workflow_id, seq) DO NOTHING
         ",
-        workflow_id,
-        jobcenter,
+        workflow.to_string(),
+        workflow.jobcenter().as_str(),
         start.workflow_type,
         start.task_queue,
         WAKE,

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use lotse_kernel::{
     dates::{add_days, add_months, add_weeks, next_working_day},
     duty::{DutyKind, DutyState, DutyStep, NextStep, Timetable, TimetableEntry},
-    workflow::{EpisodeInput, Sender, WorkflowId, WorkflowType},
+    workflow::{EpisodeInput, Sender, WorkflowId, WorkflowInput as _, WorkflowType},
 };
 use lotse_proto::cases;
 use serde_json::Value;
