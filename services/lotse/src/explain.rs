@@ -12,15 +12,11 @@ mod policy;
 mod tests;
 
 use jiff::civil::Date;
-use lotse_kernel::{
-    deadlines::named::{Surroundings, Unanswered},
-    legal::{
-        Calendar, LegalFault, Reason,
-        day::DayAnswer,
-        holidays::{FIRST_YEAR, LAST_YEAR},
-        notification::notice,
-    },
-    policy::Book,
+use lotse_kernel::legal::{
+    Calendar, LegalFault, Reason, Surroundings, Unanswered,
+    day::DayAnswer,
+    holidays::{FIRST_YEAR, LAST_YEAR},
+    notification::notice,
 };
 
 pub use args::Explain;
@@ -68,12 +64,14 @@ impl Explain {
                 let calendar = told.calendar(&asked.at_place.place);
                 let delivery = asking::delivery(&mut told, &asked.sending);
                 let delivery = told.finish(delivery)?;
-                self.report(&Report::known(notice(delivery, calendar), calendar))
+                let known = notice(delivery, Surroundings::of_release(today, calendar));
+                self.report(&Report::known(self.answered(known, |_| "--posted")?, calendar))
             }
             Question::Objection(asked) => {
                 let calendar = told.calendar(&asked.at_place.place);
                 let question = asking::objection(&mut told, asked);
-                let (last, known) = told.finish(question)?.answer(calendar);
+                let answer = told.finish(question)?.answer(Surroundings::of_release(today, calendar));
+                let (last, known) = self.answered(answer, |field| asking::objection_option(asked, field))?;
                 self.report(&Report::of(last, calendar).after(known))
             }
             Question::Day(asked) => {
@@ -102,17 +100,24 @@ impl Explain {
         let Some(question) = told.finish(question)? else {
             return Err(anyhow::anyhow!("a timer without name or complaint").into());
         };
-        let book = Book::federal().map_err(anyhow::Error::from)?;
-        let around = Surroundings { book: &book, today, calendar };
-        match question.answer(around) {
-            Ok(answer) => self.report(&Report::timer(answer, calendar)),
-            Err(Unanswered::Faults(faults)) => {
+        let answer = question.answer(Surroundings::of_release(today, calendar));
+        self.report(&Report::timer(self.answered(answer, |field| asking::timer_option(asked, field))?, calendar))
+    }
+
+    /// What the clock answers, or what is wrong with the question under the versions, by option.
+    fn answered<T>(
+        &self,
+        answer: Result<T, Unanswered>,
+        option: impl Fn(&str) -> &'static str,
+    ) -> Result<T, Unexplained> {
+        answer.map_err(|unanswered| match unanswered {
+            Unanswered::Faults(faults) => {
                 let mut told = Complaints::new(self.english);
-                told.note(faults, |field| asking::timer_option(asked, field));
-                Err(told.into())
+                told.note(faults, option);
+                told.into()
             }
-            Err(Unanswered::Unreadable(unreadable)) => Err(anyhow::Error::from(unreadable).into()),
-        }
+            Unanswered::Unreadable(unreadable) => anyhow::Error::from(unreadable).into(),
+        })
     }
 
     fn report(&self, report: &Report) -> Result<String, Unexplained> {

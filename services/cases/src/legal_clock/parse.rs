@@ -3,12 +3,13 @@
 use lotse_kernel::{
     defaults::{ContinuationAnchor, WorkingDays},
     legal::{
-        Length, LengthUnit, MonthPoint,
+        Length, LengthUnit, MonthPoint, Unanswered,
         notification::{Channel, Delivery},
         question::{EndRule, Known, ObjectionQuestion, PeriodQuestion, Start},
         read,
     },
 };
+use lotse_platform::failure::Failure;
 use lotse_proto::cases::{self as contract, compute_deadline_request::Question as Asked};
 
 use super::{
@@ -27,6 +28,39 @@ pub enum Question {
     Notice(Delivery),
     /// Until when an objection may be made.
     Objection(ObjectionQuestion),
+}
+
+impl Question {
+    /// How the contract calls a field of the kernel.
+    #[must_use]
+    pub fn field(&self, field: &str) -> String {
+        let day = match field {
+            "notice_on" => "notice_date",
+            "received_on" | "retrieved_on" => "received_date",
+            _ => "sent_date",
+        };
+        match self {
+            Self::Period(_) => format!("period.{field}"),
+            Self::Timer(asked) => asked.field(field),
+            Self::Notice(_) => format!("notice.{day}"),
+            Self::Objection(ObjectionQuestion { known: Known::On(_), .. }) => format!("objection.{day}"),
+            Self::Objection(_) => format!("objection.delivery.{day}"),
+        }
+    }
+}
+
+/// A question that has no answer under the policies, told by field.
+#[must_use]
+pub fn refused(unanswered: Unanswered, path: impl Fn(&str) -> String) -> Failure {
+    match unanswered {
+        Unanswered::Faults(faults) => {
+            let mut reader = Reader::default();
+            reader.note(faults, path);
+            let told = reader.finish(()).err();
+            told.unwrap_or_else(|| Failure::Defect("a question without date or fault".to_owned()))
+        }
+        Unanswered::Unreadable(unreadable) => Failure::Defect(unreadable.to_string()),
+    }
 }
 
 /// A number that stands for 1 when it is left out.

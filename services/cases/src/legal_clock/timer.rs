@@ -3,11 +3,11 @@
 use lotse_kernel::{
     deadlines::{
         ExtensionLength,
-        named::{Surroundings, Timer, TimerAnswer, TimerQuestion, Unanswered},
+        named::{Timer, TimerAnswer, TimerQuestion},
     },
     defaults::Months,
+    legal::{Surroundings, Unanswered},
 };
-use lotse_platform::failure::Failure;
 use lotse_proto::cases::{self as contract, timer_question::Extension};
 
 use super::{parse::at_least_one, reader::Reader};
@@ -45,22 +45,16 @@ pub(super) fn parse(reader: &mut Reader, asked: &contract::TimerQuestion) -> Opt
 }
 
 impl Timed {
-    fn field(&self, field: &str) -> String {
+    /// How the contract calls a field of the kernel.
+    pub(super) fn field(&self, field: &str) -> String {
         if field == "extension" { self.extension_field.to_owned() } else { format!("timer.{field}") }
     }
 
     /// The dates of the timer under the policies.
     ///
     /// # Errors
-    /// [`Failure::Fields`] with what is wrong against the version that governs it, [`Failure::Defect`] when that cannot be read.
-    pub fn answer<'b>(&self, around: Surroundings<'b>) -> Result<TimerAnswer<'b>, Failure> {
-        self.question.answer(around).map_err(|unanswered| match unanswered {
-            Unanswered::Faults(faults) => {
-                let mut reader = Reader::default();
-                reader.note(faults, |field| self.field(field));
-                reader.finish(()).err().unwrap_or_else(|| Failure::Defect("a timer without date or fault".to_owned()))
-            }
-            Unanswered::Unreadable(unreadable) => Failure::Defect(unreadable.to_string()),
-        })
+    /// What is wrong against the version that governs it, or that this cannot be read.
+    pub fn answer<'b>(&self, around: Surroundings<'b>) -> Result<TimerAnswer<'b>, Unanswered> {
+        self.question.answer(around)
     }
 }

@@ -1,6 +1,9 @@
 //! `LegalClockService.ComputeDeadline`: a date with its reasons.
 
-use lotse_kernel::{deadlines::named::Surroundings, legal::notification::notice, names::JobcenterName};
+use lotse_kernel::{
+    legal::{Surroundings, notification::notice},
+    names::JobcenterName,
+};
 use lotse_platform::{failure::Failure, fields::parse_name, principal::Caller, unit::Desk};
 use lotse_proto::cases as contract;
 
@@ -32,16 +35,19 @@ pub async fn handle(
     let question = parse::question(&mut reader, request.question.as_ref());
     let question = reader.finish(question)?.ok_or_else(|| Failure::Defect("a question was lost".to_owned()))?;
     let calendar = calendar(&mut unit, &parent, place).await?;
+    if let Question::Period(asked) = question {
+        // A period of law needs no policy.
+        return Ok(answer::period(&asked.answer(calendar), calendar));
+    }
+    let book = policies::book(&mut unit, &parent).await?;
+    let around = Surroundings { book: &book, today: unit.today(), calendar };
+    let refused = |unanswered| parse::refused(unanswered, |field| question.field(field));
     Ok(match question {
         Question::Period(asked) => answer::period(&asked.answer(calendar), calendar),
-        Question::Timer(asked) => {
-            let book = policies::book(&mut unit, &parent).await?;
-            let around = Surroundings { book: &book, today: unit.today(), calendar };
-            answer::timer(&asked.answer(around)?, calendar)
-        }
-        Question::Notice(delivery) => answer::explained(&notice(delivery, calendar), calendar),
+        Question::Timer(asked) => answer::timer(&asked.answer(around).map_err(refused)?, calendar),
+        Question::Notice(delivery) => answer::explained(&notice(delivery, around).map_err(refused)?, calendar),
         Question::Objection(asked) => {
-            let (last, known) = asked.answer(calendar);
+            let (last, known) = asked.answer(around).map_err(refused)?;
             answer::objection(&last, known.as_ref(), calendar)
         }
     })

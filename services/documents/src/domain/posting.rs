@@ -5,7 +5,8 @@ use lotse_kernel::dates::{add_days, add_working_days};
 use lotse_kernel::deadlines::letter_posting;
 use lotse_kernel::defaults::LETTER_POSTING;
 use lotse_kernel::duty::{DutyKind, DutyState, DutyStep, NextStep, Timetable, TimetableEntry};
-use lotse_kernel::legal::notification::deemed_notice;
+use lotse_kernel::legal::notification::{deemed_notice, fiction};
+use lotse_kernel::legal::{Calendar, Surroundings, Unanswered};
 
 use super::letter::{Letter, LetterState, Offer, Posting};
 
@@ -14,10 +15,14 @@ pub const MAX_REMINDERS: i32 = 12;
 
 impl Posting {
     /// A posting on this day. The day on which the letter counts as received is not moved by weekends or holidays: § 26(3)
-    /// SGB X is for the ends of periods, and this is none.
-    #[must_use]
-    pub fn on(posted_on: Date) -> Self {
-        Self { posted_on, deemed_notice_on: deemed_notice(posted_on) }
+    /// SGB X is for the ends of periods, and this is none. How many days it takes only federal law says, so that no book of the
+    /// jobcenter is asked for.
+    ///
+    /// # Errors
+    /// When no version of the law governs the day.
+    pub fn on(posted_on: Date) -> Result<Self, Unanswered> {
+        let fiction = fiction(posted_on, Surroundings::of_release(posted_on, Calendar::Nation))?;
+        Ok(Self { posted_on, deemed_notice_on: deemed_notice(posted_on, &fiction.rule) })
     }
 }
 
@@ -79,10 +84,12 @@ mod tests {
 
     #[test]
     fn the_fourth_day_counts_since_2025_also_on_a_sunday() {
-        assert_eq!(Posting::on(date(2026, 3, 2)).deemed_notice_on, date(2026, 3, 6));
-        assert_eq!(Posting::on(date(2026, 3, 4)).deemed_notice_on, date(2026, 3, 8));
-        assert_eq!(Posting::on(date(2024, 12, 30)).deemed_notice_on, date(2025, 1, 2));
-        assert_eq!(Posting::on(date(2025, 1, 1)).deemed_notice_on, date(2025, 1, 5));
+        let known = |posted_on| Posting::on(posted_on).unwrap().deemed_notice_on;
+        assert_eq!(known(date(2026, 3, 2)), date(2026, 3, 6));
+        assert_eq!(known(date(2026, 3, 4)), date(2026, 3, 8));
+        assert_eq!(known(date(2024, 12, 30)), date(2025, 1, 2));
+        assert_eq!(known(date(2025, 1, 1)), date(2025, 1, 5));
+        assert!(Posting::on(date(2004, 12, 31)).is_err(), "no version says how long it took");
     }
 
     #[test]

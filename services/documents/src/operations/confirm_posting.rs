@@ -67,7 +67,8 @@ pub async fn handle(
     if letter.state.rendering().is_some_and(|rendering| posted_on < rendering.written_on) {
         return Err(too_early().into());
     }
-    let mut letter = letter.posted(Posting::on(posted_on))?;
+    let posting = Posting::on(posted_on).map_err(|missing| Failure::Defect(missing.to_string()))?;
+    let mut letter = letter.posted(posting)?;
     letter.event_seq += 1;
     let letter = letters::update(&mut unit, proof, letter).await?;
     events::posted(&mut unit, &letter);

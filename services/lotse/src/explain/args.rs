@@ -174,6 +174,9 @@ pub(super) struct Timer {
     /// The day that chooses the policy version, where it is another: the assignment for T4, the breach for advice-under-25.
     #[arg(long, value_name = "DATE")]
     pub(super) fact: Option<String>,
+    /// T2: the day of the last review, for a policy that counts from it.
+    #[arg(long, value_name = "DATE")]
+    pub(super) last_review: Option<String>,
     /// T4: months of the extension.
     #[arg(long, value_name = "N", conflicts_with = "extend_until", allow_hyphen_values = true)]
     pub(super) extend_months: Option<String>,

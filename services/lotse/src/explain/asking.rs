@@ -89,7 +89,9 @@ pub(super) fn timer(told: &mut Complaints, asked: &args::Timer) -> Option<TimerQ
     let interval = months(told, "--interval", asked.interval.as_ref());
     let number = told.number("--slot", &asked.slot, 1, most);
     let extension = by_months.or(until);
-    let question = TimerQuestion { fact_on, number, extension, interval, ..TimerQuestion::new(timer?, from) };
+    let last_review_on = told.optional_day("--last-review", asked.last_review.as_ref());
+    let rest = TimerQuestion::new(timer?, from);
+    let question = TimerQuestion { fact_on, number, extension, interval, last_review_on, ..rest };
     told.note(question.faults(), |field| timer_option(asked, field));
     Some(question)
 }
@@ -103,6 +105,7 @@ pub(super) fn timer_option(asked: &args::Timer, field: &str) -> &'static str {
         "extension" if asked.extend_until.is_some() => "--extend-until",
         "extension" => "--extend-months",
         "interval_months" => "--interval",
+        "last_review_date" => "--last-review",
         _ => "TIMER",
     }
 }
@@ -169,6 +172,12 @@ pub(super) fn delivery(told: &mut Complaints, asked: &Sending) -> Delivery {
         _ => "--posted",
     });
     delivery
+}
+
+/// The option behind a field of an objection's question.
+pub(super) fn objection_option(asked: &args::Objection, field: &str) -> &'static str {
+    // The day of the notice is either told or follows from the posting.
+    if field == "notice_on" && asked.known.is_some() { "--known" } else { "--posted" }
 }
 
 /// Until when an objection may be made.

@@ -16,7 +16,7 @@ struct Typed {
 }
 
 /// What is typed, and the file that holds the answer.
-const TYPED: [(&str, &str); 16] = [
+const TYPED: [(&str, &str); 17] = [
     ("deadline_backward", "deadline --from 2026-08-31 --months 6 --shift backward --place BY/09761000"),
     ("deadline_forward", "deadline --from 31.08.2026 --months 6 --shift forward --place NW"),
     ("deadline_from_start", "deadline --first-day 2026-01-31 --months 1 --and-half-month --grace 1"),
@@ -24,6 +24,7 @@ const TYPED: [(&str, &str); 16] = [
     ("deadline_extended", "deadline --former-end 2030-02-28 --months 6 --month-end"),
     ("deadline_chain", "deadline --from 2026-08-31 --months 6 --number 3 --json"),
     ("timer_t2", "timer T2 --t0 2026-08-31 --slot 3"),
+    ("timer_last_review", "timer T2 --t0 2026-08-31 --slot 2 --last-review 2027-02-15"),
     ("timer_extension", "timer t4 --t0 2028-08-31 --fact 2026-08-31 --extend-months 6 --place SN/14625020/WARTHA"),
     ("timer_unverified", "timer mediation-end --from 2026-06-01 --english"),
     ("notice", "notice --posted 2026-03-02 --channel post"),
@@ -76,6 +77,8 @@ fn what_is_wrong_is_told_with_the_way_out() {
         ("timer T14 --t0 2026-06-30", "TIMER: das sind mehrere: REDUCTION_FINDING (T14)"),
         ("timer T99 --t0 2026-06-30", "TIMER: den gibt es nicht; es gibt ELIGIBILITY_RECHECK (T1)"),
         ("timer T17 --t0 2026-06-30 --slot 2", "--slot: gehört nicht zu dieser Frage; die Angabe weglassen"),
+        ("timer T2 --t0 2026-08-31 --last-review 2026-08-30", "--last-review: darf nicht vor dem 31.08.2026 liegen"),
+        ("timer T17 --t0 2026-08-31 --last-review 2026-09-30", "--last-review: gehört nicht zu dieser Frage"),
         ("timer T4 --t0 2028-08-31 --fact 2026-08-31", "--extend-months: fehlt"),
         ("timer T4 --t0 2028-08-31 --fact 2026-08-31 --extend-months 61", "--extend-months: muss zwischen 1 und"),
         ("timer T2 --t0 2026-08-31 --interval 3", "--interval: gehört nicht zu dieser Frage; die Angabe weglassen"),
@@ -84,6 +87,8 @@ fn what_is_wrong_is_told_with_the_way_out() {
         ("notice --posted 2026-03-02 --channel abroad", "--received: fehlt: das Recht vermutet hier keinen Tag"),
         ("notice --posted 2026-03-02 --received 2026-03-01", "--received: darf nicht vor dem 02.03.2026 liegen"),
         ("objection", "--posted: fehlt"),
+        ("notice --posted 2004-12-31", "--posted: für den 31.12.2004 kennt das Recht diese Frist nicht"),
+        ("objection --known 2004-12-31", "--known: für den 31.12.2004 kennt das Recht diese Frist nicht"),
         ("day 2004-12-31", "DATE: muss zwischen 2005 und 2100 liegen"),
         ("holidays 2101", "YEAR: muss zwischen 2005 und 2100 liegen"),
         ("policy NICHTS", "KEY: den Schlüssel gibt es nicht; es gibt ADMISSION_CRITERIA"),

@@ -5,6 +5,7 @@
 //! last day in time, rule and version, legal basis, and its steps as codes. [`Computation`] is the one way to compute one.
 
 pub mod age;
+pub mod around;
 pub mod calendar;
 pub mod caseload;
 pub mod computation;
@@ -26,6 +27,7 @@ pub mod timers;
 #[cfg(test)]
 mod vectors;
 
+pub use around::{Surroundings, Unanswered};
 pub use calendar::{Calendar, FreeDay};
 pub use computation::{Basis, Computation};
 pub use fault::{LegalFault, Reason};

@@ -1,9 +1,10 @@
 //! When an administrative act is known ("Bekanntgabe"): § 37 SGB X, and formal service.
 
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    around::{Surroundings, Unanswered},
     calendar::Calendar,
     computation::{Basis, Computation},
     fault::{LegalFault, Reason},
@@ -12,10 +13,13 @@ use super::{
     read::known_day,
     shift::Shift,
 };
-use crate::explanation::{Explanation, StepAction};
-
-/// The first day of posting or sending for which the fourth day counts; before, the third did (§ 37 Abs. 2 SGB X).
-const FOURTH_DAY_SINCE: Date = date(2025, 1, 1);
+use crate::{
+    explanation::{Explanation, StepAction},
+    policy::{
+        book::Governing,
+        rules::{NoticeFiction, Rule as _},
+    },
+};
 
 crate::codes! {
     /// How an act was sent so that the law deems it known after some days.
@@ -84,16 +88,18 @@ pub enum Delivery {
     },
 }
 
-/// The number of the day after posting or sending on which the law deems an act known, by the day it was sent.
-#[must_use]
-pub fn deemed_days(sent_on: Date) -> i32 {
-    if sent_on < FOURTH_DAY_SINCE { 3 } else { 4 }
+/// The rule by which an act sent on a day is deemed known.
+///
+/// # Errors
+/// A fault of `sent_on` where no version governs that day, and a version that cannot be read.
+pub fn fiction(sent_on: Date, around: Surroundings<'_>) -> Result<Governing<NoticeFiction>, Unanswered> {
+    around.rule("sent_on", sent_on)
 }
 
 /// The day on which an act sent within Germany by post, or electronically, is deemed known (§ 37 Abs. 2 SGB X).
 #[must_use]
-pub fn deemed_notice(sent_on: Date) -> Date {
-    let days = Length::unchecked(deemed_days(sent_on), LengthUnit::Days);
+pub fn deemed_notice(sent_on: Date, fiction: &NoticeFiction) -> Date {
+    let days = Length::unchecked(fiction.days, LengthUnit::Days);
     period::end(Beginning::Event, sent_on, days, Calendar::Nation).date
 }
 
@@ -131,41 +137,54 @@ impl Delivery {
 }
 
 /// The day on which an act is known, with its reasons. Weekends and holidays move it nowhere: it is no end of a period.
-#[must_use]
-pub fn notice(delivery: Delivery, calendar: Calendar) -> Explanation {
-    match delivery {
-        Delivery::Sent { channel, sent_on, received_on } => sent(channel, sent_on, received_on, calendar),
+///
+/// # Errors
+/// As [`fiction`], where the law deems a day.
+pub fn notice(delivery: Delivery, around: Surroundings<'_>) -> Result<Explanation, Unanswered> {
+    let calendar = around.calendar;
+    Ok(match delivery {
+        Delivery::Sent { channel, sent_on, received_on } => {
+            sent(channel, sent_on, received_on, &fiction(sent_on, around)?, calendar)
+        }
         Delivery::Retrieved { sent_on, retrieved_on } => {
             Computation::with_step(StepAction::Sent { channel: Channel::Portal }, sent_on, calendar)
                 .due(retrieved_on, StepAction::ProvenNotice { proof: Proof::Retrieval })
-                .explain(law(channel_basis(Channel::Portal), sent_on))
+                .explain(Basis::law(channel_basis(Channel::Portal)))
         }
         Delivery::PostedAbroad { posted_on, received_on } => {
             Computation::with_step(StepAction::Sent { channel: Channel::Post }, posted_on, calendar)
                 .due(received_on, StepAction::ProvenNotice { proof: Proof::ReceiptAbroad })
-                .explain(law("§ 37 Abs. 1 SGB X", posted_on))
+                .explain(Basis::law("§ 37 Abs. 1 SGB X"))
         }
         Delivery::HandedOver { on } => {
             Computation::with_step(StepAction::ProvenNotice { proof: Proof::HandedOver }, on, calendar)
-                .explain(law("§ 37 Abs. 1 SGB X", on))
+                .explain(Basis::law("§ 37 Abs. 1 SGB X"))
         }
         Delivery::Served { on } => {
             Computation::with_step(StepAction::ProvenNotice { proof: Proof::ServiceCertificate }, on, calendar)
-                .explain(law("§ 37 Abs. 5, § 65 SGB X; § 3 VwZG", on))
+                .explain(Basis::law("§ 37 Abs. 5, § 65 SGB X; § 3 VwZG"))
         }
-    }
+    })
 }
 
-fn sent(channel: Channel, sent_on: Date, received_on: Option<Date>, calendar: Calendar) -> Explanation {
-    let deemed_on = deemed_notice(sent_on);
+/// Cites the version that says on which day, and the sentence of the law that speaks of the channel.
+fn sent(
+    channel: Channel,
+    sent_on: Date,
+    received_on: Option<Date>,
+    fiction: &Governing<NoticeFiction>,
+    calendar: Calendar,
+) -> Explanation {
+    let deemed_on = deemed_notice(sent_on, &fiction.rule);
     let deemed = Computation::with_step(StepAction::Sent { channel }, sent_on, calendar)
-        .due(deemed_on, StepAction::DeemedNotice { days: deemed_days(sent_on) })
+        .due(deemed_on, StepAction::DeemedNotice { days: fiction.rule.days })
         .shift(Shift::DeemedNotice);
     let known = match received_on {
         Some(day) if day > deemed_on => deemed.due(day, StepAction::ProvenNotice { proof: Proof::LaterReceipt }),
         _ => deemed,
     };
-    known.explain(law(channel_basis(channel), sent_on))
+    let rule = NoticeFiction::KEY.code();
+    known.explain(Basis { rule, version: &fiction.citation, legal_basis: channel_basis(channel) })
 }
 
 const fn channel_basis(channel: Channel) -> &'static str {
@@ -174,10 +193,4 @@ const fn channel_basis(channel: Channel) -> &'static str {
         Channel::Electronic => "§ 37 Abs. 2 Satz 2 SGB X",
         Channel::Portal => "§ 37 Abs. 2a SGB X",
     }
-}
-
-/// The version is the first day of the law as it stood when the act was sent.
-fn law(legal_basis: &'static str, sent_on: Date) -> Basis<'static> {
-    let version = if sent_on < FOURTH_DAY_SINCE { "2001-01-01" } else { "2025-01-01" };
-    Basis { rule: "NOTICE", version, legal_basis }
 }

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::{
+    around::{Surroundings, Unanswered},
     calendar::Calendar,
     computation::{Basis, Computation, Computed},
     fault::{LegalFault, Reason},
@@ -195,17 +196,19 @@ pub enum Known {
 
 impl ObjectionQuestion {
     /// The last day for the objection, and why the act counts as known on its day where that was computed.
-    #[must_use]
-    pub fn answer(&self, calendar: Calendar) -> (Explanation, Option<Explanation>) {
+    ///
+    /// # Errors
+    /// A fault of `sent_on` or `notice_on` where no version governs that day, and a version that cannot be read.
+    pub fn answer(&self, around: Surroundings<'_>) -> Result<(Explanation, Option<Explanation>), Unanswered> {
         let (on, known, is_posted_abroad) = match self.known {
             Known::On(day) => (day, None, false),
             Known::By(delivery) => {
-                let known = notice(delivery, calendar);
+                let known = notice(delivery, around)?;
                 (known.due_on, Some(known), matches!(delivery, Delivery::PostedAbroad { .. }))
             }
         };
         let ground = ObjectionGround::of(self.is_abroad || is_posted_abroad, self.is_instruction_right);
-        (objection(on, ground, calendar), known)
+        Ok((objection(on, ground, &around.rule("notice_on", on)?, around.calendar), known))
     }
 }
 
@@ -272,7 +275,9 @@ mod tests {
     fn an_objection_counts_from_the_notice() {
         let posted = Delivery::PostedAbroad { posted_on: date(2026, 3, 2), received_on: date(2026, 3, 16) };
         let question = ObjectionQuestion { known: Known::By(posted), is_abroad: false, is_instruction_right: true };
-        let (last, known) = question.answer(Calendar::Nation);
+        let around = Surroundings::of_release(date(2026, 3, 16), Calendar::Nation);
+        let (last, known) = question.answer(around).unwrap();
+        assert_eq!(last.rule_version, "federal/OBJECTION/1");
         assert_eq!(known.unwrap().due_on, date(2026, 3, 16));
         assert_eq!(last.due_on, date(2026, 6, 16));
     }

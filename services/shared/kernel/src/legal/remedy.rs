@@ -5,19 +5,28 @@ use jiff::civil::Date;
 use super::{
     calendar::Calendar,
     computation::{Basis, Computation},
-    length::Length,
+    length::{Length, LengthUnit},
     shift::Shift,
 };
-use crate::explanation::{Event, Explanation, StepAction};
+use crate::{
+    explanation::{Event, Explanation, StepAction},
+    policy::{
+        book::Governing,
+        rules::{Objection, Rule as _},
+    },
+};
+
+/// Months of a year, in which a period of whole years is told.
+const MONTHS_OF_A_YEAR: i32 = 12;
 
 crate::codes! {
     /// Which period for an objection the law gives.
     pub enum ObjectionGround {
-        /// One month after notice (§ 84 Abs. 1 Satz 1 SGG).
+        /// After notice (§ 84 Abs. 1 Satz 1 SGG: one month).
         Regular = "REGULAR",
-        /// Three months after notice abroad (§ 84 Abs. 1 Satz 2 SGG).
+        /// After notice abroad (§ 84 Abs. 1 Satz 2 SGG: three months).
         Abroad = "ABROAD",
-        /// One year, because the instruction on the remedy is missing or wrong (§ 66 Abs. 2 SGG); also abroad.
+        /// The instruction on the remedy is missing or wrong, also abroad (§ 66 Abs. 2 SGG: one year).
         FaultyInstruction = "FAULTY_INSTRUCTION",
     }
 }
@@ -35,11 +44,17 @@ impl ObjectionGround {
 
     /// How long an objection may be made.
     #[must_use]
-    pub const fn length(self) -> Length {
-        match self {
-            Self::Regular => Length::months(1),
-            Self::Abroad => Length::months(3),
-            Self::FaultyInstruction => Length::years(1),
+    pub const fn length(self, rule: &Objection) -> Length {
+        let months = match self {
+            Self::Regular => rule.months,
+            Self::Abroad => rule.abroad_months,
+            Self::FaultyInstruction => rule.wrong_instruction_months,
+        };
+        // The law speaks of a year; twelve months end on the same day (§ 188 Abs. 2 BGB).
+        if months % MONTHS_OF_A_YEAR == 0 {
+            Length::unchecked(months / MONTHS_OF_A_YEAR, LengthUnit::Years)
+        } else {
+            Length::unchecked(months, LengthUnit::Months)
         }
     }
 
@@ -54,13 +69,19 @@ impl ObjectionGround {
     }
 }
 
-/// The last day for an objection against an act that became known on `notice_on`; weekends and holidays move it forward.
+/// The last day for an objection against an act that became known on `notice_on`; weekends and holidays move it forward. The
+/// explanation cites the version that says how long, and the sentence of the law that speaks of the ground.
 #[must_use]
-pub fn objection(notice_on: Date, ground: ObjectionGround, calendar: Calendar) -> Explanation {
-    let basis = Basis { rule: "OBJECTION", version: "legal/1", legal_basis: ground.legal_basis() };
+pub fn objection(
+    notice_on: Date,
+    ground: ObjectionGround,
+    rule: &Governing<Objection>,
+    calendar: Calendar,
+) -> Explanation {
+    let basis = Basis { rule: Objection::KEY.code(), version: &rule.citation, legal_basis: ground.legal_basis() };
     Computation::after(Event::Notice, notice_on, calendar)
         .note(notice_on, StepAction::ObjectionPeriod { ground })
-        .plus(ground.length())
+        .plus(ground.length(&rule.rule))
         .shift(Shift::SocialCourt)
         .no_grace()
         .explain(basis)

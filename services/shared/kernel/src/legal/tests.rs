@@ -7,7 +7,7 @@ use jiff::{
 use proptest::prelude::*;
 
 use super::{
-    Basis, Beginning, Calendar, Computation, Length, LengthUnit, Reason, Shift,
+    Basis, Beginning, Calendar, Computation, Length, LengthUnit, Reason, Shift, Surroundings, Unanswered,
     age::{YOUNG_BELOW, age_on, completed_on, completion, is_under_25, reached_on},
     caseload::FullTimeEquivalents,
     notification::{Channel, Delivery, notice},
@@ -17,7 +17,20 @@ use super::{
     receipt::{ReceiptCounting, ReceiptPeriod, long_term},
     remedy::{ObjectionGround, objection},
 };
-use crate::{defaults::WorkingDays, explanation::Event};
+use crate::{
+    defaults::WorkingDays,
+    explanation::{Event, Explanation},
+    policy::{Book, Jurisdiction, PolicyKey, Value},
+};
+
+/// The shipped versions and the holidays of a place.
+fn federal(calendar: Calendar) -> Surroundings<'static> {
+    Surroundings::of_release(date(2026, 11, 21), calendar)
+}
+
+fn objection_until(notice_on: Date, ground: ObjectionGround, calendar: Calendar) -> Explanation {
+    objection(notice_on, ground, &federal(calendar).rule("notice_on", notice_on).unwrap(), calendar)
+}
 
 fn any_day() -> impl Strategy<Value = Date> {
     (2005_i16..2099, 1_i8..=12, 1_i8..=31)
@@ -135,7 +148,7 @@ proptest! {
     #[test]
     fn a_notice_is_never_before_the_deemed_day(sent_on in any_day(), later in 0_i32..60, land in proptest::sample::select(Land::ALL)) {
         let received_on = sent_on.saturating_add(later.days());
-        let known = |received_on, calendar| notice(Delivery::Sent { channel: Channel::Post, sent_on, received_on }, calendar).due_on;
+        let known = |received_on, calendar| notice(Delivery::Sent { channel: Channel::Post, sent_on, received_on }, federal(calendar)).unwrap().due_on;
         let deemed = known(None, Calendar::Nation);
         prop_assert_eq!(known(Some(received_on), Calendar::Nation), deemed.max(received_on));
         // No holiday of any Land moves it.
@@ -144,7 +157,7 @@ proptest! {
 
     #[test]
     fn an_objection_ends_on_a_working_day_and_a_better_ground_never_earlier(day in any_day(), calendar in any_calendar()) {
-        let last = |ground| objection(day, ground, calendar).due_on;
+        let last = |ground| objection_until(day, ground, calendar).due_on;
         let (month, abroad, year) = (last(ObjectionGround::Regular), last(ObjectionGround::Abroad), last(ObjectionGround::FaultyInstruction));
         prop_assert!(month < abroad && abroad < year);
         prop_assert!(calendar.is_working_day(month) && calendar.is_working_day(abroad) && calendar.is_working_day(year));
@@ -247,12 +260,38 @@ fn the_load_of_a_team() {
 }
 
 #[test]
+fn the_book_alone_says_how_long_the_law_waits() {
+    let mut reform = crate::policy::federal::of(PolicyKey::NoticeFiction).unwrap().pop().unwrap();
+    (reform.version, reform.valid_from) = (3, date(2028, 1, 1));
+    reform.parameters = reform.parameters.with("days", Value::Number(5));
+    let mut remedy = crate::policy::federal::of(PolicyKey::Objection).unwrap().pop().unwrap();
+    (remedy.version, remedy.valid_from) = (2, date(2028, 1, 1));
+    remedy.parameters = remedy.parameters.with("months", Value::Number(2));
+    let book = Book::federal().unwrap().with(reform).with(remedy);
+    assert!(book.versions().iter().all(|version| version.jurisdiction == Jurisdiction::Federal));
+    let around = Surroundings { book: &book, ..federal(Calendar::Nation) };
+    let of = |sent_on| notice(Delivery::Sent { channel: Channel::Post, sent_on, received_on: None }, around);
+    let known = of(date(2028, 2, 1)).unwrap();
+    assert_eq!((known.due_on, known.rule_version.as_str()), (date(2028, 2, 6), "federal/NOTICE_FICTION/3"));
+    assert_eq!(of(date(2027, 12, 31)).unwrap().due_on, date(2028, 1, 4));
+    let rule = around.rule("notice_on", known.due_on).unwrap();
+    let last = objection(known.due_on, ObjectionGround::Regular, &rule, Calendar::Nation);
+    assert_eq!((last.due_on, last.rule_version.as_str()), (date(2028, 4, 6), "federal/OBJECTION/2"));
+    // Where no version speaks, nothing is made up.
+    let Err(Unanswered::Faults(faults)) = of(date(2004, 12, 31)) else { unreachable!() };
+    assert_eq!(
+        (faults[0].field.as_str(), faults[0].reason),
+        ("sent_on", Reason::NoSuchPeriod { on: date(2004, 12, 31) })
+    );
+}
+
+#[test]
 fn what_an_objection_tells() {
     let posted = Delivery::Sent { channel: Channel::Post, sent_on: date(2026, 3, 2), received_on: None };
-    let known = notice(posted, Calendar::Nation);
+    let known = notice(posted, federal(Calendar::Nation)).unwrap();
     assert_eq!(known.line_de(), "abgesandt 02.03.2026; 4. Tag danach: 06.03.2026 (§ 37 Abs. 2 SGB X)");
     // 06.04.2026 is Easter Monday.
-    let last = objection(known.due_on, ObjectionGround::Regular, Calendar::Nation);
+    let last = objection_until(known.due_on, ObjectionGround::Regular, Calendar::Nation);
     assert_eq!(
         last.line_de(),
         "Widerspruch binnen eines Monats (§ 84 Abs. 1 Satz 1 SGG); 06.03.2026 + 1 Monat: 06.04.2026 (§ 188 Abs. 2 BGB); \
@@ -263,7 +302,7 @@ fn what_an_objection_tells() {
 #[test]
 fn a_day_that_may_be_a_holiday_says_so() {
     // 15.08.2025 is a Friday: Mariä Himmelfahrt depends on the municipality in Bavaria.
-    let objection_in = |place| objection(date(2025, 7, 15), ObjectionGround::Regular, Calendar::Of(place));
+    let objection_in = |place| objection_until(date(2025, 7, 15), ObjectionGround::Regular, Calendar::Of(place));
     let open = objection_in(Place::of(Land::BY));
     assert_eq!(open.due_on, date(2025, 8, 15));
     assert!(open.steps.iter().any(|step| step.code() == "HOLIDAY_NOT_KNOWN"), "{}", open.line_de());

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::{
-    Beginning, Calendar, Computation, Length, LengthUnit, MonthPoint, Shift,
+    Beginning, Calendar, Computation, Length, LengthUnit, MonthPoint, Shift, Surroundings,
     age::{age_limit, completed_on, reached_on},
     caseload::FullTimeEquivalents,
     fault::Reason,
@@ -206,6 +206,11 @@ fn extensions() {
     });
 }
 
+/// The shipped versions and the holidays of a place.
+fn federal(calendar: Calendar) -> Surroundings<'static> {
+    Surroundings::of_release(jiff::civil::date(2026, 11, 21), calendar)
+}
+
 #[test]
 fn notices() {
     check("bekanntgabe.csv", |row| {
@@ -221,7 +226,7 @@ fn notices() {
             "ZUSTELLUNGSURKUNDE" => Delivery::Served { on },
             other => panic!("{other}"),
         };
-        (notice(delivery.check().unwrap(), Calendar::Nation).due_on, row.day("bekanntgabe"))
+        (notice(delivery.check().unwrap(), federal(Calendar::Nation)).unwrap().due_on, row.day("bekanntgabe"))
     });
 }
 
@@ -234,7 +239,9 @@ fn objections() {
             "BELEHRUNG_FEHLERHAFT" => ObjectionGround::of(true, false),
             other => panic!("{other}"),
         };
-        (objection(row.day("bekanntgabe"), ground, row.calendar()).due_on, row.day("ende"))
+        let (notice_on, around) = (row.day("bekanntgabe"), federal(row.calendar()));
+        let rule = around.rule("bekanntgabe", notice_on).unwrap();
+        (objection(notice_on, ground, &rule, around.calendar).due_on, row.day("ende"))
     });
 }
 

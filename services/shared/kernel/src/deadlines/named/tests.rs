@@ -3,6 +3,7 @@
 use jiff::civil::date;
 
 use super::*;
+use crate::legal::Calendar;
 
 const ASSIGNED: Date = date(2026, 8, 31);
 
@@ -10,8 +11,7 @@ const ASSIGNED: Date = date(2026, 8, 31);
 type Dated = (Date, Option<String>);
 
 fn ask(question: TimerQuestion) -> Result<Dated, Vec<(String, Reason)>> {
-    let book = Book::federal().unwrap();
-    let around = Surroundings { book: &book, today: date(2026, 11, 21), calendar: Calendar::Nation };
+    let around = Surroundings::of_release(date(2026, 11, 21), Calendar::Nation);
     match question.answer(around) {
         Ok(answer) => Ok((answer.explanation.due_on, answer.policy.map(PolicyVersion::citation))),
         Err(Unanswered::Faults(faults)) => Err(faults.into_iter().map(|fault| (fault.field, fault.reason)).collect()),

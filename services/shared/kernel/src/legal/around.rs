@@ -1,0 +1,61 @@
+//! What a computation under policy looks at beside its own days, and why it may have no answer.
+
+use jiff::civil::Date;
+use thiserror::Error;
+
+use super::{
+    calendar::Calendar,
+    fault::{LegalFault, Reason},
+};
+use crate::policy::{
+    Book,
+    book::Governing,
+    rules::{Rule, Unreadable},
+};
+
+/// The versions that count, the day that decides which took over open duties, and the holidays.
+#[derive(Debug, Clone, Copy)]
+pub struct Surroundings<'b> {
+    /// The versions.
+    pub book: &'b Book,
+    /// The business date.
+    pub today: Date,
+    /// Whose holidays count.
+    pub calendar: Calendar,
+}
+
+/// Why a question has no date.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Unanswered {
+    /// The question is wrong, field by field.
+    #[error("the question is wrong")]
+    Faults(Vec<LegalFault>),
+    /// A version of the book is not one of its rule.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+}
+
+impl From<LegalFault> for Unanswered {
+    fn from(fault: LegalFault) -> Self {
+        Self::Faults(vec![fault])
+    }
+}
+
+impl Surroundings<'static> {
+    /// Under the federal law of this release alone.
+    #[must_use]
+    pub fn of_release(today: Date, calendar: Calendar) -> Self {
+        Self { book: Book::of_release(), today, calendar }
+    }
+}
+
+impl Surroundings<'_> {
+    /// The rule that governs a fact.
+    ///
+    /// # Errors
+    /// A fault of `field` where no version governs it, and a version that cannot be read.
+    pub fn rule<R: Rule>(&self, field: &str, fact_on: Date) -> Result<Governing<R>, Unanswered> {
+        let governing = self.book.rule(fact_on, self.today)?;
+        governing.ok_or_else(|| LegalFault::new(field, Reason::NoSuchPeriod { on: fact_on }).into())
+    }
+}
