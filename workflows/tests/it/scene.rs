@@ -56,8 +56,7 @@ pub fn play(test: impl Future<Output = ()>) {
 /// A Temporal server with a worker and its peers.
 pub struct Stage {
     connection: Connection,
-    address: String,
-    namespace: String,
+    temporal: config::Temporal,
     peer: Peer,
     services: Services,
 }
@@ -68,8 +67,7 @@ impl Stage {
         let peer = Peer::default();
         Self {
             connection: stack.temporal_connection().await.unwrap(),
-            address: stack.temporal_address().to_owned(),
-            namespace: stack.namespace().to_owned(),
+            temporal: temporal(stack),
             services: Services::new(&peers(peer.serve().await), None).unwrap(),
             peer,
         }
@@ -77,13 +75,13 @@ impl Stage {
 
     /// Starts a worker that ends with `shutdown`.
     pub fn hire(&self, shutdown: &CancellationToken) -> JoinHandle<Result<(), WorkerError>> {
-        let temporal = Temporal::new(&temporal(&self.address, &self.namespace), "work").unwrap();
+        let temporal = Temporal::new(&self.temporal, "work").unwrap();
         tokio::spawn(run_worker(temporal, self.services.clone(), shutdown.clone()))
     }
 
     /// As [`Stage::hire`], with the admin listener that the role has in production.
     pub fn hire_with(&self, admin: Admin, shutdown: &CancellationToken) -> JoinHandle<Result<(), WorkerError>> {
-        let temporal = Temporal::new(&temporal(&self.address, &self.namespace), "work").unwrap();
+        let temporal = Temporal::new(&self.temporal, "work").unwrap();
         let (services, shutdown) = (self.services.clone(), shutdown.clone());
         tokio::spawn(async move { serve_worker(&admin, temporal, services, shutdown).await })
     }
@@ -100,13 +98,15 @@ async fn stage() -> &'static Stage {
         .await
 }
 
-fn temporal(address: &str, namespace: &str) -> config::Temporal {
+/// How a role is configured for the server of `stack`.
+pub fn temporal(stack: &DevStack) -> config::Temporal {
+    let tls = stack.temporal_tls();
     config::Temporal {
-        address: Some(ServerUri(address.parse().unwrap())),
-        namespace: namespace.to_owned(),
-        ca_file: None,
-        certificate_file: None,
-        key_file: None,
+        address: Some(ServerUri(stack.temporal_address().parse().unwrap())),
+        namespace: stack.namespace().to_owned(),
+        ca_file: tls.map(|tls| tls.authority.file().to_owned()),
+        certificate_file: tls.map(|tls| tls.client.certificate_file.clone()),
+        key_file: tls.map(|tls| tls.client.key_file.clone()),
     }
 }
 
@@ -206,9 +206,9 @@ impl<B: Book> Scene<B> {
             name,
             shelf,
             connection: stage.connection.clone(),
-            namespace: stage.namespace.clone(),
+            namespace: stage.temporal.namespace.clone(),
             // Faults are part of the play here; no time passes while one is being overcome.
-            travel: Travel::new(stage.connection.clone(), &stage.namespace, world).bear_retries(),
+            travel: Travel::new(stage.connection.clone(), &stage.temporal.namespace, world).bear_retries(),
         }
     }
 

@@ -1,11 +1,14 @@
 //! Workers come and go, and so does Temporal; the procedures go on.
 
-use lotse_devstack::{DevStack, Options, wait_until};
+use lotse_devstack::{DevStack, Options, authority::Authority, wait_until};
 use lotse_kernel::dates::{add_days, add_weeks};
-use lotse_platform::config::Admin;
+use lotse_platform::{
+    config::{self, Admin, ServerUri},
+    temporal::{Temporal, TemporalError},
+};
 use tokio_util::sync::CancellationToken;
 
-use crate::scene::{EpisodeScene, Stage, play};
+use crate::scene::{EpisodeScene, Stage, play, temporal};
 
 #[test]
 fn a_worker_ends_when_told_and_the_next_one_goes_on() {
@@ -92,5 +95,40 @@ fn a_worker_waits_for_an_absent_temporal_and_ends_when_told() {
         scene.settle().await;
         assert_eq!(scene.asked(|asked| asked.calls["get_timetable"]), 1);
         worker.abort();
+    });
+}
+
+#[test]
+fn temporal_is_reached_under_tls_with_a_certificate_of_ours_only() {
+    play(async {
+        let options = Options { fsync: false, temporal_tls: true, ..Options::default() };
+        let stack = DevStack::start(options).await.unwrap();
+        let stage = Stage::build(&stack).await;
+        let worker = stage.hire(&CancellationToken::new());
+        let scene = EpisodeScene::set_on(&stage, "tls").await;
+        scene.settle().await;
+        assert_eq!(scene.asked(|asked| asked.calls["get_timetable"]), 1);
+        worker.abort();
+
+        let (ours, stranger) = (temporal(&stack), Authority::new().unwrap());
+        let foreign = stranger.vouch_for("lotse.internal").unwrap();
+        let connect =
+            async |config: &config::Temporal| Temporal::new(config, "cases").unwrap().connection().await.err();
+        assert!(connect(&ours).await.is_none());
+        let authority = |file| config::Temporal { ca_file: file, ..ours.clone() };
+        let client = |certificate_file, key_file| config::Temporal { certificate_file, key_file, ..ours.clone() };
+        let unprotected = stack.temporal_address().replace("https://", "http://");
+        let plain = config::Temporal { address: Some(ServerUri(unprotected.parse().unwrap())), ..client(None, None) };
+        assert!(matches!(connect(&plain).await, Some(TemporalError::Unreachable(_))));
+        for (wrong, variable) in [
+            (authority(Some(stranger.file().to_owned())), "LOTSE_TEMPORAL_CA_FILE"),
+            (authority(None), "LOTSE_TEMPORAL_CA_FILE"),
+            (client(Some(foreign.certificate_file), Some(foreign.key_file)), "LOTSE_TEMPORAL_CERTIFICATE_FILE"),
+            (client(None, None), "LOTSE_TEMPORAL_CERTIFICATE_FILE"),
+        ] {
+            let error = connect(&wrong).await.unwrap();
+            assert!(matches!(error, TemporalError::Refused { .. }), "{error:?}");
+            assert!(error.to_string().contains(variable), "{error}");
+        }
     });
 }

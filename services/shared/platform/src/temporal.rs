@@ -1,6 +1,6 @@
 //! The connection to Temporal: made when it is needed, kept, and quick to say that the server is away.
 
-use std::{sync::Arc, time::Duration};
+use std::{error::Error as _, sync::Arc, time::Duration};
 
 use temporalio_client::{
     Client, ClientOptions, ClientTlsOptions, Connection, ConnectionOptions, GrpcCompression, RetryOptions, TlsOptions,
@@ -8,10 +8,11 @@ use temporalio_client::{
 };
 use thiserror::Error;
 use tokio::sync::Mutex;
+use tonic::Status;
 
 use crate::{
     config::{self, ServerUri},
-    tls::{UnreadableFile, handshake, read},
+    tls::{Handshake, UnreadableFile, handshake, read},
 };
 
 /// Longest wait for a connection and its greeting.
@@ -99,7 +100,7 @@ impl Temporal {
         let fresh = tokio::time::timeout(CONNECT_TIMEOUT, Connection::connect(self.options.clone()))
             .await
             .map_err(|_| TemporalError::TooSlow)?
-            .map_err(refusal)?;
+            .map_err(|error| refusal(error, self.options.tls_options.is_some()))?;
         *connection = Some(fresh.clone());
         Ok(fresh)
     }
@@ -126,27 +127,30 @@ pub fn fail_fast() -> RetryOptions {
 }
 
 /// What a failed attempt to connect means, and what to do about it.
-fn refusal(error: ClientConnectError) -> TemporalError {
-    let way_out = match reason(&error) {
-        None => return TemporalError::Unreachable(Box::new(error)),
-        Some(rustls::Error::InvalidCertificate(_)) => {
+fn refusal(error: ClientConnectError, encrypted: bool) -> TemporalError {
+    let found = match &error {
+        ClientConnectError::SystemInfoCallError(status) => greeting(status, encrypted),
+        other => handshake(other),
+    };
+    let Some(found) = found else { return TemporalError::Unreachable(Box::new(error)) };
+    let way_out = match found {
+        Handshake::NotBelieved(_) => {
             "LOTSE_TEMPORAL_CA_FILE does not vouch for its certificate, or the certificate names another server than LOTSE_TEMPORAL_ADDRESS"
         }
-        Some(rustls::Error::AlertReceived(_)) => {
+        Handshake::Refused(_) => {
             "it does not believe the client certificate of LOTSE_TEMPORAL_CERTIFICATE_FILE, or asks for one"
         }
-        Some(_) => "it does not speak TLS as LOTSE_TEMPORAL_ADDRESS says",
+        Handshake::NoTls(_) => "it does not speak TLS as LOTSE_TEMPORAL_ADDRESS says",
     };
-    let reason = reason(&error).map(ToString::to_string).unwrap_or_default();
-    TemporalError::Refused { way_out, reason }
+    TemporalError::Refused { way_out, reason: found.to_string() }
 }
 
-/// What rustls says about the handshake. The client keeps the status of its greeting without naming it as a source.
-fn reason(error: &ClientConnectError) -> Option<&rustls::Error> {
-    match error {
-        ClientConnectError::SystemInfoCallError(status) => handshake(status),
-        other => handshake(other),
-    }
+/// Why the greeting on a fresh connection failed. A server that does not believe a client says so after the handshake and closes;
+/// often the client sees the closing first.
+fn greeting(status: &Status, encrypted: bool) -> Option<Handshake> {
+    let broken = encrypted && status.source().is_some_and(|source| source.is::<tonic::transport::Error>());
+    let closed = || Handshake::Refused("it closed the connection right after the handshake".to_owned());
+    handshake(status).or_else(|| broken.then(closed))
 }
 
 fn tls(config: &config::Temporal) -> Result<Option<TlsOptions>, TemporalError> {
