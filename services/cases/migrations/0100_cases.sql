@@ -27,6 +27,8 @@ CREATE TABLE staff_members (
     functions text[] NOT NULL,
     created_at timestamptz NOT NULL,
     CONSTRAINT staff_members_pkey PRIMARY KEY (staff_member_id),
+    -- For references that must stay within the tenant.
+    CONSTRAINT staff_members_tenant UNIQUE (jobcenter_id, staff_member_id),
     CONSTRAINT staff_members_subject UNIQUE (jobcenter_id, subject)
 );
 CREATE INDEX staff_members_team ON staff_members (jobcenter_id, team, display_name, staff_member_id);
@@ -34,7 +36,6 @@ SELECT tenant_table('staff_members', 'SELECT, INSERT, UPDATE');
 
 -- Versions of policies (R8). Those of the federation and of a Land have no jobcenter: `lotse migrate` loads them, every tenant reads
 -- them, none writes them. What a version says is never changed; only its way to approval is written.
-CREATE EXTENSION IF NOT EXISTS btree_gist;
 CREATE TABLE policies (
     policy_id uuid NOT NULL,
     jobcenter_id text REFERENCES jobcenters,
@@ -51,28 +52,76 @@ CREATE TABLE policies (
     parameters jsonb NOT NULL,
     fact text NOT NULL,
     open_duties text NOT NULL,
+    -- It sets nothing and ends what its jurisdiction set before.
+    repeals boolean NOT NULL DEFAULT false,
     retroactive_reason text NOT NULL DEFAULT '',
-    drafter_id uuid REFERENCES staff_members,
-    approver_id uuid REFERENCES staff_members,
+    drafter_id uuid,
+    approver_id uuid,
     approved_at timestamptz,
     created_at timestamptz NOT NULL,
     CONSTRAINT policies_pkey PRIMARY KEY (policy_id),
+    -- Whoever drafts and approves is of the jobcenter whose version it is.
+    CONSTRAINT policies_drafter FOREIGN KEY (jobcenter_id, drafter_id) REFERENCES staff_members (jobcenter_id, staff_member_id),
+    CONSTRAINT policies_approver FOREIGN KEY (jobcenter_id, approver_id) REFERENCES staff_members (jobcenter_id, staff_member_id),
     CONSTRAINT policies_number UNIQUE NULLS NOT DISTINCT (jobcenter_id, land, key, number),
     CONSTRAINT policies_scope CHECK (jobcenter_id IS NULL OR (land IS NULL AND drafter_id IS NOT NULL)),
     CONSTRAINT policies_days CHECK (valid_from_on <= valid_to_on),
     CONSTRAINT policies_four_eyes CHECK (approver_id <> drafter_id),
     CONSTRAINT policies_approved CHECK (
         jobcenter_id IS NULL OR (state = 'APPROVED') = (approver_id IS NOT NULL AND approved_at IS NOT NULL)
-    ),
-    -- A day belongs to one version: an open one gives way to one that begins later, and one that begins on the same day corrects the other.
-    CONSTRAINT policies_overlap EXCLUDE USING gist (
-        coalesce(jobcenter_id, '') WITH =,
-        coalesce(land, '') WITH =,
-        key WITH =,
-        valid_from_on WITH <>,
-        daterange(valid_from_on, coalesce(valid_to_on, valid_from_on), '[]') WITH &&
-    ) WHERE (state = 'APPROVED')
+    )
 );
+
+-- The way of a version, whoever writes it: no step is left out, and none leads back. What is approved was validated before.
+CREATE FUNCTION policies_way() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    IF (OLD.state, NEW.state) NOT IN (('DRAFT', 'VALIDATED'), ('VALIDATED', 'APPROVED'), ('DRAFT', 'WITHDRAWN'), ('VALIDATED', 'WITHDRAWN'))
+    THEN
+        RAISE EXCEPTION 'policies_way: a version does not go from % to %', OLD.state, NEW.state
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'policies_way';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER policies_way BEFORE UPDATE ON policies FOR EACH ROW EXECUTE FUNCTION policies_way();
+
+-- A day belongs to one version. An open one gives way to one that begins later; of those that begin on one day the highest number counts
+-- and the others count no more, so that no constraint between two rows alone could tell. Versions of one rule are approved one at a time.
+CREATE FUNCTION policies_overlap() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    IF NEW.state = 'APPROVED' AND EXISTS (
+        SELECT FROM policies other
+        WHERE other.state = 'APPROVED'
+          AND other.key = NEW.key
+          AND other.jobcenter_id IS NOT DISTINCT FROM NEW.jobcenter_id
+          AND other.land IS NOT DISTINCT FROM NEW.land
+          AND other.valid_from_on <> NEW.valid_from_on
+          AND daterange(other.valid_from_on, coalesce(other.valid_to_on, other.valid_from_on), '[]')
+              && daterange(NEW.valid_from_on, coalesce(NEW.valid_to_on, NEW.valid_from_on), '[]')
+          AND NOT EXISTS (
+              SELECT FROM policies correction
+              WHERE correction.state = 'APPROVED'
+                AND correction.key = other.key
+                AND correction.jobcenter_id IS NOT DISTINCT FROM other.jobcenter_id
+                AND correction.land IS NOT DISTINCT FROM other.land
+                AND correction.valid_from_on = other.valid_from_on
+                AND correction.number > other.number
+          )
+    )
+    THEN
+        RAISE EXCEPTION 'policies_overlap: another version claims days of version % of %', NEW.number, NEW.key
+        USING ERRCODE = 'exclusion_violation', CONSTRAINT = 'policies_overlap';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER policies_overlap BEFORE INSERT OR UPDATE ON policies FOR EACH ROW EXECUTE FUNCTION policies_overlap();
 SELECT tenant_table('policies', 'SELECT, INSERT, UPDATE (version, state, approver_id, approved_at)');
 DO $$
 BEGIN

@@ -114,14 +114,14 @@ async fn a_policy_is_read_by_its_tenant_and_never_rewritten() {
                               drafter_id, created_at)
         SELECT gen_random_uuid(), 'musterstadt', 'REGULAR_MAXIMUM', n, s, '2027-01-01', 'x', '', '{}', 'ASSIGNMENT', 'KEEP',
                staff_member_id, now()
-        FROM staff_members, (VALUES (1, 'DRAFT'), (2, 'WITHDRAWN')) AS v (n, s)
+        FROM staff_members, (VALUES (1, 'DRAFT'), (2, 'WITHDRAWN'), (4, 'DRAFT'), (5, 'VALIDATED')) AS v (n, s)
         WHERE subject = 'doris'
     ";
     sqlx::query(local).execute(house.service.owner()).await.expect("versions of the jobcenter");
     let shipped = house.count("SELECT count(*) FROM policies WHERE jobcenter_id IS NULL").await;
     assert!(shipped > 18, "{shipped}");
     let mut service = login(&house, "lotse_cases").await;
-    for (tenant, seen) in [("", shipped), ("nachbarstadt", shipped), ("musterstadt", shipped + 2)] {
+    for (tenant, seen) in [("", shipped), ("nachbarstadt", shipped), ("musterstadt", shipped + 4)] {
         enter(&mut service, tenant).await;
         assert_eq!(count(&mut service, "policies").await.expect("a count"), seen, "{tenant}");
     }
@@ -147,19 +147,45 @@ async fn a_policy_is_read_by_its_tenant_and_never_rewritten() {
     assert!(denied(&error), "{error}");
     let drafted = sqlx::query(approved).bind("DRAFT").execute(&mut service).await.expect("a draft");
     assert_eq!(drafted.rows_affected(), 1);
+    // Whoever holds the service's role leaves no step out, and names nobody else than two people of the jobcenter.
+    let approve = |number: i32, approver: &str| {
+        let sql = format!(
+            "UPDATE policies SET state = 'APPROVED', approved_at = now(), approver_id = {approver} \
+             WHERE jobcenter_id = 'musterstadt' AND number = {number}"
+        );
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+    };
+    let anna = "(SELECT staff_member_id FROM staff_members WHERE subject = 'anna')";
+    let stranger = "'00000000-0000-7000-8000-000000000001'";
+    let foreign = r"
+        INSERT INTO staff_members (staff_member_id, jobcenter_id, subject, display_name, email, phone, team, functions, created_at)
+        VALUES ('00000000-0000-7000-8000-000000000001', 'nachbarstadt', 'x', 'x', 'x', 'x', 'x', '{}', now())
+    ";
+    sqlx::query(foreign).execute(house.service.owner()).await.expect("somebody of the neighbours");
+    for (number, approver, wall) in [
+        (1, anna, "policies_way"),
+        (5, "drafter_id", "policies_four_eyes"),
+        (5, "NULL", "policies_approved"),
+        (5, stranger, "policies_approver"),
+    ] {
+        let error = approve(number, approver).execute(&mut service).await.expect_err(wall);
+        assert!(error.to_string().contains(wall), "{number} {wall}: {error}");
+    }
+    let drafted_abroad = approved.replace("d.staff_member_id, a.", "'00000000-0000-7000-8000-000000000001'::uuid, a.");
+    let error =
+        sqlx::query(sqlx::AssertSqlSafe(drafted_abroad.replace("'REGULAR_MAXIMUM', 3", "'REGULAR_MAXIMUM', 6")))
+            .bind("DRAFT")
+            .execute(&mut service)
+            .await
+            .expect_err("a drafter of another jobcenter");
+    assert!(error.to_string().contains("policies_drafter"), "{error}");
+    assert_eq!(approve(5, anna).execute(&mut service).await.expect("a second person").rows_affected(), 1);
     // Of everything there is, only what waits for its way may move on it; what is settled or shipped stays.
     let moved = sqlx::query("UPDATE policies SET state = 'WITHDRAWN'").execute(&mut service).await.expect("no error");
-    assert_eq!(moved.rows_affected(), 2, "the drafts");
-    let self_approved = r"
-        UPDATE policies SET state = 'APPROVED', approver_id = drafter_id, approved_at = now()
-        WHERE jobcenter_id = 'musterstadt'
-    ";
-    sqlx::query("UPDATE policies SET state = 'DRAFT' WHERE number = 1 AND jobcenter_id = 'musterstadt'")
-        .execute(house.service.owner())
-        .await
-        .expect("the owner may");
-    let error = sqlx::query(self_approved).execute(&mut service).await.expect_err("four eyes");
-    assert!(error.to_string().contains("policies_four_eyes"), "{error}");
+    assert_eq!(moved.rows_affected(), 3, "the drafts");
+    let back = "UPDATE policies SET state = 'DRAFT' WHERE number = 1 AND jobcenter_id = 'musterstadt'";
+    let error = sqlx::query(back).execute(house.service.owner()).await.expect_err("no way back, for nobody");
+    assert!(error.to_string().contains("policies_way"), "{error}");
 }
 
 #[tokio::test]
