@@ -106,7 +106,7 @@ async fn one_stack_serves_all_tests_of_a_process() {
 #[test]
 fn the_doctor_finds_what_the_stack_uses() {
     let report = doctor::report();
-    assert!(report.is_ready(), "{report}");
+    assert!(report.ready, "{report}");
     let names: Vec<&str> = report.findings.iter().map(|finding| finding.name).collect();
     assert_eq!(names, ["PostgreSQL", "Temporal server", "Go", "setpriv"]);
     assert!(serde_json::to_value(&report).unwrap()["findings"].is_array());
