@@ -142,10 +142,10 @@ impl Ground {
     /// Reads both.
     ///
     /// # Errors
-    /// When the database fails.
+    /// As [`policies::ground`].
     pub async fn read(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<Self, Failure> {
         let (place, book) = policies::ground(unit, jobcenter).await?;
-        Ok(Self { book, calendar: place.map_or(Calendar::Nation, Calendar::Of) })
+        Ok(Self { book, calendar: Calendar::Of(place) })
     }
 
     /// The rules as they stand on a day.

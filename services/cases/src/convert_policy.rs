@@ -25,14 +25,16 @@ use crate::{
 /// More parameters than any key has.
 const MOST_PARAMETERS: usize = 20;
 
-/// A version as clients see it.
+/// A version as clients see it: what was approved, and how far it reaches in the book of its jobcenter.
 #[must_use]
-pub fn policy(stored: &Stored) -> contract::Policy {
+pub fn policy(stored: &Stored, book: &Book) -> contract::Policy {
     let (policy, version) = (&stored.policy, &stored.policy.version);
     let (approver, approve_time) = match &policy.standing {
         Standing::Approved { approver, approved_at } => (approver.to_string(), Some(timestamp(*approved_at))),
         Standing::Draft | Standing::Validated | Standing::Shipped | Standing::Withdrawn => (String::new(), None),
     };
+    // What is not approved stands in no book.
+    let reach = book.reach(version);
     contract::Policy {
         name: policy.name.to_string(),
         etag: etag::of(stored.version),
@@ -54,6 +56,9 @@ pub fn policy(stored: &Stored) -> contract::Policy {
         citation: version.citation(),
         retroactive_reason: policy.retroactive_reason.clone(),
         create_time: Some(timestamp(stored.created_at)),
+        repeal: version.repeals,
+        in_force: reach.is_some(),
+        in_force_to_date: reach.and_then(|reach| reach.to).map(contract_date),
     }
 }
 
@@ -101,14 +106,13 @@ pub fn parse_optional_state(fields: &mut Fields, field: &str, state: i32) -> Opt
     parse_code(fields, field, state, "POLICY_STATE_", contract::PolicyState::as_str_name)
 }
 
-/// Reads a draft of the jobcenter with the reason for its beginning in the past; its number is given later. `None` goes with at least
+/// Reads a draft of the jobcenter with the reason for its beginning in the past: whatever the request alone tells, so that a repeated
+/// request is read like the first one. Its number is given later, and [`check_draft`] looks at law and time. `None` goes with at least
 /// one violation.
 pub fn parse_draft(
     fields: &mut Fields,
     jobcenter: &JobcenterName,
     wanted: Option<&contract::Policy>,
-    book: &Book,
-    today: Date,
 ) -> Option<(PolicyVersion, String)> {
     let wanted = fields.required("policy", wanted)?;
     let key = parse_key(fields, "policy.key", wanted.key);
@@ -119,14 +123,15 @@ pub fn parse_draft(
     let open_duties: Option<OpenDuties> =
         parse_code(fields, "policy.open_duties", wanted.open_duties, "OPEN_DUTIES_", name);
     let days = days(fields, wanted);
-    let parameters = parameters(fields, key, &wanted.parameters);
+    let parameters = parameters(fields, key, wanted);
     let (key, parameters) = (key?, parameters?);
     let jurisdiction = Jurisdiction::Jobcenter(jobcenter.jobcenter().to_string());
     let Some((valid_from, valid_to)) = days else {
-        tell(fields, &wanted.parameters, schema::check(key, &jurisdiction, &parameters));
+        if !wanted.repeal {
+            tell(fields, &wanted.parameters, schema::check(key, &jurisdiction, &parameters));
+        }
         return None;
     };
-    let federal = book.federal_on(key, valid_from).map(|federal| federal.transition.fact);
     let version = PolicyVersion {
         key,
         version: 1,
@@ -136,15 +141,34 @@ pub fn parse_draft(
         legal_basis,
         unverified: false,
         note,
+        repeals: wanted.repeal,
         parameters,
         transition: Transition {
-            fact: federal.or_else(|| schema::of(key).facts.first().copied())?,
+            // Until the law is asked; the fact that chooses is its to name.
+            fact: schema::of(key).facts.first().copied()?,
             // What cannot be read has left a violation, so that this value is never let out.
             open_duties: open_duties.unwrap_or(OpenDuties::Keep),
         },
     };
-    tell(fields, &wanted.parameters, policies::faults(&version, &reason, book, today));
+    tell(fields, &wanted.parameters, policies::faults(&version));
     Some((version, reason))
+}
+
+/// Holds a draft against the law and the day on which it is drafted, and gives it the fact by which the federal version chooses.
+///
+/// # Errors
+/// [`Failure::Fields`] with everything that speaks against it.
+pub fn check_draft(
+    wanted: Option<&contract::Policy>,
+    (version, reason): (PolicyVersion, String),
+    book: &Book,
+    today: Date,
+) -> Result<(PolicyVersion, String), Failure> {
+    let mut fields = Fields::new();
+    let given = wanted.map_or(&[][..], |wanted| &wanted.parameters);
+    let version = policies::under_law(version, book);
+    tell(&mut fields, given, policies::standing_faults(&version, &reason, book, today));
+    fields.finish((version, reason))
 }
 
 /// Both days, when both can be read.
@@ -165,7 +189,11 @@ fn days(fields: &mut Fields, wanted: &contract::Policy) -> Option<(Date, Option<
 }
 
 /// The values by name; what they may be is asked of the schema together with everything else.
-fn parameters(fields: &mut Fields, key: Option<PolicyKey>, given: &[contract::PolicyParameter]) -> Option<Parameters> {
+fn parameters(fields: &mut Fields, key: Option<PolicyKey>, wanted: &contract::Policy) -> Option<Parameters> {
+    let given = wanted.parameters.as_slice();
+    if given.is_empty() && wanted.repeal {
+        return Some(Parameters::default());
+    }
     if given.is_empty() {
         fields.violation("policy.parameters", "is required");
         return None;
@@ -209,6 +237,7 @@ fn value(given: &Given) -> Value {
 fn tell(fields: &mut Fields, given: &[contract::PolicyParameter], faults: Vec<Fault>) {
     let mut missing = Vec::new();
     for Fault { field, text } in faults {
+        let field = if field == "repeals" { "repeal".to_owned() } else { field };
         match field.strip_prefix("parameters.") {
             Some(name) => match given.iter().position(|parameter| parameter.name == name) {
                 Some(i) => fields.violation(format!("policy.parameters[{i}]"), format!("{name}: {text}")),

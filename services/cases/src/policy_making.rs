@@ -22,7 +22,7 @@ use tonic_types::FieldViolation;
 
 use crate::{
     access, convert_policy,
-    domain::policies::{Policy, PolicyState, Refused},
+    domain::policies::{Policy, PolicyState, Refused, Standing},
     store::policies,
 };
 
@@ -121,7 +121,8 @@ pub async fn perform<A: PolicyAct>(
     fields.finish(())?;
 
     if unit.claim(request_id, &request, asked).await? != Claim::New {
-        return Ok(convert_policy::policy(&stored));
+        let book = policies::book(&mut unit, name.jobcenter_name()).await?;
+        return Ok(convert_policy::policy(&stored, &book));
     }
     if stored.version != version {
         return Err(Failure::StaleEtag.into());
@@ -134,6 +135,7 @@ pub async fn perform<A: PolicyAct>(
         actor: person.staff_member.parse().map_err(|_| Failure::NotPermitted)?,
         book: policies::book(&mut unit, name.jobcenter_name()).await?,
     };
+    let book = Arc::clone(&scene.book);
     let policy = match A::decide(stored.policy, scene) {
         Err(Refused::FourEyes) => {
             unit.take_back(desk, asked).await?;
@@ -143,5 +145,8 @@ pub async fn perform<A: PolicyAct>(
     };
     policies::save_standing(&mut unit, &policy, version).await?;
     unit.commit(asked, GROUND).await?;
-    Ok(convert_policy::policy(&policies::Stored { policy, version: version + 1, created_at: stored.created_at }))
+    let is_approved = matches!(policy.standing, Standing::Approved { .. });
+    let book = if is_approved { Arc::new(book.with(policy.version.clone())) } else { book };
+    let after = policies::Stored { policy, version: version + 1, created_at: stored.created_at };
+    Ok(convert_policy::policy(&after, &book))
 }

@@ -3,12 +3,12 @@
 use std::str::FromStr;
 
 use jiff_sqlx::ToSqlx;
-use lotse_kernel::policy::{PolicyVersion, federal};
+use lotse_kernel::policy::{Book, Jurisdiction, PolicyVersion, federal};
 use lotse_platform::{
     database::{self, SchemaError},
     failure::Failure,
 };
-use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
+use sqlx::{Connection, PgConnection, PgPool, postgres::PgConnectOptions};
 use thiserror::Error;
 use uuid::Uuid;
 
@@ -41,6 +41,29 @@ pub enum ReleaseError {
         /// Field by field: what is loaded → what this release has.
         difference: Vec<String>,
     },
+    /// A release ships no version of a jobcenter.
+    #[error("the policy {citation} is a jobcenter's own decision, which no release ships")]
+    NotOurs {
+        /// Which version.
+        citation: String,
+    },
+    /// The table and the release have not the same federal versions.
+    #[error(
+        "the federal policies of this release and those of the database are not the same, and dates would be computed by the wrong \
+         ones{}{}; nothing is served",
+        listed("; run `lotse migrate` to load", .missing),
+        listed("; a later release has loaded, and only that one or a later may serve", .unknown)
+    )]
+    Apart {
+        /// Citations of versions that this release has and the database has not.
+        missing: Vec<String>,
+        /// Citations of versions that the database has and this release has not.
+        unknown: Vec<String>,
+    },
+}
+
+fn listed(what: &str, citations: &[String]) -> String {
+    if citations.is_empty() { String::new() } else { format!("{what}: {}", citations.join(", ")) }
 }
 
 impl From<Failure> for ReleaseError {
@@ -75,6 +98,48 @@ pub async fn migrate(url: &str) -> Result<Loaded, ReleaseError> {
     Ok(loaded)
 }
 
+/// Makes sure that the federal versions of the database are those of this release, by which a service computes without asking for them.
+/// `pool` may connect as the service, which reads what a release ships.
+///
+/// # Errors
+/// [`ReleaseError::Edited`] and [`ReleaseError::Apart`] when they are not: the service must not serve then.
+pub async fn hold_together(pool: &PgPool) -> Result<(), ReleaseError> {
+    compare(pool, Book::federal()?.versions()).await
+}
+
+async fn compare(pool: &PgPool, shipped: &[PolicyVersion]) -> Result<(), ReleaseError> {
+    let rows = sqlx::query_as!(
+        Row,
+        r"
+        SELECT policy_id, jobcenter_id, land, key, number, version, state, valid_from_on, valid_to_on, legal_basis, unverified, note,
+               parameters, fact, open_duties, repeals, retroactive_reason, drafter_id, approver_id, approved_at, created_at
+        FROM policies
+        WHERE jobcenter_id IS NULL AND land IS NULL
+        ORDER BY key, number
+        "
+    )
+    .fetch_all(pool)
+    .await?;
+    // A key of a later release cannot be read, and is told as a version that this one does not know.
+    let mut missing: Vec<&PolicyVersion> = shipped.iter().collect();
+    let mut unknown = Vec::new();
+    for row in &rows {
+        let citation = format!("federal/{}/{}", row.key, row.number);
+        let Some(at) = missing.iter().position(|version| version.citation() == citation) else {
+            unknown.push(citation);
+            continue;
+        };
+        let (ours, loaded) = (missing.remove(at), row.says()?);
+        if loaded != *ours {
+            return Err(ReleaseError::Edited { citation, difference: difference(&loaded, ours) });
+        }
+    }
+    if missing.is_empty() && unknown.is_empty() {
+        return Ok(());
+    }
+    Err(ReleaseError::Apart { missing: missing.into_iter().map(PolicyVersion::citation).collect(), unknown })
+}
+
 /// Loads versions in one transaction, after comparing those that are loaded already.
 ///
 /// # Errors
@@ -87,7 +152,7 @@ pub async fn load(connection: &mut PgConnection, shipped: &[PolicyVersion]) -> R
         Row,
         r"
         SELECT policy_id, jobcenter_id, land, key, number, version, state, valid_from_on, valid_to_on, legal_basis, unverified, note,
-               parameters, fact, open_duties, retroactive_reason, drafter_id, approver_id, approved_at, created_at
+               parameters, fact, open_duties, repeals, retroactive_reason, drafter_id, approver_id, approved_at, created_at
         FROM policies
         WHERE jobcenter_id IS NULL
         ORDER BY key, land, number
@@ -119,14 +184,24 @@ fn id(version: &PolicyVersion) -> Uuid {
     Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("lotse/policies/{}", version.citation()).as_bytes())
 }
 
+/// The Land of a version that a release may ship; nothing for a federal one.
+fn land(version: &PolicyVersion) -> Result<Option<&str>, ReleaseError> {
+    match &version.jurisdiction {
+        Jurisdiction::Federal => Ok(None),
+        Jurisdiction::Land(land) => Ok(Some(land)),
+        Jurisdiction::Jobcenter(_) => Err(ReleaseError::NotOurs { citation: version.citation() }),
+    }
+}
+
 async fn insert(connection: &mut PgConnection, version: &PolicyVersion) -> Result<(), ReleaseError> {
     sqlx::query!(
         r"
-        INSERT INTO policies (policy_id, key, number, state, valid_from_on, valid_to_on, legal_basis, unverified, note, parameters, fact,
-                              open_duties, created_at)
-        VALUES ($1, $2, $3, 'APPROVED', $4, $5, $6, $7, $8, $9, $10, $11, now())
+        INSERT INTO policies (policy_id, land, key, number, state, valid_from_on, valid_to_on, legal_basis, unverified, note, parameters,
+                              fact, open_duties, repeals, created_at)
+        VALUES ($1, $2, $3, $4, 'APPROVED', $5, $6, $7, $8, $9, $10, $11, $12, $13, now())
         ",
         id(version),
+        land(version)?,
         version.key.code(),
         version.version,
         version.valid_from.to_sqlx() as _,
@@ -136,7 +211,8 @@ async fn insert(connection: &mut PgConnection, version: &PolicyVersion) -> Resul
         version.note,
         serde_json::to_value(&version.parameters)?,
         version.transition.fact.code(),
-        version.transition.open_duties.code()
+        version.transition.open_duties.code(),
+        version.repeals
     )
     .execute(connection)
     .await?;
@@ -162,6 +238,7 @@ fn difference(loaded: &PolicyVersion, shipped: &PolicyVersion) -> Vec<String> {
         let value = |of: &PolicyVersion| of.parameters.get(name).map_or_else(|| "missing".to_owned(), written);
         compare(&format!("parameters.{name}"), value(loaded), value(shipped));
     }
+    compare("repeals", loaded.repeals.to_string(), shipped.repeals.to_string());
     compare("transition.fact", loaded.transition.fact.to_string(), shipped.transition.fact.to_string());
     let open_duties = |of: &PolicyVersion| of.transition.open_duties.to_string();
     compare("transition.open_duties", open_duties(loaded), open_duties(shipped));

@@ -105,20 +105,40 @@ pub enum Refused {
     FourEyes,
 }
 
-/// Everything that is wrong with a version that is to be drafted today, one fault for each field.
+/// Everything that is wrong with a version by itself, one fault for each field: whatever the law says and whichever day it is.
 #[must_use]
-pub fn faults(version: &PolicyVersion, retroactive_reason: &str, book: &Book, today: Date) -> Vec<Fault> {
+pub fn faults(version: &PolicyVersion) -> Vec<Fault> {
     let mut found = version.faults();
-    found.extend(law::faults(version, book));
     if version.transition.open_duties == OpenDuties::Replan {
         let text =
             "must be KEEP: a local version does not move duties that are open, nor facts that another version governed";
         found.push(Fault::new("open_duties", text));
     }
+    once(found)
+}
+
+/// Everything that law and time have against a version, one fault for each field.
+#[must_use]
+pub fn standing_faults(version: &PolicyVersion, retroactive_reason: &str, book: &Book, today: Date) -> Vec<Fault> {
+    let mut found = law::faults(version, book);
     if begins_in_past(version, retroactive_reason, today) {
         let text = "is required for a version that begins in the past: old facts would be governed by it";
         found.push(Fault::new("retroactive_reason", text));
     }
+    once(found)
+}
+
+/// The version with the fact by which the federal version of its first day chooses, so that one date chooses among all.
+#[must_use]
+pub fn under_law(mut version: PolicyVersion, book: &Book) -> PolicyVersion {
+    if let Some(federal) = book.federal_on(version.key, version.valid_from) {
+        version.transition.fact = federal.transition.fact;
+    }
+    version
+}
+
+/// The first fault of each field.
+fn once(found: Vec<Fault>) -> Vec<Fault> {
     let mut told: Vec<Fault> = Vec::new();
     for fault in found {
         if told.iter().all(|other| other.field != fault.field) {
@@ -175,7 +195,9 @@ impl Policy {
         if begins_in_past(version, &self.retroactive_reason, today) {
             return Err(Refused::BeginsInPast { valid_from: version.valid_from });
         }
-        let found = faults(version, &self.retroactive_reason, book, today);
+        let mut found = faults(version);
+        found.extend(standing_faults(version, &self.retroactive_reason, book, today));
+        let found = once(found);
         if !found.is_empty() {
             return Err(Refused::Unsound(found));
         }
@@ -185,7 +207,9 @@ impl Policy {
         // Of two that begin on one day the higher number counts: a lower one that comes after it would never be in force.
         let corrected =
             |other: &PolicyVersion| other.valid_from == version.valid_from && other.version > version.version;
-        match beside.into_iter().find(|other| other.collides_with(version) || corrected(other)) {
+        // What was corrected claims no day any more.
+        let claims = |other: &PolicyVersion| other.collides_with(version) && !book.is_corrected(other);
+        match beside.into_iter().find(|other| claims(other) || corrected(other)) {
             Some(other) => Err(Refused::Collides { citation: other.citation() }),
             None => Ok(()),
         }

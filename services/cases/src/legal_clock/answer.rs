@@ -5,7 +5,7 @@ use lotse_kernel::{
     deadlines::named::TimerAnswer,
     explanation::Explanation,
     legal::{Calendar, computation::Computed, day::DayAnswer, holidays::Holiday},
-    policy::PolicyVersion,
+    policy::{Book, PolicyVersion},
 };
 use lotse_platform::{convert, fields::contract_date};
 use lotse_proto::cases as contract;
@@ -39,13 +39,13 @@ pub fn period(computed: &Computed, calendar: Calendar) -> contract::ComputedDead
     explained(&computed.explanation, calendar)
 }
 
-/// A timer's dates.
+/// A timer's dates, under the versions of a book.
 #[must_use]
-pub fn timer(answer: &TimerAnswer<'_>, calendar: Calendar) -> contract::ComputedDeadline {
+pub fn timer(answer: &TimerAnswer<'_>, book: &Book, calendar: Calendar) -> contract::ComputedDeadline {
     contract::ComputedDeadline {
         opens_date: answer.opens_on.map(contract_date),
         reminds_date: answer.reminds_on.map(contract_date),
-        policy: answer.policy.map(policy),
+        policy: answer.policy.map(|version| policy(version, book)),
         ..explained(&answer.explanation, calendar)
     }
 }
@@ -56,11 +56,11 @@ pub fn objection(last: &Explanation, known: Option<&Explanation>, calendar: Cale
     contract::ComputedDeadline { notice: known.map(convert::explanation), ..explained(last, calendar) }
 }
 
-fn policy(version: &PolicyVersion) -> contract::GoverningPolicy {
+fn policy(version: &PolicyVersion, book: &Book) -> contract::GoverningPolicy {
     contract::GoverningPolicy {
         citation: version.citation(),
         valid_from_date: Some(contract_date(version.valid_from)),
-        valid_to_date: version.valid_to.map(contract_date),
+        valid_to_date: book.reach(version).and_then(|reach| reach.to).map(contract_date),
         unverified: version.unverified,
         note_de: version.note.clone(),
     }

@@ -44,7 +44,7 @@ pub async fn handle(
     let refused = |unanswered| parse::refused(unanswered, |field| question.field(field));
     Ok(match question {
         Question::Period(asked) => answer::period(&asked.answer(calendar), calendar),
-        Question::Timer(asked) => answer::timer(&asked.answer(around).map_err(refused)?, calendar),
+        Question::Timer(asked) => answer::timer(&asked.answer(around).map_err(refused)?, &book, calendar),
         Question::Notice(delivery) => answer::explained(&notice(delivery, around).map_err(refused)?, calendar),
         Question::Objection(asked) => {
             let (last, known) = asked.answer(around).map_err(refused)?;

@@ -31,19 +31,20 @@ pub async fn handle(
     let person = access::person(&mut unit).await?;
     let (mut unit, proof) = unit.authorize::<acts::DraftPolicy>(&person, &access::jobcenter(&parent)).await?;
 
-    let book = policies::book(&mut unit, &parent).await?;
     let mut fields = Fields::new();
-    let draft = convert_policy::parse_draft(&mut fields, &parent, request.policy.as_ref(), &book, unit.today());
+    let draft = convert_policy::parse_draft(&mut fields, &parent, request.policy.as_ref());
     let request_id = fields.request_id(&request.request_id);
-    let draft = fields.finish(draft)?;
-    let (mut version, retroactive_reason) =
-        draft.ok_or_else(|| Failure::Defect("a draft that was not read".to_owned()))?;
+    let draft = fields.finish(draft)?.ok_or_else(|| Failure::Defect("a draft that was not read".to_owned()))?;
 
     let name = PolicyName::new(parent.clone(), unit.new_id());
     if let Claim::Seen { resource } = unit.claim(request_id, &request, &name.to_string()).await? {
         let seen: PolicyName = parse_name("name", &resource)?;
-        return Ok(convert_policy::policy(&policies::load(&mut unit, &seen).await?));
+        return policies::show(&mut unit, &seen).await;
     }
+    // What depends on the law and on the day comes after the claim: a repeated request answers the same when both have moved on.
+    let book = policies::book(&mut unit, &parent).await?;
+    let (mut version, retroactive_reason) =
+        convert_policy::check_draft(request.policy.as_ref(), draft, &book, unit.today())?;
     policies::lock(&mut unit, &parent, version.key).await?;
     version.version = policies::next_number(&mut unit, &parent, version.key).await?;
     let stored = policies::Stored {
@@ -59,5 +60,5 @@ pub async fn handle(
     };
     policies::insert(&mut unit, &proof, &stored).await?;
     unit.commit(&stored.policy.name.to_string(), GROUND).await?;
-    Ok(convert_policy::policy(&stored))
+    Ok(convert_policy::policy(&stored, &book))
 }

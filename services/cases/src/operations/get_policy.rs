@@ -6,7 +6,6 @@ use lotse_proto::cases as contract;
 
 use crate::{
     access::{self, acts},
-    convert_policy,
     store::policies,
 };
 
@@ -24,5 +23,5 @@ pub async fn handle(
     let person = access::person(&mut unit).await?;
     let resource = access::within_jobcenter(name.jobcenter_name(), &request.name);
     let (mut unit, _) = unit.authorize::<acts::GetPolicy>(&person, &resource).await?;
-    Ok(convert_policy::policy(&policies::load(&mut unit, &name).await?))
+    policies::show(&mut unit, &name).await
 }

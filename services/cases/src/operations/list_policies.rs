@@ -36,6 +36,7 @@ pub async fn handle(
     let page = Page::parse(&format!("policies {parent} {key:?} {state:?}"), request.page_size, &request.page_token)?;
     let mut rows = policies::list(&mut unit, &parent, key, state, &page).await?;
     let next_page_token = page.cut(&mut rows, policies::place);
-    let policies = rows.iter().map(convert_policy::policy).collect();
+    let book = policies::book(&mut unit, &parent).await?;
+    let policies = rows.iter().map(|row| convert_policy::policy(row, &book)).collect();
     Ok(contract::ListPoliciesResponse { policies, next_page_token })
 }

@@ -71,5 +71,5 @@ pub async fn handle(
     let approved = policies::approved(&mut unit, &parent).await?;
     let found = approved.into_iter().find(|stored| stored.policy.version.citation() == citation);
     let stored = found.ok_or_else(|| Failure::Defect("a version of the release that was not loaded".to_owned()))?;
-    Ok(convert_policy::policy(&stored))
+    Ok(convert_policy::policy(&stored, &book))
 }

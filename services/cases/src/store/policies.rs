@@ -10,11 +10,13 @@ use lotse_kernel::{
     policy::{Book, Fact, Jurisdiction, OpenDuties, PolicyKey, PolicyVersion, Transition},
 };
 use lotse_platform::{authorization::Authorized, failure::Failure, paging::Page, unit::Unit};
+use lotse_proto::cases as contract;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
     access::acts,
+    convert_policy,
     domain::policies::{Policy, PolicyState, Standing},
     store::jobcenters,
 };
@@ -51,6 +53,7 @@ pub(crate) struct Row {
     pub(crate) parameters: Value,
     pub(crate) fact: String,
     pub(crate) open_duties: String,
+    pub(crate) repeals: bool,
     pub(crate) retroactive_reason: String,
     pub(crate) drafter_id: Option<Uuid>,
     pub(crate) approver_id: Option<Uuid>,
@@ -79,6 +82,7 @@ impl Row {
             legal_basis: self.legal_basis.clone(),
             unverified: self.unverified,
             note: self.note.clone(),
+            repeals: self.repeals,
             parameters: serde_json::from_value(self.parameters.clone()).map_err(defect)?,
             transition: Transition {
                 fact: self.fact.parse::<Fact>().map_err(defect)?,
@@ -149,8 +153,8 @@ pub async fn insert(unit: &mut Unit, _: &Authorized<acts::DraftPolicy>, stored: 
     sqlx::query!(
         r"
         INSERT INTO policies (policy_id, jobcenter_id, key, number, version, state, valid_from_on, valid_to_on, legal_basis, note,
-                              parameters, fact, open_duties, retroactive_reason, drafter_id, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                              parameters, fact, open_duties, repeals, retroactive_reason, drafter_id, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
         ",
         policy.name.id(),
         policy.name.jobcenter().as_str(),
@@ -165,6 +169,7 @@ pub async fn insert(unit: &mut Unit, _: &Authorized<acts::DraftPolicy>, stored: 
         serde_json::to_value(&version.parameters).map_err(defect)?,
         version.transition.fact.code(),
         version.transition.open_duties.code(),
+        version.repeals,
         policy.retroactive_reason,
         policy.drafter.as_ref().map(StaffName::id),
         stored.created_at.to_sqlx() as _
@@ -209,7 +214,7 @@ pub async fn load(unit: &mut Unit, name: &PolicyName) -> Result<Stored, Failure>
         Row,
         r"
         SELECT policy_id, jobcenter_id, land, key, number, version, state, valid_from_on, valid_to_on, legal_basis, unverified, note,
-               parameters, fact, open_duties, retroactive_reason, drafter_id, approver_id, approved_at, created_at
+               parameters, fact, open_duties, repeals, retroactive_reason, drafter_id, approver_id, approved_at, created_at
         FROM policies
         WHERE policy_id = $1
           AND (land IS NULL OR land = (SELECT j.land FROM jobcenters j WHERE j.jobcenter_id = $2))
@@ -220,6 +225,16 @@ pub async fn load(unit: &mut Unit, name: &PolicyName) -> Result<Stored, Failure>
     .fetch_optional(unit.connection())
     .await?;
     row.ok_or_else(|| Failure::NotFound { name: name.to_string() })?.stored(name.jobcenter_name())
+}
+
+/// Reads one version as clients see it.
+///
+/// # Errors
+/// As [`load`] and [`ground`].
+pub async fn show(unit: &mut Unit, name: &PolicyName) -> Result<contract::Policy, Failure> {
+    let stored = load(unit, name).await?;
+    let book = book(unit, name.jobcenter_name()).await?;
+    Ok(convert_policy::policy(&stored, &book))
 }
 
 /// The versions that hold in the jobcenter and its own of every state, by key, the narrowest scope first, first day and number.
@@ -242,7 +257,7 @@ pub async fn list(
         Row,
         r"
         SELECT policy_id, jobcenter_id, land, key, number, version, state, valid_from_on, valid_to_on, legal_basis, unverified, note,
-               parameters, fact, open_duties, retroactive_reason, drafter_id, approver_id, approved_at, created_at
+               parameters, fact, open_duties, repeals, retroactive_reason, drafter_id, approver_id, approved_at, created_at
         FROM policies
         WHERE (jobcenter_id = $1 OR jobcenter_id IS NULL)
           AND (land IS NULL OR land = (SELECT j.land FROM jobcenters j WHERE j.jobcenter_id = $1))
@@ -290,7 +305,7 @@ async fn read_approved(unit: &mut Unit, jobcenter: &JobcenterName, federal: bool
         Row,
         r"
         SELECT policy_id, jobcenter_id, land, key, number, version, state, valid_from_on, valid_to_on, legal_basis, unverified, note,
-               parameters, fact, open_duties, retroactive_reason, drafter_id, approver_id, approved_at, created_at
+               parameters, fact, open_duties, repeals, retroactive_reason, drafter_id, approver_id, approved_at, created_at
         FROM policies
         WHERE state = 'APPROVED'
           AND (jobcenter_id IS NULL AND land IS NULL) = $2
@@ -313,8 +328,9 @@ static FEDERAL: LazyLock<Result<Arc<Book>, String>> =
 /// of its own or of its Land costs a command one small question.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn ground(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<(Option<legal::Place>, Arc<Book>), Failure> {
+/// [`Failure::NotFound`] when the jobcenter is not registered: without its place nobody knows whose holidays count, and a date that may
+/// be wrong is worse than none.
+pub async fn ground(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<(legal::Place, Arc<Book>), Failure> {
     let row = sqlx::query!(
         r#"
         SELECT j.land, j.municipality_key,
@@ -330,19 +346,19 @@ pub async fn ground(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<(Optio
     .fetch_optional(unit.connection())
     .await?;
     let federal = FEDERAL.as_ref().map_err(defect)?;
-    let Some(row) = row else { return Ok((None, Arc::clone(federal))) };
+    let row = row.ok_or_else(|| Failure::NotFound { name: jobcenter.to_string() })?;
     let place = jobcenters::place(&row.land, row.municipality_key.as_deref())?;
     if !row.has_local {
-        return Ok((Some(place), Arc::clone(federal)));
+        return Ok((place, Arc::clone(federal)));
     }
     let local = read_approved(unit, jobcenter, false).await?.into_iter().map(|stored| stored.policy.version);
-    Ok((Some(place), Arc::new(Book::new(federal.versions().iter().cloned().chain(local).collect()))))
+    Ok((place, Arc::new(Book::new(federal.versions().iter().cloned().chain(local).collect()))))
 }
 
 /// The book the jobcenter lives under.
 ///
 /// # Errors
-/// When the database fails.
+/// As [`ground`].
 pub async fn book(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<Arc<Book>, Failure> {
     Ok(ground(unit, jobcenter).await?.1)
 }

@@ -85,7 +85,7 @@ async fn what_a_jobcenter_may_not_choose_is_told_by_field() {
         policy
     };
     let set = |policy: &mut Policy, value: Value| policy.parameters[0].value = Some(value);
-    let cases: [(&str, Policy, &[&str]); 11] = [
+    let cases: [(&str, Policy, &[&str]); 12] = [
         ("beyond what local policy may", limit(30, begins), &["policy.parameters[0]"]),
         (
             "two bounds at once",
@@ -107,6 +107,11 @@ async fn what_a_jobcenter_may_not_choose_is_told_by_field() {
         ("without a value", with(|policy| policy.parameters[0].value = None), &["policy.parameters[0]"]),
         ("unknown", with(|policy| policy.parameters[0].name = "monate".into()), &["policy.parameters[0].name"]),
         ("twice", with(|policy| policy.parameters[1].name = "months".into()), &["policy.parameters[1].name"]),
+        (
+            "the second notice before the first",
+            with(|policy| policy.parameters[2].value = Some(Value::Number(3))),
+            &["policy.parameters[2]"],
+        ),
         ("missing", with(|policy| policy.parameters.truncate(6)), &["policy.parameters"]),
         ("its end before its beginning", until(limit(18, begins), date(2026, 8, 1)), &["policy.valid_to_date"]),
         ("in the past without a reason", limit(18, date(2026, 3, 1)), &["policy.retroactive_reason"]),
@@ -158,8 +163,9 @@ async fn approved_versions_do_not_overlap_and_corrections_are_new_versions() {
     assert_eq!(corrected.version, 3);
     let governs = house.resolve(PolicyKey::RegularMaximum, date(2026, 10, 1)).await.expect("a version");
     assert_eq!(governs.citation, corrected.citation);
-    let old = house.policies("anna").get_policy(contract::GetPolicyRequest { name: first.name.clone() }).await;
-    assert_eq!(old.expect("the corrected version").into_inner(), first, "it stays as it was approved");
+    let old = house.read(&first).await;
+    let as_approved = Policy { in_force: false, in_force_to_date: None, ..first.clone() };
+    assert_eq!(old, as_approved, "it stays as it was approved, and governs nothing any more");
     // Two drafts that were both sound: whoever is approved second collides.
     let one = house
         .validate(&house.draft(until(limit(18, date(2027, 1, 1)), date(2027, 6, 30))).await.unwrap())
@@ -168,6 +174,83 @@ async fn approved_versions_do_not_overlap_and_corrections_are_new_versions() {
     let two = house.validate(&house.draft(limit(20, date(2027, 6, 1))).await.unwrap()).await.unwrap();
     house.approve("gerda", &two).await.expect("the first");
     assert_eq!(reason(&house.approve("gerda", &one).await.expect_err("the second")), "POLICY_COLLIDES");
+}
+
+#[tokio::test]
+async fn a_correction_takes_the_place_of_a_version_for_good() {
+    let house = House::open().await;
+    let wrong = house.in_force(until(limit(18, date(2026, 9, 1)), date(2027, 12, 31))).await;
+    let right = house.in_force(until(limit(20, date(2026, 9, 1)), date(2026, 12, 31))).await;
+    let after = house.resolve(PolicyKey::RegularMaximum, date(2027, 1, 1)).await.expect("a version");
+    assert_eq!(after.citation, "federal/REGULAR_MAXIMUM/1", "what was corrected does not come back");
+    let read = house.read(&wrong).await;
+    assert_eq!(
+        (read.in_force, day(read.valid_to_date)),
+        (false, Some(date(2027, 12, 31))),
+        "it stays as it was approved"
+    );
+    // The days behind the correction are free, in the domain and in the database.
+    let later = house.in_force(limit(16, date(2027, 6, 1))).await;
+    let last = house.in_force(until(limit(14, date(2028, 1, 1)), date(2028, 3, 31))).await;
+    let listed = house.listed(PolicyKey::RegularMaximum).await;
+    let reaches: Vec<_> = listed
+        .into_iter()
+        .map(|policy| (policy.citation.clone(), policy.in_force, day(policy.in_force_to_date)))
+        .collect();
+    let federal = "federal/REGULAR_MAXIMUM/1".to_owned();
+    assert_eq!(
+        reaches,
+        [
+            (wrong.citation, false, None),
+            (right.citation, true, Some(date(2026, 12, 31))),
+            (later.citation, true, Some(date(2027, 12, 31))),
+            (last.citation, true, Some(date(2028, 3, 31))),
+            (federal.clone(), true, None),
+        ]
+    );
+    let behind = house.resolve(PolicyKey::RegularMaximum, date(2028, 4, 1)).await.expect("a version");
+    assert_eq!(behind.citation, federal, "nor does one whose successor ended");
+}
+
+#[tokio::test]
+async fn a_jobcenter_goes_back_to_the_federal_rule() {
+    let house = House::open().await;
+    let repeal = |valid_from| Policy { repeal: true, parameters: Vec::new(), ..limit(18, valid_from) };
+    let (begins, ends) = (date(2026, 9, 1), date(2027, 3, 1));
+    let status = house.draft(repeal(ends)).await.expect_err("nothing was set");
+    assert_eq!(violations(&status), ["policy.valid_from_date"]);
+    let local = house.in_force(limit(18, begins)).await;
+    for (what, policy, field) in [
+        ("with values", Policy { parameters: limit(18, ends).parameters, ..repeal(ends) }, "policy.parameters"),
+        ("with an end", until(repeal(ends), date(2027, 12, 31)), "policy.valid_to_date"),
+    ] {
+        assert_eq!(violations(&house.draft(policy).await.expect_err(what)), [field], "{what}");
+    }
+    let repealed = house.in_force(repeal(ends)).await;
+    assert!(repealed.repeal && repealed.in_force && repealed.parameters.is_empty());
+    let cited = async |day| house.resolve(PolicyKey::RegularMaximum, day).await.expect("a version").citation;
+    assert_eq!(cited(date(2027, 2, 28)).await, local.citation, "older facts stay as they are");
+    assert_eq!(cited(ends).await, "federal/REGULAR_MAXIMUM/1");
+    assert_eq!(day(house.read(&local).await.in_force_to_date), Some(date(2027, 2, 28)));
+    // Dates follow: an assignment before is under 18 months, one after under the federal 24.
+    house.move_to(ends).await;
+    let after = Story::at(&house, "K1", Stage::Delivery).await;
+    assert_eq!(limit_of(&after).await.1, "federal/REGULAR_MAXIMUM/1");
+    let anew = house.in_force(limit(20, date(2027, 6, 1))).await;
+    assert_eq!(cited(date(2027, 6, 1)).await, anew.citation);
+}
+
+#[tokio::test]
+async fn a_repeated_draft_answers_the_same_when_its_day_has_gone_by() {
+    let house = House::open().await;
+    let request = ground::draft_of(limit(18, add_days(TODAY, 7)));
+    let mut policies = house.policies("doris");
+    let drafted = policies.draft_policy(request.clone()).await.expect("a draft").into_inner();
+    house.move_to(add_days(TODAY, 30)).await;
+    let again = policies.draft_policy(request.clone()).await.expect("the same answer").into_inner();
+    assert_eq!(again, drafted);
+    let other = contract::DraftPolicyRequest { request_id: crate::house::request_id("another"), ..request };
+    assert_eq!(violations(&policies.draft_policy(other).await.expect_err("too late")), ["policy.retroactive_reason"]);
 }
 
 #[tokio::test]

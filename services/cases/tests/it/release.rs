@@ -1,8 +1,9 @@
 //! A release adds federal versions and never edits one; loading twice changes nothing; nobody but the owner loads.
 
 use jiff::civil::date;
-use lotse_cases::release::{Loaded, ReleaseError, load};
-use lotse_kernel::policy::{PolicyKey, PolicyVersion, Value, federal};
+use lotse_cases::release::{Loaded, ReleaseError, hold_together, load};
+use lotse_kernel::policy::{Jurisdiction, PolicyKey, PolicyVersion, Value, federal};
+use lotse_proto::cases::{PolicyKey as Key, PolicyScope};
 
 use crate::house::House;
 
@@ -33,6 +34,55 @@ async fn a_release_may_add_and_an_older_one_may_come_back() {
     assert_eq!(loaded.added, ["federal/REGULAR_MAXIMUM/2"]);
     let loaded = install(&house, &shipped).await.expect("loaded");
     assert_eq!((loaded.added.len(), loaded.unknown), (0, vec!["federal/REGULAR_MAXIMUM/2".to_owned()]));
+}
+
+#[tokio::test]
+async fn a_version_of_a_land_holds_in_its_land_alone() {
+    let house = House::open().await;
+    let land = |of: &str, months| {
+        let federal = federal::of(PolicyKey::RegularMaximum).expect("the shipped file").remove(0);
+        PolicyVersion {
+            jurisdiction: Jurisdiction::Land(of.to_owned()),
+            valid_from: date(2026, 1, 1),
+            parameters: federal.parameters.clone().with("months", Value::Number(months)),
+            ..federal
+        }
+    };
+    let versions = [land("NW", 20), land("SN", 22)];
+    let loaded = install(&house, &versions).await.expect("loaded");
+    assert_eq!(loaded.added, ["NW/REGULAR_MAXIMUM/1", "SN/REGULAR_MAXIMUM/1"]);
+    assert!(install(&house, &versions).await.expect("loaded").added.is_empty(), "they are found again");
+    let governs = house.resolve(Key::RegularMaximum, date(2026, 3, 2)).await.expect("a version");
+    assert_eq!((governs.citation.as_str(), governs.scope()), ("NW/REGULAR_MAXIMUM/1", PolicyScope::Land));
+    let jobcenter = PolicyVersion { jurisdiction: Jurisdiction::Jobcenter("musterstadt".to_owned()), ..land("NW", 18) };
+    let error = install(&house, &[jobcenter]).await.expect_err("a jobcenter's own");
+    assert!(
+        matches!(&error, ReleaseError::NotOurs { citation } if citation == "musterstadt/REGULAR_MAXIMUM/1"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn nothing_is_served_where_database_and_release_differ() {
+    let house = House::open().await;
+    let owner = house.service.owner();
+    hold_together(owner).await.expect("the same versions");
+    let old = federal::of(PolicyKey::RegularMaximum).expect("the shipped file").remove(0);
+    install(&house, &[PolicyVersion { version: 2, valid_from: date(2028, 1, 1), ..old }])
+        .await
+        .expect("a later release");
+    let error = hold_together(owner).await.expect_err("a version that nobody here knows");
+    assert!(error.to_string().contains("only that one or a later may serve: federal/REGULAR_MAXIMUM/2"), "{error}");
+    sqlx::query("DELETE FROM policies WHERE key = 'MEDIATION'").execute(owner).await.expect("the owner may");
+    let error = hold_together(owner).await.expect_err("a version that was never loaded");
+    assert!(error.to_string().contains("run `lotse migrate` to load: federal/MEDIATION/1"), "{error}");
+    let edited = "UPDATE policies SET parameters = '{\"weeks\": 9}' WHERE key = 'FIRST_TALK'";
+    let way = "ALTER TABLE policies DISABLE TRIGGER policies_way";
+    for sql in [way, edited] {
+        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(owner).await.expect("the owner may");
+    }
+    let error = hold_together(owner).await.expect_err("an edited version");
+    assert!(matches!(&error, ReleaseError::Edited { citation, .. } if citation == "federal/FIRST_TALK/1"), "{error}");
 }
 
 #[tokio::test]

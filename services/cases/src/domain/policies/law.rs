@@ -10,6 +10,18 @@ pub fn faults(version: &PolicyVersion, book: &Book) -> Vec<Fault> {
         let text = "must be a day on which a federal version holds: local policy varies a rule and makes none";
         return vec![Fault::new("valid_from_date", text)];
     };
+    if version.repeals {
+        let ends = |other: &PolicyVersion| {
+            !other.repeals
+                && (other.key, &other.jurisdiction) == (version.key, &version.jurisdiction)
+                && book.reach(other).is_some_and(|reach| reach.holds(version.valid_from))
+        };
+        if book.versions().iter().any(ends) {
+            return Vec::new();
+        }
+        let text = "must be a day on which a version of the jobcenter holds: there is nothing to repeal";
+        return vec![Fault::new("valid_from_date", text)];
+    }
     let found = schema::check_override(version.key, &federal.parameters, &version.parameters);
     if !found.is_empty() {
         return found;

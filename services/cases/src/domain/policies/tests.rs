@@ -6,16 +6,21 @@ use jiff::{
 };
 use lotse_kernel::{
     names::{JobcenterName, PolicyName, StaffName},
-    policy::{Book, Jurisdiction, OpenDuties, PolicyKey, PolicyVersion, Transition, Value, federal},
+    policy::{Book, Fault, Jurisdiction, OpenDuties, Parameters, PolicyKey, PolicyVersion, Transition, Value, federal},
 };
 use uuid::Uuid;
 
-use super::{Policy, PolicyState, Refused, Standing, faults};
+use super::{Policy, PolicyState, Refused, Standing};
 
 const TODAY: Date = date(2026, 3, 2);
 
 fn jobcenter() -> JobcenterName {
     JobcenterName::new("musterstadt".parse().unwrap())
+}
+
+/// Everything that is wrong with a version.
+fn faults(version: &PolicyVersion, reason: &str, book: &Book, today: Date) -> Vec<Fault> {
+    [super::faults(version), super::standing_faults(version, reason, book, today)].concat()
 }
 
 fn staff(number: u128) -> StaffName {
@@ -99,6 +104,10 @@ fn an_approved_version_keeps_its_days() {
     assert_eq!(refused, Refused::Collides { citation: "musterstadt/REGULAR_MAXIMUM/1".to_owned() });
     second(date(2027, 1, 1)).validate(&book, TODAY).unwrap();
     second(date(2026, 9, 1)).validate(&book, TODAY).expect("a correction of the whole version");
+    // Once it is corrected to end earlier, the days behind it are free.
+    let shorter = PolicyVersion { version: 2, valid_to: Some(date(2026, 10, 31)), ..eighteen() };
+    let freed = book.with(shorter);
+    draft(PolicyVersion { version: 3, valid_from: date(2026, 12, 1), ..eighteen() }).validate(&freed, TODAY).unwrap();
     // A version of a lower number would be corrected before it began.
     let book = Book::federal().unwrap().with(PolicyVersion { version: 2, ..eighteen() });
     assert!(matches!(draft(eighteen()).validate(&book, TODAY), Err(Refused::Collides { .. })));
@@ -120,6 +129,27 @@ fn local_policy_varies_a_rule_and_makes_none() {
     let mut moving = eighteen();
     moving.transition.open_duties = OpenDuties::Replan;
     assert_eq!(fields(&moving), ["open_duties"], "what another version governed stays as it is");
+}
+
+#[test]
+fn a_jobcenter_repeals_what_holds_and_nothing_else() {
+    let book = Book::federal().unwrap();
+    let repeal = PolicyVersion {
+        version: 2,
+        repeals: true,
+        valid_from: date(2027, 1, 1),
+        parameters: Parameters::default(),
+        ..eighteen()
+    };
+    let nothing = faults(&repeal, "", &book, TODAY);
+    assert_eq!(nothing.len(), 1, "{nothing:?}");
+    assert_eq!((nothing[0].field.as_str(), nothing[0].text.contains("nothing to repeal")), ("valid_from_date", true));
+    let book = book.with(eighteen());
+    draft(repeal.clone()).validate(&book, TODAY).unwrap();
+    let before = PolicyVersion { valid_from: date(2026, 8, 31), ..repeal.clone() };
+    assert_eq!(faults(&before, "", &book, TODAY).len(), 1, "the version begins a day later");
+    let twice = PolicyVersion { version: 3, valid_from: date(2027, 6, 1), ..repeal.clone() };
+    assert_eq!(faults(&twice, "", &book.with(repeal), TODAY).len(), 1, "it is repealed already");
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn fresh_id() -> String {
     request_id(&format!("policy {}", NEXT.fetch_add(1, Ordering::Relaxed)))
 }
 
-fn draft_of(policy: Policy) -> contract::DraftPolicyRequest {
+pub fn draft_of(policy: Policy) -> contract::DraftPolicyRequest {
     contract::DraftPolicyRequest { parent: PARENT.into(), policy: Some(policy), request_id: fresh_id() }
 }
 
@@ -101,6 +101,18 @@ impl House {
             fact_date: Some(contract_date(fact_on)),
         };
         Ok(self.policies("anna").resolve_policy(request).await?.into_inner())
+    }
+
+    /// A version as it is read now.
+    pub async fn read(&self, policy: &Policy) -> Policy {
+        let request = contract::GetPolicyRequest { name: policy.name.clone() };
+        self.policies("anna").get_policy(request).await.expect("a version").into_inner()
+    }
+
+    /// Every version of a key.
+    pub async fn listed(&self, key: PolicyKey) -> Vec<Policy> {
+        let request = contract::ListPoliciesRequest { parent: PARENT.into(), key: key.into(), ..Default::default() };
+        self.policies("emil").list_policies(request).await.expect("a list").into_inner().policies
     }
 
     /// A draft of its own, some weeks ahead of wherever the clock stands.

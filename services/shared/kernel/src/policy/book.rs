@@ -36,7 +36,9 @@ pub struct Reach {
 }
 
 impl Reach {
-    fn holds(self, day: Date) -> bool {
+    /// Whether a day is one of them.
+    #[must_use]
+    pub fn holds(self, day: Date) -> bool {
         self.from <= day && self.to.is_none_or(|last| day <= last)
     }
 
@@ -116,6 +118,17 @@ impl Book {
         self.each().find(|(other, _)| *other == version)?.1
     }
 
+    /// Whether another version of the same key, jurisdiction and first day has a higher number: it takes this one's place whole.
+    #[must_use]
+    pub fn is_corrected(&self, version: &PolicyVersion) -> bool {
+        self.versions.iter().any(|other| {
+            other.key == version.key
+                && other.jurisdiction == version.jurisdiction
+                && other.valid_from == version.valid_from
+                && other.version > version.version
+        })
+    }
+
     /// The version that governs a fact of `fact_on` as things stand on `today`: the narrowest jurisdiction that has one, among those
     /// that the federal version governing the fact leaves their values; without such a federal version there is none.
     ///
@@ -141,7 +154,8 @@ impl Book {
         let allows = |version: &PolicyVersion| leaves(law, version);
         let narrower = [2, 1].into_iter().find_map(|rank| {
             let held = || self.of(key, rank).find(|(version, reach)| reach.holds(fact_on) && allows(version));
-            taker(rank, &allows).or_else(held)
+            // A repeal is found like any other and leaves the fact to the wider jurisdiction.
+            taker(rank, &allows).or_else(held).filter(|(version, _)| !version.repeals)
         });
         Some(narrower.map_or(law, |(version, _)| version))
     }
@@ -213,8 +227,12 @@ fn own_reach(version: &PolicyVersion, next: Option<&PolicyVersion>) -> Option<Re
     }
 }
 
-/// Whether federal law leaves a narrower version its values: the same fact chooses, and what only the legislator sets is the same.
+/// Whether federal law leaves a narrower version its values: the same fact chooses, and what only the legislator sets is the same. Law
+/// has nothing against a version that sets nothing.
 fn leaves(federal: &PolicyVersion, narrower: &PolicyVersion) -> bool {
+    if narrower.repeals {
+        return true;
+    }
     federal.transition.fact == narrower.transition.fact
         && schema::check_override(narrower.key, &federal.parameters, &narrower.parameters).is_empty()
 }

@@ -64,6 +64,7 @@ pub fn of(key: PolicyKey) -> Result<Vec<PolicyVersion>, serde_json::Error> {
         legal_basis: entry.legal_basis,
         unverified: entry.unverified,
         note: entry.note,
+        repeals: false,
         parameters: entry.parameters,
         transition: entry.transition,
     });

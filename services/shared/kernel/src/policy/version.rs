@@ -63,7 +63,7 @@ pub struct PolicyVersion {
     pub jurisdiction: Jurisdiction,
     /// First day.
     pub valid_from: Date,
-    /// Last day; nothing: until a later version begins.
+    /// Last day; nothing: until a later version of the same key and jurisdiction begins.
     pub valid_to: Option<Date>,
     /// The usual German citation, or the local decision it stands on.
     pub legal_basis: String,
@@ -73,10 +73,18 @@ pub struct PolicyVersion {
     /// What a reader should know besides, in German; empty: nothing.
     #[serde(default)]
     pub note: String,
-    /// The parameters, as [`schema`] knows them.
+    /// It sets nothing, and ends what its jurisdiction set before: from its first day on the wider jurisdiction governs ("Aufhebung").
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub repeals: bool,
+    /// The parameters, as [`schema`] knows them; none where the version repeals.
     pub parameters: Parameters,
     /// Which fact chooses it, and what it does to open duties.
     pub transition: Transition,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 impl PolicyVersion {
@@ -90,12 +98,6 @@ impl PolicyVersion {
         format!("{of}/{}/{}", self.key, self.version)
     }
 
-    /// Whether it holds on that day.
-    #[must_use]
-    pub fn holds_on(&self, day: Date) -> bool {
-        self.valid_from <= day && self.valid_to.is_none_or(|last| day <= last)
-    }
-
     /// Whether both claim a day and neither gives way: an open version gives way to one that begins later, and one that begins on
     /// the same day corrects the other.
     #[must_use]
@@ -107,10 +109,29 @@ impl PolicyVersion {
             && first.valid_to.is_some_and(|last| last >= second.valid_from)
     }
 
+    /// What is wrong with what it sets, or with what it should not.
+    fn values(&self) -> Vec<Fault> {
+        if !self.repeals {
+            return schema::check(self.key, &self.jurisdiction, &self.parameters);
+        }
+        let mut faults = Vec::new();
+        if !self.parameters.0.is_empty() {
+            faults.push(Fault::new("parameters", "must be empty: a version that repeals sets nothing"));
+        }
+        if self.valid_to.is_some() {
+            let text = "must not be set: a version that repeals holds until another one begins";
+            faults.push(Fault::new("valid_to_date", text));
+        }
+        if self.jurisdiction == Jurisdiction::Federal {
+            faults.push(Fault::new("repeals", "is for narrower jurisdictions: a federal rule ends with its last day"));
+        }
+        faults
+    }
+
     /// Everything that is wrong with it by itself, all at once.
     #[must_use]
     pub fn faults(&self) -> Vec<Fault> {
-        let mut faults = schema::check(self.key, &self.jurisdiction, &self.parameters);
+        let mut faults = self.values();
         if self.valid_to.is_some_and(|last| last < self.valid_from) {
             faults.push(Fault::new("valid_to_date", "must not lie before valid_from_date"));
         }

@@ -115,6 +115,54 @@ fn a_later_version_of_the_land_moves_what_the_law_allows_it_to_move() {
     assert_eq!(book.reach(&first).unwrap().to, Some(date(2024, 12, 31)), "the law of 2025 ended it");
 }
 
+#[test]
+fn a_corrected_version_never_comes_back() {
+    let of = |version, valid_from, valid_to, months| PolicyVersion {
+        valid_to,
+        ..varied(PolicyKey::RegularMaximum, here(), version, valid_from, KEEP, ("months", months))
+    };
+    let wrong = of(1, date(2026, 9, 1), None, 18);
+    let right = of(2, date(2026, 9, 1), Some(date(2026, 12, 31)), 20);
+    let book = shipped([wrong.clone(), right.clone()]);
+    let on = |book: &Book, day| cited(book, PolicyKey::RegularMaximum, day, date(2028, 1, 1)).unwrap();
+    assert_eq!(on(&book, date(2026, 12, 31)), "musterstadt/REGULAR_MAXIMUM/2");
+    assert_eq!(on(&book, date(2027, 1, 1)), "federal/REGULAR_MAXIMUM/1", "what was corrected is gone for good");
+    assert_eq!((book.reach(&wrong), book.is_corrected(&wrong), book.is_corrected(&right)), (None, true, false));
+    // Nor does one come back whose successor ends.
+    let book = shipped([wrong.clone(), of(3, date(2027, 1, 1), Some(date(2027, 6, 30)), 16)]);
+    assert_eq!(on(&book, date(2026, 12, 31)), "musterstadt/REGULAR_MAXIMUM/1");
+    assert_eq!(on(&book, date(2027, 6, 30)), "musterstadt/REGULAR_MAXIMUM/3");
+    assert_eq!(on(&book, date(2027, 7, 1)), "federal/REGULAR_MAXIMUM/1");
+    assert_eq!(book.reach(&wrong).unwrap().to, Some(date(2026, 12, 31)), "until a later version begins");
+}
+
+#[test]
+fn a_repeal_leads_back_to_the_wider_jurisdiction() {
+    let of = |of, version, valid_from, months| {
+        varied(PolicyKey::RegularMaximum, of, version, valid_from, KEEP, ("months", months))
+    };
+    let local = of(here(), 1, date(2026, 9, 1), 18);
+    let repeal = PolicyVersion {
+        repeals: true,
+        parameters: crate::policy::Parameters::default(),
+        ..of(here(), 2, date(2027, 1, 1), 18)
+    };
+    assert_eq!(repeal.faults(), []);
+    let on = |book: &Book, day| cited(book, PolicyKey::RegularMaximum, day, date(2028, 1, 1)).unwrap();
+    let book = shipped([local.clone(), repeal.clone()]);
+    assert_eq!(on(&book, date(2026, 12, 31)), "musterstadt/REGULAR_MAXIMUM/1", "what was governed stays so");
+    assert_eq!(on(&book, date(2027, 1, 1)), "federal/REGULAR_MAXIMUM/1");
+    assert_eq!(book.reach(&local).unwrap().to, Some(date(2026, 12, 31)));
+    let in_land = book.with(of(rhineland(), 1, date(2026, 1, 1), 22));
+    assert_eq!(on(&in_land, date(2027, 1, 1)), "NW/REGULAR_MAXIMUM/1");
+    let again = in_land.with(of(here(), 3, date(2027, 7, 1), 20));
+    assert_eq!(on(&again, date(2027, 6, 30)), "NW/REGULAR_MAXIMUM/1");
+    assert_eq!(on(&again, date(2027, 7, 1)), "musterstadt/REGULAR_MAXIMUM/3");
+    let setting = PolicyVersion { parameters: local.parameters, valid_to: Some(date(2028, 1, 1)), ..repeal };
+    let fields: Vec<_> = setting.faults().into_iter().map(|fault| fault.field).collect();
+    assert_eq!(fields, ["parameters", "valid_to_date"]);
+}
+
 fn any_day() -> impl Strategy<Value = Date> {
     (2024_i16..2032, 1_i8..=12, 1_i8..=28).prop_map(|(year, month, day)| date(year, month, day))
 }
