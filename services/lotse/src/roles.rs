@@ -85,6 +85,15 @@ pub fn cases(serve: &Serve) -> anyhow::Result<Role> {
     Ok(ground.role(public, process))
 }
 
+/// Refuses to serve cases where the database has other federal policies than this release, by which dates would be computed.
+///
+/// # Errors
+/// When they differ, naming them, or the database cannot be asked.
+pub async fn hold_to_the_law(serve: &Serve) -> anyhow::Result<()> {
+    let database = Database::new(database::serving(&serve.database, lotse_cases::SCHEMA)?);
+    Ok(lotse_cases::release::hold_together(database.pool()).await?)
+}
+
 /// The service of documents.
 ///
 /// # Errors

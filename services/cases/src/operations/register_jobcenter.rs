@@ -24,6 +24,9 @@ use crate::{
     store::jobcenters,
 };
 
+/// The word by which federal policy versions are cited, where those of a jobcenter have its id.
+const RESERVED: &str = "federal";
+
 /// Why a jobcenter is not registered.
 #[derive(Debug, Error)]
 pub enum Error {
@@ -66,6 +69,10 @@ pub async fn handle(
     let (mut unit, proof) = unit.authorize::<acts::RegisterJobcenter>(&person, &access::jobcenter(&name)).await?;
 
     let mut fields = Fields::new();
+    if id.as_str() == RESERVED {
+        let text = "`federal` is reserved: versions of federal law are cited by that word as those of a jobcenter are by its id";
+        fields.violation("jobcenter_id", text);
+    }
     let wanted = fields.required("jobcenter", request.jobcenter.as_ref()).cloned().unwrap_or_default();
     let place = place(&mut fields, &wanted, unit.today());
     let jobcenter = jobcenters::Jobcenter {

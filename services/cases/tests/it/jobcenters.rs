@@ -2,6 +2,7 @@
 
 use lotse_proto::cases::{self as contract, jobcenter_service_client::JobcenterServiceClient};
 use tonic::{Code, Status};
+use tonic_types::StatusExt;
 
 use crate::house::{House, jobcenter, violations};
 
@@ -43,5 +44,10 @@ async fn a_seat_that_is_none_is_told() {
         assert_eq!(status.code(), Code::InvalidArgument, "{land} {municipality}");
         assert_eq!(violations(&status), [field], "{land} {municipality}");
     }
+    // A version of federal law is cited by this word, one of a jobcenter by its id.
+    let status = register(&house, "federal", "NW", "05515000").await.expect_err("a reserved word");
+    assert_eq!((status.code(), violations(&status)), (Code::InvalidArgument, vec!["jobcenter_id".to_owned()]));
+    let told = status.get_details_bad_request().expect("violations").field_violations.remove(0).description;
+    assert!(told.starts_with("`federal` is reserved"), "{told}");
     assert_eq!(before, house.everything().await);
 }
