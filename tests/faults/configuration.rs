@@ -41,9 +41,10 @@ fn faults(arguments: &[&str], variables: &BTreeMap<String, String>) -> BTreeMap<
     let mut lines = told.lines();
     let head = lines.next().unwrap_or_default();
     let faults: BTreeMap<String, String> = lines
-        .map(|line| line.trim().split_once(": ").unwrap_or_else(|| panic!("{arguments:?}: {told}")))
+        .filter_map(|line| line.trim().split_once(": "))
         .map(|(key, problem)| (key.to_owned(), problem.to_owned()))
         .collect();
+    assert_eq!(faults.len(), told.lines().count() - 1, "{arguments:?}: {told}");
     assert_eq!(head, format!("lotse: the configuration has {} fault(s):", faults.len()), "{arguments:?}");
     for (key, problem) in &faults {
         assert!(WAYS_OUT.iter().any(|way_out| problem.contains(way_out)), "{arguments:?}: {key}: {problem}");
@@ -86,7 +87,9 @@ pub fn every_role_names_all_that_is_malformed_and_unknown() {
         assert_eq!(empty["LOTSE_KANARIENVOGEL"], "is not a variable of this role; remove it");
 
         // What is wrong may be a secret in the wrong place.
-        given.values_mut().for_each(|value| SECRET.clone_into(value));
+        for value in given.values_mut() {
+            SECRET.clone_into(value);
+        }
         let secret = faults(arguments, &given);
         let urls = known.keys().filter(|name| name.ends_with("_URL") || name.starts_with("LOTSE_LISTEN"));
         for name in urls {

@@ -24,7 +24,7 @@ use tonic::Code;
 use crate::desk::reflection::Client;
 
 /// How long the desk may take to stand, or to be gone.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A story of the same jobcenter, in which somebody has another name by now and somebody is new.
 const LATER: &str = r#"
@@ -83,7 +83,7 @@ pub async fn a_desk_is_found_out_called_played_on_and_gone() {
     what_was_played_can_be_read(&desk, &mut client).await;
     assert_eq!(client.used(), &public_services(), "a service was never called");
     drop(client);
-    desk.is_gone_after_ctrl_c(&place).await;
+    desk.ends_on_ctrl_c(&place).await;
 }
 
 /// Two folders: where the desk is called, as a checkout would be, and where it may leave what it needs while it stands.
@@ -151,7 +151,7 @@ impl Desk {
     }
 
     fn text(&self, pointer: &str) -> &str {
-        self.standing.pointer(pointer).and_then(Value::as_str).unwrap_or_else(|| panic!("{pointer}: {}", self.standing))
+        self.standing.pointer(pointer).and_then(Value::as_str).expect("a text of that name")
     }
 
     fn address(&self) -> &str {
@@ -186,7 +186,7 @@ impl Desk {
     }
 
     /// Everything ends: the process in order, its servers, its temporary files; and nothing lies where it was called.
-    async fn is_gone_after_ctrl_c(mut self, place: &Place) {
+    async fn ends_on_ctrl_c(mut self, place: &Place) {
         let id = self.child.id().expect("a running process");
         let offspring = offspring::of(id);
         // Temporal is called `server` when it was built here, and as its maker calls it otherwise.
@@ -269,8 +269,7 @@ async fn what_was_played_can_be_read(desk: &Desk, client: &mut Client) {
     let day = json!({ "year": 2031, "month": 11, "day": 3 });
     let of_jobcenter = json!({ "parent": jobcenter });
     let mut read = async |subject: &str, method: &str, request: Value| {
-        let answer = client.call(desk.token(subject), &format!("lotse.{method}"), request).await;
-        answer.unwrap_or_else(|status| panic!("{method}: {status:?}"))
+        client.call(desk.token(subject), &format!("lotse.{method}"), request).await.expect(method)
     };
 
     let clock = read("operator", "dev.v1.ClockService/GetClock", json!({})).await;
