@@ -148,7 +148,7 @@ fn refusal(error: ClientConnectError, encrypted: bool) -> TemporalError {
 /// Why the greeting on a fresh connection failed. A server that does not believe a client says so after the handshake and closes;
 /// often the client sees the closing first.
 fn greeting(status: &Status, encrypted: bool) -> Option<Handshake> {
-    let broken = encrypted && status.source().is_some_and(|source| source.is::<tonic::transport::Error>());
+    let broken = encrypted && status.source().is_some_and(<dyn std::error::Error>::is::<tonic::transport::Error>);
     let closed = || Handshake::Refused("it closed the connection right after the handshake".to_owned());
     handshake(status).or_else(|| broken.then(closed))
 }
