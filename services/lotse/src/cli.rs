@@ -1,5 +1,6 @@
 //! The command line: what there is, and how a command's outcome becomes words and an exit code.
 
+mod answer;
 #[cfg(feature = "dev")]
 mod desk;
 #[cfg(feature = "dev")]
@@ -45,12 +46,12 @@ pub enum Service {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve one service; configured by `LOTSE_*` variables.
+    /// Serve one service; configured by the variables that `lotse variables` lists.
     Serve {
         /// Which service.
         service: Service,
     },
-    /// Run the workers of the workflows; configured by `LOTSE_*` variables.
+    /// Run the workers of the workflows; configured likewise.
     Work,
     /// Create or update every schema; `LOTSE_MIGRATE_URL` connects as the owner.
     Migrate {

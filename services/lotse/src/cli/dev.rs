@@ -6,6 +6,7 @@ use lotse_devstack::{DevStack, Options};
 use lotse_platform::clock::WallClock;
 use serde::Serialize;
 
+use super::answer;
 use crate::{
     journey::{Journey, furnish},
     stack::{DATABASE, Stack, person_token},
@@ -16,16 +17,15 @@ use crate::{
 const STOP_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Runs everything until Ctrl-C or SIGTERM; says where everything is once it can be used.
-#[expect(clippy::print_stdout, reason = "the command tells where everything is")]
 pub(super) async fn dev(json: bool) -> anyhow::Result<()> {
     let servers = DevStack::start(Options::default()).await?;
     let stack = Stack::start(servers, WallClock.now()).await?;
     let standing = Standing::of(&stack).await?;
     let stopping = lotse_platform::server::on_signal()?;
     if json {
-        println!("{}", serde_json::to_string(&standing)?);
+        answer::json(&standing)?;
     } else {
-        println!("{standing}");
+        answer::say(&standing)?;
     }
     stopping.cancelled().await;
     tokio::time::timeout(STOP_PATIENCE, stack.stop()).await??;

@@ -2,9 +2,10 @@
 
 use clap::Subcommand;
 use lotse_platform::{database, dead_letters};
+use serde_json::json;
 use sqlx::PgPool;
 
-use super::{Service, serve};
+use super::{Service, answer, serve};
 
 /// What to do with dead letters.
 #[derive(Debug, Subcommand)]
@@ -49,26 +50,24 @@ fn relay(service: Service) -> anyhow::Result<PgPool> {
     Ok(database::relaying(&serve::common(service)?.database, schema(service))?)
 }
 
-#[expect(clippy::print_stdout, reason = "the command answers on standard output")]
 pub(super) async fn run(command: Outbox) -> anyhow::Result<()> {
     match command {
         Outbox::List { service, limit, json } => {
             let pool = relay(service)?;
             let letters = dead_letters::list(&pool, limit).await?;
             if letters.is_empty() && !json {
-                println!("no event of {} was given up", schema(service));
+                answer::say(format_args!("no event of {} was given up", schema(service)))?;
             }
             for letter in letters {
                 let why = letter.last_error.unwrap_or_default();
                 if json {
-                    let line = serde_json::json!({ "workflow_id": letter.workflow_id, "seq": letter.seq, "kind": letter.kind,
-                        "payload": letter.payload, "attempts": letter.attempts, "last_error": why, "failed_at": letter.failed_at });
-                    println!("{line}");
+                    answer::json(&json!({ "workflow_id": letter.workflow_id, "seq": letter.seq, "kind": letter.kind,
+                        "payload": letter.payload, "attempts": letter.attempts, "last_error": why, "failed_at": letter.failed_at }))?;
                 } else {
-                    println!(
+                    answer::say(format_args!(
                         "{} {} {} after {} attempts at {}: {why}",
                         letter.workflow_id, letter.seq, letter.kind, letter.attempts, letter.failed_at
-                    );
+                    ))?;
                 }
             }
         }
@@ -77,9 +76,9 @@ pub(super) async fn run(command: Outbox) -> anyhow::Result<()> {
             let found = dead_letters::retry(&pool, &workflow_id, seq).await?;
             anyhow::ensure!(found, "{workflow_id} {seq} is no dead letter of {}", schema(service));
             if json {
-                println!("{}", serde_json::json!({ "workflow_id": workflow_id, "seq": seq, "waiting": true }));
+                answer::json(&json!({ "workflow_id": workflow_id, "seq": seq, "waiting": true }))?;
             } else {
-                println!("{workflow_id} {seq} will be sent again");
+                answer::say(format_args!("{workflow_id} {seq} will be sent again"))?;
             }
         }
     }

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{letters, token};
+use super::{answer, letters, token};
 use crate::{
     journey::{Journey, Player, Printer, Target, Witness, parse},
     staging,
@@ -30,17 +30,15 @@ fn read(files: &[PathBuf]) -> anyhow::Result<Vec<Journey>> {
 }
 
 /// Says what is wrong with the files, and what is right.
-#[expect(clippy::print_stdout, reason = "the command answers on standard output")]
 pub(super) fn check(files: &[PathBuf]) -> anyhow::Result<bool> {
     for journey in read(files)? {
-        println!("{}: {} ({} steps)", journey.file, journey.title, journey.steps.len());
+        answer::say(format_args!("{}: {} ({} steps)", journey.file, journey.title, journey.steps.len()))?;
     }
     Ok(true)
 }
 
 /// Plays the files, each on a stack of its own unless there is an address with its keys; false when one does not come out as
 /// told.
-#[expect(clippy::print_stdout, reason = "the command answers on standard output")]
 pub(super) async fn run(files: &[PathBuf], against: Option<(&str, &Path)>, json: bool) -> anyhow::Result<bool> {
     let mut reports = Vec::new();
     for journey in &read(files)? {
@@ -54,7 +52,7 @@ pub(super) async fn run(files: &[PathBuf], against: Option<(&str, &Path)>, json:
         }
     }
     if json {
-        println!("{}", serde_json::to_string_pretty(&reports)?);
+        answer::pretty_json(&reports)?;
     }
     Ok(reports.iter().all(|report| report.passed))
 }
@@ -65,7 +63,6 @@ fn witness(json: bool) -> Box<dyn Witness> {
 }
 
 /// Plays the demo and leaves its letters as files.
-#[expect(clippy::print_stdout, reason = "the command answers on standard output")]
 pub(super) async fn demo(json: bool) -> anyhow::Result<bool> {
     let journey = staging::demo()?;
     let (report, stack) = staging::play(&journey, witness(json).as_mut()).await?;
@@ -73,11 +70,11 @@ pub(super) async fn demo(json: bool) -> anyhow::Result<bool> {
     staging::stop(stack).await;
     let saved = saved?;
     if json {
-        println!("{}", serde_json::to_string_pretty(&serde_json::json!({ "report": report, "letters": saved }))?);
+        answer::pretty_json(&serde_json::json!({ "report": report, "letters": saved }))?;
     } else {
-        println!("\nBriefe:");
+        answer::say("\nBriefe:")?;
         for path in saved {
-            println!("  {}", path.display());
+            answer::say(format_args!("  {}", path.display()))?;
         }
     }
     Ok(report.passed)

@@ -5,11 +5,11 @@ use lotse_documents::store::open as documents;
 use lotse_platform::{config::ClockKind, database};
 use lotse_providers::store::open as providers;
 
-use super::{Service, outbox::schema, serve};
+use super::{Service, answer, outbox::schema, serve};
 use crate::reconcile::{self, Reconciled};
 
 /// Reconciles one service. Progress goes to standard error, the outcome to standard output.
-#[expect(clippy::print_stdout, clippy::print_stderr, reason = "the command answers on standard output")]
+#[expect(clippy::print_stderr, reason = "progress is told beside the outcome")]
 pub(super) async fn run(service: Service, json: bool) -> anyhow::Result<()> {
     let config = serve::common(service)?;
     let (section, spread) = (&config.database, config.clock.kind == ClockKind::Wall);
@@ -29,9 +29,7 @@ pub(super) async fn run(service: Service, json: bool) -> anyhow::Result<()> {
         Service::Notifications => Reconciled::default(),
     };
     if json {
-        println!("{}", serde_json::to_string(&done)?);
-    } else {
-        println!("{} open procedures, {} starts written; the relay carries them", done.open, done.written);
+        return answer::json(&done);
     }
-    Ok(())
+    answer::say(format_args!("{} open procedures, {} starts written; the relay carries them", done.open, done.written))
 }

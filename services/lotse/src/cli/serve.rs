@@ -12,7 +12,7 @@ use lotse_platform::{
 use lotse_workflows::{services::Services, worker::serve_worker};
 use serde_json::json;
 
-use super::Service;
+use super::{Service, answer};
 use crate::roles;
 
 section! {
@@ -106,19 +106,18 @@ pub(super) async fn work() -> anyhow::Result<()> {
 }
 
 /// Brings every schema up to date.
-#[expect(clippy::print_stdout, reason = "the command says what it did")]
 pub(super) async fn migrate(json: bool) -> anyhow::Result<()> {
     let owner: Owner = config::load()?;
     let policies = roles::migrate(owner.url.expose()).await.context("the schemas were not brought up to date")?;
     if json {
         let federal = json!({ "added": policies.added, "unknown": policies.unknown });
-        println!("{}", json!({ "schemas": roles::SCHEMAS, "federal_policies": federal }));
-        return Ok(());
+        return answer::json(&json!({ "schemas": roles::SCHEMAS, "federal_policies": federal }));
     }
-    println!("{}: up to date", roles::SCHEMAS.join(", "));
-    println!("federal policies: {} new", policies.added.len());
+    answer::say(format_args!("{}: up to date", roles::SCHEMAS.join(", ")))?;
+    answer::say(format_args!("federal policies: {} new", policies.added.len()))?;
     if !policies.unknown.is_empty() {
-        println!("federal policies of a later release, which stay: {}", policies.unknown.join(", "));
+        let kept = policies.unknown.join(", ");
+        answer::say(format_args!("federal policies of a later release, which stay: {kept}"))?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use lotse_devstack::token::Issuer;
 use lotse_platform::principal::Role;
 
+use super::answer;
 use crate::stack::person_token;
 
 /// Whose token is wanted.
@@ -35,13 +36,11 @@ pub(super) fn issuer(keys: &Path) -> anyhow::Result<Issuer> {
 }
 
 /// Prints the token.
-#[expect(clippy::print_stdout, reason = "the command answers on standard output")]
 pub(super) fn print(wish: &Wish) -> anyhow::Result<()> {
     for role in &wish.roles {
         let known = Role::ALL.map(Role::as_str).join(", ");
         Role::from_word(role).with_context(|| format!("`{role}` is no role; there are {known}"))?;
     }
     let issuer = issuer(&wish.keys)?;
-    println!("{}", person_token(&issuer, &wish.subject, wish.jobcenter.as_deref(), &wish.roles)?);
-    Ok(())
+    answer::say(person_token(&issuer, &wish.subject, wish.jobcenter.as_deref(), &wish.roles)?)
 }

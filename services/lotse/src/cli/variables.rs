@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use lotse_platform::config::{Key, Serve, Work, keys_of};
 
-use super::serve;
+use super::{answer, serve};
 
 /// What is configured by variables.
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -36,11 +36,9 @@ impl Configured {
 }
 
 /// Prints what a role reads.
-#[expect(clippy::print_stdout, reason = "the command answers on standard output")]
 pub(super) fn print(role: Configured, json: bool) -> anyhow::Result<()> {
     if json {
-        println!("{}", serde_json::to_string_pretty(&role.keys())?);
-        return Ok(());
+        return answer::pretty_json(&role.keys());
     }
     for Key { name, about, expected, default, required } in role.keys() {
         let need = match default {
@@ -48,7 +46,7 @@ pub(super) fn print(role: Configured, json: bool) -> anyhow::Result<()> {
             None if required => "required".to_owned(),
             None => "optional".to_owned(),
         };
-        println!("{name}\n  {about}\n  {need}; expected: {expected}");
+        answer::say(format_args!("{name}\n  {about}\n  {need}; expected: {expected}"))?;
     }
     Ok(())
 }
