@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    process::Command,
+    process::{Command, Stdio},
 };
 
 use serde_json::Value;
@@ -109,4 +109,13 @@ pub fn every_role_names_what_was_probably_meant() {
             assert!(faults.contains_key(&name), "{arguments:?}: {faults:?}");
         }
     }
+}
+
+/// `lotse variables documents | head -1`: whoever has read enough closes the pipe, and that is no failure.
+pub fn a_reader_may_have_read_enough() {
+    let mut command = lotse(&["variables", "documents"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the executable");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("an end");
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), b"".as_slice()));
 }
