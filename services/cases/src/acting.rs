@@ -13,7 +13,7 @@ use lotse_platform::{
     failure::{Failure, Fault, OperationError, bare},
     fields::{Fields, parse_name},
     outbox,
-    principal::Caller,
+    principal::{Caller, Role},
     unit::{Claim, Desk, Unit},
 };
 use lotse_proto::cases as contract;
@@ -83,7 +83,7 @@ impl OperationError for Error {
                     let violations = faults.iter().map(|fault| FieldViolation::new(fault.field.clone(), fault.rule));
                     Failure::Fields(violations.collect()).fault()
                 }
-                Refused::NotNamed => Failure::NotPermitted.fault(),
+                Refused::NotNamed | Refused::NotTheApprover => Failure::NotPermitted.fault(),
                 Refused::VotesMissing { missing } => wrong_state(Reason::VotesMissing)
                     .with("missing", missing.iter().map(|voter| voter.code()).collect::<Vec<_>>().join(",")),
                 Refused::VotesDiffer => wrong_state(Reason::VotesDiffer),
@@ -115,13 +115,15 @@ pub struct Scene {
     pub today: jiff::civil::Date,
     /// The acting staff member.
     pub actor: StaffName,
+    /// Whether that person leads the team of the case.
+    pub actor_leads: bool,
     /// The placement officer of the case.
     pub placement_officer: StaffName,
     /// The latest profile of the case.
     pub profile: Profile,
     /// Open episodes of the case manager (R168).
     pub caseload: i32,
-    /// Under which rules dates are computed; without versions for an act that computes none.
+    /// Under which rules dates are computed and people approve; without versions for an act that asks none.
     pub ground: Ground,
 }
 
@@ -171,7 +173,7 @@ pub trait EpisodeAct: Act {
     type Command: Send;
     /// The ground that stands in the audit row.
     const GROUND: &'static str;
-    /// Whether the act begins duties, so that the rules have to be read for it; what computes nothing does not wait for them.
+    /// Whether the act begins duties or asks who may do it, so that the rules have to be read for it; other acts do not wait for them.
     const COMPUTES_DATES: bool = false;
 
     /// Name, etag and `request_id`, which every act has.
@@ -214,7 +216,8 @@ pub async fn perform<A: EpisodeAct>(
     let (mut unit, _proof) = unit.authorize::<A>(&person, &resource).await?;
     let stored = episodes::load_for_act(&mut unit, &name).await?;
     let case = cases::load(&mut unit, name.case()).await?;
-    let scene = scene::<A>(&mut unit, &stored.episode, &case, &person.staff_member).await?;
+    let leads = caller.principal.has(Role::TeamLead) && !person.team.is_empty() && person.team == case.team;
+    let scene = scene::<A>(&mut unit, &stored.episode, &case, &person.staff_member, leads).await?;
 
     let mut fields = Fields::new();
     let command = A::parse(&mut fields, &request, &scene, name.case().jobcenter_name());
@@ -233,9 +236,9 @@ pub async fn perform<A: EpisodeAct>(
         return Err(Failure::StaleEtag.into());
     }
     let decided = match A::decide(stored.episode.clone(), command, &scene) {
-        Err(Refused::FourEyes) => {
+        Err(refused @ (Refused::FourEyes | Refused::NotTheApprover)) => {
             unit.take_back(desk, &name.to_string()).await?;
-            return Err(Refused::FourEyes.into());
+            return Err(refused.into());
         }
         other => other?,
     };
@@ -249,6 +252,7 @@ async fn scene<A: EpisodeAct>(
     episode: &Episode,
     case: &cases::Case,
     actor: &str,
+    actor_leads: bool,
 ) -> Result<Scene, Failure> {
     let caseload = match episode.case_manager() {
         Some(case_manager) => episodes::caseload(unit, case_manager).await?,
@@ -258,6 +262,7 @@ async fn scene<A: EpisodeAct>(
     Ok(Scene {
         today: unit.today(),
         actor: actor.parse().map_err(|_| Failure::NotPermitted)?,
+        actor_leads,
         placement_officer: case.placement_officer.clone(),
         profile: case.profile.clone(),
         caseload,

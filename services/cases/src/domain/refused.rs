@@ -64,6 +64,9 @@ pub enum Refused {
     /// There is no proposed extension to approve.
     #[error("no extension is proposed")]
     ExtensionNotProposed,
+    /// The policy of the assignment has somebody else approve (R108).
+    #[error("the policy has somebody else approve")]
+    NotTheApprover,
     /// Proposer and approver are one person (R108).
     #[error("proposer and approver must be two people")]
     FourEyes,

@@ -118,6 +118,11 @@ impl<'a> Rules<'a> {
         })
     }
 
+    /// Who approves an extension that another proposed; the rule is that of the assignment (R108).
+    pub(super) fn extension_approver(&self, assigned_on: Date) -> Result<rule::Approver, NoRule> {
+        self.compute(assigned_on, |terms: &Terms<'_, rule::RegularMaximum>| terms.rule.approver)
+    }
+
     /// T12: the end of aftercare. Where no job began, the rule is that of the day on which it was agreed (R122).
     pub(super) fn aftercare(&self, agreed: Aftercare, agreed_on: Date) -> Result<Deadline, NoRule> {
         match agreed {

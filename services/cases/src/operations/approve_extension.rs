@@ -29,6 +29,7 @@ impl EpisodeAct for ApproveExtension {
     type Request = contract::ApproveExtensionRequest;
     type Command = ();
     const GROUND: &'static str = "R108";
+    const COMPUTES_DATES: bool = true;
 
     fn target(request: &Self::Request) -> (&str, &str, &str) {
         (&request.name, &request.etag, &request.request_id)
@@ -39,6 +40,6 @@ impl EpisodeAct for ApproveExtension {
     }
 
     fn decide(episode: Episode, (): Self::Command, scene: &Scene) -> Result<Decided, Refused> {
-        episode.approve_extension(scene.actor.clone(), scene.today)
+        episode.approve_extension(scene.actor.clone(), scene.actor_leads, &scene.rules())
     }
 }

@@ -9,7 +9,8 @@ use lotse_proto::{
 use tonic::Code;
 
 use crate::{
-    house::{House, reason},
+    house::{House, TODAY, reason},
+    policies::ground::limit,
     requests as write,
     story::{Stage, Story, Taken, civil},
 };
@@ -163,4 +164,24 @@ async fn a_forgotten_review_escalates_and_is_decided_late() {
     let duty = house.duties("anna").get_duty(contract::GetDutyRequest { name }).await.expect("the duty").into_inner();
     assert_eq!((duty.escalations, duty.days_late), (3, 15));
     assert_eq!(DutyKind::ContinuationReview.code(), duty.kind().as_str_name().trim_start_matches("DUTY_KIND_"));
+}
+
+#[tokio::test]
+async fn who_approves_an_extension_is_said_by_the_policy_of_the_assignment() {
+    let house = House::open().await;
+    let mut story = Story::at(&house, "K1", Stage::ExtensionProposed).await;
+    let refused = house.refusals().await;
+    let status = story.act("frida", "ApproveExtension", write::approve_extension).await.expect_err("not the lead");
+    assert_eq!((status.code(), reason(&status).as_str()), (Code::PermissionDenied, "NOT_PERMITTED"));
+    assert_eq!(house.refusals().await, refused + 1, "who tried is on record");
+
+    let house = House::open().await;
+    let mut peers = limit(24, TODAY);
+    let approver = peers.parameters.iter_mut().find(|parameter| parameter.name == "approver").expect("an approver");
+    approver.value = Some(contract::policy_parameter::Value::Code("CASE_MANAGER".into()));
+    house.in_force(peers).await;
+    let mut story = Story::at(&house, "K1", Stage::ExtensionProposed).await;
+    let episode = story.act("frida", "ApproveExtension", write::approve_extension).await.expect("a colleague");
+    assert_eq!(episode.extensions.len(), 1);
+    assert!(!episode.extensions[0].approver.is_empty());
 }

@@ -79,11 +79,8 @@ pub enum ExtensionLength {
 /// T1: the re-check of someone with a complex profile outside bFM, at latest so long after the last check (R23).
 #[must_use]
 pub fn eligibility_recheck(last_check_on: Date) -> Deadline {
-    let rule = EligibilityRecheck {
-        months: policy::RECHECK_INTERVAL.value.0,
-        anchor: ReviewAnchor::LastReview,
-        opening_days: policy::RECHECK_OPENING.value.0,
-    };
+    let rule =
+        EligibilityRecheck { months: policy::RECHECK_INTERVAL.value.0, opening_days: policy::RECHECK_OPENING.value.0 };
     governed::eligibility_recheck(last_check_on, &defaults(&rule, policy::RECHECK_INTERVAL))
 }
 

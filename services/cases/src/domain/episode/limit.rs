@@ -1,7 +1,6 @@
 //! Rows 17 and 18: the limit is answered by an extension that two people agree on.
 
-use jiff::civil::Date;
-use lotse_kernel::{deadlines::ExtensionLength, defaults::Months, names::StaffName};
+use lotse_kernel::{deadlines::ExtensionLength, defaults::Months, names::StaffName, policy::rules::Approver};
 
 use super::{Act, Episode, State};
 use crate::domain::{
@@ -67,11 +66,13 @@ impl Episode {
         Ok(self.with(Event::ExtensionProposed { until }))
     }
 
-    /// Row 18: approves the proposed extension. The old limit is done, the new one starts; reviews keep their grid.
+    /// Row 18: approves the proposed extension. The old limit is done, the new one starts; reviews keep their grid. `leads` says whether
+    /// the approver leads the team of the case: whether somebody else of it may approve is said by the rule of the assignment.
     ///
     /// # Errors
-    /// `WrongPhase`, `ExtensionNotProposed`; `FourEyes` when the approver proposed it.
-    pub fn approve_extension(mut self, approver: StaffName, today: Date) -> Act {
+    /// `WrongPhase`, `ExtensionNotProposed`; `NotTheApprover` when the rule names another, `FourEyes` when the approver proposed it.
+    pub fn approve_extension(mut self, approver: StaffName, leads: bool, rules: &Rules<'_>) -> Act {
+        let today = rules.today();
         let State::Active(active) = &mut self.facts.state else {
             return Err(self.wrong_phase(EpisodePhase::ACTIVE));
         };
@@ -79,6 +80,10 @@ impl Episode {
         let Some(extension) = active.extensions.last_mut().filter(|extension| extension.approval.is_none()) else {
             return Err(Refused::ExtensionNotProposed);
         };
+        match rules.extension_approver(active.admission.assigned_on)? {
+            Approver::TeamLead if !leads => return Err(Refused::NotTheApprover),
+            Approver::TeamLead | Approver::CaseManager => {}
+        }
         if extension.proposer == approver {
             return Err(Refused::FourEyes);
         }

@@ -113,13 +113,13 @@ fn an_extension_needs_an_open_limit_and_a_sensible_length() {
 #[test]
 fn an_extension_needs_four_eyes_and_one_proposal() {
     let (episode, day) = near_the_limit();
-    assert_eq!(episode.clone().approve_extension(doris(), day).unwrap_err(), Refused::ExtensionNotProposed);
+    assert_eq!(episode.clone().approve_extension(doris(), true, &on(day)).unwrap_err(), Refused::ExtensionNotProposed);
     let episode = done(episode.propose_extension(anna(), text(), text(), months(6), &on(day)));
     let again = episode.clone().propose_extension(anna(), text(), text(), months(3), &on(day)).unwrap_err();
     assert_eq!(again, Refused::ExtensionAlreadyProposed);
-    assert_eq!(episode.clone().approve_extension(anna(), day).unwrap_err(), Refused::FourEyes);
-    let episode = done(episode.approve_extension(doris(), day));
-    assert_eq!(episode.clone().approve_extension(doris(), day).unwrap_err(), Refused::ExtensionNotProposed);
+    assert_eq!(episode.clone().approve_extension(anna(), true, &on(day)).unwrap_err(), Refused::FourEyes);
+    let episode = done(episode.approve_extension(doris(), true, &on(day)));
+    assert_eq!(episode.clone().approve_extension(doris(), true, &on(day)).unwrap_err(), Refused::ExtensionNotProposed);
     let early = episode.propose_extension(anna(), text(), text(), months(6), &on(day)).unwrap_err();
     assert_eq!(early, Refused::LimitNotOpen { opens_on: Some(date(2028, 8, 10)) });
 }
@@ -128,11 +128,11 @@ fn an_extension_needs_four_eyes_and_one_proposal() {
 fn a_second_extension_counts_from_the_first() {
     let (episode, day) = near_the_limit();
     let episode = done(episode.propose_extension(anna(), text(), text(), months(6), &on(day)));
-    let episode = done(episode.approve_extension(doris(), day));
+    let episode = done(episode.approve_extension(doris(), true, &on(day)));
     let day = date(2028, 9, 1);
     let (episode, _) = let_time_pass(episode, day);
     let episode = done(episode.propose_extension(anna(), text(), text(), months(3), &on(day)));
-    let episode = done(episode.approve_extension(doris(), day));
+    let episode = done(episode.approve_extension(doris(), true, &on(day)));
     let limit = episode.duties().limit().unwrap();
     assert_eq!((limit.slot(), limit.deadline().due_on()), (2, date(2028, 12, 9)));
 }

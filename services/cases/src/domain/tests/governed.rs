@@ -2,6 +2,7 @@
 
 use jiff::civil::{Date, date};
 use lotse_kernel::{
+    dates::add_days,
     deadlines::{Deadline, ExtensionLength},
     defaults::Months,
     duty::DutyKind,
@@ -69,6 +70,29 @@ fn an_extension_reaches_as_far_as_the_rule_of_the_assignment_allows() {
     let extended = done(propose(ExtensionLength::Months(Months(6))));
     let deadline = &extended.care().unwrap().proposed_extension().unwrap().deadline;
     assert_eq!(deadline.explanation.rule_version, "musterstadt/REGULAR_MAXIMUM/1");
+}
+
+#[test]
+fn who_approves_an_extension_is_said_by_the_rule_of_the_assignment() {
+    let opens_on = date(2027, 12, 9);
+    let (episode, _) = let_time_pass(in_delivery(T0), opens_on);
+    let mut peers = federal::of(PolicyKey::RegularMaximum).unwrap().pop().unwrap();
+    peers.jurisdiction = Jurisdiction::Jobcenter("musterstadt".to_owned());
+    peers.valid_from = T0;
+    peers.parameters = peers.parameters.with("approver", Value::Code("CASE_MANAGER".to_owned()));
+    let local = Book::federal().unwrap().with(peers.clone());
+    let later = Book::federal().unwrap().with(PolicyVersion { valid_from: add_days(T0, 1), ..peers });
+    let approve = |book: &Book, leads| {
+        let rules = Rules::new(book, Calendar::Nation, opens_on);
+        let six = ExtensionLength::Months(Months(6));
+        let proposed = done(episode.clone().propose_extension(anna(), text(), text(), six, &rules));
+        proposed.approve_extension(doris(), leads, &rules).map(drop)
+    };
+    assert_eq!(approve(&Book::federal().unwrap(), false), Err(Refused::NotTheApprover));
+    assert_eq!(approve(&Book::federal().unwrap(), true), Ok(()));
+    assert_eq!(approve(&local, false), Ok(()));
+    assert_eq!(approve(&local, true), Ok(()));
+    assert_eq!(approve(&later, false), Err(Refused::NotTheApprover), "assigned before the version began");
 }
 
 #[test]

@@ -234,7 +234,7 @@ pub(super) const ACTS: &[Named] = &[
         let length = lotse_kernel::deadlines::ExtensionLength::Months(lotse_kernel::defaults::Months(6));
         episode.propose_extension(anna(), text(), text(), length, &on(day))
     }),
-    ("approve_extension", P::ACTIVE, |episode, day| episode.approve_extension(doris(), day)),
+    ("approve_extension", P::ACTIVE, |episode, day| episode.approve_extension(doris(), true, &on(day))),
     ("end", P::ACTIVE, |episode, day| {
         episode.end(closing_note(Some(Aftercare::SetDate { until: add_days(day, 90) })), &on(day))
     }),

@@ -92,7 +92,7 @@ pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
             proposed_on,
             Box::new(move |it, on| it.propose_extension(proposer.clone(), text(), text(), six, &rules(on))),
         ),
-        deed(add_days(proposed_on, 2), Box::new(move |it, on| it.approve_extension(doris.clone(), on))),
+        deed(add_days(proposed_on, 2), Box::new(move |it, on| it.approve_extension(doris.clone(), true, &rules(on)))),
         review(4),
         deed(add_days(job, 4), Box::new(move |it, on| it.end(closing_note(job), &rules(on)))),
         deed(add_days(job, 6), Box::new(|it, on| it.accept_handover(HandoverReceiver::PlacementOfficer, text(), on))),

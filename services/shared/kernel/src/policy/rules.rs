@@ -62,8 +62,8 @@ declare::choice! {
     pub enum Approver {
         /// The lead of the team.
         TeamLead = "TEAM_LEAD",
-        /// The head of the jobcenter.
-        Management = "MANAGEMENT",
+        /// Another case manager of the team, or its lead.
+        CaseManager = "CASE_MANAGER",
     }
 }
 
@@ -101,8 +101,6 @@ rules! {
     EligibilityRecheck("R23") by [LastCheck] {
         /// Months after the last check.
         months: i32 = Field::number(Unit::Months, 1, 24).local(3, 6),
-        /// From what they count.
-        anchor: ReviewAnchor = Field::code(&["ASSIGNMENT_GRID", "LAST_REVIEW"]),
         /// Days before the due day from which on the check may be made.
         opening_days: i32 = Field::number(Unit::Days, 1, 90).free(),
     }
@@ -128,7 +126,7 @@ rules! {
         /// Working days after the due day that are still in time.
         grace_working_days: i32 = Field::number(Unit::WorkingDays, 0, 10).local(0, 3),
         /// Who approves an extension that another proposed.
-        approver: Approver = Field::code(&["TEAM_LEAD", "MANAGEMENT"]).free(),
+        approver: Approver = Field::code(&["TEAM_LEAD", "CASE_MANAGER"]).free(),
         /// The longest single extension.
         extension_months: i32 = Field::number(Unit::Months, 1, 60).local(3, 24),
         /// Days before the end of an extension at which it opens.
