@@ -10,7 +10,7 @@ use sqlx::{
 use thiserror::Error;
 use tokio::sync::Notify;
 
-use crate::config;
+use crate::{config, tls::handshake};
 
 /// How long a connection may have idled before it is asked whether it still lives.
 const TRUSTED_IDLE: Duration = Duration::from_secs(1);
@@ -85,6 +85,10 @@ fn pool(options: PgConnectOptions, schema: &str, pools: PgPoolOptions) -> PgPool
 /// "…"`), so of theirs only codes and names of ours are told: the SQLSTATE says what, the constraint and the table say where.
 #[must_use]
 pub fn told(error: &sqlx::Error) -> String {
+    // A handshake quotes nothing but certificates and names of servers, and whoever mends it has to know.
+    if let Some(reason) = handshake(error) {
+        return format!("TLS to the database failed: {reason}");
+    }
     match error {
         sqlx::Error::Database(fault) => {
             let mut words = format!("SQLSTATE {}", fault.code().unwrap_or_default());

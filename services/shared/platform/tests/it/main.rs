@@ -2,6 +2,7 @@
 
 mod auth;
 mod config;
+mod database;
 mod gate;
 mod life;
 mod peers;
