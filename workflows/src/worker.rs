@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use lotse_platform::{
     admin,
     config::Admin,
+    failure::told,
     temporal::{Temporal, TemporalError},
 };
 use temporalio_client::Client;
@@ -151,10 +152,17 @@ async fn client(temporal: &Temporal, shutdown: &CancellationToken) -> Result<Opt
     loop {
         let error = match temporal.client().await {
             Ok(client) => return Ok(Some(client)),
-            Err(error @ (TemporalError::Unreachable(_) | TemporalError::TooSlow)) => error,
+            Err(error @ (TemporalError::Unreachable(_) | TemporalError::TooSlow | TemporalError::Refused { .. })) => {
+                error
+            }
             Err(error) => return Err(error.into()),
         };
-        tracing::warn!(%error, "Temporal is away, the workers wait");
+        // A refusal is waited out as well: certificates of the two sides are seldom renewed at the same moment.
+        if matches!(error, TemporalError::Refused { .. }) {
+            tracing::error!(error = told(&error), "the workers wait: {error}");
+        } else {
+            tracing::warn!(error = told(&error), "Temporal is away, the workers wait");
+        }
         tokio::select! {
             () = shutdown.cancelled() => return Ok(None),
             () = tokio::time::sleep(RECONNECT_PAUSE) => {}

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::table::Row;
 use crate::{
     clock::BusinessClock,
+    failure::told,
     telemetry::TRACEPARENT,
     temporal::{Temporal, fail_fast},
 };
@@ -73,7 +74,7 @@ impl Courier {
         let connection = match self.temporal.connection().await {
             Ok(connection) => connection,
             Err(error) => {
-                tracing::warn!(%error, "Temporal is away, the outbox keeps what is committed");
+                tracing::warn!(error = told(&error), "Temporal is away, the outbox keeps what is committed");
                 return Verdict::Unreachable("no connection");
             }
         };
