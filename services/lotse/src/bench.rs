@@ -8,6 +8,7 @@ mod bare;
 mod clock;
 mod lives;
 mod load;
+mod log;
 mod report;
 mod yardstick;
 
@@ -112,20 +113,25 @@ async fn measure_commands(plan: Plan, memory: &mut Memories) -> anyhow::Result<C
     stack.live_by_the_wall();
     start_idle(&stack, memory).await?;
     put_procedures_behind(&stack).await?;
+    progress("Das Log von PostgreSQL einmal füllen");
+    log::circulate(stack.servers()).await?;
 
     progress("Maßstab: pgbench -N");
     let yardstick = yardstick::measure(stack.servers(), lasting, clients).await?;
 
     let crowd = Crowd::gather(&stack, clients).await?;
+    log::begin_part(stack.servers()).await?;
     progress("RegisterCase, so viel wie geht");
     // Half as long again: these cases are what the next two parts propose episodes for.
     let mut registered = crowd.register_cases(lasting.mul_f64(1.5)).await?;
+    log::begin_part(stack.servers()).await?;
     progress("ProposeEpisode mit Outbox und Workflows, so viel wie geht");
     let propose_episode = crowd.propose_episodes(&mut registered, lasting).await?;
     let outbox_backlog = outbox_rows(&stack).await?;
     // Half the load is what a service carries day by day, not what it carries while it makes up for an onslaught.
     progress("Outbox leert sich");
     let outbox_drain_seconds = drain(&stack).await?;
+    log::begin_part(stack.servers()).await?;
     let half = propose_episode.per_second / 2.0;
     progress(&format!("ProposeEpisode bei halber Last, {half:.0}/s"));
     let propose_episode_at_half = crowd.propose_at(&mut registered, half, lasting).await?;

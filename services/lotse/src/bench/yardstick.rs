@@ -7,6 +7,8 @@ use lotse_devstack::{DevStack, doctor};
 use serde::Serialize;
 use tokio::process::Command;
 
+use super::log;
+
 /// Rows of pgbench's largest table in units of 100,000: ten branches keep its clients from waiting for each other.
 const SCALE: &str = "10";
 
@@ -24,6 +26,7 @@ pub(super) async fn measure(servers: &DevStack, lasting: Duration, clients: usiz
     servers.create_database("pgbench").await?;
     let port = servers.postgres_port();
     pgbench(port, &["-i", "-q", "-s", SCALE]).await?;
+    log::begin_part(servers).await?;
     let (clients, seconds) = (clients.to_string(), lasting.as_secs().to_string());
     let told = pgbench(port, &["-N", "-n", "-j", "2", "-c", &clients, "-T", &seconds]).await?;
     read(&told).with_context(|| format!("pgbench answered otherwise than expected: {told}"))
