@@ -6,8 +6,12 @@
 
 mod canary;
 mod collector;
+mod configuration;
+mod desk;
 mod door;
+mod machine;
 mod message;
+mod operators;
 mod outcome;
 mod privacy;
 mod refusal;
@@ -180,4 +184,64 @@ impl Waiting {
         .await
         .expect("the outboxes")
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_desk_is_found_out_called_played_on_and_gone() {
+    desk::a_desk_is_found_out_called_played_on_and_gone().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_role_answers_what_it_began_before_it_stops() {
+    operators::a_role_answers_what_it_began_before_it_stops().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_given_up_is_found_and_sent_again() {
+    operators::what_was_given_up_is_found_and_sent_again().await;
+}
+
+#[test]
+fn every_role_names_all_that_is_missing() {
+    configuration::every_role_names_all_that_is_missing();
+}
+
+#[test]
+fn every_role_names_all_that_is_malformed_and_unknown() {
+    configuration::every_role_names_all_that_is_malformed_and_unknown();
+}
+
+#[test]
+fn every_role_names_what_was_probably_meant() {
+    configuration::every_role_names_what_was_probably_meant();
+}
+
+#[test]
+fn a_reader_may_have_read_enough() {
+    configuration::a_reader_may_have_read_enough();
+}
+
+#[test]
+fn a_bare_machine_hears_what_to_install() {
+    machine::a_bare_machine_hears_what_to_install();
+}
+
+#[test]
+fn what_is_too_old_is_told_with_its_version() {
+    machine::what_is_too_old_is_told_with_its_version();
+}
+
+#[test]
+fn a_named_server_that_is_too_old_is_told() {
+    machine::a_named_server_that_is_too_old_is_told();
+}
+
+#[test]
+fn a_machine_that_can_build_its_server_is_ready() {
+    machine::a_machine_that_can_build_its_server_is_ready();
+}
+
+#[test]
+fn a_machine_that_has_everything_needs_no_go() {
+    machine::a_machine_that_has_everything_needs_no_go();
 }
