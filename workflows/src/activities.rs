@@ -3,6 +3,7 @@
 mod errands;
 mod failure;
 mod pace;
+mod signs;
 mod steps;
 mod timetable;
 
@@ -20,6 +21,8 @@ pub use errands::ErrandActivities;
 pub use failure::{Verdict, verdict};
 use pace::PAUSES;
 pub use pace::Pace;
+pub(crate) use signs::SIGN_EVERY;
+use signs::SignsOfLife;
 pub use steps::taken;
 pub use timetable::timetable;
 
@@ -44,6 +47,7 @@ pub struct Call {
     at: Timestamp,
     trace: Option<TraceContext>,
     vitals: Vitals,
+    signs: SignsOfLife,
 }
 
 impl Call {
@@ -57,6 +61,7 @@ impl Call {
             at: asked.at,
             trace: asked.trace.as_deref().and_then(|trace| trace.parse().ok()),
             vitals: vitals.clone(),
+            signs: SignsOfLife::of(context),
         }
     }
 
@@ -77,7 +82,18 @@ impl Call {
     /// # Errors
     /// The service's last refusal. The failure holds codes only: what a service says in words could repeat what it was told,
     /// and histories cannot be erased in part.
-    pub async fn send<M, A, S>(&self, message: M, mut send: S) -> Result<A, ActivityError>
+    pub async fn send<M, A, S>(&self, message: M, send: S) -> Result<A, ActivityError>
+    where
+        M: Clone,
+        S: AsyncFnMut(Request<M>) -> Result<Response<A>, Status>,
+    {
+        tokio::select! {
+            answer = self.all_tries(message, send) => answer,
+            never = self.signs.give() => match never {},
+        }
+    }
+
+    async fn all_tries<M, A, S>(&self, message: M, mut send: S) -> Result<A, ActivityError>
     where
         M: Clone,
         S: AsyncFnMut(Request<M>) -> Result<Response<A>, Status>,

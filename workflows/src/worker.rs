@@ -18,10 +18,13 @@ use thiserror::Error;
 use tokio::{runtime::Handle, sync::oneshot, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::{registry, services::Services, vitals::Vitals};
+use crate::{activities::SIGN_EVERY, registry, services::Services, vitals::Vitals};
 
 /// Pause between two attempts to reach Temporal while it is away.
 const RECONNECT_PAUSE: Duration = Duration::from_secs(1);
+
+/// How long a task may wait for the worker that knows the procedure already; then any worker takes it. A worker that died is so missed.
+const STICKY_WAIT: Duration = Duration::from_secs(5);
 
 /// How long running activities may go on after a stop was asked for; longer than any one try of the table.
 const ACTIVITY_GRACE: Duration = Duration::from_secs(10);
@@ -175,6 +178,9 @@ fn options(queue: &'static str) -> WorkerOptions {
         // Without worker versioning every task goes to the newest code, which the replay tests keep compatible.
         .deployment_options(WorkerDeploymentOptions::from_build_id(env!("CARGO_PKG_VERSION").to_owned()))
         .graceful_shutdown_period(ACTIVITY_GRACE)
+        // Signs of life are sent as they are given, not saved up until just before they are missed.
+        .max_heartbeat_throttle_interval(SIGN_EVERY)
+        .sticky_queue_schedule_to_start_timeout(STICKY_WAIT)
         .build()
 }
 

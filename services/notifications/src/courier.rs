@@ -27,7 +27,7 @@ const LOOK: Duration = Duration::from_millis(500);
 const LONGEST_REST: Duration = Duration::from_secs(5);
 
 /// How much longer than one e-mail may take a lease lasts, for the report.
-const LEASE_MARGIN: Duration = Duration::from_secs(30);
+const LEASE_MARGIN: Duration = Duration::from_secs(10);
 
 /// What the courier counts.
 #[derive(Debug, Clone)]

@@ -5,6 +5,8 @@ use std::time::Duration;
 use temporalio_sdk::{ActivityOptions, LocalActivityOptions};
 use temporalio_workflow::RetryPolicy;
 
+use super::signs::SIGN_WITHIN;
+
 /// The pauses between the tries of one call; their number is the number of further tries.
 pub(super) const PAUSES: [Duration; 3] =
     [Duration::from_millis(100), Duration::from_millis(300), Duration::from_millis(900)];
@@ -47,10 +49,12 @@ impl Pace {
     }
 
     /// The options of an activity that is written into the history before it runs: for a write whose answer is needed and whose
-    /// effect changes the question, as taking a step removes it from the timetable. A worker that dies cannot lose its answer.
+    /// effect changes the question, as taking a step removes it from the timetable. A worker that dies cannot lose its answer, and
+    /// is missed as soon as it gives no sign of life.
     #[must_use]
     pub fn recorded(self, summary: impl Into<String>) -> ActivityOptions {
         ActivityOptions::with_start_to_close_timeout(self.all_tries())
+            .heartbeat_timeout(SIGN_WITHIN)
             .retry_policy(RetryPolicy::builder().maximum_attempts(RECORDED_ATTEMPTS).build())
             .summary(summary.into())
             .build()
@@ -59,7 +63,7 @@ impl Pace {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::SIGN_EVERY, *};
 
     #[test]
     fn all_tries_of_a_hanging_service_fit() {
@@ -68,6 +72,8 @@ mod tests {
         let longest = channel_deadline * tries + PAUSES.iter().sum::<Duration>();
         for pace in [Pace::Quick, Pace::Heavy] {
             assert!(longest < pace.all_tries(), "{pace:?}");
+            assert_eq!(pace.recorded("").heartbeat_timeout, Some(SIGN_WITHIN), "{pace:?}");
         }
+        assert!(SIGN_WITHIN >= SIGN_EVERY * 2, "one sign may be late");
     }
 }

@@ -110,6 +110,8 @@ impl Desk {
             "notifications" => pairs.extend([
                 ("LOTSE_SMTP_SERVER", format!("smtp://{}", self.mail)),
                 ("LOTSE_SMTP_SENDER", "Lotse <lotse@lotse.test>".to_owned()),
+                // The sink answers at once; an e-mail whose courier died is taken up again soon after this.
+                ("LOTSE_SMTP_TIMEOUT", "5s".to_owned()),
             ]),
             "front" => pairs.push(("LOTSE_LIMIT_DEADLINE_DEFAULT", "30m".to_owned())),
             _ => {}

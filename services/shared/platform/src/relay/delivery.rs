@@ -22,7 +22,7 @@ use crate::{
     temporal::{Temporal, fail_fast},
 };
 
-/// Longest wait for Temporal's answer to one delivery; well below the lease of 30 seconds.
+/// Longest wait for Temporal's answer to one delivery; with the three seconds for a connection still below the lease of ten.
 const DELIVERY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How far past its birth a workflow's time is skipped, in seconds: its first task must end before, for when the end of a

@@ -20,13 +20,13 @@ pub(super) struct Row {
     pub(super) attempts: i32,
 }
 
-/// Leases the head rows of at most `limit` workflows for 30 seconds.
+/// Leases the head rows of at most `limit` workflows for ten seconds: longer than a delivery may take, connecting included.
 pub(super) async fn claim(pool: &PgPool, limit: usize) -> sqlx::Result<Vec<Row>> {
     sqlx::query_as!(
         Row,
         r"
         UPDATE outbox_events
-        SET claimed_until = now() + interval '30 seconds'
+        SET claimed_until = now() + interval '10 seconds'
         WHERE (workflow_id, seq) IN (
             SELECT h.workflow_id, h.seq
             FROM outbox_events h
