@@ -8,9 +8,12 @@ use opentelemetry::{KeyValue, trace::TracerProvider as _};
 use opentelemetry_otlp::{SpanExporter, WithExportConfig, WithTonicConfig as _};
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
 use thiserror::Error;
-use tracing::Subscriber;
+use tracing::{Metadata, Subscriber};
 use tracing_subscriber::{
-    EnvFilter, Layer, Registry, filter::LevelFilter, layer::SubscriberExt, util::SubscriberInitExt,
+    EnvFilter, Layer, Registry,
+    filter::{FilterFn, LevelFilter},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
 };
 
 pub use trace::{TRACEPARENT, TraceContext, trace_context};
@@ -90,9 +93,16 @@ pub fn subscriber(
     let filter = LevelFilter::DEBUG.and_then(EnvFilter::try_new(&config.log)?);
     let provider = config.otlp_endpoint.as_ref().map(|endpoint| provider(endpoint, config, role)).transpose()?;
     let traces = provider.as_ref().map(|provider| {
-        tracing_opentelemetry::layer().with_location(false).with_threads(false).with_tracer(provider.tracer("lotse"))
+        let layer = tracing_opentelemetry::layer().with_location(false).with_threads(false);
+        layer.with_tracer(provider.tracer("lotse")).with_filter(FilterFn::new(is_ours))
     });
     Ok((Registry::default().with(filter).with(lines(config.log_format)).with(traces), TelemetryGuard { provider }))
+}
+
+/// Whether a span or event is of our code. Libraries, the SDK of Temporal above all, make thousands that begin with nobody's request:
+/// as traces they would lead nowhere.
+fn is_ours(metadata: &Metadata<'_>) -> bool {
+    metadata.target().starts_with("lotse")
 }
 
 fn lines<S>(format: LogFormat) -> Box<dyn Layer<S> + Send + Sync>
