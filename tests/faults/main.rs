@@ -14,17 +14,80 @@ mod message;
 mod operators;
 mod outcome;
 mod privacy;
+mod rebuilt;
 mod refusal;
 mod stand;
+mod trace;
+
+use std::{process::ExitCode, sync::LazyLock};
 
 use door::{
     Trap,
     Victim::{self, Postgres, Role, Temporal},
     When::{self, During, Unheard},
 };
+use libtest_mimic::{Arguments, Trial};
 use lotse::stack::{DATABASE, apart::WORKER};
 use sqlx::PgPool;
 use stand::{Stand, story, undisturbed};
+use tokio::runtime::Runtime;
+
+/// How many stories are played at the same time. Mostly they wait: for what was ended to be missed, and to come back.
+const ABREAST: usize = 10;
+
+/// One for all stories.
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime"));
+
+/// The harness of this target, which takes the arguments of the usual one and plays more stories at a time than there are cores.
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert(ABREAST);
+    libtest_mimic::run(&arguments, trials()).exit_code()
+}
+
+/// Everything that is tested here, the longest first.
+fn trials() -> Vec<Trial> {
+    vec![
+        played("servers_die_at_work", servers_die_at_work),
+        played("services_die_at_work", services_die_at_work),
+        played("a_worker_dies_between_a_step_and_its_report", a_worker_dies_between_a_step_and_its_report),
+        played("a_worker_dies_between_an_errand_and_its_report", a_worker_dies_between_an_errand_and_its_report),
+        played("no_data_of_a_person_leaves_the_database", privacy::no_data_of_a_person_leaves_the_database),
+        played("temporal_is_lost_and_built_again", rebuilt::temporal_is_lost_and_built_again),
+        played("commands_go_on_while_temporal_is_away", commands_go_on_while_temporal_is_away),
+        played("the_undisturbed_story_has_what_faults_could_lose", the_undisturbed_story_has_what_faults_could_lose),
+        played("a_desk_is_found_out_called_played_on_and_gone", desk::a_desk_is_found_out_called_played_on_and_gone),
+        played("a_role_answers_what_it_began_before_it_stops", operators::a_role_answers_what_it_began_before_it_stops),
+        played("what_was_given_up_is_found_and_sent_again", operators::what_was_given_up_is_found_and_sent_again),
+        held("every_role_names_all_that_is_missing", configuration::every_role_names_all_that_is_missing),
+        held(
+            "every_role_names_all_that_is_malformed_and_unknown",
+            configuration::every_role_names_all_that_is_malformed_and_unknown,
+        ),
+        held("every_role_names_what_was_probably_meant", configuration::every_role_names_what_was_probably_meant),
+        held("a_reader_may_have_read_enough", configuration::a_reader_may_have_read_enough),
+        held("a_bare_machine_hears_what_to_install", machine::a_bare_machine_hears_what_to_install),
+        held("what_is_too_old_is_told_with_its_version", machine::what_is_too_old_is_told_with_its_version),
+        held("a_named_server_that_is_too_old_is_told", machine::a_named_server_that_is_too_old_is_told),
+        held("a_machine_that_can_build_its_server_is_ready", machine::a_machine_that_can_build_its_server_is_ready),
+        held("a_machine_that_has_everything_needs_no_go", machine::a_machine_that_has_everything_needs_no_go),
+        held("ids_are_masked_and_nothing_else", outcome::ids_are_masked_and_nothing_else),
+        held("what_is_lost_or_twice_is_found", outcome::what_is_lost_or_twice_is_found),
+        held("a_canary_is_heard_in_every_disguise", canary::a_canary_is_heard_in_every_disguise),
+        held("every_text_of_the_story_becomes_a_canary", canary::every_text_of_the_story_becomes_a_canary),
+    ]
+}
+
+fn played(name: &str, story: impl AsyncFnOnce() + Send + 'static) -> Trial {
+    held(name, || RUNTIME.block_on(story()))
+}
+
+fn held(name: &str, test: impl FnOnce() + Send + 'static) -> Trial {
+    Trial::test(name, || {
+        test();
+        Ok(())
+    })
+}
 
 const fn at(method: &'static str, when: When, victim: Victim) -> Trap {
     Trap { method, when, victim }
@@ -41,7 +104,6 @@ async fn disturbed_by(traps: &[Trap]) {
     outcome.must_be(undisturbed().await);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_undisturbed_story_has_what_faults_could_lose() {
     let outcome = undisturbed().await;
     for (what, least) in [("events", 10), ("letters", 1), ("referrals", 1), ("notices", 3), ("mail", 3), ("duty", 3)] {
@@ -51,7 +113,6 @@ async fn the_undisturbed_story_has_what_faults_could_lose() {
 }
 
 /// While Temporal is away, commands are answered and their events wait; afterwards each arrives once.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn commands_go_on_while_temporal_is_away() {
     let journey = story();
     let stand = Stand::up(&journey).await;
@@ -77,7 +138,6 @@ async fn commands_go_on_while_temporal_is_away() {
 }
 
 /// The effect of a recorded activity stands and its report is lost with the worker: it is asked for again and stands once.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_worker_dies_between_a_step_and_its_report() {
     disturbed_by(&[
         at("EpisodeProcessService/TakeDutyStep", Unheard, Role(WORKER)),
@@ -87,7 +147,6 @@ async fn a_worker_dies_between_a_step_and_its_report() {
 }
 
 /// The same for the activities within a workflow task, whose whole task is done again.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_worker_dies_between_an_errand_and_its_report() {
     disturbed_by(&[
         at("NoticeProcessService/CreateNotice", Unheard, Role(WORKER)),
@@ -97,39 +156,7 @@ async fn a_worker_dies_between_an_errand_and_its_report() {
     .await;
 }
 
-/// All of Temporal is lost in the middle; `lotse reconcile` builds it again, and a second time it changes nothing.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn temporal_is_lost_and_built_again() {
-    let journey = story();
-    let stand = Stand::up(&journey).await;
-    // Once with a running referral, once with an invitation that waits to be posted.
-    let report_came = journey.steps.iter().position(|step| called(step, "StartReferral")).expect("a referral");
-    let posting = journey.steps.iter().position(|step| called(step, "ConfirmPosting")).expect("a letter");
-    let losses = [report_came + 1, posting].map(|index| journey.steps[index].number);
-    let mut open = Vec::new();
-    let outcome = stand
-        .play(&journey, async |step| {
-            if losses.contains(&step.number) {
-                stand.stack.servers().wipe_temporal().await.expect("an empty Temporal");
-                for service in ["cases", "providers", "documents"] {
-                    let first = stand.stack.reconcile(service).await.expect("reconciled");
-                    open.push(first["open"].as_u64().unwrap_or_default());
-                    let second = stand.stack.reconcile(service).await.expect("reconciled again");
-                    assert_eq!(second["open"], first["open"], "{service}");
-                }
-            }
-        })
-        .await;
-    assert_eq!(open, [1, 1, 0, 1, 1, 1], "an episode, a referral, and the second time a letter were open");
-    outcome.must_be(undisturbed().await);
-}
-
-fn called(step: &lotse::journey::Step, method: &str) -> bool {
-    step.call.as_ref().is_some_and(|call| call.method.name() == method)
-}
-
 /// Each service is ended while it works and when nobody has heard its answer.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn services_die_at_work() {
     disturbed_by(&[
         at("CaseService/RegisterCase", Unheard, Role("cases")),
@@ -149,7 +176,6 @@ async fn services_die_at_work() {
 }
 
 /// The ground itself is ended: the database and the time, in the middle of commands and of the work of workflows.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn servers_die_at_work() {
     disturbed_by(&[
         at("EpisodeService/ProposeEpisode", Unheard, Temporal),
@@ -184,64 +210,4 @@ impl Waiting {
         .await
         .expect("the outboxes")
     }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_desk_is_found_out_called_played_on_and_gone() {
-    desk::a_desk_is_found_out_called_played_on_and_gone().await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_role_answers_what_it_began_before_it_stops() {
-    operators::a_role_answers_what_it_began_before_it_stops().await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_given_up_is_found_and_sent_again() {
-    operators::what_was_given_up_is_found_and_sent_again().await;
-}
-
-#[test]
-fn every_role_names_all_that_is_missing() {
-    configuration::every_role_names_all_that_is_missing();
-}
-
-#[test]
-fn every_role_names_all_that_is_malformed_and_unknown() {
-    configuration::every_role_names_all_that_is_malformed_and_unknown();
-}
-
-#[test]
-fn every_role_names_what_was_probably_meant() {
-    configuration::every_role_names_what_was_probably_meant();
-}
-
-#[test]
-fn a_reader_may_have_read_enough() {
-    configuration::a_reader_may_have_read_enough();
-}
-
-#[test]
-fn a_bare_machine_hears_what_to_install() {
-    machine::a_bare_machine_hears_what_to_install();
-}
-
-#[test]
-fn what_is_too_old_is_told_with_its_version() {
-    machine::what_is_too_old_is_told_with_its_version();
-}
-
-#[test]
-fn a_named_server_that_is_too_old_is_told() {
-    machine::a_named_server_that_is_too_old_is_told();
-}
-
-#[test]
-fn a_machine_that_can_build_its_server_is_ready() {
-    machine::a_machine_that_can_build_its_server_is_ready();
-}
-
-#[test]
-fn a_machine_that_has_everything_needs_no_go() {
-    machine::a_machine_that_has_everything_needs_no_go();
 }

@@ -17,6 +17,7 @@ use crate::{
     door::Victim::Postgres,
     refusal::Refusals,
     stand::{ROLES, Stand, story, told},
+    trace::one_trace_leads_the_whole_way,
 };
 
 /// Where the words of clients may lie outside of the tables of the domain: who acted, and under whose name a request was repeated.
@@ -25,8 +26,8 @@ const TRACKS: [&str; 2] = [".audit_log.actor", ".idempotency_keys.principal"];
 /// Tables nobody's data may lie in: what is sent to Temporal, what was given up, and who did what.
 const CLEAN: [&str; 5] = [".outbox_events.", ".dead_letters.", ".audit_log.", ".idempotency_keys.", "dev."];
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_data_of_a_person_leaves_the_database() {
+/// The whole of it.
+pub async fn no_data_of_a_person_leaves_the_database() {
     let journey = story();
     let stand = Stand::up(&journey).await;
     stand.play(&journey, async |_| {}).await;
@@ -70,6 +71,7 @@ async fn no_data_of_a_person_leaves_the_database() {
     }
     stand.listen().await;
     assert!(stand.traced("grpc.RegisterCase") && stand.traced("op.register_case"), "the collector has the traces");
+    one_trace_leads_the_whole_way(&stand.spans());
 }
 
 /// If a canary were never stored, its silence would prove nothing.

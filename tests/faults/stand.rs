@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use anyhow::Context as _;
 use jiff::civil::{Date, date};
 use lotse::{
-    journey::{Journey, Player, Report, Step, Target, parse},
+    journey::{Journey, Play, Player, Report, Step, Target, parse},
     stack::{
         SERVICES, Stack,
         apart::{Apart, WORKER},
@@ -17,7 +17,7 @@ use tokio::sync::OnceCell;
 
 use crate::{
     canary::{self, Canaries},
-    collector::Collector,
+    collector::{Collector, Span},
     door::{Doors, Trap, Victim, revive, strike},
     outcome::Outcome,
 };
@@ -38,13 +38,28 @@ pub fn story() -> Journey {
 
 /// The same as the demo tells it.
 pub fn told() -> Journey {
-    const LAST: Date = date(2031, 8, 25);
+    let mut journey = parsed();
+    journey.steps.retain(|step| step.on <= REST);
+    journey
+}
+
+/// The whole demo, to the end of aftercare, with the canaries of the story.
+pub fn whole() -> Journey {
+    let mut journey = parsed();
+    Canaries::plant(&mut journey);
+    journey
+}
+
+/// The day after the first review on which everything that its decision set off has come to rest.
+pub const REST: Date = date(2031, 9, 8);
+
+/// The demo, with a rest on the day after the first review.
+fn parsed() -> Journey {
     let text = include_str!("../journeys/two_years_one_extension.yaml");
     let mut journey = parse("two_years_one_extension.yaml", text).expect("the journey is sound");
-    journey.steps.retain(|step| step.on <= LAST);
     let number = journey.steps.len() + 1;
-    // Two weeks later everything that the last day set off has come to rest.
-    journey.steps.push(Step { number, line: 0, on: date(2031, 9, 8), note: String::new(), call: None });
+    let first_half_year = journey.steps.partition_point(|step| step.on <= REST);
+    journey.steps.insert(first_half_year, Step { number, line: 0, on: REST, note: String::new(), call: None });
     journey
 }
 
@@ -57,7 +72,7 @@ pub async fn undisturbed() -> &'static Outcome {
             let begin = staging::begin(&journey).expect("a first day");
             let stack = Stack::start(servers().await, begin).await.expect("a stack");
             let (report, outcome) =
-                played(staging::target(&stack), &journey, stack.servers(), stack.mail(), async |_| {}).await;
+                played(staging::target(&stack), &journey, stack.servers(), stack.mail(), async |_, _| {}).await;
             staging::stop(stack).await;
             sound(&report);
             outcome.expect("an outcome")
@@ -65,8 +80,9 @@ pub async fn undisturbed() -> &'static Outcome {
         .await
 }
 
+/// With commits that wait for the disk, as in production.
 async fn servers() -> DevStack {
-    DevStack::start(Options { fsync: false, ..Options::default() }).await.expect("PostgreSQL and Temporal")
+    DevStack::start(Options { fsync: true, ..Options::default() }).await.expect("PostgreSQL and Temporal")
 }
 
 /// A stack whose roles can be ended.
@@ -111,7 +127,12 @@ impl Stand {
     }
 
     /// Plays the journey as patient clients would, and looks at what came of it. `before` is called before each step.
-    pub async fn play(&self, journey: &Journey, before: impl AsyncFnMut(&Step)) -> Outcome {
+    pub async fn play(&self, journey: &Journey, mut before: impl AsyncFnMut(&Step)) -> Outcome {
+        self.watch(journey, async |step, _| before(step).await).await
+    }
+
+    /// The same; `before` may look around.
+    pub async fn watch(&self, journey: &Journey, before: impl AsyncFnMut(&Step, &Play<'_, '_, '_>)) -> Outcome {
         let target = Target::new(self.stack.issuer()).area_at("dev", format!("http://{}", self.stack.front()));
         let target = SERVICES.into_iter().fold(target.repeating_for(PATIENCE), |target, service| {
             let address = self.doors.public(service).expect("a door for each service");
@@ -145,6 +166,11 @@ impl Stand {
         String::from_utf8_lossy(&self.collector.kept()).contains(words)
     }
 
+    /// Every span that was exported.
+    pub fn spans(&self) -> Vec<Span> {
+        self.collector.spans()
+    }
+
     /// Shows what the roles said last, for whoever looks for the reason.
     fn tell_logs(&self) {
         for role in ROLES {
@@ -160,13 +186,13 @@ async fn played(
     journey: &Journey,
     servers: &DevStack,
     mail: &SmtpSink,
-    mut before: impl AsyncFnMut(&Step),
+    mut before: impl AsyncFnMut(&Step, &Play<'_, '_, '_>),
 ) -> (Report, anyhow::Result<Outcome>) {
     let mut witness = ();
     let mut player = Player::new(target, &mut witness);
     let mut play = player.begin(journey).await;
     while let Some(step) = play.upcoming() {
-        before(step).await;
+        before(step, &play).await;
         play.next().await;
     }
     let outcome = Outcome::of(&play, servers, mail).await.context("the outcome cannot be seen");
