@@ -5,10 +5,7 @@ mod steps;
 use jiff::civil::Date;
 use lotse_kernel::{
     dates::days_between,
-    deadlines::{
-        Deadline,
-        governed::{FormerReviews, FormerSlot},
-    },
+    deadlines::{Deadline, governed::FormerReviews},
     duty::{DutyKind, DutyState},
     names::{DutyName, EpisodeName, StaffName},
 };
@@ -353,9 +350,7 @@ impl Duties {
         }
         let newest = self.of(DutyKind::ContinuationReview).max_by_key(|duty| duty.slot());
         let slot = newest.map_or(0, Duty::slot) + 1;
-        let days =
-            |duty: &Duty| FormerSlot { due_on: duty.deadline.due_on(), overdue_after: duty.deadline.overdue_after() };
-        let former = FormerReviews { last_held_on, newest: newest.map(days) };
+        let former = FormerReviews { last_held_on, newest: newest.map(|duty| (&duty.deadline).into()) };
         self.schedule(episode, owner, rules.continuation_review(assigned_on, slot, former)?);
         Ok(())
     }

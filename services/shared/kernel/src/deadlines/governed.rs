@@ -71,6 +71,12 @@ pub struct FormerSlot {
     pub overdue_after: Date,
 }
 
+impl From<&Deadline> for FormerSlot {
+    fn from(deadline: &Deadline) -> Self {
+        Self { due_on: deadline.due_on(), overdue_after: deadline.overdue_after() }
+    }
+}
+
 /// The most intervals that are looked through: a hundred years of months.
 const MOST_INTERVALS: i32 = 1_200;
 

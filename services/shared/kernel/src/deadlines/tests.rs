@@ -24,7 +24,7 @@ fn held(last_held_on: Date) -> FormerReviews {
 fn chain(assigned_on: Date, rules: &[ContinuationReview]) -> Vec<Deadline> {
     let mut chain: Vec<Deadline> = Vec::new();
     for (rule, slot) in rules.iter().zip(1..) {
-        let newest = chain.last().map(|last| FormerSlot { due_on: last.due_on(), overdue_after: last.overdue_after() });
+        let newest = chain.last().map(FormerSlot::from);
         let terms = Terms { rule, basis: Basis::law("Test"), calendar: Calendar::Nation };
         let former = FormerReviews { last_held_on: None, newest };
         chain.push(governed::continuation_review(assigned_on, slot, former, &terms));
@@ -247,7 +247,7 @@ proptest! {
                 Computation::after(crate::explanation::Event::Assignment, t0, Calendar::Nation).plus(length.unwrap()).due_on()
             };
             let after = former.as_ref().map_or(t0, Deadline::due_on);
-            let next = (1..).map(on_grid).find(|day| *day > after).unwrap();
+            let next = (1..=1_200).map(on_grid).find(|day| *day > after).unwrap();
             prop_assert_eq!(review.due_on(), next);
             prop_assert!(review.opens_on <= review.due_on());
             if let Some(former) = former {
