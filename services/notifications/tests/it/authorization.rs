@@ -6,7 +6,7 @@ use lotse_devstack::contract::{
 };
 use lotse_notifications::access::policies;
 
-const PACKAGE: &str = "lotse.notifications.v1";
+use crate::contract::House;
 
 fn situations() -> Vec<Situation> {
     let inbox = |letter, meaning| {
@@ -28,19 +28,4 @@ fn situations() -> Vec<Situation> {
     found
 }
 
-#[test]
-fn the_matrix_is_the_one_that_was_agreed() {
-    let policies = policies().expect("sound policies");
-    matrix::is_the_one_that_was_agreed(&policies, PACKAGE, env!("CARGO_MANIFEST_DIR"), &situations());
-}
-
-#[test]
-fn nobody_reaches_into_another_jobcenter() {
-    matrix::nobody_reaches_into_another_jobcenter(&policies().expect("sound policies"), PACKAGE, &situations());
-}
-
-#[test]
-fn people_and_machines_are_apart() {
-    let policies = policies().expect("sound policies");
-    matrix::people_and_machines_are_apart(&policies, PACKAGE, &["NoticeProcessService"], &situations());
-}
+lotse_devstack::matrix_tests!(House, policies().expect("sound policies"), situations());

@@ -3,17 +3,20 @@
 //! A service's tests give a [`Ground`]: for each RPC a request that is right now, who may send it and who may not, and when it
 //! comes at the wrong time. Everything else follows from the messages' descriptors: what may be missing, too long, not UTF-8, no such
 //! day, no such name, another jobcenter's. After every refusal all tables of the schema are as before; a refused access has left
-//! one row of audit, anything else none. An RPC the ground does not know fails the tests.
+//! one row of audit, anything else none. An RPC the ground does not know fails the tests, and one that cannot keep a promise stands
+//! in the ground's list of exemptions with the reason.
 //!
 //! | Module | Holds |
 //! |---|---|
 //! | [`writes`] | what a write does once, and never with a stale etag, a used `request_id` or in a wrong state |
+//! | [`exempt`] | which RPC does not give which promise, and why |
 //! | [`access`] | who is refused, on which listener, in which jobcenter, and what that leaves behind |
 //! | [`inputs`] | what is wrong with a request is said field by field |
 //! | [`lists`] | listed ⇔ allowed |
 //! | [`matrix`] | the golden matrix of roles and RPCs |
 
 pub mod access;
+pub mod exempt;
 mod faults;
 pub mod inputs;
 mod ledger;
@@ -30,17 +33,24 @@ use tonic_types::StatusExt;
 
 use crate::service::{Client, Service};
 
+pub use exempt::{Exempt, Promise, exempt};
 pub use ledger::Ledger;
 
-/// Declares the tests that every service owes its contract; the argument is a future of the service's [`Ground`], opened anew for
+/// Declares the tests that every service owes its contract; the arguments are the service's [`Ground`] and how it is opened, anew for
 /// each. What is listed is a test of the service's own, see [`lists`].
 #[macro_export]
 macro_rules! contract_tests {
-    ($ground:expr) => {
+    ($ground:ty, $open:expr) => {
+        #[test]
+        fn every_exemption_has_its_reason() {
+            $crate::contract::exempt::every_exemption_has_its_reason::<$ground>();
+        }
+
         $crate::contract_tests! {
-            $ground;
+            $open;
             inputs::what_is_wrong_is_said_field_by_field,
             inputs::no_bytes_are_an_incident,
+            writes::a_read_changes_nothing,
             writes::a_write_happens_once,
             writes::a_request_id_stands_for_one_content,
             writes::a_stale_etag_is_refused,
@@ -51,12 +61,35 @@ macro_rules! contract_tests {
             access::nobody_comes_in_by_the_wrong_door,
         }
     };
-    ($ground:expr; $($module:ident::$test:ident),+ $(,)?) => {$(
+    ($open:expr; $($module:ident::$test:ident),+ $(,)?) => {$(
         #[tokio::test]
         async fn $test() {
-            $crate::contract::$module::$test(&$ground.await).await;
+            $crate::contract::$module::$test(&$open.await).await;
         }
     )+};
+}
+
+/// Declares the tests of a service's matrix of roles and RPCs, which need no server: the arguments are its [`Ground`], its policies and
+/// the situations the matrix tells apart.
+#[macro_export]
+macro_rules! matrix_tests {
+    ($ground:ty, $policies:expr, $situations:expr) => {
+        #[test]
+        fn the_matrix_is_the_one_that_was_agreed() {
+            let folder = env!("CARGO_MANIFEST_DIR");
+            $crate::contract::matrix::is_the_one_that_was_agreed::<$ground>(&$policies, folder, &$situations);
+        }
+
+        #[test]
+        fn nobody_reaches_into_another_jobcenter() {
+            $crate::contract::matrix::nobody_reaches_into_another_jobcenter::<$ground>(&$policies, &$situations);
+        }
+
+        #[test]
+        fn people_and_machines_are_apart() {
+            $crate::contract::matrix::people_and_machines_are_apart::<$ground>(&$policies, &$situations);
+        }
+    };
 }
 
 /// The jobcenter in which the stories of all services happen.
@@ -118,8 +151,6 @@ pub enum Misfit {
     Refused(Client, Vec<u8>, Code, &'static str),
     /// It is answered and changes nothing: the steps of procedures, which ask again.
     Idle(Client, Vec<u8>),
-    /// It fits every state there is.
-    Never,
 }
 
 /// What a service's tests know that no descriptor says.
@@ -128,8 +159,8 @@ pub trait Ground {
     const PACKAGE: &'static str;
     /// Those of its services that workers and sibling services call.
     const PROCESS: &'static [&'static str];
-    /// RPCs that answer about what is not there instead of refusing.
-    const LENIENT: &'static [&'static str] = &[];
+    /// Which RPC does not give which promise, and why. One that gives it and is listed fails the tests as well.
+    const EXEMPT: &'static [Exempt];
 
     /// The running service.
     fn service(&self) -> &Service;
@@ -137,8 +168,9 @@ pub trait Ground {
     /// A request that is right now. Panics on an RPC it does not know, such as `EpisodeService.CastVote`.
     fn right(&self, rpc: &str) -> impl Future<Output = Right>;
 
-    /// The same at the wrong time; asked for writes only.
-    fn misfit(&self, rpc: &str) -> impl Future<Output = Misfit>;
+    /// The same at the wrong time; asked for writes only. Nothing for one that fits every state there is and is listed as such.
+    /// Panics on an RPC it does not know.
+    fn misfit(&self, rpc: &str) -> impl Future<Output = Option<Misfit>>;
 }
 
 /// The code and the reason of a refusal.

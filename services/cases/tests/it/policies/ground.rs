@@ -167,13 +167,13 @@ impl House {
         Some(right.not_by("somebody from abroad", abroad, Told::Nothing))
     }
 
-    /// A write of `PolicyService` at the wrong time; `None` for other services.
+    /// A write of `PolicyService` at the wrong time; `None` for the one that has none.
     pub async fn misfit_of_the_policies(&self, rpc: &str) -> Option<Misfit> {
         let wrong = |by: &str, message: Vec<u8>| {
             Some(Misfit::Refused(self.who(by), message, Code::FailedPrecondition, "POLICY_WRONG_STATE"))
         };
         match rpc {
-            "PolicyService.DraftPolicy" => Some(Misfit::Never),
+            "PolicyService.DraftPolicy" => None,
             "PolicyService.ValidatePolicy" => {
                 let validated = self.validate(&self.next_draft().await).await.expect("a sound draft");
                 wrong("doris", act!(ValidatePolicyRequest, validated).encode_to_vec())
@@ -185,7 +185,7 @@ impl House {
                 let withdrawn = self.withdraw(&self.next_draft().await).await.expect("a draft");
                 wrong("doris", act!(WithdrawPolicyRequest, withdrawn).encode_to_vec())
             }
-            _ => None,
+            _ => unreachable!("no wrong time of {rpc} is known"),
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Who is refused: other roles, other jobcenters, wrong listeners and tokens. A refusal leaves exactly its row of audit.
 
 use prost_reflect::MethodDescriptor;
-use tonic::Code;
+use tonic::{Code, Status};
 
 use super::{
-    ABROAD, Findings, Ground, HOME, Ledger, Right, Told, refusal,
+    ABROAD, Findings, Ground, HOME, Ledger, Promise, Right, Told, refusal,
     wire::{self, call},
 };
 use crate::service::Client;
@@ -48,11 +48,9 @@ pub async fn who_may_not_is_refused_and_audited<G: Ground>(ground: &G) {
     for rpc in wire::rpcs(G::PACKAGE) {
         let name = wire::name(&rpc);
         let right = ground.right(&name).await;
-        // What belongs to the whole cell is open to everybody with a token.
-        let fenced = wire::address(&rpc, &right.message).is_some_and(|(_, asked)| asked.starts_with("jobcenters/"));
-        findings.hold(!fenced || wire::is_process::<G>(&rpc) || !right.not_by.is_empty(), &name, || {
-            "the ground names nobody who may not".to_owned()
-        });
+        // The fence of the process API is its door: workers and siblings serve all jobcenters.
+        let fenced = wire::is_process::<G>(&rpc) || !right.not_by.is_empty();
+        findings.owes::<G>(Promise::Fence, &name, fenced, || "the ground names nobody who may not".to_owned());
         for (who, client, told) in right.not_by {
             let expected = match told {
                 Told::Forbidden => (Code::PermissionDenied, "NOT_PERMITTED", 1),
@@ -74,8 +72,12 @@ pub async fn a_foreign_jobcenter_is_not_there<G: Ground>(ground: &G) {
     for rpc in wire::rpcs(G::PACKAGE) {
         let name = wire::name(&rpc);
         let right = ground.right(&name).await;
-        let Some(message) = abroad(&rpc, &right) else { continue };
+        let Some(message) = abroad(&rpc, &right) else {
+            findings.owes::<G>(Promise::Abroad, &name, false, || "it is about no jobcenter's thing".to_owned());
+            continue;
+        };
         if !wire::is_process::<G>(&rpc) {
+            findings.owes::<G>(Promise::Abroad, &name, true, String::new);
             let by = right.from_home.unwrap_or(right.by);
             let expected = (Code::NotFound, "RESOURCE_NOT_FOUND", 1);
             refused(ground, &rpc, ("abroad", by, message), expected, &mut findings).await;
@@ -83,14 +85,8 @@ pub async fn a_foreign_jobcenter_is_not_there<G: Ground>(ground: &G) {
         }
         let owner = ground.service().owner();
         let before = Ledger::take(owner).await;
-        match call(right.by, &rpc, message).await {
-            Ok(_) => findings.hold(G::LENIENT.contains(&name.as_str()), &name, || "finds something abroad".to_owned()),
-            Err(status) => {
-                let (code, reason) = refusal(&status);
-                let told = [(Code::NotFound, "RESOURCE_NOT_FOUND"), (Code::InvalidArgument, "FIELDS_INVALID")];
-                findings.hold(told.contains(&(code, reason.as_str())), &name, || format!("abroad: {code:?} {reason}"));
-            }
-        }
+        let told = otherwise(call(right.by, &rpc, message).await, &name, &mut findings);
+        findings.owes::<G>(Promise::Abroad, &name, told.is_none(), || told.unwrap_or_default());
         let after = Ledger::take(owner).await;
         let changed = after.changed(&before);
         findings.hold(changed.is_empty(), &name, || format!("abroad: changed {changed:?}"));
@@ -112,6 +108,20 @@ fn abroad(rpc: &MethodDescriptor, right: &Right) -> Option<Vec<u8>> {
     }
 }
 
+/// What was answered instead of that nothing is found; nothing when that was the answer.
+fn otherwise(answer: Result<Vec<u8>, Status>, name: &str, findings: &mut Findings) -> Option<String> {
+    let Err(status) = answer else { return Some("answered".to_owned()) };
+    let (code, reason) = refusal(&status);
+    let told = (code, reason.as_str());
+    if told == (Code::NotFound, "RESOURCE_NOT_FOUND") {
+        return None;
+    }
+    // Names that do not fit together may be told before one of them is looked for.
+    let misfit = told == (Code::InvalidArgument, "FIELDS_INVALID");
+    findings.hold(misfit, name, || format!("{told:?}: {}", status.message()));
+    Some(format!("{told:?}: {}", status.message()))
+}
+
 /// A name that nothing has is refused like one that is hidden.
 ///
 /// # Panics
@@ -121,20 +131,24 @@ pub async fn what_is_not_there_is_not_found<G: Ground>(ground: &G) {
     for rpc in wire::rpcs(G::PACKAGE) {
         let (name, owner) = (wire::name(&rpc), ground.service().owner());
         let right = ground.right(&name).await;
-        let Some((field, asked)) = wire::address(&rpc, &right.message) else { continue };
-        let Some((folder, id)) = asked.rsplit_once('/').filter(|(_, id)| id.len() == NOBODY.len()) else { continue };
-        let message = wire::with_text(&rpc, &right.message, &field, &format!("{folder}/{NOBODY}"));
-        let before = Ledger::take(owner).await;
-        match call(right.by, &rpc, message).await {
-            Ok(_) => findings.hold(G::LENIENT.contains(&name.as_str()), &name, || format!("{id} was not there")),
-            Err(status) => {
-                let (code, reason) = refusal(&status);
-                // A request may name other things below the one that is not there.
-                let hidden = code == Code::NotFound && reason == "RESOURCE_NOT_FOUND";
-                let misfit = wire::is_process::<G>(&rpc) && code == Code::InvalidArgument;
-                findings.hold(hidden || misfit, &name, || format!("{code:?} {reason}: {}", status.message()));
-            }
+        let address = wire::address(&rpc, &right.message);
+        // What happens in a jobcenter that is not there is told abroad.
+        if address.as_ref().is_some_and(|(_, asked)| asked.strip_prefix("jobcenters/") == Some(HOME)) {
+            findings.owes::<G>(Promise::NotThere, &name, true, String::new);
+            continue;
         }
+        let nobody = address.as_ref().and_then(|(field, asked)| {
+            let (folder, id) = asked.rsplit_once('/')?;
+            (id.len() == NOBODY.len()).then(|| (field, format!("{folder}/{NOBODY}")))
+        });
+        let Some((field, nobody)) = nobody else {
+            findings.owes::<G>(Promise::NotThere, &name, false, || format!("{address:?} ends in no id"));
+            continue;
+        };
+        let message = wire::with_text(&rpc, &right.message, field, &nobody);
+        let before = Ledger::take(owner).await;
+        let told = otherwise(call(right.by, &rpc, message).await, &name, &mut findings);
+        findings.owes::<G>(Promise::NotThere, &name, told.is_none(), || told.unwrap_or_default());
         let after = Ledger::take(owner).await;
         let changed = after.changed(&before);
         let audited = after.audited_since(&before).map_or(usize::MAX, <[_]>::len);

@@ -8,7 +8,7 @@ use lotse_platform::{
 };
 use prost_reflect::MethodDescriptor;
 
-use super::{ABROAD, HOME, wire};
+use super::{ABROAD, Ground, HOME, wire};
 
 /// How a caller stands to a thing.
 #[derive(Debug, Clone)]
@@ -112,9 +112,9 @@ fn may(
 ///
 /// # Panics
 /// When they do not, or when an RPC of the contract is no action of the policies.
-pub fn is_the_one_that_was_agreed(policies: &Policies, package: &str, folder: &str, situations: &[Situation]) {
+pub fn is_the_one_that_was_agreed<G: Ground>(policies: &Policies, folder: &str, situations: &[Situation]) {
     let path = Path::new(folder).join("policy/authorization.golden.txt");
-    let found = print(policies, package, situations);
+    let found = print(policies, G::PACKAGE, situations);
     if update_golden() {
         std::fs::write(&path, &found).expect("the golden file is written");
     }
@@ -161,9 +161,9 @@ fn print(policies: &Policies, package: &str, situations: &[Situation]) -> String
 ///
 /// # Panics
 /// When one has.
-pub fn people_and_machines_are_apart(policies: &Policies, package: &str, process: &[&str], situations: &[Situation]) {
-    for rpc in wire::rpcs(package) {
-        let for_machines = process.contains(&rpc.parent_service().name());
+pub fn people_and_machines_are_apart<G: Ground>(policies: &Policies, situations: &[Situation]) {
+    for rpc in wire::rpcs(G::PACKAGE) {
+        let for_machines = wire::is_process::<G>(&rpc);
         for caller in callers().into_iter().filter(|(_, kind, _)| (*kind == PrincipalKind::Person) == for_machines) {
             for situation in situations {
                 let allowed = may(policies, &rpc, caller, situation).unwrap_or(false);
@@ -178,14 +178,14 @@ pub fn people_and_machines_are_apart(policies: &Policies, package: &str, process
 ///
 /// # Panics
 /// When somebody does.
-pub fn nobody_reaches_into_another_jobcenter(policies: &Policies, package: &str, situations: &[Situation]) {
+pub fn nobody_reaches_into_another_jobcenter<G: Ground>(policies: &Policies, situations: &[Situation]) {
     let people = callers()
         .into_iter()
         .filter(|(_, kind, role)| *kind == PrincipalKind::Person && *role != Some(Role::Administrator));
     for caller in people {
         for situation in situations.iter().filter(|situation| situation.thing.kind != "Cell") {
             let abroad = situation.clone().from(Some(ABROAD));
-            for rpc in wire::rpcs(package) {
+            for rpc in wire::rpcs(G::PACKAGE) {
                 let allowed = may(policies, &rpc, caller, &abroad).unwrap_or(false);
                 assert!(!allowed, "{} by {} ({})", wire::name(&rpc), caller.0, situation.meaning);
             }

@@ -4,12 +4,32 @@ use prost_reflect::MethodDescriptor;
 use tonic::Code;
 
 use super::{
-    Findings, Ground, Ledger, Misfit, refusal,
+    Findings, Ground, Ledger, Misfit, Promise, refusal,
     wire::{self, call},
 };
 
 fn all<G: Ground>() -> impl Iterator<Item = MethodDescriptor> {
     wire::rpcs(G::PACKAGE).into_iter().filter(wire::writes)
+}
+
+/// What carries no `request_id` is a read: it changes nothing, and at most the audit tells of it.
+///
+/// # Panics
+/// With everything that was found.
+pub async fn a_read_changes_nothing<G: Ground>(ground: &G) {
+    let mut findings = Findings::default();
+    for rpc in wire::rpcs(G::PACKAGE).into_iter().filter(|rpc| !wire::writes(rpc)) {
+        let (name, owner) = (wire::name(&rpc), ground.service().owner());
+        let right = ground.right(&name).await;
+        let before = Ledger::take(owner).await;
+        if let Err(status) = call(right.by, &rpc, right.message).await {
+            findings.add(&name, format!("{status:?}"));
+        }
+        let after = Ledger::take(owner).await;
+        let changed = after.changed(&before);
+        findings.hold(changed.is_empty(), &name, || format!("has no request_id and changed {changed:?}"));
+    }
+    findings.settle();
 }
 
 /// A write changes something and leaves its row of audit; repeated, it answers again and changes nothing.
@@ -44,9 +64,9 @@ pub async fn a_write_happens_once<G: Ground>(ground: &G) {
             || format!("audited as {audited:?}"),
         );
         match call(right.by, &rpc, right.message).await {
-            // A step of a procedure may say at its repetition that it was not taken this time.
-            Ok(again) if again == first || wire::is_process::<G>(&rpc) => {}
-            Ok(_) => findings.add(&name, "its repetition is answered in another way"),
+            Ok(again) => findings.owes::<G>(Promise::SameAnswer, &name, again == first, || {
+                "its repetition is answered in another way".to_owned()
+            }),
             Err(status) => findings.add(&name, format!("its repetition is refused: {status:?}")),
         }
         let difference = Ledger::take(owner).await.difference(&after, 0, "");
@@ -96,8 +116,13 @@ pub async fn a_request_id_stands_for_one_content<G: Ground>(ground: &G) {
 /// With everything that was found.
 pub async fn a_stale_etag_is_refused<G: Ground>(ground: &G) {
     let mut findings = Findings::default();
-    for rpc in all::<G>().filter(|rpc| wire::has_field(rpc, "etag")) {
+    for rpc in all::<G>() {
         let (name, owner) = (wire::name(&rpc), ground.service().owner());
+        let carries = wire::has_field(&rpc, "etag");
+        findings.owes::<G>(Promise::Etag, &name, carries, || "it has no etag".to_owned());
+        if !carries {
+            continue;
+        }
         let right = ground.right(&name).await;
         let before = Ledger::take(owner).await;
         let stale = wire::with_text(&rpc, &right.message, "etag", "v99");
@@ -124,9 +149,10 @@ pub async fn a_wrong_state_is_told<G: Ground>(ground: &G) {
     for rpc in all::<G>() {
         let (name, owner) = (wire::name(&rpc), ground.service().owner());
         let misfit = ground.misfit(&name).await;
+        findings.owes::<G>(Promise::WrongTime, &name, misfit.is_some(), || "the ground knows no wrong time".to_owned());
+        let Some(misfit) = misfit else { continue };
         let before = Ledger::take(owner).await;
         match misfit {
-            Misfit::Never => continue,
             Misfit::Idle(by, message) => {
                 if let Err(status) = call(by, &rpc, message).await {
                     findings.add(&name, format!("at the wrong time: {status:?}"));
