@@ -29,6 +29,18 @@ fn modules_are_files_with_names() {
     none(&found.collect::<Vec<_>>(), "foo.rs and foo/, never mod.rs");
 }
 
+#[test]
+fn a_harness_of_our_own_runs_what_is_listed() {
+    // There the compiler drops what is marked as a test without a word.
+    let mark = ["te", "st"].concat();
+    let found = files(&["rs"]).into_iter().filter(|path| short(path).starts_with("tests/faults/")).filter(|path| {
+        let text = read(path);
+        let mut attributes = text.lines().map(str::trim).filter(|line| line.starts_with("#["));
+        attributes.any(|line| line.starts_with(&format!("#[{mark}]")) || line.starts_with(&format!("#[tokio::{mark}")))
+    });
+    none(&found.map(|path| short(&path)).collect::<Vec<_>>(), "faults has its own list of tests, in its main.rs");
+}
+
 /// Whether a word stands in a line as a call of that name, however it is imported.
 fn calls(line: &str, call: &str) -> bool {
     line.match_indices(call).any(|(at, _)| !line[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_'))
