@@ -5,9 +5,9 @@ use std::{collections::BTreeMap, time::Duration};
 use jiff::civil::{Date, date};
 use lotse::{
     journey::{Play, Step},
-    stack::DATABASE,
+    stack::{DATABASE, apart::WORKER},
 };
-use lotse_devstack::wait_until;
+use lotse_devstack::wait_until_recovered;
 use serde_json::Value;
 use sqlx::PgPool;
 use temporalio_client::{RetryOptions, request_extensions::RetryConfigForCall};
@@ -19,12 +19,13 @@ use tonic::{Code, IntoRequest as _};
 
 use crate::{
     Waiting,
+    door::Victim,
     outcome::Outcome,
     stand::{REST, Stand, undisturbed, whole},
 };
 
 /// How long a procedure may take to say when it wakes, before it is asked again.
-const ANSWER: Duration = Duration::from_secs(2);
+const ANSWER: Duration = Duration::from_secs(5);
 
 /// What `lotse reconcile` builds again, by service.
 const SERVICES: [&str; 3] = ["cases", "providers", "documents"];
@@ -37,20 +38,39 @@ struct Loss {
     before: (Date, &'static str),
     /// How many procedures of each service are open.
     open: [u64; 3],
+    /// Whether the worker goes on: it finds the new server by itself, after a pause that grew while there was none. Otherwise it is
+    /// lost as well, and a new one comes.
+    worker_stays: bool,
 }
 
 /// Every stage at which a procedure of the demo waits for long.
 const LOSSES: [Loss; 6] = [
-    Loss { stage: "a referral under way", before: (date(2031, 8, 11), "ListDuties"), open: [1, 1, 0] },
+    Loss {
+        stage: "a referral under way",
+        before: (date(2031, 8, 11), "ListDuties"),
+        open: [1, 1, 0],
+        worker_stays: true,
+    },
     Loss {
         stage: "a review open, its letter to be posted",
         before: (date(2031, 8, 11), "ConfirmPosting"),
         open: [1, 1, 1],
+        worker_stays: true,
     },
-    Loss { stage: "the limit open", before: (date(2032, 12, 13), "ProposeExtension"), open: [1, 0, 0] },
-    Loss { stage: "an extension", before: (date(2033, 8, 11), "ConfirmPosting"), open: [1, 0, 1] },
-    Loss { stage: "closing, the letter to be posted", before: (date(2033, 9, 5), "ConfirmPosting"), open: [1, 0, 1] },
-    Loss { stage: "aftercare", before: (date(2034, 2, 27), "ListDuties"), open: [1, 0, 0] },
+    Loss {
+        stage: "the limit open",
+        before: (date(2032, 12, 13), "ProposeExtension"),
+        open: [1, 0, 0],
+        worker_stays: false,
+    },
+    Loss { stage: "an extension", before: (date(2033, 8, 11), "ConfirmPosting"), open: [1, 0, 1], worker_stays: false },
+    Loss {
+        stage: "closing, the letter to be posted",
+        before: (date(2033, 9, 5), "ConfirmPosting"),
+        open: [1, 0, 1],
+        worker_stays: false,
+    },
+    Loss { stage: "aftercare", before: (date(2034, 2, 27), "ListDuties"), open: [1, 0, 0], worker_stays: false },
 ];
 
 /// What is built again waits for the same dates as before and has done nothing; it goes on as if nothing had happened, to the end.
@@ -89,7 +109,13 @@ async fn lose(stand: &Stand, loss: &Loss, play: &Play<'_, '_, '_>) {
     let (seen, waiting) = (look(stand, play).await, wakes(stand).await);
     assert_eq!(waiting.len() as u64, loss.open.iter().sum::<u64>(), "{}: {waiting:?}", loss.stage);
     let events = Waiting::of(stand).await;
+    if !loss.worker_stays {
+        stand.strike(Victim::Role(WORKER)).await;
+    }
     stand.stack.servers().wipe_temporal().await.expect("an empty Temporal");
+    if !loss.worker_stays {
+        stand.revive(Victim::Role(WORKER)).await;
+    }
     assert_eq!(wakes(stand).await, BTreeMap::new(), "{}: nothing is left", loss.stage);
     for time in ["once", "again"] {
         let reconciled = SERVICES.map(|service| stand.stack.reconcile(service));
@@ -99,7 +125,7 @@ async fn lose(stand: &Stand, loss: &Loss, play: &Play<'_, '_, '_>) {
             let open_now = outcome.expect("reconciled")["open"].clone();
             assert_eq!(open_now, open, "{}, {time}: {service}", loss.stage);
         }
-        wait_until("every procedure waits for the dates it waited for", async || {
+        wait_until_recovered("every procedure waits for the dates it waited for", async || {
             wakes(stand).await == waiting && events.count().await == 0
         })
         .await;

@@ -30,4 +30,4 @@ pub use error::DevStackError;
 pub use shared::{shared, shared_postgres};
 pub use stack::{DevStack, Options, StartTimes};
 pub use temporal_tls::TemporalTls;
-pub use wait::wait_until;
+pub use wait::{wait_until, wait_until_recovered};
