@@ -26,13 +26,12 @@ use crate::{
     access, convert_episode,
     domain::{
         episode::{Decided, Episode},
-        events::Happened,
         records::Profile,
         refused::Refused,
         rules::Rules,
         vocabulary::EpisodePhase,
     },
-    store::{cases, episodes, events, policies, staff},
+    store::{cases, consequences::Told, episodes, policies, staff},
 };
 
 /// Why an act on an episode did not happen.
@@ -270,8 +269,8 @@ async fn scene<A: EpisodeAct>(
     })
 }
 
-/// Writes what an act came to: the row and its duties, the profile an assessment found, the case's officers, the timeline, and an
-/// event for the workflow when its dates changed.
+/// Writes what an act came to: the row, its duties and the timeline, the profile an assessment found, the case's officers, and an event
+/// for the workflow when its dates changed.
 async fn write(
     unit: &mut Unit,
     desk: &Desk,
@@ -289,12 +288,12 @@ async fn write(
         created_at: before.created_at,
         episode,
     };
-    episodes::save(unit, &before.episode, &after, before.version, &case.team).await?;
+    let told = Told { happened: &decided.events, actor };
+    episodes::save(unit, before, &after, &case.team, told).await?;
     if let (None, Some(found)) = (before.episode.assessment(), after.episode.assessment()) {
         cases::insert_profile(unit, &case.name, &found.profile).await?;
     }
     attach(unit, case, &after.episode).await?;
-    tell(unit, &case.name, &decided.events, actor).await?;
     if wakes {
         wake(unit, desk, &after, "EPISODE_CHANGED")?;
     }
@@ -313,23 +312,6 @@ async fn attach(unit: &mut Unit, case: &cases::Case, episode: &Episode) -> Resul
     }
     let current = running.then(|| episode.name().id());
     cases::set_episode(unit, &case.name, current, case_manager.map(StaffName::id)).await
-}
-
-/// Writes the timeline.
-///
-/// # Errors
-/// When the database fails.
-pub async fn tell(
-    unit: &mut Unit,
-    case: &lotse_kernel::names::CaseName,
-    happened: &[Happened],
-    actor: &str,
-) -> Result<(), Failure> {
-    if happened.is_empty() {
-        return Ok(());
-    }
-    let entries = happened.iter().map(|entry| (&entry.event, entry.subject.as_str()));
-    events::append_all(unit, case, entries, actor).await
 }
 
 /// Sends the episode's workflow the event of number `outbox_seq`; the first one starts it.

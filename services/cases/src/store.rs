@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod cases;
+pub mod consequences;
 pub mod duties;
 pub mod episodes;
 pub mod events;

@@ -18,7 +18,7 @@ use crate::{
         records::{CriteriaSheet, Proposal},
         refused::Refused,
     },
-    store::{cases, episodes},
+    store::{cases, consequences::Told, episodes},
 };
 
 /// Proposes, or answers with the episode when the request was seen before.
@@ -71,8 +71,8 @@ pub async fn handle(
     let decided = Episode::propose(name.clone(), proposal, &ground.rules(unit.today())).map_err(Refused::from)?;
     let stored =
         episodes::Stored { episode: decided.episode, version: 1, generation: 1, outbox_seq: 1, created_at: unit.now() };
-    episodes::insert(&mut unit, &stored, &case.team).await?;
-    acting::tell(&mut unit, &parent, &decided.events, &person.staff_member).await?;
+    let told = Told { happened: &decided.events, actor: &person.staff_member };
+    episodes::insert(&mut unit, &stored, &case.team, told).await?;
     acting::wake(&mut unit, desk, &stored, "EPISODE_PROPOSED")?;
     unit.commit(&name.to_string(), "R15, R16").await?;
     Ok(convert_episode::episode(&stored))

@@ -15,10 +15,10 @@ use lotse_proto::{cases as contract, common};
 
 use crate::{
     access::{self, acts},
-    acting::{self, Ground},
+    acting::Ground,
     convert,
     domain::episode::{Audience, Step},
-    store::{cases, episodes},
+    store::{cases, consequences::Told, episodes},
 };
 
 /// Takes the step. A repetition, or a step whose day has not come, changes nothing; the latter leaves not even its key, so that
@@ -68,9 +68,8 @@ pub async fn handle(
     let mut after = episodes::Stored { episode: taken.episode, ..before.clone() };
     if taken.taken {
         after.version += 1;
-        episodes::save(&mut unit, &before.episode, &after, before.version, &case.team).await?;
-        let procedure = caller.principal.subject.clone();
-        acting::tell(&mut unit, &case.name, &taken.events, &procedure).await?;
+        let told = Told { happened: &taken.events, actor: &caller.principal.subject };
+        episodes::save(&mut unit, &before, &after, &case.team, told).await?;
     }
     let response = contract::TakeDutyStepResponse {
         taken: taken.taken,

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::consequences::{self, Told};
 use crate::domain::{
     duties::{Change, Duty},
     episode::{Episode, Facts},
@@ -100,7 +101,7 @@ pub async fn load(unit: &mut Unit, name: &EpisodeName) -> Result<Stored, Failure
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert(unit: &mut Unit, stored: &Stored, team: &str) -> Result<(), Failure> {
+pub async fn insert(unit: &mut Unit, stored: &Stored, team: &str, told: Told<'_>) -> Result<(), Failure> {
     let (name, facts) = (stored.episode.name(), write(stored.episode.facts())?);
     let previous = stored.episode.proposal().previous_episode.as_ref().map(EpisodeName::id);
     sqlx::query!(
@@ -127,14 +128,20 @@ pub async fn insert(unit: &mut Unit, stored: &Stored, team: &str) -> Result<(), 
     )
     .execute(unit.connection())
     .await?;
-    save_duties(unit, name, stored.episode.duties().iter(), team).await
+    consequences::write(unit, name, stored.episode.duties().iter(), team, told).await
 }
 
-/// Saves what an act or a step changed: the row when it has the version that was read, and the duties that differ.
+/// Saves what an act or a step changed: the row when it has the version that was read, the duties that differ, and what is told of it.
 ///
 /// # Errors
 /// [`Failure::StaleEtag`] when the version is another one.
-pub async fn save(unit: &mut Unit, before: &Episode, stored: &Stored, version: i64, team: &str) -> Result<(), Failure> {
+pub async fn save(
+    unit: &mut Unit,
+    before: &Stored,
+    stored: &Stored,
+    team: &str,
+    told: Told<'_>,
+) -> Result<(), Failure> {
     let episode = &stored.episode;
     let facts = write(episode.facts())?;
     let case_manager = episode.case_manager().map(StaffName::id);
@@ -145,7 +152,7 @@ pub async fn save(unit: &mut Unit, before: &Episode, stored: &Stored, version: i
         WHERE episode_id = $1 AND version = $2
         ",
         episode.name().id(),
-        version,
+        before.version,
         stored.version,
         episode.phase().code(),
         facts,
@@ -158,82 +165,10 @@ pub async fn save(unit: &mut Unit, before: &Episode, stored: &Stored, version: i
     if changed.rows_affected() != 1 {
         return Err(Failure::StaleEtag);
     }
-    let duties = episode.duties().changes_since(before.duties()).into_iter().map(|change| match change {
+    let duties = episode.duties().changes_since(before.episode.duties()).into_iter().map(|change| match change {
         Change::Added(duty) | Change::Changed(duty) => duty,
     });
-    save_duties(unit, episode.name(), duties, team).await
-}
-
-/// Duties as the columns of their rows.
-#[derive(Default)]
-struct Columns {
-    ids: Vec<Uuid>,
-    kinds: Vec<String>,
-    slots: Vec<i32>,
-    states: Vec<String>,
-    opens_on: Vec<jiff_sqlx::Date>,
-    target_on: Vec<jiff_sqlx::Date>,
-    due_on: Vec<jiff_sqlx::Date>,
-    overdue_after_on: Vec<jiff_sqlx::Date>,
-    owners: Vec<Uuid>,
-    facts: Vec<Value>,
-}
-
-/// Adds or changes duties of an episode, all in one statement.
-async fn save_duties<'a>(
-    unit: &mut Unit,
-    episode: &EpisodeName,
-    duties: impl IntoIterator<Item = &'a Duty>,
-    team: &str,
-) -> Result<(), Failure> {
-    let mut columns = Columns::default();
-    for duty in duties {
-        let deadline = duty.deadline();
-        columns.ids.push(duty.name().id());
-        columns.kinds.push(duty.kind().code().to_owned());
-        columns.slots.push(duty.slot());
-        columns.states.push(duty.stored_state().code().to_owned());
-        columns.opens_on.push(deadline.opens_on.to_sqlx());
-        columns.target_on.push(deadline.target_on().to_sqlx());
-        columns.due_on.push(deadline.due_on().to_sqlx());
-        columns.overdue_after_on.push(deadline.overdue_after().to_sqlx());
-        columns.owners.push(duty.owner().id());
-        columns.facts.push(write(duty)?);
-    }
-    if columns.ids.is_empty() {
-        return Ok(());
-    }
-    sqlx::query!(
-        r"
-        INSERT INTO duties (jobcenter_id, case_id, episode_id, team, duty_id, kind, slot, state, opens_on, target_on, due_on,
-                            overdue_after_on, owner_id, facts)
-        SELECT $1, $2, $3, $4, d.duty_id, d.kind, d.slot, d.state, d.opens_on, d.target_on, d.due_on, d.overdue_after_on,
-               d.owner_id, d.facts
-        FROM unnest($5::uuid[], $6::text[], $7::integer[], $8::text[], $9::date[], $10::date[], $11::date[], $12::date[],
-                    $13::uuid[], $14::jsonb[])
-             AS d (duty_id, kind, slot, state, opens_on, target_on, due_on, overdue_after_on, owner_id, facts)
-        ON CONFLICT ON CONSTRAINT duties_pkey
-        DO UPDATE SET state = EXCLUDED.state, opens_on = EXCLUDED.opens_on, target_on = EXCLUDED.target_on, due_on = EXCLUDED.due_on,
-                      overdue_after_on = EXCLUDED.overdue_after_on, owner_id = EXCLUDED.owner_id, facts = EXCLUDED.facts
-        ",
-        episode.jobcenter().as_str(),
-        episode.case().id(),
-        episode.id(),
-        team,
-        &columns.ids,
-        &columns.kinds,
-        &columns.slots,
-        &columns.states,
-        &columns.opens_on as _,
-        &columns.target_on as _,
-        &columns.due_on as _,
-        &columns.overdue_after_on as _,
-        &columns.owners,
-        &columns.facts
-    )
-    .execute(unit.connection())
-    .await?;
-    Ok(())
+    consequences::write(unit, episode.name(), duties, team, told).await
 }
 
 /// The names of a case's episodes, newest first.

@@ -35,41 +35,20 @@ pub async fn append(
     actor: &str,
     subject: &str,
 ) -> Result<(), Failure> {
-    append_all(unit, case, [(event, subject)], actor).await
-}
-
-/// Adds entries with their subjects, in order and in one statement.
-///
-/// # Errors
-/// When the database fails.
-pub async fn append_all<'a>(
-    unit: &mut Unit,
-    case: &CaseName,
-    entries: impl IntoIterator<Item = (&'a Event, &'a str)>,
-    actor: &str,
-) -> Result<(), Failure> {
-    let today = unit.today();
-    let (mut ids, mut codes, mut parameters, mut subjects) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for (event, subject) in entries {
-        ids.push(unit.new_id());
-        codes.push(event.code().to_owned());
-        parameters.push(parameters_of(event)?);
-        subjects.push(subject.to_owned());
-    }
+    let (id, today, parameters) = (unit.new_id(), unit.today(), parameters_of(event)?);
     sqlx::query!(
         r"
-        INSERT INTO case_events (jobcenter_id, case_id, happened_on, actor, event_id, code, parameters, subject)
-        SELECT $1, $2, $3, $4, e.event_id, e.code, e.parameters, e.subject
-        FROM unnest($5::uuid[], $6::text[], $7::jsonb[], $8::text[]) AS e (event_id, code, parameters, subject)
+        INSERT INTO case_events (event_id, jobcenter_id, case_id, happened_on, actor, code, parameters, subject)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         ",
+        id,
         case.jobcenter().as_str(),
         case.id(),
         today.to_sqlx() as _,
         actor,
-        &ids,
-        &codes,
-        &parameters,
-        &subjects
+        event.code(),
+        parameters,
+        subject
     )
     .execute(unit.connection())
     .await?;
