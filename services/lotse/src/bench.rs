@@ -61,7 +61,7 @@ pub struct Plan {
 /// When a stack cannot be started, pgbench is missing, a command is refused or a life does not come out as told.
 pub async fn run(plan: Plan) -> anyhow::Result<Report> {
     // The clock alone on one core, before any server takes part of it.
-    progress("Fristen rechnen");
+    progress("Computing deadlines");
     let deadlines = tokio::task::spawn_blocking(clock::measure).await?;
     let start_seconds = second_start().await?;
     let mut memory = Memories::new();
@@ -85,7 +85,7 @@ pub async fn run(plan: Plan) -> anyhow::Result<Report> {
 
 /// How long everything needs to start when the machine has seen it before, in seconds: servers, schemas and all roles.
 async fn second_start() -> anyhow::Result<f64> {
-    progress("Alles zweimal starten");
+    progress("Starting everything twice");
     let first = Stack::start(DevStack::start(Options::default()).await?, WallClock.now()).await?;
     staging::stop(first).await;
     let began = Instant::now();
@@ -98,10 +98,10 @@ async fn second_start() -> anyhow::Result<f64> {
 async fn measure_lives(count: usize, memory: &mut Memories) -> anyhow::Result<LivesPerMinute> {
     let lives = Lives::read(count)?;
     let stack = prepare(lives.begins()?).await?;
-    progress(&format!("Maßstab: {count} bloße Abläufe"));
+    progress(&format!("Yardstick: {count} bare workflows"));
     let bare = bare::live(stack.servers(), count).await?;
     start_idle(&stack, memory).await?;
-    progress(&format!("{count} Leben mit allen Diensten"));
+    progress(&format!("{count} lives with all services"));
     let whole = lives.play(&stack).await?;
     note(memory, &stack).await;
     Ok(LivesPerMinute::new(count, bare, whole))
@@ -113,27 +113,27 @@ async fn measure_commands(plan: Plan, memory: &mut Memories) -> anyhow::Result<C
     stack.live_by_the_wall();
     start_idle(&stack, memory).await?;
     put_procedures_behind(&stack).await?;
-    progress("Das Log von PostgreSQL einmal füllen");
+    progress("Filling the write-ahead log once");
     log::circulate(stack.servers()).await?;
 
-    progress("Maßstab: pgbench -N");
+    progress("Yardstick: pgbench -N");
     let yardstick = yardstick::measure(stack.servers(), lasting, clients).await?;
 
     let crowd = Crowd::gather(&stack, clients).await?;
     log::begin_part(stack.servers()).await?;
-    progress("RegisterCase, so viel wie geht");
+    progress("RegisterCase, as fast as it goes");
     // Half as long again: these cases are what the next two parts propose episodes for.
     let mut registered = crowd.register_cases(lasting.mul_f64(1.5)).await?;
     log::begin_part(stack.servers()).await?;
-    progress("ProposeEpisode mit Outbox und Workflows, so viel wie geht");
+    progress("ProposeEpisode with outbox and workflows, as fast as it goes");
     let propose_episode = crowd.propose_episodes(&mut registered, lasting).await?;
     let outbox_backlog = outbox_rows(&stack).await?;
     // Half the load is what a service carries day by day, not what it carries while it makes up for an onslaught.
-    progress("Outbox leert sich");
+    progress("The outbox drains");
     let outbox_drain_seconds = drain(&stack).await?;
     log::begin_part(stack.servers()).await?;
     let half = propose_episode.per_second / 2.0;
-    progress(&format!("ProposeEpisode bei halber Last, {half:.0}/s"));
+    progress(&format!("ProposeEpisode at half load, {half:.0}/s"));
     let propose_episode_at_half = crowd.propose_at(&mut registered, half, lasting).await?;
     let outbox_backlog_at_half = outbox_rows(&stack).await?;
     note(memory, &stack).await;
@@ -150,7 +150,7 @@ async fn measure_commands(plan: Plan, memory: &mut Memories) -> anyhow::Result<C
 
 /// Servers with everything roles need; this executable is the roles' too.
 async fn prepare(begin: Timestamp) -> anyhow::Result<Apart> {
-    progress("PostgreSQL und Temporal starten");
+    progress("Starting PostgreSQL and Temporal");
     let servers = DevStack::start(Options::default()).await?;
     Apart::prepare(servers, begin, &std::env::current_exe()?).await
 }

@@ -113,25 +113,25 @@ impl Commands {
         let bare = format!("pgbench -N {:.0}/s", self.yardstick.per_second);
         let drained = self
             .outbox_drain_seconds
-            .map_or_else(|| "nach fünf Minuten nicht leer".to_owned(), |seconds| format!("leer nach {seconds:.1} s"));
+            .map_or_else(|| "not empty after five minutes".to_owned(), |seconds| format!("empty after {seconds:.1} s"));
         let shares = |share: f64| goal(share >= GOAL_SHARE, &format!("≥ {GOAL_SHARE:.2}"));
         vec![
-            row("RegisterCase", rate(&self.register_case), format!("{small:.2} von {bare}"), shares(small)),
+            row("RegisterCase", rate(&self.register_case), format!("{small:.2} of {bare}"), shares(small)),
             row(
-                "ProposeEpisode mit Outbox",
+                "ProposeEpisode with outbox",
                 rate(&self.propose_episode),
-                format!("{full:.2} von {bare}"),
+                format!("{full:.2} of {bare}"),
                 shares(full),
             ),
             row(
-                "… bei halber Last",
+                "… at half load",
                 rate(&self.propose_episode_at_half),
-                format!("p99 = {multiple:.1} × {:.1} ms (pgbench, Mittel)", self.yardstick.mean_ms),
+                format!("p99 = {multiple:.1} × {:.1} ms (pgbench, mean)", self.yardstick.mean_ms),
                 goal(multiple <= GOAL_LATENCY, &format!("≤ {GOAL_LATENCY:.0} ×")),
             ),
             row(
-                "Rückstand der Outbox",
-                format!("{} Zeilen, nach halber Last {}", self.outbox_backlog, self.outbox_backlog_at_half),
+                "Outbox backlog",
+                format!("{} rows, after half load {}", self.outbox_backlog, self.outbox_backlog_at_half),
                 drained,
                 String::new(),
             ),
@@ -143,9 +143,9 @@ impl LivesPerMinute {
     fn row(&self) -> [String; 4] {
         let share = self.whole / self.bare;
         row(
-            format!("Leben, {} zugleich", self.lives),
-            format!("{:.0}/min mit allen Diensten", self.whole),
-            format!("{share:.2} von {:.0}/min bloßen Abläufen", self.bare),
+            format!("Lives, {} at once", self.lives),
+            format!("{:.0}/min with all services", self.whole),
+            format!("{share:.2} of {:.0}/min bare workflows", self.bare),
             goal(share >= GOAL_LIVES, &format!("≥ {GOAL_LIVES:.1}")),
         )
     }
@@ -155,10 +155,10 @@ impl Deadlines {
     fn row(&self) -> [String; 4] {
         let share = self.per_second / self.bare_per_second;
         row(
-            "Fristen mit Schritten, ein Kern",
-            format!("{:.1} Mio./s", self.per_second / 1e6),
-            format!("{share:.3} von {:.1} Mio./s bloßen Datumsadditionen", self.bare_per_second / 1e6),
-            goal(self.per_second >= GOAL_DEADLINES, "≥ 0.5 Mio./s"),
+            "Deadlines with steps, one core",
+            format!("{:.1} million/s", self.per_second / 1e6),
+            format!("{share:.3} of {:.1} million/s bare additions of dates", self.bare_per_second / 1e6),
+            goal(self.per_second >= GOAL_DEADLINES, "≥ 0.5 million/s"),
         )
     }
 }
@@ -168,9 +168,9 @@ impl Memory {
         let most = if role == "worker" { GOAL_WORKER_MIB } else { GOAL_SERVICE_MIB };
         let after = self.after_kib / 1024;
         row(
-            format!("Speicher {role}"),
+            format!("Memory of {role}"),
             format!("{after} MiB"),
-            format!("{} MiB in Ruhe", self.idle_kib / 1024),
+            format!("{} MiB idle", self.idle_kib / 1024),
             goal(after <= most, &format!("≤ {most} MiB")),
         )
     }
@@ -179,23 +179,23 @@ impl Memory {
 impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut table = Table::new();
-        table.load_style(UTF8_FULL_CONDENSED).set_header(["Messung", "Wert", "Maßstab", "Ziel"]);
+        table.load_style(UTF8_FULL_CONDENSED).set_header(["Measured", "Value", "Yardstick", "Goal"]);
         let mut rows = self.commands.rows();
         rows.extend(self.lives.map(|lives| lives.row()));
         rows.push(self.deadlines.row());
         rows.extend(self.memory.iter().map(|(role, memory)| memory.row(role)));
         let start = goal(self.start_seconds < GOAL_START, &format!("< {GOAL_START:.0} s"));
-        rows.push(row("Zweiter Start", format!("{:.1} s", self.start_seconds), String::new(), start));
+        rows.push(row("Second start", format!("{:.1} s", self.start_seconds), String::new(), start));
         for row in rows {
             table.add_row(row);
         }
         if let Some(column) = table.column_mut(3) {
             column.set_cell_alignment(CellAlignment::Right);
         }
-        let build = if self.optimised { "" } else { "; NICHT OPTIMIERT gebaut, nimm `cargo run --release`" };
+        let build = if self.optimised { "" } else { "; build NOT OPTIMISED, use `cargo run --release`" };
         write!(
             formatter,
-            "{} Kerne, {} Clients, je Teil {} s, dauerhafte Commits{build}\n{table}",
+            "{} cores, {} clients, {} s for each part, durable commits{build}\n{table}",
             self.cores, self.clients, self.seconds
         )
     }
