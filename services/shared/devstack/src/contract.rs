@@ -23,6 +23,7 @@ mod ledger;
 pub mod lists;
 pub mod matrix;
 mod values;
+pub mod walls;
 pub mod wire;
 pub mod writes;
 
@@ -59,6 +60,7 @@ macro_rules! contract_tests {
             access::a_foreign_jobcenter_is_not_there,
             access::what_is_not_there_is_not_found,
             access::nobody_comes_in_by_the_wrong_door,
+            walls::every_table_is_fenced,
         }
     };
     ($open:expr; $($module:ident::$test:ident),+ $(,)?) => {$(
