@@ -95,7 +95,12 @@ LANGUAGE plpgsql
 SET search_path FROM CURRENT
 AS $$
 BEGIN
-    IF NEW.state = 'APPROVED' AND EXISTS (
+    IF NEW.state <> 'APPROVED' THEN
+        RETURN NEW;
+    END IF;
+    -- Of two at the same time the second one waits, and sees the first.
+    PERFORM pg_advisory_xact_lock(hashtextextended(format('jobcenters/%s/policies/%s', NEW.jobcenter_id, NEW.key), 0));
+    IF EXISTS (
         SELECT FROM policies other
         WHERE other.state = 'APPROVED'
           AND other.key = NEW.key

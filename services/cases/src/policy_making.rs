@@ -121,8 +121,8 @@ pub async fn perform<A: PolicyAct>(
     fields.finish(())?;
 
     if unit.claim(request_id, &request, asked).await? != Claim::New {
-        let book = policies::book(&mut unit, name.jobcenter_name()).await?;
-        return Ok(convert_policy::policy(&stored, &book));
+        // What was read before the claim waited for the first call may be what that call changed.
+        return Ok(policies::show(&mut unit, &name).await?);
     }
     if stored.version != version {
         return Err(Failure::StaleEtag.into());

@@ -3,6 +3,7 @@
 pub mod ground;
 
 use jiff::civil::{Date, date};
+use lotse_devstack::wait_until;
 use lotse_kernel::dates::add_days;
 use lotse_proto::{
     cases::{self as contract, Policy, PolicyFact, PolicyKey, PolicyScope, PolicyState, policy_parameter::Value},
@@ -11,7 +12,7 @@ use lotse_proto::{
 use tonic::Code;
 use tonic_types::StatusExt;
 
-use self::ground::{PARENT, limit, parameter, until};
+use self::ground::{PARENT, fresh_id, limit, parameter, until};
 use crate::{
     house::{House, TODAY, reason, violations},
     story::{Stage, Story, civil},
@@ -281,6 +282,48 @@ async fn a_number_is_given_once_also_to_drafts_of_the_same_moment() {
     }
     numbers.sort_unstable();
     assert_eq!(numbers, (1..=8).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn of_versions_approved_at_the_same_moment_one_claims_the_days() {
+    let house = House::open().await;
+    let mut validated = Vec::new();
+    for day in 1..=6 {
+        let version = until(limit(18, date(2027, 1, day)), date(2027, 6, 30));
+        validated.push(house.validate(&house.draft(version).await.expect("a draft")).await.expect("sound"));
+    }
+    let answers = futures_of(validated.iter().map(|version| house.approve("gerda", version))).await;
+    let (approved, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(Result::is_ok);
+    assert_eq!((approved.len(), refused.len()), (1, 5));
+    assert!(refused.iter().all(|answer| answer.as_ref().is_err_and(|status| reason(status) == "POLICY_COLLIDES")));
+}
+
+#[tokio::test]
+async fn an_approval_repeated_while_it_is_under_way_answers_what_came_of_it() {
+    let house = House::open().await;
+    let drafted = house.draft(limit(18, date(2027, 1, 1))).await.expect("a draft");
+    let validated = house.validate(&drafted).await.expect("sound");
+    let request = contract::ApprovePolicyRequest {
+        name: validated.name.clone(),
+        etag: validated.etag.clone(),
+        request_id: fresh_id(),
+    };
+    // The first call waits for the version's row, the second for the first one's claim: both have read the version by then.
+    let mut held = house.service.owner().begin().await.expect("a transaction");
+    let row = "SELECT FROM policies WHERE jobcenter_id = 'musterstadt' FOR UPDATE";
+    sqlx::query(row).execute(&mut *held).await.expect("the row");
+    let waiting =
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let calls = futures_of((0..2).map(|_| {
+        let (mut policies, request) = (house.policies("gerda"), request.clone());
+        async move { policies.approve_policy(request).await.expect("an answer").into_inner() }
+    }));
+    let (answers, ()) = tokio::join!(calls, async {
+        wait_until("both wait", async || house.count(waiting).await == 2).await;
+        held.rollback().await.expect("the row is free");
+    });
+    assert_eq!(answers[0].state(), PolicyState::Approved);
+    assert_eq!(answers[0], answers[1]);
 }
 
 /// All of them at once.

@@ -50,7 +50,8 @@ pub fn until(policy: Policy, day: Date) -> Policy {
     Policy { valid_to_date: Some(contract_date(day)), ..policy }
 }
 
-fn fresh_id() -> String {
+/// An id for a request that was never sent.
+pub fn fresh_id() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(1);
     request_id(&format!("policy {}", NEXT.fetch_add(1, Ordering::Relaxed)))
 }
