@@ -1,7 +1,8 @@
 //! The one file of defaults: intervals, opening days, notices and graces, each with its legal basis or the reason of the policy.
 //!
-//! The domain catalogue calls for local configuration on a federal default (R8); until policies have versions of their own,
-//! these are the parameters, and [`VERSION`] is what an explanation cites. A changed value needs a new version.
+//! The domain catalogue calls for local configuration on a federal default (R8). Where a policy governs, its versions are asked; these
+//! are the parameters of what none governs yet (escalation, answer and report of a referral, the posting of a letter), and [`VERSION`]
+//! is what an explanation cites. A changed value needs a new version.
 
 use serde::{Deserialize, Serialize};
 
@@ -154,7 +155,3 @@ pub const LETTER_POSTING: Parameter<WorkingDays> =
 /// What is overdue escalates again after this time.
 pub const ESCALATION_INTERVAL: Parameter<Days> =
     Parameter { value: Days(7), requirement: "R141", legal_basis: "örtliche Festlegung (Standard)" };
-
-/// Cases a case manager should look after at most; shown with an admission, never decided by the machine.
-pub const CASELOAD_RATIO: Parameter<i32> =
-    Parameter { value: 75, requirement: "R168", legal_basis: "HA 01/2008, Betreuungsschlüssel" };

@@ -1,5 +1,6 @@
 -- The tables every service has in its own schema: outbox, dead letters, idempotency keys, audit. And the one way to fence a tenant table.
--- Roles: lotse_<schema> serves commands and owns nothing; lotse_<schema>_relay carries the outbox and sees nothing else.
+-- Roles: lotse_<schema> serves commands and owns nothing; lotse_<schema>_relay carries the outbox and sees,
+-- besides, what a service grants it by name: which procedures are open, and what its courier carries.
 
 -- Fences a table: row-level security that binds the owner too, and the listed privileges for the service's role.
 -- The tenant is the transaction's setting `lotse.jobcenter`; without it no row is visible.
