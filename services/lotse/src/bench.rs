@@ -103,7 +103,7 @@ async fn measure_lives(count: usize, memory: &mut Memories) -> anyhow::Result<Li
     start_idle(&stack, memory).await?;
     progress(&format!("{count} lives with all services"));
     let whole = lives.play(&stack).await?;
-    note(memory, &stack).await;
+    note(memory, &stack).await?;
     Ok(LivesPerMinute::new(count, bare, whole))
 }
 
@@ -136,7 +136,7 @@ async fn measure_commands(plan: Plan, memory: &mut Memories) -> anyhow::Result<C
     progress(&format!("ProposeEpisode at half load, {half:.0}/s"));
     let propose_episode_at_half = crowd.propose_at(&mut registered, half, lasting).await?;
     let outbox_backlog_at_half = outbox_rows(&stack).await?;
-    note(memory, &stack).await;
+    note(memory, &stack).await?;
     Ok(Commands {
         yardstick,
         register_case: registered.figures,
@@ -158,17 +158,18 @@ async fn prepare(begin: Timestamp) -> anyhow::Result<Apart> {
 /// Starts all roles and notes what they hold before any work.
 async fn start_idle(stack: &Apart, memory: &mut Memories) -> anyhow::Result<()> {
     stack.start_all().await?;
-    note(memory, stack).await;
-    Ok(())
+    note(memory, stack).await
 }
 
 /// Notes what each role holds now: at its first sight idle, then at most.
-async fn note(memory: &mut Memories, stack: &Apart) {
+async fn note(memory: &mut Memories, stack: &Apart) -> anyhow::Result<()> {
     for role in SERVICES.into_iter().chain([WORKER]) {
-        let kib = stack.id(role).await.map_or(0, resident_kib);
+        // A role that has died holds nothing, which is no figure.
+        let kib = resident_kib(stack.id(role).await.with_context(|| format!("{role} does not run"))?);
         let noted = memory.entry(role).or_insert(Memory { idle_kib: kib, after_kib: kib });
         noted.after_kib = noted.after_kib.max(kib);
     }
+    Ok(())
 }
 
 /// Resident memory of a process in KiB; 0 where the system does not tell.

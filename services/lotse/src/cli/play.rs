@@ -69,6 +69,7 @@ pub(super) async fn demo(json: bool) -> anyhow::Result<bool> {
     let saved = letters::save_all(&stack, &journey.jobcenter.id, "anna", "case-manager").await;
     staging::stop(stack).await;
     let saved = saved?;
+    anyhow::ensure!(!saved.is_empty(), "the story was told, but none of its letters is there");
     if json {
         answer::pretty_json(&serde_json::json!({ "report": report, "letters": saved }))?;
     } else {
