@@ -237,8 +237,12 @@ async fn a_jobcenter_goes_back_to_the_federal_rule() {
     house.move_to(ends).await;
     let after = Story::at(&house, "K1", Stage::Delivery).await;
     assert_eq!(limit_of(&after).await.1, "federal/REGULAR_MAXIMUM/1");
-    let anew = house.in_force(limit(20, date(2027, 6, 1))).await;
+    let anew = house.in_force(until(limit(20, date(2027, 6, 1)), date(2027, 12, 31))).await;
     assert_eq!(cited(date(2027, 6, 1)).await, anew.citation);
+    // Also one whose last day was set can be ended before it.
+    house.in_force(repeal(date(2027, 10, 1))).await;
+    assert_eq!(day(house.read(&anew).await.in_force_to_date), Some(date(2027, 9, 30)));
+    assert_eq!(cited(date(2027, 10, 1)).await, "federal/REGULAR_MAXIMUM/1");
 }
 
 #[tokio::test]

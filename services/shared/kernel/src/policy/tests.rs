@@ -169,6 +169,8 @@ fn versions_collide_when_a_day_belongs_to_both_and_neither_gives_way() {
     assert_eq!(collide(&begins(date(2027, 1, 1))), (false, false));
     assert_eq!(collide(&begins(date(2026, 9, 1))), (false, false), "a correction");
     assert_eq!(collide(&begins(date(2026, 8, 1))), (false, false), "the open one gives way");
+    let repeal = PolicyVersion { repeals: true, ..begins(date(2026, 10, 1)) };
+    assert_eq!(collide(&repeal), (false, false), "a repeal ends it");
     assert_eq!(collide(&maximum(Jurisdiction::Federal, 2, date(2026, 10, 1), 18, OpenDuties::Keep)), (false, false));
 }
 

@@ -98,14 +98,15 @@ impl PolicyVersion {
         format!("{of}/{}/{}", self.key, self.version)
     }
 
-    /// Whether both claim a day and neither gives way: an open version gives way to one that begins later, and one that begins on
-    /// the same day corrects the other.
+    /// Whether both claim a day and neither gives way: an open version gives way to one that begins later, any version to a repeal, and
+    /// one that begins on the same day corrects the other.
     #[must_use]
     pub fn collides_with(&self, other: &Self) -> bool {
         let (first, second) = if self.valid_from <= other.valid_from { (self, other) } else { (other, self) };
         first.key == second.key
             && first.jurisdiction == second.jurisdiction
             && first.valid_from != second.valid_from
+            && !second.repeals
             && first.valid_to.is_some_and(|last| last >= second.valid_from)
     }
 
