@@ -34,8 +34,8 @@ impl Question {
     /// How the contract calls a field of the kernel.
     #[must_use]
     pub fn field(&self, field: &str) -> String {
+        // A delivery asks for no day of notice: what is handed over is known on the day it is sent.
         let day = match field {
-            "notice_on" => "notice_date",
             "received_on" | "retrieved_on" => "received_date",
             _ => "sent_date",
         };
@@ -43,7 +43,7 @@ impl Question {
             Self::Period(_) => format!("period.{field}"),
             Self::Timer(asked) => asked.field(field),
             Self::Notice(_) => format!("notice.{day}"),
-            Self::Objection(ObjectionQuestion { known: Known::On(_), .. }) => format!("objection.{day}"),
+            Self::Objection(ObjectionQuestion { known: Known::On(_), .. }) => "objection.notice_date".to_owned(),
             Self::Objection(_) => format!("objection.delivery.{day}"),
         }
     }

@@ -37,8 +37,19 @@ fn long(count: i32, unit: contract::LengthUnit) -> contract::Length {
 
 /// Questions with the fields they are refused for.
 fn wrong_questions() -> Vec<(Question, Vec<&'static str>)> {
-    use contract::{DeliveryWay as Way, LegalTimer as Timer, LengthUnit as Unit, timer_question::Extension};
+    use contract::{
+        DeliveryWay as Way, LegalTimer as Timer, LengthUnit as Unit, objection_question::Known,
+        timer_question::Extension,
+    };
     let none = Question::Objection(contract::ObjectionQuestion::default());
+    let objection_to = |known| {
+        Question::Objection(contract::ObjectionQuestion {
+            known: Some(known),
+            ..contract::ObjectionQuestion::default()
+        })
+    };
+    // Before the first version of the rule nothing tells until when to object.
+    let early = on(1950, 3, 2);
     let second = on(2026, 3, 2);
     vec![
         (of_period(|p| p.start = Some(Start::EventDate(on(2026, 6, 31)))), vec!["period.event_date"]),
@@ -94,6 +105,8 @@ fn wrong_questions() -> Vec<(Question, Vec<&'static str>)> {
             vec!["notice.sent_date", "notice.received_date"],
         ),
         (none, vec!["objection.known"]),
+        (objection_to(Known::NoticeDate(early)), vec!["objection.notice_date"]),
+        (objection_to(Known::Delivery(delivery(Way::HandedOver, early, None))), vec!["objection.delivery.sent_date"]),
     ]
 }
 
