@@ -2,15 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use prost::{Message as _, bytes::Buf as _};
-use prost_reflect::{
-    DescriptorPool, DeserializeOptions, DynamicMessage, MethodDescriptor, SerializeOptions, prost_types,
-};
+use lotse_devstack::dynamic::Dynamic;
+use prost::Message as _;
+use prost_reflect::{DescriptorPool, DeserializeOptions, DynamicMessage, SerializeOptions, prost_types};
 use serde_json::Value;
 use tonic::{
     Request, Status,
     client::Grpc,
-    codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder},
     transport::{Channel, Endpoint},
 };
 use tonic_reflection::pb::v1::{
@@ -74,7 +72,7 @@ impl Client {
         let mut client = Grpc::new(self.channel.clone());
         client.ready().await.expect("a connection");
         let path = format!("/{path}").parse().expect("a path");
-        let mut answers = client.server_streaming(request, path, Spoken(method)).await?.into_inner();
+        let mut answers = client.server_streaming(request, path, Dynamic(method.output())).await?.into_inner();
         let answer = answers.message().await?.ok_or_else(|| Status::internal("an answer without a message"))?;
         let options = SerializeOptions::new().use_proto_field_name(true).skip_default_fields(false);
         Ok(answer.serialize_with_options(serde_json::value::Serializer, &options).expect("JSON"))
@@ -108,44 +106,5 @@ async fn learn(
             open.extend(missing.map(MessageRequest::FileByFilename));
             files.insert(file.name().to_owned(), file);
         }
-    }
-}
-
-/// Carries messages that are known by their descriptors only.
-#[derive(Clone)]
-struct Spoken(MethodDescriptor);
-
-impl Codec for Spoken {
-    type Encode = DynamicMessage;
-    type Decode = DynamicMessage;
-    type Encoder = Self;
-    type Decoder = Self;
-
-    fn encoder(&mut self) -> Self {
-        self.clone()
-    }
-
-    fn decoder(&mut self) -> Self {
-        self.clone()
-    }
-}
-
-impl Encoder for Spoken {
-    type Item = DynamicMessage;
-    type Error = Status;
-
-    fn encode(&mut self, message: DynamicMessage, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        message.encode(buffer).map_err(|error| Status::internal(error.to_string()))
-    }
-}
-
-impl Decoder for Spoken {
-    type Item = DynamicMessage;
-    type Error = Status;
-
-    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<DynamicMessage>, Status> {
-        let bytes = buffer.copy_to_bytes(buffer.remaining());
-        let message = DynamicMessage::decode(self.0.output(), bytes);
-        message.map(Some).map_err(|error| Status::internal(error.to_string()))
     }
 }

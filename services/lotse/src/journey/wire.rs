@@ -2,15 +2,10 @@
 
 use std::{sync::LazyLock, time::Duration};
 
-use prost::Message as _;
+use lotse_devstack::dynamic::Dynamic;
 use prost_reflect::{DeserializeOptions, DynamicMessage, MessageDescriptor, MethodDescriptor, SerializeOptions};
 use serde_json::Value;
-use tonic::{
-    Code, Request, Status,
-    client::Grpc,
-    codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder},
-    transport::Channel,
-};
+use tonic::{Code, Request, Status, client::Grpc, transport::Channel};
 use tonic_types::StatusExt as _;
 
 use super::contract;
@@ -137,48 +132,8 @@ pub(super) async fn call(
     let mut client = Grpc::new(channel.clone()).max_decoding_message_size(16 * 1024 * 1024);
     let unreachable = |error: tonic::transport::Error| Status::unavailable(error.to_string());
     client.ready().await.map_err(unreachable)?;
-    let answer = client.unary(request, path, Dynamic { answer: method.output() }).await?;
+    let answer = client.unary(request, path, Dynamic(method.output())).await?;
     Ok(answer.into_inner())
-}
-
-/// Carries messages that are known by their descriptors only.
-#[derive(Debug, Clone)]
-struct Dynamic {
-    answer: MessageDescriptor,
-}
-
-impl Codec for Dynamic {
-    type Encode = DynamicMessage;
-    type Decode = DynamicMessage;
-    type Encoder = Self;
-    type Decoder = Self;
-
-    fn encoder(&mut self) -> Self {
-        self.clone()
-    }
-
-    fn decoder(&mut self) -> Self {
-        self.clone()
-    }
-}
-
-impl Encoder for Dynamic {
-    type Item = DynamicMessage;
-    type Error = Status;
-
-    fn encode(&mut self, message: DynamicMessage, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        message.encode(buffer).map_err(|error| Status::internal(error.to_string()))
-    }
-}
-
-impl Decoder for Dynamic {
-    type Item = DynamicMessage;
-    type Error = Status;
-
-    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<DynamicMessage>, Status> {
-        let message = DynamicMessage::decode(self.answer.clone(), buffer);
-        message.map(Some).map_err(|error| Status::internal(error.to_string()))
-    }
 }
 
 #[cfg(test)]

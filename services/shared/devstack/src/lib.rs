@@ -10,6 +10,7 @@ mod cache;
 pub mod clock_service;
 pub mod contract;
 pub mod doctor;
+pub mod dynamic;
 mod error;
 mod locate;
 pub mod ports;
