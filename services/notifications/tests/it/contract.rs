@@ -124,6 +124,7 @@ const EXEMPT: &[Exempt] = &[
     exempt(Promise::Etag, "NoticeProcessService.CreateNotice", "it makes what will have the first etag"),
     exempt(Promise::WrongTime, "NoticeProcessService.CreateNotice", "what was told stays told: one cause has one notice"),
     exempt(Promise::WrongTime, "InboxService.MarkNoticeRead", "what was read stays read"),
+    exempt(Promise::Abroad, "NoticeProcessService.CreateNotice", "who is told and of what does not fit its parent, which is told by field"),
 ];
 
 impl Ground for House {
