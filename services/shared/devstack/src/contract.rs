@@ -9,7 +9,7 @@
 //! | Module | Holds |
 //! |---|---|
 //! | [`writes`] | what a write does once, and never with a stale etag, a used `request_id` or in a wrong state |
-//! | [`exempt`] | which RPC does not give which promise, and why |
+//! | [`mod@exempt`] | which RPC does not give which promise, and why |
 //! | [`access`] | who is refused, on which listener, in which jobcenter, and what that leaves behind |
 //! | [`inputs`] | what is wrong with a request is said field by field |
 //! | [`lists`] | listed ⇔ allowed |
