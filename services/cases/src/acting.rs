@@ -173,7 +173,7 @@ pub trait EpisodeAct: Act {
     /// The ground that stands in the audit row.
     const GROUND: &'static str;
     /// Whether the act begins duties or asks who may do it, so that the rules have to be read for it; other acts do not wait for them.
-    const COMPUTES_DATES: bool = false;
+    const ASKS_RULES: bool = false;
 
     /// Name, etag and `request_id`, which every act has.
     fn target(request: &Self::Request) -> (&str, &str, &str);
@@ -257,7 +257,7 @@ async fn scene<A: EpisodeAct>(
         Some(case_manager) => episodes::caseload(unit, case_manager).await?,
         None => 0,
     };
-    let ground = if A::COMPUTES_DATES { Ground::read(unit, case.name.jobcenter_name()).await? } else { Ground::bare() };
+    let ground = if A::ASKS_RULES { Ground::read(unit, case.name.jobcenter_name()).await? } else { Ground::bare() };
     Ok(Scene {
         today: unit.today(),
         actor: actor.parse().map_err(|_| Failure::NotPermitted)?,

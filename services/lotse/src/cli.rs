@@ -44,6 +44,18 @@ pub enum Service {
     Notifications,
 }
 
+impl Service {
+    /// The schema of its tables.
+    const fn schema(self) -> &'static str {
+        match self {
+            Self::Cases => "cases",
+            Self::Providers => "providers",
+            Self::Documents => "documents",
+            Self::Notifications => "notifications",
+        }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve one service; configured by the variables that `lotse variables` lists.

@@ -29,7 +29,7 @@ impl EpisodeAct for ApproveExtension {
     type Request = contract::ApproveExtensionRequest;
     type Command = ();
     const GROUND: &'static str = "R108";
-    const COMPUTES_DATES: bool = true;
+    const ASKS_RULES: bool = true;
 
     fn target(request: &Self::Request) -> (&str, &str, &str) {
         (&request.name, &request.etag, &request.request_id)

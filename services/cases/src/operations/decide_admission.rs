@@ -40,7 +40,7 @@ impl EpisodeAct for DecideAdmission {
     type Request = contract::DecideAdmissionRequest;
     type Command = Command;
     const GROUND: &'static str = "R17 bis R26, R186";
-    const COMPUTES_DATES: bool = true;
+    const ASKS_RULES: bool = true;
 
     fn target(request: &Self::Request) -> (&str, &str, &str) {
         (&request.name, &request.etag, &request.request_id)

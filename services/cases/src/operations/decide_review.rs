@@ -30,7 +30,7 @@ impl EpisodeAct for DecideReview {
     type Request = contract::DecideReviewRequest;
     type Command = ReviewDecision;
     const GROUND: &'static str = "R106, R107";
-    const COMPUTES_DATES: bool = true;
+    const ASKS_RULES: bool = true;
 
     fn target(request: &Self::Request) -> (&str, &str, &str) {
         (&request.name, &request.etag, &request.request_id)

@@ -31,7 +31,7 @@ impl EpisodeAct for EndEpisode {
     type Request = contract::EndEpisodeRequest;
     type Command = ClosingNote;
     const GROUND: &'static str = "R112 bis R121";
-    const COMPUTES_DATES: bool = true;
+    const ASKS_RULES: bool = true;
 
     fn target(request: &Self::Request) -> (&str, &str, &str) {
         (&request.name, &request.etag, &request.request_id)

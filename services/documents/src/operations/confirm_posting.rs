@@ -1,6 +1,7 @@
 //! `LetterService.ConfirmPosting`: somebody gave the letter to the post; the day of notice follows from it.
 
 use jiff::civil::Date;
+use lotse_kernel::legal::Unanswered;
 use lotse_kernel::names::LetterName;
 use lotse_platform::authorization::Act;
 use lotse_platform::failure::{Failure, Fault, OperationError};
@@ -67,7 +68,11 @@ pub async fn handle(
     if letter.state.rendering().is_some_and(|rendering| posted_on < rendering.written_on) {
         return Err(too_early().into());
     }
-    let posting = Posting::on(posted_on).map_err(|missing| Failure::Defect(missing.to_string()))?;
+    let posting = Posting::on(posted_on).map_err(|unanswered| match unanswered {
+        // A letter that is not written yet has no date to compare with; no law governs a day before all letters.
+        Unanswered::Faults(_) => too_early(),
+        Unanswered::Unreadable(unreadable) => Failure::Defect(unreadable.to_string()),
+    })?;
     let mut letter = letter.posted(posting)?;
     letter.event_seq += 1;
     let letter = letters::update(&mut unit, proof, letter).await?;

@@ -37,6 +37,8 @@ async fn the_day_of_notice_follows_from_the_posting_and_explains_itself() {
 async fn a_posting_lies_between_the_letter_and_today() {
     let world = World::start().await;
     let letter = world.ready().await;
+    let unwritten = ConfirmPostingRequest { posted_date: day(date(2004, 12, 31)), ..confirm(&world.requested().await) };
+    violated(world.anna().confirm_posting(unwritten).await, &["posted_date"]);
     for posted_date in [None, day(date(2026, 8, 11)), day(date(2026, 8, 9))] {
         let request = ConfirmPostingRequest { posted_date, ..confirm(&letter) };
         violated(world.anna().confirm_posting(request).await, &["posted_date"]);

@@ -35,19 +35,9 @@ pub enum Outbox {
     },
 }
 
-/// The schema that holds the outbox of a service.
-pub(super) const fn schema(service: Service) -> &'static str {
-    match service {
-        Service::Cases => "cases",
-        Service::Providers => "providers",
-        Service::Documents => "documents",
-        Service::Notifications => "notifications",
-    }
-}
-
 /// The relay's role: the only one that may look across jobcenters, at this table alone.
 fn relay(service: Service) -> anyhow::Result<PgPool> {
-    Ok(database::relaying(&serve::common(service)?.database, schema(service))?)
+    Ok(database::relaying(&serve::common(service)?.database, service.schema())?)
 }
 
 pub(super) async fn run(command: Outbox) -> anyhow::Result<()> {
@@ -56,7 +46,7 @@ pub(super) async fn run(command: Outbox) -> anyhow::Result<()> {
             let pool = relay(service)?;
             let letters = dead_letters::list(&pool, limit).await?;
             if letters.is_empty() && !json {
-                answer::say(format_args!("no event of {} was given up", schema(service)))?;
+                answer::say(format_args!("no event of {} was given up", service.schema()))?;
             }
             for letter in letters {
                 let why = letter.last_error.unwrap_or_default();
@@ -74,7 +64,7 @@ pub(super) async fn run(command: Outbox) -> anyhow::Result<()> {
         Outbox::Retry { service, workflow_id, seq, json } => {
             let pool = relay(service)?;
             let found = dead_letters::retry(&pool, &workflow_id, seq).await?;
-            anyhow::ensure!(found, "{workflow_id} {seq} is no dead letter of {}", schema(service));
+            anyhow::ensure!(found, "{workflow_id} {seq} is no dead letter of {}", service.schema());
             if json {
                 answer::json(&json!({ "workflow_id": workflow_id, "seq": seq, "waiting": true }))?;
             } else {

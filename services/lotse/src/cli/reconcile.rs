@@ -5,7 +5,7 @@ use lotse_documents::store::open as documents;
 use lotse_platform::{config::ClockKind, database};
 use lotse_providers::store::open as providers;
 
-use super::{Service, answer, outbox::schema, serve};
+use super::{Service, answer, serve};
 use crate::reconcile::{self, Reconciled};
 
 /// Reconciles one service. Progress goes to standard error, the outcome to standard output.
@@ -14,7 +14,7 @@ pub(super) async fn run(service: Service, json: bool) -> anyhow::Result<()> {
     let config = serve::common(service)?;
     let (section, spread) = (&config.database, config.clock.kind == ClockKind::Wall);
     let progress = |done: Reconciled| eprintln!("{} open procedures seen, {} starts written", done.open, done.written);
-    let pool = database::relaying(section, schema(service))?;
+    let pool = database::relaying(section, service.schema())?;
     let done = match service {
         Service::Cases => {
             reconcile::all(&pool, async |last| cases::episodes(&pool, last, spread).await, progress).await?
