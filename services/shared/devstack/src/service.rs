@@ -208,6 +208,7 @@ fn settings(folder: &std::path::Path) -> Result<Settings, SetUpError> {
             audience: Audience::Public.as_str().to_owned(),
             process_audience: Audience::Process.as_str().to_owned(),
             jwks: JwksSource::File(folder.join(crate::token::JWKS_FILE)),
+            jwks_ca_file: None,
             leeway: Duration::from_secs(10),
             jwks_refresh_interval: Duration::from_secs(1),
             jwks_timeout: Duration::from_secs(3),

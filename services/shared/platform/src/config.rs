@@ -138,12 +138,21 @@ section! {
         process_audience: String = "LOTSE_AUTH_PROCESS_AUDIENCE" or "lotse-process",
         /// The issuer's public keys.
         jwks: JwksSource = "LOTSE_AUTH_JWKS" required,
+        /// Authorities that vouch for the server of the keys, PEM; those of the machine when absent.
+        jwks_ca_file: Option<PathBuf> = "LOTSE_AUTH_JWKS_CA_FILE" optional,
         /// Leeway for clocks that disagree, on expiry and not-before.
         leeway: Duration = "LOTSE_AUTH_LEEWAY" or "10s",
         /// Shortest time between two fetches of the keys because of an unknown key id.
         jwks_refresh_interval: Duration = "LOTSE_AUTH_JWKS_REFRESH_INTERVAL" or "30s",
         /// Longest wait for the keys.
         jwks_timeout: Duration = "LOTSE_AUTH_JWKS_TIMEOUT" or "3s",
+    }
+    check complete_auth
+}
+
+fn complete_auth(auth: &Auth, source: &mut Source) {
+    if auth.jwks_ca_file.is_some() && !auth.jwks.is_encrypted() {
+        source.fault("LOTSE_AUTH_JWKS_CA_FILE", "has no effect without https:// in LOTSE_AUTH_JWKS");
     }
 }
 
@@ -226,6 +235,25 @@ section! {
         deadline: Duration = "LOTSE_PEER_DEADLINE" or "5s",
     }
     together "LOTSE_PEER_CERTIFICATE_FILE" and "LOTSE_PEER_KEY_FILE"
+    check effective_peers
+}
+
+/// One sibling under TLS is enough for both files to mean something.
+fn effective_peers(peers: &Peers, source: &mut Source) {
+    let siblings = [&peers.cases, &peers.providers, &peers.documents, &peers.notifications];
+    if siblings.into_iter().flatten().any(ServerUri::is_encrypted) {
+        return;
+    }
+    for (key, file) in
+        [("LOTSE_PEER_CA_FILE", &peers.ca_file), ("LOTSE_PEER_CERTIFICATE_FILE", &peers.certificate_file)]
+    {
+        if file.is_some() {
+            source.fault(
+                key,
+                "has no effect without https:// in LOTSE_PEER_CASES, LOTSE_PEER_PROVIDERS, LOTSE_PEER_DOCUMENTS or LOTSE_PEER_NOTIFICATIONS",
+            );
+        }
+    }
 }
 
 section! {

@@ -13,7 +13,10 @@ use jsonwebtoken::{
 use thiserror::Error;
 use tokio::sync::Mutex;
 
-use crate::config::{Auth, JwksSource};
+use crate::{
+    config::{Auth, JwksSource},
+    tls::{self, Handshake, UnreadableFile},
+};
 
 /// Keys older than this are fetched again in the background, so that a withdrawn key stops working.
 const MAX_AGE: Duration = Duration::from_mins(10);
@@ -23,7 +26,16 @@ const MAX_AGE: Duration = Duration::from_mins(10);
 pub enum JwksError {
     /// The URL did not answer in time with a JWKS.
     #[error("the keys could not be fetched")]
-    Fetch(#[from] reqwest::Error),
+    Fetch(#[source] reqwest::Error),
+    /// The server of the keys and we do not believe each other.
+    #[error("the server of LOTSE_AUTH_JWKS is not believed, see LOTSE_AUTH_JWKS_CA_FILE: {0}")]
+    Handshake(Handshake),
+    /// The file of authorities could not be read.
+    #[error(transparent)]
+    Authorities(#[from] UnreadableFile),
+    /// The file of authorities holds no certificate.
+    #[error("the file of LOTSE_AUTH_JWKS_CA_FILE holds no certificate")]
+    NoAuthority,
     /// The file could not be read.
     #[error("the file of keys could not be read")]
     File(#[from] std::io::Error),
@@ -69,9 +81,9 @@ impl Jwks {
     /// Makes an empty cache; the first look-up fills it.
     ///
     /// # Errors
-    /// When the HTTP client cannot be built.
+    /// When the file of authorities is not usable, or the HTTP client cannot be built.
     pub fn new(config: &Auth) -> Result<Self, JwksError> {
-        let client = reqwest::Client::builder().timeout(config.jwks_timeout).build()?;
+        let client = client(config)?;
         Ok(Self {
             inner: Arc::new(Inner {
                 source: config.jwks.clone(),
@@ -117,7 +129,7 @@ impl Jwks {
         }
         *attempt = Some(Instant::now());
         let text = match &self.inner.source {
-            JwksSource::Url(url) => self.inner.client.get(url).send().await?.error_for_status()?.text().await?,
+            JwksSource::Url(url) => self.fetch(url.to_string()).await?,
             JwksSource::File(path) => tokio::fs::read_to_string(path).await?,
         };
         let keys = Arc::new(usable(&serde_json::from_str(&text)?));
@@ -125,6 +137,14 @@ impl Jwks {
         *self.inner.state.write().unwrap_or_else(PoisonError::into_inner) =
             State { keys, fetched: Some(Instant::now()) };
         Ok(())
+    }
+
+    async fn fetch(&self, url: String) -> Result<String, JwksError> {
+        let answer = self.inner.client.get(url).send().await.and_then(reqwest::Response::error_for_status);
+        match answer {
+            Ok(answer) => answer.text().await.map_err(JwksError::Fetch),
+            Err(error) => Err(tls::handshake(&error).map_or(JwksError::Fetch(error), JwksError::Handshake)),
+        }
     }
 
     /// The instant of the last successful fetch: what was verified with older keys has to be verified again.
@@ -137,6 +157,20 @@ impl Jwks {
         let state = self.inner.state.read().unwrap_or_else(PoisonError::into_inner);
         (Arc::clone(&state.keys), state.fetched)
     }
+}
+
+/// Believes the authorities of the file, or those of the machine. No answer leads from TLS to a place without it.
+fn client(config: &Auth) -> Result<reqwest::Client, JwksError> {
+    let builder = reqwest::Client::builder().timeout(config.jwks_timeout).https_only(config.jwks.is_encrypted());
+    let builder = match &config.jwks_ca_file {
+        Some(path) => {
+            let found = reqwest::Certificate::from_pem_bundle(&tls::read(path)?);
+            let authorities = found.ok().filter(|found| !found.is_empty()).ok_or(JwksError::NoAuthority)?;
+            builder.tls_certs_only(authorities)
+        }
+        None => builder,
+    };
+    builder.build().map_err(JwksError::Fetch)
 }
 
 fn pick(keys: &Keys, id: Option<&str>) -> Option<VerificationKey> {

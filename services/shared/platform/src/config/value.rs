@@ -107,10 +107,14 @@ impl ServerUri {
     /// Whether it is on this machine: `localhost` or an address of the loopback.
     #[must_use]
     pub fn is_this_machine(&self) -> bool {
-        let host = self.0.host().unwrap_or_default();
-        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-        host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+        is_this_machine(&self.0)
     }
+}
+
+fn is_this_machine(uri: &Uri) -> bool {
+    let host = uri.host().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 impl fmt::Display for ServerUri {
@@ -159,21 +163,35 @@ impl Value for PostgresUrl {
 /// Where the identity provider's public keys come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JwksSource {
-    /// Fetched, cached, and fetched again when a token names an unknown key.
-    Url(String),
+    /// Fetched, cached, and fetched again when a token names an unknown key. Whoever can change the answer on its way can sign
+    /// any token: plain HTTP is for this machine only.
+    Url(Uri),
     /// Read at start and again when a token names an unknown key.
     File(PathBuf),
 }
 
 impl Value for JwksSource {
-    const EXPECTED: &'static str = "an https:// URL or the absolute path of a JWKS file";
+    const EXPECTED: &'static str = "an https:// URL (http:// on this machine only) or the absolute path of a JWKS file";
 
     fn from_text(text: &str) -> Option<Self> {
-        if text.starts_with("https://") || text.starts_with("http://") {
-            let uri: Uri = text.parse().ok()?;
-            return uri.host().map(|_| Self::Url(text.to_owned()));
+        if text.starts_with('/') {
+            return Some(Self::File(PathBuf::from(text)));
         }
-        text.starts_with('/').then(|| Self::File(PathBuf::from(text)))
+        let uri: Uri = text.parse().ok()?;
+        let trusted = match uri.scheme_str() {
+            Some("https") => uri.host().is_some(),
+            Some("http") => is_this_machine(&uri),
+            _ => false,
+        };
+        trusted.then_some(Self::Url(uri))
+    }
+}
+
+impl JwksSource {
+    /// Whether the way to the keys is TLS.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        matches!(self, Self::Url(uri) if uri.scheme_str() == Some("https"))
     }
 }
 
@@ -257,6 +275,12 @@ mod tests {
     fn keys_come_from_a_url_or_an_absolute_path() {
         assert!(matches!(JwksSource::from_text("https://idp/keys"), Some(JwksSource::Url(_))));
         assert!(matches!(JwksSource::from_text("/etc/lotse/jwks.json"), Some(JwksSource::File(_))));
-        assert_eq!(JwksSource::from_text("jwks.json"), None);
+        for text in ["http://localhost:8080/keys", "http://127.0.0.1/keys", "http://[::1]:8080/keys"] {
+            assert!(matches!(JwksSource::from_text(text), Some(JwksSource::Url(_))), "{text}");
+        }
+        for text in ["jwks.json", "http://idp/keys", "http://127.0.0.1.example/keys", "ftp://idp/keys", "https://", ""]
+        {
+            assert_eq!(JwksSource::from_text(text), None, "{text}");
+        }
     }
 }

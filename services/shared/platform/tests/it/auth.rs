@@ -4,11 +4,15 @@ use std::time::Duration;
 
 use axum::{Router, http::StatusCode, routing::get};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use lotse_platform::{clock::WallClock, config::JwksSource};
+use lotse_platform::{
+    auth::{Jwks, JwksError},
+    clock::WallClock,
+    config::{JwksSource, Value as _},
+};
 use serde_json::json;
 use tonic::Code;
 
-use crate::support::{Issuer, Stack, call, claims, refused, settings};
+use crate::support::{Authority, Folder, Issuer, Stack, call, claims, refused, settings};
 
 #[tokio::test]
 async fn a_good_token_becomes_its_principal() {
@@ -139,10 +143,40 @@ async fn keys_come_from_a_url_and_their_absence_is_told_apart() {
         .route("/broken", get(async || StatusCode::INTERNAL_SERVER_ERROR));
     let serving = tokio::spawn(async move { axum::serve(listener, router).await });
 
-    let stack = Stack::start(settings(JwksSource::Url(format!("http://{address}/keys")))).await;
+    let stack = Stack::start(settings(url(&format!("http://{address}/keys")))).await;
     assert!(call(stack.public().await, "Tell", Some(&issuer.person())).await.is_ok());
-    let stack = Stack::start(settings(JwksSource::Url(format!("http://{address}/broken")))).await;
+    let stack = Stack::start(settings(url(&format!("http://{address}/broken")))).await;
     let answer = call(stack.public().await, "Tell", Some(&issuer.person())).await;
     refused(answer, Code::Unavailable, "DEPENDENCY_UNAVAILABLE");
     serving.abort();
+}
+
+#[tokio::test]
+async fn keys_over_tls_are_believed_by_the_authorities_of_the_file() {
+    let (issuer, authority, folder) = (Issuer::new(), Authority::new(), Folder::new());
+    let port = authority.serve(&issuer.jwks().to_string()).port();
+    let at = |authorities: Option<&str>| {
+        let mut settings = settings(url(&format!("https://localhost:{port}/keys")));
+        settings.auth.jwks_ca_file = authorities.map(|pem| folder.write("ca.pem", pem));
+        settings
+    };
+    let stack = Stack::start(at(Some(&authority.pem()))).await;
+    assert!(call(stack.public().await, "Tell", Some(&issuer.person())).await.is_ok());
+
+    for strange in [None, Some(Authority::new().pem())] {
+        let settings = at(strange.as_deref());
+        let error =
+            Jwks::new(&settings.auth).expect("a cache").refresh().await.expect_err("nobody vouches for the server");
+        assert!(matches!(error, JwksError::Handshake(_)), "{error:?}");
+        assert!(error.to_string().contains("LOTSE_AUTH_JWKS_CA_FILE"), "{error}");
+        let stack = Stack::start(settings).await;
+        let answer = call(stack.public().await, "Tell", Some(&issuer.person())).await;
+        refused(answer, Code::Unavailable, "DEPENDENCY_UNAVAILABLE");
+    }
+    let none = Jwks::new(&at(Some("no certificate")).auth);
+    assert!(matches!(none, Err(JwksError::NoAuthority)), "{none:?}");
+}
+
+fn url(text: &str) -> JwksSource {
+    JwksSource::from_text(text).expect("a URL")
 }

@@ -2,7 +2,9 @@
 
 use std::ffi::OsString;
 
-use lotse_platform::config::{Clock, ClockKind, Serve, Telemetry, Temporal, Tls, Work, keys_of, load_from};
+use lotse_platform::config::{
+    Auth, Clock, ClockKind, Peers, Serve, Telemetry, Temporal, Tls, Work, keys_of, load_from,
+};
 
 fn pairs(pairs: &[(&str, &str)]) -> Vec<(OsString, OsString)> {
     pairs.iter().map(|(key, value)| (key.into(), value.into())).collect()
@@ -67,6 +69,39 @@ fn sections_that_go_together_are_checked_together() {
     let collector = |uri| pairs(&[("LOTSE_OTLP_ENDPOINT", uri), ("LOTSE_OTLP_CA_FILE", "/ca")]);
     assert!(load_from::<Telemetry>(collector("https://otel:4317")).is_ok());
     assert!(load_from::<Telemetry>(collector("http://otel:4317")).is_err(), "authorities without effect");
+}
+
+#[test]
+fn authorities_that_nothing_asks_are_a_misunderstanding() {
+    let files = [("LOTSE_PEER_CA_FILE", "/ca"), ("LOTSE_PEER_CERTIFICATE_FILE", "/c"), ("LOTSE_PEER_KEY_FILE", "/k")];
+    let siblings = |cases, documents| [("LOTSE_PEER_CASES", cases), ("LOTSE_PEER_DOCUMENTS", documents)];
+    let plain = [&files[..], &siblings("http://cases:7001", "http://documents:7001")].concat();
+    for given in [&files[..], &plain] {
+        let error = load_from::<Peers>(pairs(given)).expect_err("nothing asks them");
+        let keys: Vec<&str> = error.faults.iter().map(|fault| fault.key.as_str()).collect();
+        assert_eq!(keys, ["LOTSE_PEER_CA_FILE", "LOTSE_PEER_CERTIFICATE_FILE"], "{error}");
+    }
+    let one = [&files[..], &siblings("http://localhost:7001", "https://documents:7001")].concat();
+    assert!(load_from::<Peers>(pairs(&one)).is_ok(), "one sibling is asked for its certificate");
+}
+
+#[test]
+fn keys_that_anybody_on_the_way_could_change_are_a_fault() {
+    let given = |jwks| {
+        let authorities = ("LOTSE_AUTH_JWKS_CA_FILE", "/ca");
+        pairs(&[("LOTSE_AUTH_ISSUER", "https://idp"), ("LOTSE_AUTH_JWKS", jwks), authorities])
+    };
+    assert!(load_from::<Auth>(given("https://idp/keys")).is_ok());
+    let error = load_from::<Auth>(given("http://idp.canary/keys")).expect_err("no TLS to another machine");
+    assert_eq!(
+        error.to_string(),
+        "the configuration has 1 fault(s):\n  LOTSE_AUTH_JWKS: expected an https:// URL (http:// on this machine only) or the \
+         absolute path of a JWKS file"
+    );
+    for unprotected in ["http://localhost:8080/keys", "/etc/lotse/jwks.json"] {
+        let error = load_from::<Auth>(given(unprotected)).expect_err("authorities without effect");
+        assert_eq!(error.faults[0].key, "LOTSE_AUTH_JWKS_CA_FILE", "{error}");
+    }
 }
 
 #[test]

@@ -7,10 +7,9 @@ use lotse_platform::{
     config::{ServerUri, Value},
     telemetry::TraceContext,
 };
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use tonic::{Code, Request};
 
-use crate::support::{Folder, Issuer, Stack, call, peers, refused, send, settings};
+use crate::support::{Authority, Folder, Issuer, Stack, call, peers, refused, send, settings};
 
 #[tokio::test]
 async fn a_service_token_travels_with_every_call() {
@@ -63,21 +62,13 @@ async fn a_renewed_token_file_is_read_again() {
 #[tokio::test]
 async fn a_client_certificate_opens_the_process_api_only() {
     let folder = Folder::new();
-    let mut authority = CertificateParams::default();
-    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().expect("a key")).expect("an authority");
-    let signed = |name: &str| {
-        let key = KeyPair::generate().expect("a key");
-        let params = CertificateParams::new(vec![name.to_owned()]).expect("a name");
-        let certificate = params.signed_by(&key, &authority).expect("a certificate");
-        (certificate.pem(), key.serialize_pem())
-    };
-    let (server, server_key) = signed("localhost");
-    let (client, client_key) = signed("documents.lotse.internal");
+    let authority = Authority::new();
+    let (server, server_key) = authority.sign("localhost");
+    let (client, client_key) = authority.sign("documents.lotse.internal");
 
     let mut settings = settings(Issuer::new().file());
-    settings.tls.certificate_file = Some(folder.write("server.crt", &server));
-    settings.tls.key_file = Some(folder.write("server.key", &server_key));
+    settings.tls.certificate_file = Some(folder.write("server.crt", &server.pem()));
+    settings.tls.key_file = Some(folder.write("server.key", &server_key.serialize_pem()));
     settings.tls.client_ca_file = Some(folder.write("ca.crt", &authority.pem()));
     let stack = Stack::start(settings).await;
 
@@ -88,8 +79,8 @@ async fn a_client_certificate_opens_the_process_api_only() {
     let nobody = peer(&process, &config, None).expect("a channel");
     refused(call(nobody, "Tell", None).await, Code::Unauthenticated, "TOKEN_MISSING");
 
-    config.certificate_file = Some(folder.write("client.crt", &client));
-    config.key_file = Some(folder.write("client.key", &client_key));
+    config.certificate_file = Some(folder.write("client.crt", &client.pem()));
+    config.key_file = Some(folder.write("client.key", &client_key.serialize_pem()));
     let sibling = peer(&process, &config, None).expect("a channel");
     assert_eq!(call(sibling, "Tell", None).await.expect("an answer"), "service documents.lotse.internal - []");
     let outside = peer(&public, &config, None).expect("a channel");

@@ -1,5 +1,6 @@
 //! What the tests share: an issuer with its keys, a tiny service, and a role around it.
 
+mod authority;
 mod echo;
 mod issuer;
 pub mod stack;
@@ -16,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::{Code, Status, transport::Channel};
 use tonic_types::StatusExt;
 
+pub use authority::Authority;
 pub use echo::{Echo, call, call_bytes, send};
 pub use issuer::{Issuer, claims};
 
@@ -62,6 +64,7 @@ pub fn settings(jwks: JwksSource) -> Settings {
             audience: "lotse".to_owned(),
             process_audience: "lotse-process".to_owned(),
             jwks,
+            jwks_ca_file: None,
             leeway: Duration::from_secs(5),
             jwks_refresh_interval: Duration::ZERO,
             jwks_timeout: Duration::from_secs(3),
