@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::names::{EpisodeName, JobcenterId, LetterName, NameError, ReferralName};
+use crate::names::{EpisodeName, JobcenterId, LetterName, NameError, PolicyName, ReferralName};
 
 pub use wakes::{Sender, WAKE_SIGNAL, Wake, WakeLedger};
 
@@ -30,6 +30,8 @@ crate::codes! {
         Referral = "Referral",
         /// A letter on its way.
         LetterDelivery = "LetterDelivery",
+        /// The first day of a policy version that re-plans open duties.
+        PolicyActivation = "PolicyActivation",
     }
 }
 
@@ -39,14 +41,15 @@ impl WorkflowType {
     pub const fn task_queue(self) -> &'static str {
         match self {
             Self::Episode => EPISODE_TASK_QUEUE,
-            Self::Referral | Self::LetterDelivery => PROCEDURE_TASK_QUEUE,
+            Self::Referral | Self::LetterDelivery | Self::PolicyActivation => PROCEDURE_TASK_QUEUE,
         }
     }
 }
 
 /// Id of a workflow: who it is about, without any word about the person.
 ///
-/// Forms: `<jobcenter>/episode/<uuid>/<generation>`, `<jobcenter>/referral/<uuid>`, `<jobcenter>/letter/<uuid>`.
+/// Forms: `<jobcenter>/episode/<uuid>/<generation>`, `<jobcenter>/referral/<uuid>`, `<jobcenter>/letter/<uuid>`,
+/// `<jobcenter>/policy/<uuid>`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum WorkflowId {
@@ -72,6 +75,13 @@ pub enum WorkflowId {
         jobcenter: JobcenterId,
         /// The letter.
         letter: Uuid,
+    },
+    /// The activation of a policy version.
+    Policy {
+        /// The tenant.
+        jobcenter: JobcenterId,
+        /// The version.
+        policy: Uuid,
     },
 }
 
@@ -105,13 +115,20 @@ impl WorkflowId {
         Self::Letter { jobcenter: name.jobcenter().clone(), letter: name.id() }
     }
 
+    /// The activation of a policy version.
+    #[must_use]
+    pub fn policy(name: &PolicyName) -> Self {
+        Self::Policy { jobcenter: name.jobcenter().clone(), policy: name.id() }
+    }
+
     /// The tenant.
     #[must_use]
     pub const fn jobcenter(&self) -> &JobcenterId {
         match self {
-            Self::Episode { jobcenter, .. } | Self::Referral { jobcenter, .. } | Self::Letter { jobcenter, .. } => {
-                jobcenter
-            }
+            Self::Episode { jobcenter, .. }
+            | Self::Referral { jobcenter, .. }
+            | Self::Letter { jobcenter, .. }
+            | Self::Policy { jobcenter, .. } => jobcenter,
         }
     }
 
@@ -122,6 +139,7 @@ impl WorkflowId {
             Self::Episode { .. } => WorkflowType::Episode,
             Self::Referral { .. } => WorkflowType::Referral,
             Self::Letter { .. } => WorkflowType::LetterDelivery,
+            Self::Policy { .. } => WorkflowType::PolicyActivation,
         }
     }
 }
@@ -134,6 +152,7 @@ impl std::fmt::Display for WorkflowId {
             }
             Self::Referral { jobcenter, referral } => write!(formatter, "{jobcenter}/referral/{referral}"),
             Self::Letter { jobcenter, letter } => write!(formatter, "{jobcenter}/letter/{letter}"),
+            Self::Policy { jobcenter, policy } => write!(formatter, "{jobcenter}/policy/{policy}"),
         }
     }
 }
@@ -154,6 +173,7 @@ impl std::str::FromStr for WorkflowId {
                 Self::Referral { jobcenter: jobcenter.parse()?, referral: uuid(referral)? }
             }
             [jobcenter, "letter", letter] => Self::Letter { jobcenter: jobcenter.parse()?, letter: uuid(letter)? },
+            [jobcenter, "policy", policy] => Self::Policy { jobcenter: jobcenter.parse()?, policy: uuid(policy)? },
             _ => return Err(WorkflowIdError::Shape),
         };
         // One workflow has one id: what is not written back unchanged is another spelling and refused.
@@ -216,6 +236,16 @@ pub struct LetterInput {
     pub spread: bool,
 }
 
+/// Input of the `PolicyActivation` workflow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActivationInput {
+    /// The version, by its name in the jobcenter whose duties move.
+    pub policy: PolicyName,
+    /// Whether it begins spread over the early morning of the first day; false on a development stack.
+    #[serde(default = "spread")]
+    pub spread: bool,
+}
+
 /// Production spreads.
 const fn spread() -> bool {
     true
@@ -260,6 +290,20 @@ impl LetterInput {
 impl WorkflowInput for LetterInput {
     fn workflow_id(&self) -> WorkflowId {
         WorkflowId::letter(&self.letter)
+    }
+}
+
+impl ActivationInput {
+    /// The input with which the procedure starts.
+    #[must_use]
+    pub fn new(policy: PolicyName, spread: bool) -> Self {
+        Self { policy, spread }
+    }
+}
+
+impl WorkflowInput for ActivationInput {
+    fn workflow_id(&self) -> WorkflowId {
+        WorkflowId::policy(&self.policy)
     }
 }
 

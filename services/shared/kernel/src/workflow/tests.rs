@@ -22,6 +22,7 @@ fn ids_have_the_documented_forms() {
         format!("musterstadt/episode/{ID}/2"),
         format!("musterstadt/referral/{ID}"),
         format!("musterstadt/letter/{ID}"),
+        format!("musterstadt/policy/{ID}"),
     ] {
         assert_eq!(text.parse::<WorkflowId>().unwrap().to_string(), text);
     }
@@ -44,6 +45,16 @@ fn an_input_of_an_older_build_is_read_with_defaults() {
     let input: EpisodeInput = serde_json::from_str(&json).unwrap();
     assert_eq!(input, EpisodeInput::new(episode(), 1, true));
     assert_eq!(serde_json::from_str::<EpisodeInput>(&serde_json::to_string(&input).unwrap()).unwrap(), input);
+}
+
+#[test]
+fn an_activation_is_one_workflow_per_version_and_jobcenter() {
+    let policy: PolicyName = format!("jobcenters/musterstadt/policies/{ID}").parse().unwrap();
+    let input = ActivationInput::new(policy, false);
+    assert_eq!(input.workflow_id().to_string(), format!("musterstadt/policy/{ID}"));
+    assert_eq!(input.workflow_id().workflow_type().task_queue(), PROCEDURE_TASK_QUEUE);
+    let json = format!(r#"{{"policy":"jobcenters/musterstadt/policies/{ID}"}}"#);
+    assert!(serde_json::from_str::<ActivationInput>(&json).unwrap().spread, "production spreads");
 }
 
 #[test]
