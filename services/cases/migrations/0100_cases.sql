@@ -188,12 +188,17 @@ SELECT tenant_table('profiles', 'SELECT, INSERT');
 
 -- One bFM period. The facts of each phase are one document, because a phase is read and decided as a whole;
 -- what lists and rules ask for stands in columns.
+-- Words that many commands write are domains, as in the tables of the platform.
+CREATE DOMAIN episode_phase AS text CONSTRAINT episode_phase CHECK (VALUE IN ('PROPOSED', 'IN_DISCUSSION', 'REFUSED',
+    'ENTRY_CONSULTATION', 'REFERRED_BACK', 'ASSESSMENT', 'PLANNING', 'DELIVERY', 'CLOSING', 'AFTERCARE', 'CLOSED'));
+CREATE DOMAIN duty_state AS text CONSTRAINT duty_state CHECK (VALUE IN ('SCHEDULED', 'OPEN', 'DONE', 'MISSED', 'VOID'));
+
 CREATE TABLE episodes (
     episode_id uuid NOT NULL,
     jobcenter_id text NOT NULL,
     case_id uuid NOT NULL REFERENCES cases,
     version bigint NOT NULL DEFAULT 1,
-    phase text NOT NULL,
+    phase episode_phase NOT NULL,
     facts jsonb NOT NULL,
     case_manager_id uuid REFERENCES staff_members,
     assigned_on date,
@@ -201,9 +206,7 @@ CREATE TABLE episodes (
     generation integer NOT NULL DEFAULT 1,
     outbox_seq bigint NOT NULL DEFAULT 0,
     created_at timestamptz NOT NULL,
-    CONSTRAINT episodes_pkey PRIMARY KEY (episode_id),
-    CONSTRAINT episodes_phase CHECK (phase IN ('PROPOSED', 'IN_DISCUSSION', 'REFUSED', 'ENTRY_CONSULTATION', 'REFERRED_BACK',
-        'ASSESSMENT', 'PLANNING', 'DELIVERY', 'CLOSING', 'AFTERCARE', 'CLOSED'))
+    CONSTRAINT episodes_pkey PRIMARY KEY (episode_id)
 );
 CREATE INDEX episodes_case ON episodes (jobcenter_id, case_id, episode_id DESC);
 CREATE INDEX episodes_case_manager ON episodes (jobcenter_id, case_manager_id, phase);
@@ -229,7 +232,7 @@ CREATE TABLE duties (
     episode_id uuid NOT NULL REFERENCES episodes,
     kind text NOT NULL,
     slot integer NOT NULL,
-    state text NOT NULL CONSTRAINT duties_state CHECK (state IN ('SCHEDULED', 'OPEN', 'DONE', 'MISSED', 'VOID')),
+    state duty_state NOT NULL,
     opens_on date NOT NULL,
     target_on date NOT NULL,
     due_on date NOT NULL,

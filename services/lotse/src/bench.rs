@@ -25,7 +25,7 @@ use tokio::process::Command;
 
 pub use clock::Deadlines;
 pub use load::Figures;
-pub use report::{Commands, LivesPerMinute, Memory, Report};
+pub use report::{Commands, LivesPerMinute, Memory, Report, Round};
 pub use yardstick::Yardstick;
 
 use crate::{
@@ -44,9 +44,12 @@ type Memories = BTreeMap<&'static str, Memory>;
 /// How much is measured.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub struct Plan {
-    /// How long each part lasts, in seconds.
-    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(2..=600))]
+    /// How long each part of a round lasts, in seconds.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=600))]
     seconds: u64,
+    /// Rounds of yardstick and load; what counts is the median of the rounds.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=99))]
+    rounds: u16,
     /// Clients that call, and sessions of pgbench, at the same time.
     #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
     clients: u16,
@@ -108,18 +111,31 @@ async fn measure_lives(count: usize, memory: &mut Memories) -> anyhow::Result<Li
 }
 
 async fn measure_commands(plan: Plan, memory: &mut Memories) -> anyhow::Result<Commands> {
-    let (lasting, clients) = (Duration::from_secs(plan.seconds), usize::from(plan.clients));
+    let clients = usize::from(plan.clients);
     let mut stack = prepare(WallClock.now()).await?;
     stack.live_by_the_wall();
     start_idle(&stack, memory).await?;
     put_procedures_behind(&stack).await?;
     progress("Filling the write-ahead log once");
     log::circulate(stack.servers()).await?;
+    yardstick::prepare(stack.servers()).await?;
+    let crowd = Crowd::gather(&stack, clients).await?;
+    let mut rounds = Vec::new();
+    for number in 1..=plan.rounds {
+        progress(&format!("Round {number} of {}", plan.rounds));
+        rounds.push(measure_round(plan, &stack, &crowd).await?);
+    }
+    note(memory, &stack).await?;
+    Commands::of(rounds).context("a run of no round")
+}
 
+/// The yardstick and every kind of load once, close together in time, because the machine is not equally fast all day.
+async fn measure_round(plan: Plan, stack: &Apart, crowd: &Crowd) -> anyhow::Result<Round> {
+    let (lasting, clients) = (Duration::from_secs(plan.seconds), usize::from(plan.clients));
+    log::begin_part(stack.servers()).await?;
     progress("Yardstick: pgbench -N");
     let yardstick = yardstick::measure(stack.servers(), lasting, clients).await?;
 
-    let crowd = Crowd::gather(&stack, clients).await?;
     log::begin_part(stack.servers()).await?;
     progress("RegisterCase, as fast as it goes");
     // Half as long again: these cases are what the next two parts propose episodes for.
@@ -127,17 +143,18 @@ async fn measure_commands(plan: Plan, memory: &mut Memories) -> anyhow::Result<C
     log::begin_part(stack.servers()).await?;
     progress("ProposeEpisode with outbox and workflows, as fast as it goes");
     let propose_episode = crowd.propose_episodes(&mut registered, lasting).await?;
-    let outbox_backlog = outbox_rows(&stack).await?;
+    let outbox_backlog = outbox_rows(stack).await?;
     // Half the load is what a service carries day by day, not what it carries while it makes up for an onslaught.
     progress("The outbox drains");
-    let outbox_drain_seconds = drain(&stack).await?;
+    let outbox_drain_seconds = drain(stack).await?;
     log::begin_part(stack.servers()).await?;
     let half = propose_episode.per_second / 2.0;
     progress(&format!("ProposeEpisode at half load, {half:.0}/s"));
     let propose_episode_at_half = crowd.propose_at(&mut registered, half, lasting).await?;
-    let outbox_backlog_at_half = outbox_rows(&stack).await?;
-    note(memory, &stack).await?;
-    Ok(Commands {
+    let outbox_backlog_at_half = outbox_rows(stack).await?;
+    progress("The outbox drains");
+    drain(stack).await?;
+    Ok(Round {
         yardstick,
         register_case: registered.figures,
         propose_episode,

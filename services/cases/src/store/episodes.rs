@@ -109,7 +109,7 @@ pub async fn insert(unit: &mut Unit, stored: &Stored, team: &str, told: Told<'_>
         WITH proposed AS (
             INSERT INTO episodes (episode_id, jobcenter_id, case_id, version, phase, facts, previous_episode_id, generation,
                                   outbox_seq, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            VALUES ($1, $2, $3, $4, $5::text, $6, $7, $8, $9, $10)
         )
         UPDATE cases
         SET version = version + 1, current_episode_id = $1, case_manager_id = NULL
@@ -148,7 +148,7 @@ pub async fn save(
     let changed = sqlx::query!(
         r"
         UPDATE episodes
-        SET version = $3, phase = $4, facts = $5, case_manager_id = $6, assigned_on = $7, outbox_seq = $8
+        SET version = $3, phase = $4::text, facts = $5, case_manager_id = $6, assigned_on = $7, outbox_seq = $8
         WHERE episode_id = $1 AND version = $2
         ",
         episode.name().id(),

@@ -27,7 +27,7 @@ const GOAL_WORKER_MIB: u64 = 200;
 pub struct Report {
     /// Clients, and sessions of pgbench, at the same time.
     pub clients: usize,
-    /// How long each part lasted, in seconds.
+    /// How long each part of a round lasted, in seconds.
     pub seconds: u64,
     /// Whether this build is optimised; figures of another one say nothing.
     pub optimised: bool,
@@ -45,9 +45,44 @@ pub struct Report {
     pub memory: BTreeMap<&'static str, Memory>,
 }
 
-/// Commands beside the bare database.
+/// Commands beside the bare database, round by round.
 #[derive(Debug, Clone, Serialize)]
 pub struct Commands {
+    /// `RegisterCase` a second as a share of pgbench's transactions a second.
+    pub register_case_share: Middle,
+    /// `ProposeEpisode` a second as a share of pgbench's transactions a second.
+    pub propose_episode_share: Middle,
+    /// The 99th percentile at half load as a multiple of pgbench's mean latency.
+    pub half_load_multiple: Middle,
+    /// What each round came to.
+    pub rounds: Vec<Round>,
+}
+
+/// The median of the rounds, with the least and the most of them.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Middle {
+    /// What counts.
+    pub median: f64,
+    /// Of the rounds.
+    pub least: f64,
+    /// Of the rounds.
+    pub most: f64,
+}
+
+impl Middle {
+    /// Of some figures; nothing of none. Of an even number the lower of the two in the middle counts.
+    #[must_use]
+    pub fn of(figures: impl IntoIterator<Item = f64>) -> Option<Self> {
+        let mut figures: Vec<f64> = figures.into_iter().collect();
+        figures.sort_by(f64::total_cmp);
+        let median = *figures.get(figures.len().checked_sub(1)? / 2)?;
+        Some(Self { median, least: *figures.first()?, most: *figures.last()? })
+    }
+}
+
+/// The bare database and every kind of load once.
+#[derive(Debug, Clone, Serialize)]
+pub struct Round {
     /// The bare database.
     pub yardstick: Yardstick,
     /// Cases registered as fast as possible: a command that wakes no workflow.
@@ -102,36 +137,77 @@ fn row(what: impl Into<String>, value: String, yardstick: String, goal: String) 
     [what.into(), value, yardstick, goal]
 }
 
+impl Round {
+    fn share(&self, of: &Figures) -> f64 {
+        of.per_second / self.yardstick.per_second
+    }
+}
+
 impl Commands {
+    /// Puts rounds together; nothing of none.
+    #[must_use]
+    pub fn of(rounds: Vec<Round>) -> Option<Self> {
+        let middle = |figure: fn(&Round) -> f64| Middle::of(rounds.iter().map(figure));
+        Some(Self {
+            register_case_share: middle(|round| round.share(&round.register_case))?,
+            propose_episode_share: middle(|round| round.share(&round.propose_episode))?,
+            half_load_multiple: middle(|round| round.propose_episode_at_half.p99_ms / round.yardstick.mean_ms)?,
+            rounds,
+        })
+    }
+
+    /// The median of a figure of the rounds.
+    fn middle(&self, figure: impl Fn(&Round) -> f64) -> f64 {
+        Middle::of(self.rounds.iter().map(figure)).map_or(f64::NAN, |middle| middle.median)
+    }
+
     fn rows(&self) -> Vec<[String; 4]> {
-        let share = |figures: &Figures| figures.per_second / self.yardstick.per_second;
-        let rate = |figures: &Figures| {
-            format!("{:.0}/s, p50 {:.1} ms, p99 {:.1} ms", figures.per_second, figures.p50_ms, figures.p99_ms)
+        let rate = |of: fn(&Round) -> &Figures| {
+            let middle = |figure: fn(&Figures) -> f64| self.middle(|round| figure(of(round)));
+            let (p50, p99) = (middle(|figures| figures.p50_ms), middle(|figures| figures.p99_ms));
+            format!("{:.0}/s, p50 {p50:.1} ms, p99 {p99:.1} ms", middle(|figures| figures.per_second))
         };
-        let multiple = self.propose_episode_at_half.p99_ms / self.yardstick.mean_ms;
-        let (small, full) = (share(&self.register_case), share(&self.propose_episode));
-        let bare = format!("pgbench -N {:.0}/s", self.yardstick.per_second);
-        let drained = self
-            .outbox_drain_seconds
-            .map_or_else(|| "not empty after five minutes".to_owned(), |seconds| format!("empty after {seconds:.1} s"));
-        let shares = |share: f64| goal(share >= GOAL_SHARE, &format!("≥ {GOAL_SHARE:.2}"));
+        let (bare, mean) =
+            (self.middle(|round| round.yardstick.per_second), self.middle(|round| round.yardstick.mean_ms));
+        let share = |Middle { median, least, most }: Middle| {
+            format!("{median:.2} ({least:.2} to {most:.2}) of pgbench -N {bare:.0}/s")
+        };
+        let shares = |share: Middle| goal(share.median >= GOAL_SHARE, &format!("≥ {GOAL_SHARE:.2}"));
+        let Middle { median, least, most } = self.half_load_multiple;
+        #[expect(clippy::cast_precision_loss, reason = "a few thousand rows")]
+        let (backlog, backlog_at_half) = (
+            self.middle(|round| round.outbox_backlog as f64),
+            self.middle(|round| round.outbox_backlog_at_half as f64),
+        );
+        // A round that did not end counts as the longest.
+        let drained = self.middle(|round| round.outbox_drain_seconds.unwrap_or(f64::INFINITY));
+        let drained = if drained.is_finite() {
+            format!("empty after {drained:.1} s")
+        } else {
+            "not empty after five minutes".to_owned()
+        };
         vec![
-            row("RegisterCase", rate(&self.register_case), format!("{small:.2} of {bare}"), shares(small)),
+            row(
+                "RegisterCase",
+                rate(|round| &round.register_case),
+                share(self.register_case_share),
+                shares(self.register_case_share),
+            ),
             row(
                 "ProposeEpisode with outbox",
-                rate(&self.propose_episode),
-                format!("{full:.2} of {bare}"),
-                shares(full),
+                rate(|round| &round.propose_episode),
+                share(self.propose_episode_share),
+                shares(self.propose_episode_share),
             ),
             row(
                 "… at half load",
-                rate(&self.propose_episode_at_half),
-                format!("p99 = {multiple:.1} × {:.1} ms (pgbench, mean)", self.yardstick.mean_ms),
-                goal(multiple <= GOAL_LATENCY, &format!("≤ {GOAL_LATENCY:.0} ×")),
+                rate(|round| &round.propose_episode_at_half),
+                format!("p99 = {median:.1} × ({least:.1} to {most:.1}) {mean:.1} ms (pgbench, mean)"),
+                goal(median <= GOAL_LATENCY, &format!("≤ {GOAL_LATENCY:.0} ×")),
             ),
             row(
                 "Outbox backlog",
-                format!("{} rows, after half load {}", self.outbox_backlog, self.outbox_backlog_at_half),
+                format!("{backlog:.0} rows, after half load {backlog_at_half:.0}"),
                 drained,
                 String::new(),
             ),
@@ -195,8 +271,24 @@ impl fmt::Display for Report {
         let build = if self.optimised { "" } else { "; build NOT OPTIMISED, use `cargo run --release`" };
         write!(
             formatter,
-            "{} cores, {} clients, {} s for each part, durable commits{build}\n{table}",
-            self.cores, self.clients, self.seconds
+            "{} cores, {} clients, median of {} rounds with {} s for each part, durable commits{build}\n{table}",
+            self.cores,
+            self.clients,
+            self.commands.rounds.len(),
+            self.seconds
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_slow_round_does_not_decide() {
+        let middle = Middle::of([0.25, 0.05, 0.24, 0.26, 0.22]).unwrap();
+        assert_eq!((middle.median, middle.least, middle.most), (0.24, 0.05, 0.26));
+        assert_eq!(Middle::of([3.0, 1.0]).unwrap().median, 1.0);
+        assert_eq!(Middle::of([]), None);
     }
 }

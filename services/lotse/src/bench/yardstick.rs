@@ -7,8 +7,6 @@ use lotse_devstack::{DevStack, doctor};
 use serde::Serialize;
 use tokio::process::Command;
 
-use super::log;
-
 /// Rows of pgbench's largest table in units of 100,000: ten branches keep its clients from waiting for each other.
 const SCALE: &str = "10";
 
@@ -21,12 +19,16 @@ pub struct Yardstick {
     pub mean_ms: f64,
 }
 
+/// Makes the tables of the yardstick.
+pub(super) async fn prepare(servers: &DevStack) -> anyhow::Result<()> {
+    servers.create_database("pgbench").await?;
+    pgbench(servers.postgres_port(), &["-i", "-q", "-s", SCALE]).await?;
+    Ok(())
+}
+
 /// Measures the bare database of a stack while the roles idle.
 pub(super) async fn measure(servers: &DevStack, lasting: Duration, clients: usize) -> anyhow::Result<Yardstick> {
-    servers.create_database("pgbench").await?;
     let port = servers.postgres_port();
-    pgbench(port, &["-i", "-q", "-s", SCALE]).await?;
-    log::begin_part(servers).await?;
     let (clients, seconds) = (clients.to_string(), lasting.as_secs().to_string());
     let told = pgbench(port, &["-N", "-n", "-j", "2", "-c", &clients, "-T", &seconds]).await?;
     read(&told).with_context(|| format!("pgbench answered otherwise than expected: {told}"))

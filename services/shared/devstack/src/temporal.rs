@@ -153,7 +153,9 @@ impl Temporal {
         command.args(["--allow-no-auth", "start"]);
         command
             .env("DB", "sqlite")
-            .env("SQLITE_SYNCHRONOUS", "1")
+            // What was written outlives the process, though not the machine: a private server forgets all with its folder anyway, and
+            // its waits for the disk would be those of PostgreSQL beside it.
+            .env("SQLITE_SYNCHRONOUS", "0")
             .env("BIND_ON_IP", "127.0.0.1")
             .env("LOG_LEVEL", "warn");
         command.env("DBNAME", self.folder.join("temporal.db"));

@@ -286,7 +286,7 @@ impl Unit {
                      AS e (workflow_id, seq, kind, workflow_type, task_queue, payload, input)
             )
             INSERT INTO audit_log (audit_id, jobcenter_id, actor, actor_kind, method, resource, outcome, legal_ground, trace_id)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            VALUES ($1, $2, $3, $4, $5, $6, $7::text, $8, $9)
             ",
             self.wall.new_id(),
             self.home,
@@ -316,7 +316,7 @@ impl Unit {
         sqlx::query!(
             r"
             INSERT INTO audit_log (audit_id, jobcenter_id, actor, actor_kind, method, resource, outcome, legal_ground, trace_id)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            VALUES ($1, $2, $3, $4, $5, $6, $7::text, $8, $9)
             ",
             self.wall.new_id(),
             self.home,
