@@ -4,12 +4,13 @@ use std::{collections::HashMap, path::PathBuf, time::Duration};
 
 use jiff::{civil::Date, tz::TimeZone};
 use lotse_platform::{
-    clock::BusinessClock,
+    clock::{BusinessClock, WallClock},
     config::{Admin, Auth, JwksSource, Limits, Listeners, Tls},
     database::{self, Database},
     metrics::Metrics,
     server::{Role, Running, Settings, Surface, serve},
 };
+use lotse_proto::dev::clock_service_server::ClockServiceServer;
 use sqlx::{PgPool, migrate::Migrator};
 use tokio::sync::{Mutex, OnceCell};
 use tokio_util::sync::CancellationToken;
@@ -20,10 +21,11 @@ use tonic::{
 };
 
 use crate::{
+    clock_service::ClockServer,
     shared::shared_postgres,
     stack::DevStack,
     token::{Audience, Claims, ISSUER, Issuer},
-    travel::{PgWorld, World},
+    travel::{PgWorld, Travel, World},
 };
 
 /// What can go wrong before a test begins.
@@ -65,22 +67,50 @@ impl Service {
     {
         let stack = shared_postgres().await?;
         let url = stack.clone_database(&template(stack, schema, migrations).await?).await?;
-        let issuer = Issuer::generate()?;
-        let folder = stack.folder().join(format!("keys-{}", url.rsplit('/').next().unwrap_or_default()));
-        issuer.store(&folder)?;
         let login = url.replace("postgres@", &format!("lotse_{schema}@"));
         let database = Database::new(database::connect(&login, schema)?);
         let owner = database::connect(&url, schema)?;
+        Self::over(stack, owner.clone(), schema, today, |_| build(database, BusinessClock::dev(owner))).await
+    }
+
+    /// Starts the clock service of a stack alone, over a database of its own, as `lotse dev` serves it.
+    ///
+    /// # Errors
+    /// When a server is missing or an address cannot be bound.
+    pub async fn clock(stack: &DevStack, today: Date) -> Result<Self, SetUpError> {
+        let owner = database::connect(&stack.clone_database("template1").await?, "dev")?;
+        let connection = stack.temporal_connection().await?;
+        let build = |world: &PgWorld| {
+            let travel = Travel::new(connection, stack.namespace(), world.clone());
+            let public = Surface::default().with(ClockServiceServer::new(ClockServer::new(travel)));
+            Ok((public, Surface::default()))
+        };
+        Self::over(stack, owner, "dev", today, build).await
+    }
+
+    async fn over<B>(
+        stack: &DevStack,
+        owner: PgPool,
+        name: &'static str,
+        today: Date,
+        build: B,
+    ) -> Result<Self, SetUpError>
+    where
+        B: FnOnce(&PgWorld) -> Result<(Surface, Surface), SetUpError>,
+    {
+        let issuer = Issuer::generate()?;
+        let folder = stack.folder().join(format!("keys-{}", WallClock.new_id()));
+        issuer.store(&folder)?;
         let world = PgWorld::install(owner.clone(), nine_o_clock(today)?).await?;
-        let (public, process) = build(database, BusinessClock::dev(owner.clone()))?;
+        let (public, process) = build(&world)?;
         let role = Role {
-            name: schema,
+            name,
             public,
             process,
             descriptors: vec![lotse_proto::DESCRIPTORS],
             background: Vec::new(),
             checks: Vec::new(),
-            metrics: Metrics::new(schema)?,
+            metrics: Metrics::new(name)?,
         };
         let shutdown = CancellationToken::new();
         let running = serve(role, settings(&folder)?, shutdown.clone()).await?;
