@@ -263,3 +263,57 @@ CREATE TABLE case_events (
 );
 CREATE INDEX case_events_case ON case_events (jobcenter_id, case_id, event_id);
 SELECT tenant_table('case_events', 'SELECT, INSERT');
+
+-- How far the activation of a version has come in a jobcenter; before it begins there is no row. The cursor lies here and not with the
+-- workflow, so that an activation whose workflow was lost goes on where it was.
+CREATE TABLE policy_activations (
+    jobcenter_id text NOT NULL REFERENCES jobcenters,
+    policy_id uuid NOT NULL REFERENCES policies,
+    state text NOT NULL CONSTRAINT policy_activations_state CHECK (state IN ('RUNNING', 'DONE')),
+    -- The page that comes next, over all passes, and the episode after which it begins.
+    page integer NOT NULL,
+    after_episode_id uuid,
+    -- What this pass has found to change; one that finds nothing is the last.
+    found integer NOT NULL,
+    began_at timestamptz NOT NULL,
+    done_at timestamptz,
+    CONSTRAINT policy_activations_pkey PRIMARY KEY (jobcenter_id, policy_id),
+    CONSTRAINT policy_activations_done CHECK ((state = 'DONE') = (done_at IS NOT NULL))
+);
+SELECT tenant_table('policy_activations', 'SELECT, INSERT, UPDATE (state, page, after_episode_id, found, done_at)');
+
+-- What a version did to open duties when it began. Their dates stand in their own rows: a duty that moved is void and keeps them.
+CREATE TABLE policy_changes (
+    change_id uuid NOT NULL,
+    jobcenter_id text NOT NULL,
+    policy_id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    episode_id uuid NOT NULL REFERENCES episodes,
+    duty_id uuid NOT NULL REFERENCES duties,
+    -- The duty that came in its place.
+    replacement_id uuid REFERENCES duties,
+    effect text NOT NULL,
+    becomes_overdue boolean NOT NULL,
+    happened_on date NOT NULL,
+    CONSTRAINT policy_changes_pkey PRIMARY KEY (change_id),
+    CONSTRAINT policy_changes_activation FOREIGN KEY (jobcenter_id, policy_id) REFERENCES policy_activations,
+    -- Each duty moves once.
+    CONSTRAINT policy_changes_once UNIQUE (jobcenter_id, policy_id, duty_id)
+);
+CREATE INDEX policy_changes_policy ON policy_changes (jobcenter_id, policy_id, change_id);
+SELECT tenant_table('policy_changes', 'SELECT, INSERT');
+
+-- `lotse reconcile` starts what is still to be activated again, as the relay's role: it sees which versions take open duties over, in which
+-- jobcenters they hold, and which activations are done.
+DO $$
+DECLARE
+    relay text := format('lotse_%s_relay', current_schema());
+BEGIN
+    EXECUTE format('CREATE POLICY reconcile ON policies FOR SELECT TO %s USING (state = ''APPROVED'' AND open_duties = ''REPLAN'')', relay);
+    EXECUTE format('GRANT SELECT (policy_id, jobcenter_id, land, valid_from_on, state, open_duties) ON policies TO %s', relay);
+    EXECUTE format('CREATE POLICY reconcile ON jobcenters FOR SELECT TO %s USING (true)', relay);
+    EXECUTE format('GRANT SELECT (jobcenter_id, land, created_at) ON jobcenters TO %s', relay);
+    EXECUTE format('CREATE POLICY reconcile ON policy_activations FOR SELECT TO %s USING (true)', relay);
+    EXECUTE format('GRANT SELECT (jobcenter_id, policy_id, state) ON policy_activations TO %s', relay);
+END
+$$;
