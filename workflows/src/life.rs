@@ -148,7 +148,24 @@ fn question<W: Living, T>(context: &WorkflowContext<W>, what: T, at: Timestamp) 
 ///
 /// Temporal gives one to every workflow task; the epoch stands in where it did not, and makes nothing fall due.
 fn now<W>(context: &WorkflowContext<W>) -> Timestamp {
-    context.workflow_time().and_then(|time: SystemTime| Timestamp::try_from(time).ok()).unwrap_or(Timestamp::UNIX_EPOCH)
+    let own = context.workflow_time().and_then(|time: SystemTime| Timestamp::try_from(time).ok());
+    reckoned_back(context, own.unwrap_or(Timestamp::UNIX_EPOCH))
+}
+
+/// In production a workflow's own time is business time.
+#[cfg(not(feature = "dev"))]
+const fn reckoned_back<W>(_context: &WorkflowContext<W>, own: Timestamp) -> Timestamp {
+    own
+}
+
+/// On a development stack of the past business time lags behind by what the workflow was born with. A timer is set for the time
+/// between two business instants, which is the same on both clocks.
+#[cfg(feature = "dev")]
+fn reckoned_back<W>(context: &WorkflowContext<W>, own: Timestamp) -> Timestamp {
+    use lotse_platform::lag::Lag;
+
+    let days: Option<i32> = context.memo().get(Lag::MEMO).ok().flatten();
+    Lag::of_days(days.unwrap_or_default()).business(own)
 }
 
 /// Rests until the instant or until something new is heard.

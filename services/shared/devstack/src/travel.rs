@@ -179,6 +179,7 @@ impl<W: World> Travel<W> {
     pub async fn advance_to(&self, target: Timestamp) -> Result<Trip, TravelError> {
         let _turn = self.one_at_a_time.lock().await;
         let mut clock = self.world.business_time().await?;
+        let lag = self.world.lag().await?;
         if target < clock {
             return Err(TravelError::Backwards { clock, target });
         }
@@ -205,7 +206,7 @@ impl<W: World> Travel<W> {
                 stops.push(step);
             }
             let beyond = if self.bear_retries { BEYOND_RECOVERY } else { BEYOND };
-            self.move_all(&quiet, step.checked_add(beyond * (rounds + 1))?).await?;
+            self.move_all(&quiet, lag.of_workflows(step.checked_add(beyond * (rounds + 1))?)).await?;
         }
     }
 
@@ -242,7 +243,7 @@ impl<W: World> Travel<W> {
         Ok(Some(wakes))
     }
 
-    /// Moves every open workflow to `target`, side by side.
+    /// Moves every open workflow to `target` of its own time, side by side.
     async fn move_all(&self, quiet: &Quiet, target: Timestamp) -> Result<(), TravelError> {
         let journey = self.journeys.fetch_add(1, Ordering::Relaxed);
         let until = Instant::now() + self.patience;

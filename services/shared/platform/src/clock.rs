@@ -87,6 +87,18 @@ impl BusinessClock {
         }
     }
 
+    /// By how much business time lags behind the time in which workflows live; nothing but a stack of the past does.
+    ///
+    /// # Errors
+    /// As [`BusinessClock::now`].
+    #[cfg(feature = "dev")]
+    pub async fn lag(&self) -> Result<crate::lag::Lag, ClockError> {
+        match &self.source {
+            Source::Row(pool) => row::lag(pool).await,
+            Source::Wall(_) | Source::Fixed(_) => Ok(crate::lag::Lag::default()),
+        }
+    }
+
     /// The present civil date in Europe/Berlin.
     ///
     /// # Errors
@@ -122,6 +134,7 @@ mod row {
     use sqlx::PgPool;
 
     use super::ClockError;
+    use crate::lag::Lag;
 
     /// Reads the one row of the simulated clock, as microseconds since 1970 to keep the wire type plain.
     pub(super) async fn read(pool: &PgPool) -> Result<Timestamp, ClockError> {
@@ -132,6 +145,17 @@ mod row {
         .fetch_one(pool)
         .await?;
         Ok(Timestamp::from_microsecond(micros)?)
+    }
+
+    /// Reads the lag of the stack.
+    pub(super) async fn lag(pool: &PgPool) -> Result<Lag, ClockError> {
+        let days: i32 = sqlx::query_scalar(
+            "SELECT lag_days
+             FROM dev.clock",
+        )
+        .fetch_one(pool)
+        .await?;
+        Ok(Lag::of_days(days))
     }
 }
 

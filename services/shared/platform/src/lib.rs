@@ -15,6 +15,8 @@ pub mod dead_letters;
 pub mod etag;
 pub mod failure;
 pub mod fields;
+#[cfg(feature = "dev")]
+pub mod lag;
 pub mod metrics;
 pub mod outbox;
 pub mod paging;

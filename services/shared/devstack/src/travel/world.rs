@@ -1,9 +1,11 @@
 //! What travel moves besides workflows: the business clock, and the outboxes that must be empty first.
 
 use jiff::Timestamp;
+use lotse_platform::lag::Lag;
 use sqlx::PgPool;
 
 use super::TravelError;
+use super::probe::wall_now;
 
 /// The clock, the outboxes and the workflows of a stack.
 pub trait World: Send + Sync {
@@ -12,6 +14,11 @@ pub trait World: Send + Sync {
 
     /// Sets the business clock; travel never sets it back.
     fn set_business_time(&self, instant: Timestamp) -> impl Future<Output = Result<(), TravelError>> + Send;
+
+    /// By how much the business clock lags behind the time in which workflows live; none unless a world says so.
+    fn lag(&self) -> impl Future<Output = Result<Lag, TravelError>> + Send {
+        std::future::ready(Ok(Lag::default()))
+    }
 
     /// Whether nothing waits to be delivered to Temporal.
     fn outbox_is_empty(&self) -> impl Future<Output = Result<bool, TravelError>> + Send;
@@ -41,7 +48,8 @@ impl PgWorld {
         Self { pool }
     }
 
-    /// Makes the schema `dev`, readable for every role, with the business clock at `start`. A clock that is there stays.
+    /// Makes the schema `dev`, readable for every role, with the business clock at `start`. A clock that is there stays. One that
+    /// starts in the past lags from then on, as [`Lag::of_stack`] says.
     ///
     /// # Errors
     /// [`TravelError::World`] when the database refuses.
@@ -51,7 +59,8 @@ impl PgWorld {
             CREATE SCHEMA IF NOT EXISTS dev;
             CREATE TABLE IF NOT EXISTS dev.clock (
                 id            integer PRIMARY KEY CHECK (id = 1),
-                business_time timestamptz NOT NULL
+                business_time timestamptz NOT NULL,
+                lag_days      integer NOT NULL CHECK (lag_days >= 0)
             );
             CREATE TABLE IF NOT EXISTS dev.started_workflows (
                 workflow_id text PRIMARY KEY
@@ -66,12 +75,13 @@ impl PgWorld {
         .map_err(unanswered)?;
         sqlx::query(
             r"
-            INSERT INTO dev.clock (id, business_time)
-            VALUES (1, to_timestamp($1::float8 / 1000))
+            INSERT INTO dev.clock (id, business_time, lag_days)
+            VALUES (1, to_timestamp($1::float8 / 1000), $2)
             ON CONFLICT (id) DO NOTHING
             ",
         )
         .bind(millis(start))
+        .bind(Lag::of_stack(start, wall_now()).days())
         .execute(&pool)
         .await
         .map_err(unanswered)?;
@@ -105,6 +115,19 @@ impl World for PgWorld {
         .await
         .map_err(unanswered)?;
         Ok(())
+    }
+
+    async fn lag(&self) -> Result<Lag, TravelError> {
+        let days: i32 = sqlx::query_scalar(
+            r"
+            SELECT lag_days
+            FROM dev.clock
+            ",
+        )
+        .fetch_one(&self.pool)
+        .await
+        .map_err(unanswered)?;
+        Ok(Lag::of_days(days))
     }
 
     async fn outbox_is_empty(&self) -> Result<bool, TravelError> {

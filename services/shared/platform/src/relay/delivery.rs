@@ -6,7 +6,7 @@ use serde_json::Value;
 use sqlx::PgPool;
 use temporalio_client::{Connection, request_extensions::RetryConfigForCall};
 use temporalio_common::protos::temporal::api::{
-    common::v1::{Header, Payload, Payloads, TimeSkippingConfig, WorkflowExecution, WorkflowType},
+    common::v1::{Header, Memo, Payload, Payloads, TimeSkippingConfig, WorkflowExecution, WorkflowType},
     enums::v1::{WorkflowIdConflictPolicy, WorkflowIdReusePolicy},
     taskqueue::v1::TaskQueue,
     workflowservice::v1::{SignalWithStartWorkflowExecutionRequest, SignalWorkflowExecutionRequest},
@@ -102,6 +102,7 @@ impl Courier {
             workflow_id_reuse_policy: WorkflowIdReusePolicy::RejectDuplicate as i32,
             workflow_id_conflict_policy: WorkflowIdConflictPolicy::UseExisting as i32,
             header: header(row),
+            memo: birth.memo,
             workflow_start_delay: birth.delay,
             time_skipping_config: birth.skipping,
             ..Default::default()
@@ -133,22 +134,29 @@ impl Courier {
     }
 
     /// While the business clock is ahead of the wall clock, a workflow is born on the business date: its start is delayed by the
-    /// difference, and the delay is skipped. Its id is noted first, so that time travel waits for it.
+    /// difference, and the delay is skipped. Its id is noted first, so that time travel waits for it. In a stack of the past it is
+    /// born later by the stack's lag, and carries that as a memo, which Temporal hands on to each further run.
     #[cfg(feature = "dev")]
     async fn birth(&self, workflow_id: &str) -> Result<Birth, BirthError> {
         use temporalio_common::protos::temporal::api::common::v1::FastForwardConfig;
+
+        use crate::lag::Lag;
 
         if !self.clock.is_simulated() {
             return Ok(Birth::default());
         }
         super::table::note_started(&self.pool, workflow_id).await.map_err(|_| BirthError)?;
         let business = self.clock.now().await.map_err(|_| BirthError)?;
-        let ahead = business.duration_since(crate::clock::WallClock.now());
+        let lag = self.clock.lag().await.map_err(|_| BirthError)?;
+        let memo = (lag != Lag::default())
+            .then(|| Memo { fields: [(Lag::MEMO.to_owned(), payload(&Value::from(lag.days())))].into() });
+        let ahead = lag.of_workflows(business).duration_since(crate::clock::WallClock.now());
         if ahead.as_secs() <= 0 {
-            return Ok(Birth::default());
+            return Ok(Birth { memo, ..Birth::default() });
         }
         let lasting = |seconds: i64| prost_wkt_types::Duration { seconds, nanos: ahead.subsec_nanos() };
         Ok(Birth {
+            memo,
             delay: Some(lasting(ahead.as_secs())),
             skipping: Some(TimeSkippingConfig {
                 enabled: true,
@@ -169,6 +177,7 @@ struct BirthError;
 /// When a workflow is to begin.
 #[derive(Debug, Default)]
 struct Birth {
+    memo: Option<Memo>,
     delay: Option<prost_wkt_types::Duration>,
     skipping: Option<TimeSkippingConfig>,
 }

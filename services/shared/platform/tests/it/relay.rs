@@ -10,6 +10,7 @@ use lotse_devstack::{
 use lotse_platform::{
     clock::{BusinessClock, WallClock},
     dead_letters,
+    lag::Lag,
     metrics::Metrics,
     relay::Relay,
     temporal::Temporal,
@@ -311,16 +312,45 @@ async fn a_workflow_is_born_on_the_business_date() {
         sqlx::query_scalar("SELECT workflow_id FROM dev.started_workflows").fetch_all(&pool).await.expect("the ids");
     assert_eq!(noted, [id.as_str()]);
     wait_until("the workflow lives on the business date", async || {
-        let request = DescribeWorkflowExecutionRequest {
-            namespace: temporal.namespace().to_owned(),
-            execution: Some(execution(&id)),
-        };
-        let connection = temporal.connection().await.expect("Temporal");
-        let answer = connection.workflow_service().describe_workflow_execution(request.into_request()).await;
-        let info = answer.expect("a description").into_inner().workflow_extended_info.expect("its time");
-        let now = info.time_skipping_info.and_then(|info| info.current_time);
-        now.is_some_and(|now| (now.seconds - business.as_second()).abs() < 60)
+        let (now, lag) = born(&temporal, &id).await;
+        assert_eq!(lag, None);
+        now.is_some_and(|now| (now - business.as_second()).abs() < 60)
     })
     .await;
     desk.close().await;
+}
+
+#[tokio::test]
+async fn a_workflow_of_the_past_is_born_later_and_knows_by_how_much() {
+    let (pool, temporal) = (database().await, temporal().await);
+    let (begin, present) = (WallClock.now() - Duration::from_hours(24 * 400), WallClock.now());
+    sqlx::raw_sql("DROP SCHEMA dev CASCADE").execute(&pool).await.expect("no clock");
+    PgWorld::install(pool.clone(), begin).await.expect("a clock of the past");
+    let desk = Desk::open(pool.clone(), &temporal, &BusinessClock::dev(relaying(&pool).await), 1).await;
+    let id = workflow_id();
+    enqueue(&pool, &id, 1, "start").await;
+    desk.bell.notify_one();
+    desk.delivered().await;
+
+    let due = Lag::of_stack(begin, present).of_workflows(begin).as_second();
+    wait_until("the workflow lives in what is to come", async || {
+        let (now, lag) = born(&temporal, &id).await;
+        assert_eq!(lag, Some(b"402".to_vec()));
+        now.is_some_and(|now| (now - due).abs() < 60)
+    })
+    .await;
+    desk.close().await;
+}
+
+/// The workflow's own time in seconds since 1970, and its lag as it is written down.
+async fn born(temporal: &Temporal, id: &str) -> (Option<i64>, Option<Vec<u8>>) {
+    let request =
+        DescribeWorkflowExecutionRequest { namespace: temporal.namespace().to_owned(), execution: Some(execution(id)) };
+    let connection = temporal.connection().await.expect("Temporal");
+    let answer = connection.workflow_service().describe_workflow_execution(request.into_request()).await;
+    let seen = answer.expect("a description").into_inner();
+    let skipping = seen.workflow_extended_info.expect("its time").time_skipping_info;
+    let memo = seen.workflow_execution_info.and_then(|info| info.memo).unwrap_or_default();
+    let lag = memo.fields.get(Lag::MEMO).map(|payload| payload.data.clone());
+    (skipping.and_then(|info| info.current_time).map(|now| now.seconds), lag)
 }
