@@ -14,6 +14,7 @@ pub mod errand;
 pub mod letter_delivery;
 mod life;
 pub mod memory;
+pub mod policy_activation;
 pub mod pulse;
 pub mod referral;
 pub mod registry;

@@ -5,7 +5,7 @@ mod tests;
 
 use std::fmt::Debug;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use lotse_kernel::{
     dates::{berlin_date, fires_at},
     duty::{Timetable, next_wake},
@@ -44,6 +44,11 @@ pub trait Procedure: Clone + Debug + PartialEq + Serialize + DeserializeOwned {
 
     /// Notes the answer to a step, and says what follows from it.
     fn took(&mut self, step: &Self::Step, taken: &StepTaken) -> Vec<Task>;
+
+    /// The next day on which it has something to do; by default the timetable's next wake-up.
+    fn next_day(&self, timetable: &Timetable, today: Date) -> Option<Date> {
+        next_wake(timetable, today)
+    }
 
     /// Notes the timetable after a visit, and says what follows from it; by default nothing.
     fn visited(&mut self, _timetable: &Timetable) -> Vec<Task> {
@@ -188,7 +193,8 @@ impl<P: Procedure> Memory<P> {
             return Course::NewRun;
         }
         let id = || self.procedure.workflow_id().to_string();
-        let date = next_wake(timetable, berlin_date(now)).map(|on| fires_at(on, &id(), self.procedure.spread()));
+        let day = self.procedure.next_day(timetable, berlin_date(now));
+        let date = day.map(|on| fires_at(on, &id(), self.procedure.spread()));
         Course::Rest { until: [date, again].into_iter().flatten().min(), failed: false }
     }
 }

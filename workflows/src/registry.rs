@@ -7,6 +7,7 @@ use crate::{
     activities::ErrandActivities,
     episode::{Episode, EpisodeActivities},
     letter_delivery::{LetterActivities, LetterDelivery},
+    policy_activation::{ActivationActivities, PolicyActivation},
     referral::{Referral, ReferralActivities},
     services::Services,
 };
@@ -26,6 +27,7 @@ fn episodes(options: &mut WorkerOptions, services: &Services) -> Result<(), Work
 fn procedures(options: &mut WorkerOptions, services: &Services) -> Result<(), WorkflowRegistrationError> {
     options.register_workflow::<LetterDelivery>()?.register_activities(LetterActivities::new(services));
     options.register_workflow::<Referral>()?.register_activities(ReferralActivities::new(services));
+    options.register_workflow::<PolicyActivation>()?.register_activities(ActivationActivities::new(services));
     options.register_activities(ErrandActivities::new(services));
     Ok(())
 }

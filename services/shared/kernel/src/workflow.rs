@@ -4,6 +4,7 @@
 mod tests;
 mod wakes;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
@@ -241,6 +242,8 @@ pub struct LetterInput {
 pub struct ActivationInput {
     /// The version, by its name in the jobcenter whose duties move.
     pub policy: PolicyName,
+    /// Its first day, which never changes.
+    pub first_on: Date,
     /// Whether it begins spread over the early morning of the first day; false on a development stack.
     #[serde(default = "spread")]
     pub spread: bool,
@@ -296,8 +299,8 @@ impl WorkflowInput for LetterInput {
 impl ActivationInput {
     /// The input with which the procedure starts.
     #[must_use]
-    pub fn new(policy: PolicyName, spread: bool) -> Self {
-        Self { policy, spread }
+    pub fn new(policy: PolicyName, first_on: Date, spread: bool) -> Self {
+        Self { policy, first_on, spread }
     }
 }
 
