@@ -1,26 +1,29 @@
 //! The duties of an episode, beside its phase: what somebody has to do by a date. A duty is settled once and never vanishes.
 
+mod replacing;
+mod reviews;
 mod steps;
 
 use jiff::civil::Date;
 use lotse_kernel::{
     dates::days_between,
-    deadlines::{Deadline, governed::FormerReviews},
+    deadlines::Deadline,
     duty::{DutyKind, DutyState},
     names::{DutyName, EpisodeName, StaffName},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{
-    rules::{NoRule, Rules},
-    vocabulary::{DutyOutcome, VoidReason},
-};
+use super::vocabulary::{DutyOutcome, VoidReason};
+
+pub(super) use reviews::DecidedReview;
 
 /// One duty. The whole record is stored; columns beside it serve lists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Duty {
     name: DutyName,
+    /// Number within its slot, from 1; a duty that came in the place of another one has the next.
+    revision: i32,
     deadline: Deadline,
     owner: StaffName,
     status: Status,
@@ -75,11 +78,14 @@ pub struct Notices {
 
 impl Duty {
     /// A duty that begins.
-    fn new(episode: &EpisodeName, owner: StaffName, deadline: Deadline, status: Status) -> Self {
-        // The id follows from episode, kind and slot, so that no repetition can make a second duty of the same slot.
-        let slot = format!("{}/{}", deadline.kind, deadline.slot);
-        let name = DutyName::new(episode.clone(), Uuid::new_v5(&episode.id(), slot.as_bytes()));
-        Self { name, deadline, owner, status, notices: Notices::default() }
+    fn new(episode: &EpisodeName, owner: StaffName, deadline: Deadline, status: Status, revision: i32) -> Self {
+        // The id follows from episode, kind, slot and revision, so that no repetition can make a second duty of the same place.
+        let place = match revision {
+            1 => format!("{}/{}", deadline.kind, deadline.slot),
+            later => format!("{}/{}/{later}", deadline.kind, deadline.slot),
+        };
+        let name = DutyName::new(episode.clone(), Uuid::new_v5(&episode.id(), place.as_bytes()));
+        Self { name, revision, deadline, owner, status, notices: Notices::default() }
     }
 
     /// Its resource name.
@@ -98,6 +104,12 @@ impl Duty {
     #[must_use]
     pub const fn slot(&self) -> i32 {
         self.deadline.slot
+    }
+
+    /// Number within its slot, from 1: a duty that came in the place of a replanned one has the next.
+    #[must_use]
+    pub const fn revision(&self) -> i32 {
+        self.revision
     }
 
     /// Its dates and their explanation.
@@ -173,6 +185,12 @@ impl Duty {
         matches!(self.status, Status::Scheduled | Status::Open)
     }
 
+    /// Whether another duty of its slot came in its place, or will.
+    #[must_use]
+    pub const fn is_replaced(&self) -> bool {
+        matches!(self.status, Status::Void { reason: VoidReason::Replanned, .. })
+    }
+
     /// Whether it may be done on a day.
     #[must_use]
     pub fn is_doable_on(&self, today: Date) -> bool {
@@ -233,27 +251,6 @@ impl Duties {
             .collect()
     }
 
-    /// The number of decided or missed reviews: the round of the procedure.
-    #[must_use]
-    pub fn settled_reviews(&self) -> i32 {
-        let settled = self
-            .of(DutyKind::ContinuationReview)
-            .filter(|duty| matches!(duty.stored_state(), DutyState::Done | DutyState::Missed));
-        i32::try_from(settled.count()).unwrap_or(i32::MAX)
-    }
-
-    /// The newest review that may be decided on a day (T2).
-    #[must_use]
-    pub fn decidable_review(&self, today: Date) -> Option<&Duty> {
-        self.of(DutyKind::ContinuationReview).filter(|duty| duty.is_doable_on(today)).max_by_key(|duty| duty.slot())
-    }
-
-    /// When the next review opens, if one is scheduled.
-    #[must_use]
-    pub fn next_review_opening(&self) -> Option<Date> {
-        self.of(DutyKind::ContinuationReview).find(|duty| duty.is_unsettled()).map(|duty| duty.deadline.opens_on)
-    }
-
     /// The running limit: the regular maximum, or the end of the last extension.
     #[must_use]
     pub fn limit(&self) -> Option<&Duty> {
@@ -262,26 +259,32 @@ impl Duties {
         })
     }
 
-    fn of(&self, kind: DutyKind) -> impl Iterator<Item = &Duty> {
-        self.list.iter().filter(move |duty| duty.kind() == kind)
+    /// The duties of a kind. One that was replaced is history: the duty of its slot is the one that came in its place.
+    pub(super) fn of(&self, kind: DutyKind) -> impl Iterator<Item = &Duty> {
+        self.list.iter().filter(move |duty| duty.kind() == kind && !duty.is_replaced())
     }
 
     /// Adds a duty that time will open; a slot that exists is left as it is.
     pub(super) fn schedule(&mut self, episode: &EpisodeName, owner: &StaffName, deadline: Deadline) {
-        self.add(Duty::new(episode, owner.clone(), deadline, Status::Scheduled));
+        self.begin(episode, owner, deadline, Status::Scheduled);
     }
 
     /// Adds a duty that is open from the act on that begins it.
     pub(super) fn open(&mut self, episode: &EpisodeName, owner: &StaffName, deadline: Deadline) {
-        self.add(Duty::new(episode, owner.clone(), deadline, Status::Open));
+        self.begin(episode, owner, deadline, Status::Open);
     }
 
-    fn add(&mut self, duty: Duty) {
-        if self.get(&duty.name).is_none() {
-            let key = (duty.deadline.opens_on, duty.name.clone());
-            let at = self.list.partition_point(|other| (other.deadline.opens_on, &other.name) < (key.0, &key.1));
-            self.list.insert(at, duty);
+    fn begin(&mut self, episode: &EpisodeName, owner: &StaffName, deadline: Deadline, status: Status) {
+        let (kind, slot) = (deadline.kind, deadline.slot);
+        if self.of(kind).any(|duty| duty.slot() == slot) {
+            return;
         }
+        let before = self.list.iter().filter(|duty| (duty.kind(), duty.slot()) == (kind, slot)).count();
+        let revision = i32::try_from(before).unwrap_or(i32::MAX).saturating_add(1);
+        let duty = Duty::new(episode, owner.clone(), deadline, status, revision);
+        let place = (duty.deadline.opens_on, &duty.name);
+        let at = self.list.partition_point(|other| (other.deadline.opens_on, &other.name) < place);
+        self.list.insert(at, duty);
     }
 
     /// Gives the unsettled duty of a kind another owner.
@@ -296,63 +299,6 @@ impl Duties {
         let unsettled = self.list.iter_mut().filter(|duty| duty.kind() == kind && duty.is_unsettled());
         // There is one at most of every kind but reviews, which are settled by `decide_review`.
         unsettled.map(|duty| duty.finish(outcome, done_on)).max().unwrap_or_default()
-    }
-
-    /// Decides the newest review that may be decided; older ones that wait become MISSED with their days late (T2).
-    ///
-    /// Gives slot and days late of the decided one, and the slots that were missed.
-    pub(super) fn decide_review(
-        &mut self,
-        episode: &EpisodeName,
-        owner: &StaffName,
-        assigned_on: Date,
-        rules: &Rules<'_>,
-    ) -> Result<Option<DecidedReview>, NoRule> {
-        let today = rules.today();
-        // Openings that time has not reported yet have happened all the same: a command does not wait for the workflow.
-        while let Some(late) = self.list.iter_mut().find(|duty| {
-            duty.kind() == DutyKind::ContinuationReview
-                && duty.status == Status::Scheduled
-                && duty.deadline.opens_on <= today
-        }) {
-            late.status = Status::Open;
-            self.keep_a_review_scheduled(episode, owner, assigned_on, rules)?;
-        }
-        let Some(slot) = self.decidable_review(today).map(Duty::slot) else { return Ok(None) };
-        let mut decided = DecidedReview { slot, days_late: 0, missed: Vec::new() };
-        for duty in self.list.iter_mut().filter(|duty| {
-            duty.kind() == DutyKind::ContinuationReview && duty.status == Status::Open && duty.slot() <= slot
-        }) {
-            if duty.slot() == slot {
-                decided.days_late = duty.finish(DutyOutcome::Decided, today);
-            } else {
-                decided.missed.push((duty.slot(), duty.name.clone(), duty.miss(today)));
-            }
-        }
-        Ok(Some(decided))
-    }
-
-    /// Keeps the grid going: while an episode is active, exactly one review is scheduled.
-    pub(super) fn keep_a_review_scheduled(
-        &mut self,
-        episode: &EpisodeName,
-        owner: &StaffName,
-        assigned_on: Date,
-        rules: &Rules<'_>,
-    ) -> Result<(), NoRule> {
-        let mut last_held_on = None;
-        for duty in self.of(DutyKind::ContinuationReview) {
-            match duty.status {
-                Status::Scheduled => return Ok(()),
-                Status::Done { done_on, .. } => last_held_on = last_held_on.max(Some(done_on)),
-                Status::Open | Status::Missed { .. } | Status::Void { .. } => {}
-            }
-        }
-        let newest = self.of(DutyKind::ContinuationReview).max_by_key(|duty| duty.slot());
-        let slot = newest.map_or(0, Duty::slot) + 1;
-        let former = FormerReviews { last_held_on, newest: newest.map(|duty| (&duty.deadline).into()) };
-        self.schedule(episode, owner, rules.continuation_review(assigned_on, slot, former)?);
-        Ok(())
     }
 
     /// Settles the running limit as answered by the end, if it may be answered.
@@ -371,15 +317,6 @@ impl Duties {
             duty.status = Status::Void { reason, voided_on: today, days_late: duty.late_on(today) };
         }
     }
-}
-
-/// What deciding a review came to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct DecidedReview {
-    pub(super) slot: i32,
-    pub(super) days_late: i32,
-    /// Slot, name and days late of what was missed.
-    pub(super) missed: Vec<(i32, DutyName, i32)>,
 }
 
 impl Duty {

@@ -5,6 +5,7 @@ mod ending;
 mod facts;
 mod intake;
 mod limit;
+mod replan;
 mod review;
 mod time;
 
@@ -23,6 +24,7 @@ use super::{
 };
 
 pub use intake::AdmitDecision;
+pub use replan::{Replan, Replanned, kind_moved};
 pub use review::ReviewDecision;
 pub use time::{Audience, Step, StepTaken};
 

@@ -152,6 +152,19 @@ pub enum Event {
         /// How often it was escalated.
         times: i32,
     },
+    /// A policy version took a duty over when it began (R8).
+    DutyReplanned {
+        /// What it is about.
+        kind: DutyKind,
+        /// Number of the slot.
+        slot: i32,
+        /// The day that was computed before.
+        from: Date,
+        /// The day computed now; nothing when the duty is not needed any more.
+        to: Option<Date>,
+        /// The version by which it was computed now, as decisions cite it.
+        policy: String,
+    },
 }
 
 /// Something that happened, and what it is about.
@@ -203,6 +216,7 @@ impl Event {
             Self::DutyOpened { .. } => "DUTY_OPENED",
             Self::DutyReminded { .. } => "DUTY_REMINDED",
             Self::DutyEscalated { .. } => "DUTY_ESCALATED",
+            Self::DutyReplanned { .. } => "DUTY_REPLANNED",
         }
     }
 
@@ -255,9 +269,10 @@ impl Event {
             Self::HandoverAccepted { .. } => "R126",
             Self::AftercareBegan { .. } | Self::AftercareCompleted {} => "R122, § 16g Abs. 2 SGB II",
             Self::EpisodeEndedTechnically { .. } | Self::EpisodeClosed {} => "R127",
-            Self::DutyOpened { kind, .. } | Self::DutyReminded { kind, .. } | Self::DutyEscalated { kind, .. } => {
-                german::duty_ground(*kind)
-            }
+            Self::DutyOpened { kind, .. }
+            | Self::DutyReminded { kind, .. }
+            | Self::DutyEscalated { kind, .. }
+            | Self::DutyReplanned { kind, .. } => german::duty_ground(*kind),
         }
     }
 

@@ -1,6 +1,12 @@
 //! The sentences of the timeline, and the German names of codes inside them.
 
-use lotse_kernel::{duty::DutyKind, explanation::german_date};
+use std::cmp::Ordering;
+
+use jiff::civil::Date;
+use lotse_kernel::{
+    duty::DutyKind,
+    explanation::{german_date, german_day},
+};
 
 use super::{
     events::Event,
@@ -216,5 +222,19 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::DutyEscalated { kind, slot: number, times } => {
             format!("Überfällig: {}{}, {times}. Eskalation.", duty(*kind), slot(*kind, *number))
         }
+        Event::DutyReplanned { kind, slot: number, from, to, policy } => {
+            format!("{}{}: {} ({policy}).", duty(*kind), slot(*kind, *number), replanned(*from, *to))
+        }
+    }
+}
+
+/// What became of a day that was computed anew.
+fn replanned(from: Date, to: Option<Date>) -> String {
+    let (was, now) = (german_day(from), to.map(german_day));
+    match (to.map(|to| to.cmp(&from)), now) {
+        (Some(Ordering::Less), Some(now)) => format!("schon am {now} statt am {was} fällig"),
+        (Some(Ordering::Greater), Some(now)) => format!("erst am {now} statt am {was} fällig"),
+        (Some(Ordering::Equal), Some(now)) => format!("weiterhin am {now} fällig, mit anderen Tagen davor oder danach"),
+        (None, _) | (_, None) => format!("am {was} nicht mehr fällig, wird neu angesetzt"),
     }
 }

@@ -8,7 +8,7 @@ use jiff::{Timestamp, civil::Date};
 use lotse_kernel::{
     codes,
     names::{PolicyName, StaffName},
-    policy::{Book, Fault, OpenDuties, PolicyVersion},
+    policy::{Book, Fault, PolicyVersion},
 };
 use thiserror::Error;
 
@@ -108,13 +108,7 @@ pub enum Refused {
 /// Everything that is wrong with a version by itself, one fault for each field: whatever the law says and whichever day it is.
 #[must_use]
 pub fn faults(version: &PolicyVersion) -> Vec<Fault> {
-    let mut found = version.faults();
-    if version.transition.open_duties == OpenDuties::Replan {
-        let text =
-            "must be KEEP: a local version does not move duties that are open, nor facts that another version governed";
-        found.push(Fault::new("open_duties", text));
-    }
-    once(found)
+    once(version.faults())
 }
 
 /// Everything that law and time have against a version, one fault for each field.

@@ -8,7 +8,7 @@ use lotse_kernel::{
     },
     legal::Calendar,
     policy::{
-        Book, PolicyKey,
+        Book, PolicyKey, PolicyVersion,
         book::Governing,
         rules::{self as rule, Rule, Unreadable},
     },
@@ -61,6 +61,12 @@ impl<'a> Rules<'a> {
     #[must_use]
     pub const fn today(&self) -> Date {
         self.today
+    }
+
+    /// The citation of what governs a fact, when it is this version that decides so.
+    pub(super) fn decided_by(&self, version: &PolicyVersion, fact_on: Date) -> Option<String> {
+        let governing = || self.book.governing(version.key, fact_on, self.today).map(PolicyVersion::citation);
+        self.book.decides(version, fact_on, self.today).then(governing)?
     }
 
     /// The version of a rule that governs a fact.

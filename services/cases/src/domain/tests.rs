@@ -5,6 +5,7 @@ mod governed;
 mod intake;
 mod laws;
 mod life;
+mod replan;
 mod support;
 mod table;
 mod time;

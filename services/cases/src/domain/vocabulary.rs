@@ -262,5 +262,21 @@ codes! {
         TechnicalEnd = "TECHNICAL_END",
         /// The person was referred back.
         ReferredBack = "REFERRED_BACK",
+        /// A policy version took it over and another duty of its slot came in its place, now or later (R8).
+        Replanned = "REPLANNED",
+    }
+}
+
+codes! {
+    /// What a policy version does to an open duty when it begins (R8).
+    pub enum ReplanEffect {
+        /// Its dates move: it is void, and another one of the same slot begins.
+        Moved = "MOVED",
+        /// It is not needed any more: the review before it is not open any more, and time plans it anew when that one opens.
+        Vanished = "VANISHED",
+        /// Its dates would move, but it is overdue, and what is overdue neither moves nor vanishes.
+        KeptOverdue = "KEPT_OVERDUE",
+        /// Its dates would move, but an extension from its day on is proposed, which two people decide.
+        KeptProposed = "KEPT_PROPOSED",
     }
 }

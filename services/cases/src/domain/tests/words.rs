@@ -43,6 +43,9 @@ fn every_event() -> Vec<Event> {
         events.push(Event::DutyOpened { kind, slot: 2, due_on: day });
         events.push(Event::DutyReminded { kind, slot: 2, due_on: day });
         events.push(Event::DutyEscalated { kind, slot: 2, times: 2 });
+        let policy = "musterstadt/REGULAR_MAXIMUM/1".to_owned();
+        events.push(Event::DutyReplanned { kind, slot: 2, from: day, to: day.tomorrow().ok(), policy: policy.clone() });
+        events.push(Event::DutyReplanned { kind, slot: 2, from: day, to: None, policy });
     }
     events
 }
@@ -54,6 +57,21 @@ fn every_event_is_one_sentence_on_a_ground() {
         assert!(text.ends_with('.') && !text.contains('\n'), "{text}");
         assert!(event.legal_ground().starts_with(['R', '§']), "{text}");
     }
+}
+
+#[test]
+fn a_moved_duty_says_from_which_day_to_which() {
+    let of = |to| {
+        let (kind, policy) = (DutyKind::RegularMaximum, "musterstadt/REGULAR_MAXIMUM/1".to_owned());
+        Event::DutyReplanned { kind, slot: 1, from: date(2028, 3, 9), to, policy }.text_de()
+    };
+    let earlier = of(Some(date(2027, 9, 9)));
+    let expected =
+        "Entscheidung zur Höchstdauer: schon am 09.09.2027 statt am 09.03.2028 fällig (musterstadt/REGULAR_MAXIMUM/1).";
+    assert_eq!(earlier, expected);
+    assert!(of(Some(date(2028, 9, 9))).contains("erst am 09.09.2028 statt am 09.03.2028 fällig"));
+    assert!(of(Some(date(2028, 3, 9))).contains("weiterhin am 09.03.2028 fällig"));
+    assert!(of(None).contains("am 09.03.2028 nicht mehr fällig"));
 }
 
 #[test]

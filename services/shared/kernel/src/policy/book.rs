@@ -141,23 +141,54 @@ impl Book {
     /// The last of several that do so counts; a later version that keeps open duties undoes none of it.
     #[must_use]
     pub fn governing(&self, key: PolicyKey, fact_on: Date, today: Date) -> Option<&PolicyVersion> {
+        let law = self.law(key, fact_on, today)?;
+        // A repeal is found like any other and leaves the fact to the wider jurisdiction.
+        let narrower =
+            [2, 1].into_iter().find_map(|rank| self.set(rank, law, fact_on, today).filter(|set| !set.repeals));
+        Some(narrower.unwrap_or(law))
+    }
+
+    /// Whether it is this version of the book that decides by which rule a fact is judged as things stand on `today`: it governs the
+    /// fact, or it repeals what its jurisdiction had set for it.
+    #[must_use]
+    pub fn decides(&self, version: &PolicyVersion, fact_on: Date, today: Date) -> bool {
+        if !version.repeals {
+            return self.governing(version.key, fact_on, today) == Some(version);
+        }
+        let law = self.law(version.key, fact_on, today);
+        law.and_then(|law| self.set(version.jurisdiction.rank(), law, fact_on, today)) == Some(version)
+    }
+
+    /// The federal version that governs a fact.
+    fn law(&self, key: PolicyKey, fact_on: Date, today: Date) -> Option<&PolicyVersion> {
         let held = self.federal_on(key, fact_on)?;
-        let taker = |rank: u8, allows: &dyn Fn(&PolicyVersion) -> bool| {
-            self.of(key, rank).rfind(|(version, reach)| {
-                version.transition.open_duties == OpenDuties::Replan
-                    && reach.from > fact_on
-                    && reach.from <= today
-                    && allows(version)
-            })
-        };
-        let law = taker(0, &|version| version.transition.fact == held.transition.fact).map_or(held, |(taker, _)| taker);
+        let same_fact = |version: &PolicyVersion| version.transition.fact == held.transition.fact;
+        Some(self.taker(key, 0, fact_on, today, same_fact).unwrap_or(held))
+    }
+
+    /// What a narrower jurisdiction has set for a fact, or repealed, as far as the law of the fact allows it.
+    fn set(&self, rank: u8, law: &PolicyVersion, fact_on: Date, today: Date) -> Option<&PolicyVersion> {
         let allows = |version: &PolicyVersion| leaves(law, version);
-        let narrower = [2, 1].into_iter().find_map(|rank| {
-            let held = || self.of(key, rank).find(|(version, reach)| reach.holds(fact_on) && allows(version));
-            // A repeal is found like any other and leaves the fact to the wider jurisdiction.
-            taker(rank, &allows).or_else(held).filter(|(version, _)| !version.repeals)
-        });
-        Some(narrower.map_or(law, |(version, _)| version))
+        let held = || self.of(law.key, rank).find(|(version, reach)| reach.holds(fact_on) && allows(version));
+        self.taker(law.key, rank, fact_on, today, allows).or_else(|| Some(held()?.0))
+    }
+
+    /// The last version of a rank that took over the open duties of older facts until `today`.
+    fn taker(
+        &self,
+        key: PolicyKey,
+        rank: u8,
+        fact_on: Date,
+        today: Date,
+        allows: impl Fn(&PolicyVersion) -> bool,
+    ) -> Option<&PolicyVersion> {
+        let takes = |(version, reach): &(&PolicyVersion, Reach)| {
+            version.transition.open_duties == OpenDuties::Replan
+                && reach.from > fact_on
+                && reach.from <= today
+                && allows(version)
+        };
+        Some(self.of(key, rank).rfind(takes)?.0)
     }
 
     /// The rule that governs a fact, typed; nothing when no version holds, as for mediation after 30.06.2026.

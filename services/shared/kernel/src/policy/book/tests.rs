@@ -163,6 +163,43 @@ fn a_repeal_leads_back_to_the_wider_jurisdiction() {
     assert_eq!(fields, ["parameters", "valid_to_date"]);
 }
 
+#[test]
+fn a_jobcenter_takes_over_open_duties_within_what_the_law_leaves_it() {
+    let months = |of, version, valid_from, open, months| {
+        varied(PolicyKey::RegularMaximum, of, version, valid_from, open, ("months", months))
+    };
+    let (shorter, longer) =
+        (months(here(), 1, date(2026, 9, 1), REPLAN, 18), months(here(), 2, date(2027, 9, 1), KEEP, 30));
+    let in_land = months(rhineland(), 1, date(2026, 1, 1), REPLAN, 20);
+    let book = shipped([shorter.clone(), longer.clone(), in_land.clone()]);
+    let assigned_on = date(2025, 3, 10);
+    let on = |today| cited(&book, PolicyKey::RegularMaximum, assigned_on, today).unwrap();
+    assert_eq!(on(date(2025, 12, 31)), "federal/REGULAR_MAXIMUM/1");
+    assert_eq!(on(date(2026, 8, 31)), "NW/REGULAR_MAXIMUM/1");
+    assert_eq!(on(date(2026, 9, 1)), "musterstadt/REGULAR_MAXIMUM/1");
+    assert_eq!(on(date(2028, 1, 1)), "musterstadt/REGULAR_MAXIMUM/1", "what keeps open duties undoes nothing");
+    let decides = |version, today| book.decides(version, assigned_on, today);
+    assert!(decides(&in_land, date(2026, 8, 31)) && !decides(&in_land, date(2026, 9, 1)));
+    assert!(!decides(&shorter, date(2026, 8, 31)) && decides(&shorter, date(2026, 9, 1)));
+    assert!(!decides(&longer, date(2028, 1, 1)));
+}
+
+#[test]
+fn a_repeal_that_takes_open_duties_over_gives_them_back() {
+    let of =
+        |version, valid_from| varied(PolicyKey::RegularMaximum, here(), version, valid_from, REPLAN, ("months", 18));
+    let local = of(1, date(2026, 9, 1));
+    let repeal =
+        PolicyVersion { repeals: true, parameters: crate::policy::Parameters::default(), ..of(2, date(2027, 1, 1)) };
+    let book = shipped([local, repeal.clone()]);
+    let assigned_on = date(2026, 3, 9);
+    let on = |today| cited(&book, PolicyKey::RegularMaximum, assigned_on, today).unwrap();
+    assert_eq!(on(date(2026, 12, 31)), "musterstadt/REGULAR_MAXIMUM/1");
+    assert_eq!(on(date(2027, 1, 1)), "federal/REGULAR_MAXIMUM/1");
+    assert!(!book.decides(&repeal, assigned_on, date(2026, 12, 31)));
+    assert!(book.decides(&repeal, assigned_on, date(2027, 1, 1)), "it governs nothing, and decides all the same");
+}
+
 fn any_day() -> impl Strategy<Value = Date> {
     (2024_i16..2032, 1_i8..=12, 1_i8..=28).prop_map(|(year, month, day)| date(year, month, day))
 }

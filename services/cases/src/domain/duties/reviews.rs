@@ -1,0 +1,108 @@
+//! The grid of continuation reviews (T2): which one may be decided, which were missed, and which comes next.
+
+use jiff::civil::Date;
+use lotse_kernel::{
+    deadlines::governed::FormerReviews,
+    duty::{DutyKind, DutyState},
+    names::{DutyName, EpisodeName, StaffName},
+};
+
+use super::{Duties, Duty, Status};
+use crate::domain::{
+    rules::{NoRule, Rules},
+    vocabulary::DutyOutcome,
+};
+
+/// What deciding a review came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::domain) struct DecidedReview {
+    pub(in crate::domain) slot: i32,
+    pub(in crate::domain) days_late: i32,
+    /// Slot, name and days late of what was missed.
+    pub(in crate::domain) missed: Vec<(i32, DutyName, i32)>,
+}
+
+impl Duties {
+    /// The number of decided or missed reviews: the round of the procedure.
+    #[must_use]
+    pub fn settled_reviews(&self) -> i32 {
+        let settled = self
+            .of(DutyKind::ContinuationReview)
+            .filter(|duty| matches!(duty.stored_state(), DutyState::Done | DutyState::Missed));
+        i32::try_from(settled.count()).unwrap_or(i32::MAX)
+    }
+
+    /// The newest review that may be decided on a day (T2).
+    #[must_use]
+    pub fn decidable_review(&self, today: Date) -> Option<&Duty> {
+        self.of(DutyKind::ContinuationReview).filter(|duty| duty.is_doable_on(today)).max_by_key(|duty| duty.slot())
+    }
+
+    /// When the next review opens, if one is scheduled.
+    #[must_use]
+    pub fn next_review_opening(&self) -> Option<Date> {
+        self.of(DutyKind::ContinuationReview).find(|duty| duty.is_unsettled()).map(|duty| duty.deadline.opens_on)
+    }
+
+    /// Decides the newest review that may be decided; older ones that wait become MISSED with their days late (T2).
+    ///
+    /// Gives slot and days late of the decided one, and the slots that were missed.
+    pub(in crate::domain) fn decide_review(
+        &mut self,
+        episode: &EpisodeName,
+        owner: &StaffName,
+        assigned_on: Date,
+        rules: &Rules<'_>,
+    ) -> Result<Option<DecidedReview>, NoRule> {
+        let today = rules.today();
+        // Openings that time has not reported yet have happened all the same: a command does not wait for the workflow.
+        while let Some(late) = self.list.iter_mut().find(|duty| {
+            duty.kind() == DutyKind::ContinuationReview
+                && duty.status == Status::Scheduled
+                && duty.deadline.opens_on <= today
+        }) {
+            late.status = Status::Open;
+            self.keep_a_review_scheduled(episode, owner, assigned_on, rules)?;
+        }
+        let Some(slot) = self.decidable_review(today).map(Duty::slot) else { return Ok(None) };
+        let mut decided = DecidedReview { slot, days_late: 0, missed: Vec::new() };
+        for duty in self.list.iter_mut().filter(|duty| {
+            duty.kind() == DutyKind::ContinuationReview && duty.status == Status::Open && duty.slot() <= slot
+        }) {
+            if duty.slot() == slot {
+                decided.days_late = duty.finish(DutyOutcome::Decided, today);
+            } else {
+                decided.missed.push((duty.slot(), duty.name.clone(), duty.miss(today)));
+            }
+        }
+        Ok(Some(decided))
+    }
+
+    /// Keeps the grid going: while an episode is active, exactly one review is scheduled.
+    pub(in crate::domain) fn keep_a_review_scheduled(
+        &mut self,
+        episode: &EpisodeName,
+        owner: &StaffName,
+        assigned_on: Date,
+        rules: &Rules<'_>,
+    ) -> Result<(), NoRule> {
+        let reviews = || self.of(DutyKind::ContinuationReview);
+        if reviews().any(|duty| duty.status == Status::Scheduled) {
+            return Ok(());
+        }
+        let slot = reviews().map(Duty::slot).max().unwrap_or_default() + 1;
+        self.schedule(episode, owner, rules.continuation_review(assigned_on, slot, self.former_reviews(slot))?);
+        Ok(())
+    }
+
+    /// What the reviews before a slot have come to.
+    pub(in crate::domain) fn former_reviews(&self, slot: i32) -> FormerReviews {
+        let former = || self.of(DutyKind::ContinuationReview).filter(|duty| duty.slot() < slot);
+        let held_on = |duty: &Duty| if let Status::Done { done_on, .. } = duty.status { Some(done_on) } else { None };
+        let newest = former().max_by_key(|duty| duty.slot());
+        FormerReviews {
+            last_held_on: former().filter_map(held_on).max(),
+            newest: newest.map(|duty| (&duty.deadline).into()),
+        }
+    }
+}
