@@ -76,9 +76,12 @@ pub(crate) fn after_job_start(
 }
 
 /// T12: the last day of holistic support after a job start: the months of § 16g Abs. 2 SGB II and those that § 16k Abs. 3 SGB II
-/// allows more where needed, all counted from the job start.
+/// allows more where needed, all counted from the job start. Nothing while the law knows no holistic support.
 #[must_use]
 pub fn holistic_support(job_started_on: Date, rule: &Governing<Aftercare>, calendar: Calendar) -> Option<Explanation> {
+    if rule.rule.holistic_extension_months == 0 {
+        return None;
+    }
     let months = rule.rule.job_start_months.saturating_add(rule.rule.holistic_extension_months);
     let length = length(months, LengthUnit::Months)?;
     let computation = after_job_start(job_started_on, length, rule.rule.job_start_day, calendar);
@@ -171,6 +174,14 @@ mod tests {
         assert_eq!(last(&counted).due_on, date(2027, 5, 30));
         assert!(last(&counted).line_de().contains("zählt der erste Arbeitstag mit"));
         assert_eq!(training_support(date(2026, 9, 1), &rule, Calendar::Nation).unwrap().due_on, date(2027, 9, 1));
+    }
+
+    #[test]
+    fn there_is_no_holistic_support_before_its_law() {
+        let start = date(2023, 6, 30);
+        let rule = governing::<Aftercare>(start).unwrap();
+        assert_eq!(holistic_support(start, &rule, Calendar::Nation), None);
+        assert_eq!(training_support(start, &rule, Calendar::Nation), None);
     }
 
     #[test]
