@@ -232,6 +232,8 @@ CREATE TABLE duties (
     episode_id uuid NOT NULL REFERENCES episodes,
     kind text NOT NULL,
     slot integer NOT NULL,
+    -- A duty that a policy version took over stays as VOID; the one in its place has the next number.
+    revision integer NOT NULL,
     state duty_state NOT NULL,
     opens_on date NOT NULL,
     target_on date NOT NULL,
@@ -241,7 +243,7 @@ CREATE TABLE duties (
     team text NOT NULL,
     facts jsonb NOT NULL,
     CONSTRAINT duties_pkey PRIMARY KEY (duty_id),
-    CONSTRAINT duties_slot UNIQUE (episode_id, kind, slot)
+    CONSTRAINT duties_slot UNIQUE (episode_id, kind, slot, revision)
 );
 CREATE INDEX duties_owner ON duties (jobcenter_id, owner_id, due_on, duty_id) WHERE state IN ('SCHEDULED', 'OPEN');
 CREATE INDEX duties_team ON duties (jobcenter_id, team, due_on, duty_id) WHERE state IN ('SCHEDULED', 'OPEN');

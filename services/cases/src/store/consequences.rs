@@ -25,6 +25,7 @@ struct Duties {
     ids: Vec<Uuid>,
     kinds: Vec<String>,
     slots: Vec<i32>,
+    revisions: Vec<i32>,
     states: Vec<String>,
     opens_on: Vec<jiff_sqlx::Date>,
     target_on: Vec<jiff_sqlx::Date>,
@@ -42,6 +43,7 @@ impl Duties {
             columns.ids.push(duty.name().id());
             columns.kinds.push(duty.kind().code().to_owned());
             columns.slots.push(duty.slot());
+            columns.revisions.push(duty.revision());
             columns.states.push(duty.stored_state().code().to_owned());
             columns.opens_on.push(deadline.opens_on.to_sqlx());
             columns.target_on.push(deadline.target_on().to_sqlx());
@@ -94,13 +96,13 @@ pub(super) async fn write<'a>(
     sqlx::query!(
         r"
         WITH kept AS (
-            INSERT INTO duties (jobcenter_id, case_id, episode_id, team, duty_id, kind, slot, state, opens_on, target_on, due_on,
-                                overdue_after_on, owner_id, facts)
-            SELECT $1, $2, $3, $4, d.duty_id, d.kind, d.slot, d.state, d.opens_on, d.target_on, d.due_on, d.overdue_after_on,
-                   d.owner_id, d.facts
-            FROM unnest($5::uuid[], $6::text[], $7::integer[], $8::text[], $9::date[], $10::date[], $11::date[], $12::date[],
-                        $13::uuid[], $14::jsonb[])
-                 AS d (duty_id, kind, slot, state, opens_on, target_on, due_on, overdue_after_on, owner_id, facts)
+            INSERT INTO duties (jobcenter_id, case_id, episode_id, team, duty_id, kind, slot, revision, state, opens_on, target_on,
+                                due_on, overdue_after_on, owner_id, facts)
+            SELECT $1, $2, $3, $4, d.duty_id, d.kind, d.slot, d.revision, d.state, d.opens_on, d.target_on, d.due_on,
+                   d.overdue_after_on, d.owner_id, d.facts
+            FROM unnest($5::uuid[], $6::text[], $7::integer[], $21::integer[], $8::text[], $9::date[], $10::date[], $11::date[],
+                        $12::date[], $13::uuid[], $14::jsonb[])
+                 AS d (duty_id, kind, slot, revision, state, opens_on, target_on, due_on, overdue_after_on, owner_id, facts)
             ON CONFLICT ON CONSTRAINT duties_pkey
             DO UPDATE SET state = EXCLUDED.state, opens_on = EXCLUDED.opens_on, target_on = EXCLUDED.target_on,
                           due_on = EXCLUDED.due_on, overdue_after_on = EXCLUDED.overdue_after_on, owner_id = EXCLUDED.owner_id,
@@ -129,7 +131,8 @@ pub(super) async fn write<'a>(
         &entries.ids,
         &entries.codes,
         &entries.parameters,
-        &entries.subjects
+        &entries.subjects,
+        &duties.revisions
     )
     .execute(unit.connection())
     .await?;
