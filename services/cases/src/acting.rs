@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lotse_kernel::{
     legal::Calendar,
     names::{EpisodeName, JobcenterName, StaffName},
-    policy::Book,
+    policy::{Book, PolicyVersion},
     workflow::{EpisodeInput, Sender, WorkflowInput as _},
 };
 use lotse_platform::{
@@ -147,6 +147,12 @@ impl Ground {
     pub async fn read(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<Self, Failure> {
         let (place, book) = policies::ground(unit, jobcenter).await?;
         Ok(Self { book, calendar: Calendar::Of(place) })
+    }
+
+    /// The same with one version more in the book, for trying it.
+    #[must_use]
+    pub fn with(self, version: PolicyVersion) -> Self {
+        Self { book: Arc::new(self.book.with(version)), ..self }
     }
 
     /// The rules as they stand on a day.

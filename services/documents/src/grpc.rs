@@ -1,12 +1,11 @@
 //! The table of contents: one line per RPC.
 
-use lotse_platform::{answer, server::Surface, service};
+use lotse_platform::{server::Surface, service};
 use lotse_proto::common;
 use lotse_proto::documents::{
     self as contract, letter_process_service_server::LetterProcessServiceServer,
     letter_service_server::LetterServiceServer, template_service_server::TemplateServiceServer,
 };
-use tonic::{Request, Response, Status};
 
 use crate::Documents;
 use crate::operations::{
@@ -31,46 +30,14 @@ pub(crate) fn process(documents: &Documents) -> Surface {
     Surface::default().with(LetterProcessServiceServer::new(Api { desk: documents.clone() }))
 }
 
-/// Written out, because a download streams.
-#[tonic::async_trait]
-impl contract::letter_service_server::LetterService for Api {
-    type DownloadLetterStream = download_letter::Parts;
-
-    async fn request_letter(
-        &self,
-        request: Request<contract::RequestLetterRequest>,
-    ) -> Result<Response<contract::Letter>, Status> {
-        answer!(&self.desk, request, request_letter)
-    }
-
-    async fn get_letter(
-        &self,
-        request: Request<contract::GetLetterRequest>,
-    ) -> Result<Response<contract::Letter>, Status> {
-        answer!(&self.desk, request, get_letter)
-    }
-
-    async fn list_letters(
-        &self,
-        request: Request<contract::ListLettersRequest>,
-    ) -> Result<Response<contract::ListLettersResponse>, Status> {
-        answer!(&self.desk, request, list_letters)
-    }
-
-    async fn download_letter(
-        &self,
-        request: Request<contract::DownloadLetterRequest>,
-    ) -> Result<Response<Self::DownloadLetterStream>, Status> {
-        answer!(&self.desk, request, download_letter)
-    }
-
-    async fn confirm_posting(
-        &self,
-        request: Request<contract::ConfirmPostingRequest>,
-    ) -> Result<Response<contract::Letter>, Status> {
-        answer!(&self.desk, request, confirm_posting)
-    }
-}
+service! { Api: contract::letter_service_server::LetterService {
+    request_letter(contract::RequestLetterRequest) -> contract::Letter;
+    get_letter(contract::GetLetterRequest) -> contract::Letter;
+    list_letters(contract::ListLettersRequest) -> contract::ListLettersResponse;
+    confirm_posting(contract::ConfirmPostingRequest) -> contract::Letter;
+} streams {
+    download_letter(contract::DownloadLetterRequest) -> DownloadLetterStream = download_letter::Parts;
+} }
 
 service! { Api: contract::template_service_server::TemplateService {
     list_templates(contract::ListTemplatesRequest) -> contract::ListTemplatesResponse;

@@ -179,6 +179,15 @@ impl Policy {
         Ok(Self { standing: Standing::Withdrawn, ..self })
     }
 
+    /// The day for which it is simulated: its first one, or today when that has come.
+    ///
+    /// # Errors
+    /// [`Refused::WrongState`] for what was given up: it will never do anything.
+    pub fn simulated_on(&self, today: Date) -> Result<Date, Refused> {
+        self.stands(&[PolicyState::Draft, PolicyState::Validated, PolicyState::Approved])?;
+        Ok(self.version.valid_from.max(today))
+    }
+
     fn stands(&self, allowed: &'static [PolicyState]) -> Result<(), Refused> {
         let state = self.standing.state();
         if allowed.contains(&state) { Ok(()) } else { Err(Refused::WrongState { state, allowed }) }

@@ -20,11 +20,20 @@ pub async fn in_span<F: Future>(handler: F, span: tracing::Span) -> F::Output {
 /// Implements a generated service for an `Api { desk }`: each RPC is answered by the operation of its name.
 ///
 /// `service! { Api: contract::case_service_server::CaseService { get_case(contract::GetCaseRequest) -> contract::Case; } }`
+///
+/// RPCs that stream their answer follow in a second block, with the name tonic gives to the type of the stream:
+/// `streams { download_letter(contract::DownloadLetterRequest) -> DownloadLetterStream = download_letter::Parts; }`
 #[macro_export]
 macro_rules! service {
-    ($api:ident : $service:path { $($rpc:ident($request:ty) -> $reply:ty;)+ }) => {
+    ($api:ident : $service:path { $($rpc:ident($request:ty) -> $reply:ty;)+ }
+     $(streams { $($streaming:ident($asked:ty) -> $name:ident = $parts:ty;)+ })?) => {
         #[::tonic::async_trait]
         impl $service for $api {
+            $($(type $name = $parts;
+
+            async fn $streaming(&self, request: ::tonic::Request<$asked>) -> Result<::tonic::Response<$parts>, ::tonic::Status> {
+                $crate::answer!(&self.desk, request, $streaming)
+            })+)?
             $(async fn $rpc(&self, request: ::tonic::Request<$request>) -> Result<::tonic::Response<$reply>, ::tonic::Status> {
                 $crate::answer!(&self.desk, request, $rpc)
             })+

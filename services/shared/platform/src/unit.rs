@@ -49,7 +49,7 @@ impl Desk {
     /// When the database fails.
     pub async fn begin_at(&self, caller: &Caller, jobcenter: &str, now: Timestamp) -> Result<Unit, Failure> {
         let home = caller.principal.jobcenter.clone().unwrap_or_else(|| jobcenter.to_owned());
-        let transaction = self.database.pool().begin_with(begin_in(&home)?).await?;
+        let transaction = self.database.pool().begin_with(begin_in(&home, "")?).await?;
         Ok(Unit {
             transaction,
             home,
@@ -67,11 +67,11 @@ impl Desk {
 
 /// Begins a transaction and sets its tenant, in one message. Such a message has no parameters, so only a slug gets into its text, or
 /// nothing: what belongs to the whole cell is asked for without a tenant, to whom no row is visible.
-fn begin_in(home: &str) -> Result<AssertSqlSafe<String>, Failure> {
+fn begin_in(home: &str, characteristics: &str) -> Result<AssertSqlSafe<String>, Failure> {
     if !home.is_empty() {
         home.parse::<JobcenterId>().map_err(|_| Failure::Defect("a tenant that is no slug".to_owned()))?;
     }
-    Ok(AssertSqlSafe(format!("BEGIN; SET LOCAL lotse.jobcenter = '{home}'")))
+    Ok(AssertSqlSafe(format!("BEGIN {characteristics}; SET LOCAL lotse.jobcenter = '{home}'")))
 }
 
 /// A transaction under way. Dropping it rolls everything back.
@@ -187,6 +187,18 @@ impl Unit {
         let mut unit = desk.begin_at(&self.caller, &self.asked, self.now).await?;
         unit.write_audit(name, "refused", "").await?;
         Ok(unit.transaction.commit().await?)
+    }
+
+    /// The same call in a transaction that sees everything as it stands at its first question, whatever others commit meanwhile, and can
+    /// write nothing: for what reads more than one statement gives at once. What was written before is rolled back.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn frozen(self, desk: &Desk) -> Result<Self, Failure> {
+        self.transaction.rollback().await?;
+        let begin = begin_in(&self.home, "ISOLATION LEVEL REPEATABLE READ, READ ONLY")?;
+        let transaction = desk.database.pool().begin_with(begin).await?;
+        Ok(Self { transaction, rings: false, events: Vec::new(), ..self })
     }
 
     /// Claims the request (AIP-155): the fingerprint is the SHA-256 of the whole message.
