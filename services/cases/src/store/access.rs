@@ -28,8 +28,9 @@ pub async fn person(unit: &mut Unit) -> Result<Person, Failure> {
     Ok(row.map_or_else(Person::default, |row| at_home(&home, row.staff_member_id, row.team)))
 }
 
-/// The caller's staff record and the facts of a case. With an episode the case manager is the one named for it, if one is.
-/// A case that is not there has no facts that permit anything, so that it looks like one that may not be seen.
+/// The caller's staff record and the facts of a case. With an episode the case manager is the one named for it, if one is. Where the caller
+/// manages an older episode of the case that is not over, they are told as `older_manager`: aftercare goes on beside the episode that was
+/// proposed next (row 25). A case that is not there has no facts that permit anything, so that it looks like one that may not be seen.
 ///
 /// # Errors
 /// When the database fails.
@@ -43,7 +44,16 @@ pub async fn to_case(
     let row = sqlx::query!(
         r#"
         SELECT s.staff_member_id AS "staff_member_id?", s.team AS "staff_team?", c.team AS "team?",
-               c.placement_officer_id AS "placement_officer_id?", coalesce(e.case_manager_id, c.case_manager_id) AS case_manager_id
+               c.placement_officer_id AS "placement_officer_id?", coalesce(e.case_manager_id, c.case_manager_id) AS case_manager_id,
+               (
+                   SELECT o.case_manager_id
+                   FROM episodes o
+                   WHERE o.jobcenter_id = c.jobcenter_id
+                     AND o.case_id = c.case_id
+                     AND o.case_manager_id = s.staff_member_id
+                     AND o.phase NOT IN ('REFUSED', 'REFERRED_BACK', 'CLOSED')
+                   LIMIT 1
+               ) AS older_manager_id
         FROM (SELECT) AS one
         LEFT JOIN staff_members s ON s.jobcenter_id = $1 AND s.subject = $2
         LEFT JOIN cases c ON c.jobcenter_id = $3 AND c.case_id = $4
@@ -64,6 +74,7 @@ pub async fn to_case(
         ("team", row.team.unwrap_or_default()),
         ("placement_officer", staff(row.placement_officer_id).unwrap_or_default()),
         ("case_manager", staff(row.case_manager_id).unwrap_or_default()),
+        ("older_manager", staff(row.older_manager_id).unwrap_or_default()),
     ];
     Ok((person, Resource { kind: "Case", name: asked.to_owned(), facts }))
 }

@@ -267,7 +267,7 @@ pub async fn load(unit: &mut Unit, name: &CaseName) -> Result<Case, Failure> {
 pub struct Viewer {
     /// The caller's staff id, for a placement officer with a staff record: the cases placed by them.
     pub placement_officer: Option<Uuid>,
-    /// The caller's staff id, for a case manager with a staff record: the cases managed by them.
+    /// The caller's staff id, for a case manager with a staff record: the cases they manage, also by an older episode that is not over.
     pub case_manager: Option<Uuid>,
     /// The team whose cases the caller sees by role; `None` for officers without such a role.
     pub team: Option<String>,
@@ -299,7 +299,12 @@ pub async fn list(
             LIMIT 1
         ) p ON true
         WHERE c.jobcenter_id = $1
-          AND (c.placement_officer_id = $2 OR c.case_manager_id = $7 OR c.team = $3)
+          AND (c.placement_officer_id = $2 OR c.case_manager_id = $7 OR c.team = $3
+               OR c.case_id IN (
+                   SELECT e.case_id
+                   FROM episodes e
+                   WHERE e.jobcenter_id = $1 AND e.case_manager_id = $7 AND e.phase NOT IN ('REFUSED', 'REFERRED_BACK', 'CLOSED')
+               ))
           AND ($4::text IS NULL OR c.team = $4)
           AND ($5::uuid IS NULL OR c.case_id < $5)
         ORDER BY c.case_id DESC

@@ -72,7 +72,12 @@ pub async fn list(
         FROM duties d
         JOIN cases c ON c.case_id = d.case_id AND c.jobcenter_id = d.jobcenter_id
         WHERE d.jobcenter_id = $1
-          AND (c.placement_officer_id = $2 OR c.case_manager_id = $17 OR d.team = $3)
+          AND (c.placement_officer_id = $2 OR c.case_manager_id = $17 OR d.team = $3
+               OR d.case_id IN (
+                   SELECT e.case_id
+                   FROM episodes e
+                   WHERE e.jobcenter_id = $1 AND e.case_manager_id = $17 AND e.phase NOT IN ('REFUSED', 'REFERRED_BACK', 'CLOSED')
+               ))
           AND ($4::uuid IS NULL OR d.owner_id = $4)
           AND ($5::text IS NULL OR d.team = $5)
           AND ($6::uuid IS NULL OR d.case_id = $6)
