@@ -54,8 +54,8 @@ impl OperationError for Error {
                 Refused::Collides { citation } => {
                     wrong_state(Reason::PolicyCollides).with("citation", citation.clone())
                 }
-                Refused::BeginsInPast { valid_from } => {
-                    wrong_state(Reason::PolicyBeginsInPast).with("valid_from_date", valid_from.to_string())
+                Refused::Begun { valid_from } => {
+                    wrong_state(Reason::PolicyBegun).with("valid_from_date", valid_from.to_string())
                 }
                 Refused::Unsound(faults) => {
                     let fields: Vec<_> = faults.iter().map(|fault| fault.field.as_str()).collect();

@@ -68,7 +68,7 @@ pub struct Policy {
     pub version: PolicyVersion,
     /// Where it stands.
     pub standing: Standing,
-    /// Why it may begin before its approval; empty: it may not.
+    /// Why it may begin on the day of its approval or before; empty: it may not.
     pub retroactive_reason: String,
     /// Who drafted it; nobody for what a release ships.
     pub drafter: Option<StaffName>,
@@ -91,9 +91,9 @@ pub enum Refused {
         /// That version.
         citation: String,
     },
-    /// The first day has gone by, and the version gives no reason for that.
-    #[error("the version begins on {valid_from}, which has gone by")]
-    BeginsInPast {
+    /// The first day has come, so that others may have decided on it already, and the version gives no reason for that.
+    #[error("the version begins on {valid_from}, which has come")]
+    Begun {
         /// The first day.
         valid_from: Date,
     },
@@ -115,8 +115,8 @@ pub fn faults(version: &PolicyVersion) -> Vec<Fault> {
 #[must_use]
 pub fn standing_faults(version: &PolicyVersion, retroactive_reason: &str, book: &Book, today: Date) -> Vec<Fault> {
     let mut found = law::faults(version, book);
-    if begins_in_past(version, retroactive_reason, today) {
-        let text = "is required for a version that begins in the past: old facts would be governed by it";
+    if has_begun(version, retroactive_reason, today) {
+        let text = "is required for a version that begins today or before: it would govern what was decided already";
         found.push(Fault::new("retroactive_reason", text));
     }
     once(found)
@@ -142,8 +142,10 @@ fn once(found: Vec<Fault>) -> Vec<Fault> {
     told
 }
 
-fn begins_in_past(version: &PolicyVersion, retroactive_reason: &str, today: Date) -> bool {
-    version.valid_from < today && retroactive_reason.is_empty()
+/// Whether the first day has come and nobody says why that is no matter. Today counts: what was decided this morning was decided under
+/// the version before, and facts have a day and no hour.
+fn has_begun(version: &PolicyVersion, retroactive_reason: &str, today: Date) -> bool {
+    version.valid_from <= today && retroactive_reason.is_empty()
 }
 
 impl Policy {
@@ -195,8 +197,8 @@ impl Policy {
 
     fn check(&self, book: &Book, today: Date) -> Result<(), Refused> {
         let version = &self.version;
-        if begins_in_past(version, &self.retroactive_reason, today) {
-            return Err(Refused::BeginsInPast { valid_from: version.valid_from });
+        if has_begun(version, &self.retroactive_reason, today) {
+            return Err(Refused::Begun { valid_from: version.valid_from });
         }
         let mut found = faults(version);
         found.extend(standing_faults(version, &self.retroactive_reason, book, today));

@@ -10,7 +10,7 @@ use tonic::Code;
 
 use crate::{
     house::{House, TODAY, reason},
-    policies::ground::limit,
+    policies::ground::{at_once, limit},
     requests as write,
     story::{Stage, Story, Taken, civil},
 };
@@ -179,7 +179,7 @@ async fn who_approves_an_extension_is_said_by_the_policy_of_the_assignment() {
     let mut peers = limit(24, TODAY);
     let approver = peers.parameters.iter_mut().find(|parameter| parameter.name == "approver").expect("an approver");
     approver.value = Some(contract::policy_parameter::Value::Code("CASE_MANAGER".into()));
-    house.in_force(peers).await;
+    house.in_force(at_once(peers)).await;
     let mut story = Story::at(&house, "K1", Stage::ExtensionProposed).await;
     let episode = story.act("frida", "ApproveExtension", write::approve_extension).await.expect("a colleague");
     assert_eq!(episode.extensions.len(), 1);

@@ -12,7 +12,7 @@ use lotse_proto::{
 use tonic::Code;
 use tonic_types::StatusExt;
 
-use self::ground::{PARENT, fresh_id, limit, parameter, until};
+use self::ground::{PARENT, at_once, fresh_id, limit, parameter, until};
 use crate::{
     house::{House, TODAY, reason, violations},
     story::{Stage, Story, civil},
@@ -115,7 +115,7 @@ async fn what_a_jobcenter_may_not_choose_is_told_by_field() {
         ),
         ("missing", with(|policy| policy.parameters.truncate(6)), &["policy.parameters"]),
         ("its end before its beginning", until(limit(18, begins), date(2026, 8, 1)), &["policy.valid_to_date"]),
-        ("in the past without a reason", limit(18, date(2026, 3, 1)), &["policy.retroactive_reason"]),
+        ("today without a reason", limit(18, TODAY), &["policy.retroactive_reason"]),
         (
             "no such day",
             with(|policy| policy.valid_from_date = Some(lotse_proto::Date { year: 2026, month: 6, day: 31 })),
@@ -259,21 +259,20 @@ async fn a_repeated_draft_answers_the_same_when_its_day_has_gone_by() {
 }
 
 #[tokio::test]
-async fn what_begins_in_the_past_says_why() {
+async fn what_has_begun_says_why() {
     let house = House::open().await;
     let begins = add_days(TODAY, 7);
     let late = house.validate(&house.draft(limit(18, begins)).await.unwrap()).await.unwrap();
-    house.move_to(add_days(begins, 1)).await;
-    let status = house.approve("gerda", &late).await.expect_err("its first day has gone by");
+    house.move_to(begins).await;
+    let before = Story::at(&house, "K1", Stage::Delivery).await;
+    let status = house.approve("gerda", &late).await.expect_err("somebody was assigned this morning");
     let info = status.get_details_error_info().expect("a reason");
-    assert_eq!(
-        (info.reason.as_str(), info.metadata["valid_from_date"].as_str()),
-        ("POLICY_BEGINS_IN_PAST", "2026-03-09")
-    );
+    assert_eq!((info.reason.as_str(), info.metadata["valid_from_date"].as_str()), ("POLICY_BEGUN", "2026-03-09"));
     house.withdraw(&late).await.expect("given up");
     let why = "Die Dienstanweisung gilt seit dem 09.03.2026 auf Papier.";
     let approved = house.in_force(Policy { retroactive_reason: why.into(), ..limit(18, begins) }).await;
     assert_eq!((approved.version, approved.retroactive_reason.as_str()), (2, why));
+    assert_eq!(limit_of(&before).await.1, "federal/REGULAR_MAXIMUM/1", "what was computed this morning stays");
 }
 
 #[tokio::test]
@@ -364,12 +363,12 @@ async fn dates_follow_the_version_in_force_and_cite_it() {
     let before = Story::at(&house, "K1", Stage::Delivery).await;
     let federal = (date(2028, 3, 2), "federal/REGULAR_MAXIMUM/1".to_owned());
     assert_eq!(limit_of(&before).await, federal);
-    let approved = house.in_force(limit(18, TODAY)).await;
+    let approved = house.in_force(at_once(limit(18, TODAY))).await;
     let after = Story::at(&house, "K2", Stage::Delivery).await;
     assert_eq!(limit_of(&after).await, (date(2027, 9, 2), approved.citation));
     assert_eq!(limit_of(&before).await, federal, "what was computed before stays");
     // What waits for its second person changes nothing.
-    house.validate(&house.draft(limit(12, TODAY)).await.expect("a draft")).await.expect("a sound draft");
+    house.validate(&house.draft(at_once(limit(12, TODAY))).await.expect("a draft")).await.expect("a sound draft");
     assert_eq!(limit_of(&Story::at(&house, "K3", Stage::Delivery).await).await.0, date(2027, 9, 2));
 }
 

@@ -50,6 +50,11 @@ pub fn until(policy: Policy, day: Date) -> Policy {
     Policy { valid_to_date: Some(contract_date(day)), ..policy }
 }
 
+/// A version that may begin on the day of its approval, or have begun before.
+pub fn at_once(policy: Policy) -> Policy {
+    Policy { retroactive_reason: "Die Dienstanweisung gilt ab sofort.".into(), ..policy }
+}
+
 /// An id for a request that was never sent.
 pub fn fresh_id() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(1);
