@@ -3,6 +3,7 @@
 use std::{sync::LazyLock, time::Duration};
 
 use lotse_devstack::dynamic::Dynamic;
+use prost::Message as _;
 use prost_reflect::{DeserializeOptions, DynamicMessage, MessageDescriptor, MethodDescriptor, SerializeOptions};
 use serde_json::Value;
 use tonic::{Code, Request, Status, client::Grpc, transport::Channel};
@@ -112,7 +113,8 @@ pub(super) fn form(message: &DynamicMessage) -> Result<Value, serde_json::Error>
     message.serialize_with_options(serde_json::value::Serializer, &options)
 }
 
-/// Calls a method with a token, within a deadline.
+/// Calls a method with a token, within a deadline. Of a stream the parts are merged as the wire format merges messages: lists are
+/// appended, of everything else the last word counts.
 ///
 /// # Errors
 /// The server's refusal, or that it cannot be reached.
@@ -132,8 +134,25 @@ pub(super) async fn call(
     let mut client = Grpc::new(channel.clone()).max_decoding_message_size(16 * 1024 * 1024);
     let unreachable = |error: tonic::transport::Error| Status::unavailable(error.to_string());
     client.ready().await.map_err(unreachable)?;
-    let answer = client.unary(request, path, Dynamic(method.output())).await?;
-    Ok(answer.into_inner())
+    let codec = Dynamic(method.output());
+    if !method.is_server_streaming() {
+        return Ok(client.unary(request, path, codec).await?.into_inner());
+    }
+    let read = async {
+        let mut parts = client.server_streaming(request, path, codec).await?.into_inner();
+        let mut whole = DynamicMessage::new(method.output());
+        while let Some(part) = parts.message().await? {
+            merge(&mut whole, &part)?;
+        }
+        Ok(whole)
+    };
+    let late = |_| Status::deadline_exceeded("the stream did not end in time");
+    tokio::time::timeout(deadline, read).await.map_err(late)?
+}
+
+/// Adds a part of a stream to what came before.
+fn merge(whole: &mut DynamicMessage, part: &DynamicMessage) -> Result<(), Status> {
+    whole.merge(part.encode_to_vec().as_slice()).map_err(|error| Status::internal(error.to_string()))
 }
 
 #[cfg(test)]
@@ -149,6 +168,21 @@ mod tests {
         }
         assert!(reasons().iter().any(|reason| reason == "VOTES_MISSING"));
         assert!(reasons().iter().any(|reason| reason == "STALE_ETAG"));
+    }
+
+    #[test]
+    fn parts_of_a_stream_become_one_answer() {
+        let message = contract::pool().get_message_by_name("lotse.cases.v1.ListDutiesResponse").unwrap();
+        let part = |slot: i32, token: &str| {
+            build(&message, &json!({ "duties": [{ "slot": slot }], "next_page_token": token })).unwrap()
+        };
+        let mut whole = DynamicMessage::new(message.clone());
+        for next in [part(1, "a"), part(2, "b")] {
+            merge(&mut whole, &next).unwrap();
+        }
+        let form = form(&whole).unwrap();
+        assert_eq!(form["duties"].as_array().unwrap().iter().map(|duty| &duty["slot"]).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(form["next_page_token"], "b");
     }
 
     #[test]
