@@ -1,5 +1,6 @@
 //! The records of the procedures in memory, as the services that own them would keep them.
 
+mod activation;
 mod episode;
 mod letter;
 mod referral;
@@ -11,6 +12,7 @@ use uuid::Uuid;
 
 use crate::peer::{Peer, Shelf};
 
+pub use activation::{ActivationBook, PASS, first_day};
 pub use episode::EpisodeBook;
 pub use letter::LetterBook;
 pub use referral::ReferralBook;
@@ -24,11 +26,18 @@ pub trait Book: Send + Sized + 'static {
     /// The collection in its resource name.
     const COLLECTION: &'static str;
 
+    /// The name of a record that no other story has.
+    fn name(story: &str) -> String {
+        let id =
+            |kind: &str| Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{}/{story}/{kind}", Self::COLLECTION).as_bytes());
+        format!("jobcenters/musterstadt/cases/{}/{}/{}", id("case"), Self::COLLECTION, id("record"))
+    }
+
     /// A record of this name that was made today.
     fn new(name: &str, today: Date) -> Self;
 
-    /// Its workflow, and the input with which a service starts it.
-    fn start(name: &str) -> (WorkflowId, Value);
+    /// Its workflow, and the input with which a service starts it on a day.
+    fn start(name: &str, today: Date) -> (WorkflowId, Value);
 
     /// The shelf of a peer on which it stands.
     fn shelf(peer: &Peer) -> &Shelf<Self>;
@@ -37,10 +46,4 @@ pub trait Book: Send + Sized + 'static {
     fn label(&self, _cause: &str) -> String {
         String::new()
     }
-}
-
-/// The name of a record that no other story has.
-pub fn name<B: Book>(story: &str) -> String {
-    let id = |kind: &str| Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{}/{story}/{kind}", B::COLLECTION).as_bytes());
-    format!("jobcenters/musterstadt/cases/{}/{}/{}", id("case"), B::COLLECTION, id("record"))
 }

@@ -5,7 +5,9 @@
 use std::path::{Path, PathBuf};
 
 use lotse_kernel::dates::{add_days, add_months};
-use lotse_workflows::{episode::Episode, letter_delivery::LetterDelivery, referral::Referral};
+use lotse_workflows::{
+    episode::Episode, letter_delivery::LetterDelivery, policy_activation::PolicyActivation, referral::Referral,
+};
 use prost::Message;
 use temporalio_common::protos::temporal::api::{
     enums::v1::EventType,
@@ -69,7 +71,8 @@ fn without_machine(mut history: History) -> History {
 async fn replay(histories: impl IntoIterator<Item = History>) -> Vec<Option<String>> {
     let options = WorkflowReplayerOptions::new();
     let options = options.register_workflow::<Episode>().unwrap().register_workflow::<LetterDelivery>().unwrap();
-    let options = options.register_workflow::<Referral>().unwrap().build();
+    let options = options.register_workflow::<Referral>().unwrap();
+    let options = options.register_workflow::<PolicyActivation>().unwrap().build();
     let histories: Vec<_> = histories.into_iter().map(Into::into).collect();
     let results = WorkflowReplayer::new(options).unwrap().replay_workflows(histories).await.unwrap();
     results.into_iter().map(|result| result.replay_failure.map(|failure| failure.to_string())).collect()
@@ -119,7 +122,7 @@ fn recorded_histories_run_through_todays_code() {
     }
     play(async {
         let recorded = recorded();
-        assert!(recorded.len() >= 9, "histories are missing; UPDATE_GOLDEN=1 records");
+        assert!(recorded.len() >= 12, "histories are missing; UPDATE_GOLDEN=1 records");
         let failures = replay(recorded.iter().map(|(_, history)| history.clone())).await;
         for ((file, _), failure) in recorded.iter().zip(failures) {
             assert_eq!(failure, None, "{}", file.display());

@@ -8,7 +8,9 @@ use jiff::{Timestamp, civil::Date};
 use lotse_kernel::dates::berlin_date;
 use lotse_platform::convert::timetable;
 use lotse_proto::{
-    cases::{self, NoticeAudience, episode_process_service_server as episodes},
+    cases::{
+        self, NoticeAudience, episode_process_service_server as episodes, policy_process_service_server as policies,
+    },
     common,
     documents::{
         EnsureLetterRequest, GetLetterTimetableRequest, Letter, LetterStepResponse, OfferForPostingRequest,
@@ -23,7 +25,7 @@ use tonic::{Request, Response, Status, transport::Server};
 
 pub use shelf::{Asked, CANARY, Shelf, When};
 
-use crate::books::{Book as _, EpisodeBook, LetterBook, ReferralBook};
+use crate::books::{ActivationBook, Book as _, EpisodeBook, LetterBook, ReferralBook};
 
 /// Who is told of letters and referrals.
 pub const OFFICER: &str = "jobcenters/musterstadt/staff/018f3e5c-1a2b-7c3d-8e4f-00000000000a";
@@ -31,6 +33,7 @@ pub const OFFICER: &str = "jobcenters/musterstadt/staff/018f3e5c-1a2b-7c3d-8e4f-
 /// The peers of a test process.
 #[derive(Debug, Clone, Default)]
 pub struct Peer {
+    pub activations: Shelf<ActivationBook>,
     pub episodes: Shelf<EpisodeBook>,
     pub letters: Shelf<LetterBook>,
     pub referrals: Shelf<ReferralBook>,
@@ -43,6 +46,7 @@ impl Peer {
         let address = listener.local_addr().unwrap();
         let server = Server::builder()
             .add_service(episodes::EpisodeProcessServiceServer::new(self.clone()))
+            .add_service(policies::PolicyProcessServiceServer::new(self.clone()))
             .add_service(letters::LetterProcessServiceServer::new(self.clone()))
             .add_service(referrals::ReferralProcessServiceServer::new(self.clone()))
             .add_service(notices::NoticeProcessServiceServer::new(self.clone()))
@@ -83,6 +87,26 @@ impl episodes::EpisodeProcessService for Peer {
                 timetable: Some(timetable(&book.timetable(today))),
             }
         })
+    }
+}
+
+#[tonic::async_trait]
+impl policies::PolicyProcessService for Peer {
+    async fn get_activation(
+        &self,
+        request: Request<cases::GetActivationRequest>,
+    ) -> Result<Response<cases::PolicyActivation>, Status> {
+        let name = &request.get_ref().name;
+        self.activations.answer("get_activation", name, &request, |book, _| book.progress())
+    }
+
+    async fn replan_episodes(
+        &self,
+        request: Request<cases::ReplanEpisodesRequest>,
+    ) -> Result<Response<cases::PolicyActivation>, Status> {
+        let message = request.get_ref();
+        let today = today(message.business_time);
+        self.activations.answer("replan_episodes", &message.name, &request, |book, _| book.take(message.page, today))
     }
 }
 

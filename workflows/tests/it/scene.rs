@@ -41,7 +41,7 @@ use tonic::{Code, IntoRequest};
 use uuid::Uuid;
 
 use crate::{
-    books::{Book, EpisodeBook, LetterBook, ReferralBook, name},
+    books::{ActivationBook, Book, EpisodeBook, LetterBook, ReferralBook},
     peer::{Asked, Peer, Shelf, When},
 };
 
@@ -169,6 +169,7 @@ pub struct Scene<B> {
     travel: Travel<Alone>,
 }
 
+pub type ActivationScene = Scene<ActivationBook>;
 pub type EpisodeScene = Scene<EpisodeBook>;
 pub type LetterScene = Scene<LetterBook>;
 pub type ReferralScene = Scene<ReferralBook>;
@@ -192,10 +193,10 @@ impl<B: Book> Scene<B> {
     }
 
     fn prepare_on(stage: &Stage, story: &str) -> Self {
-        let name = name::<B>(story);
-        let workflow_id = B::start(&name).0.to_string();
+        let name = B::name(story);
         let now = wall_now();
         let today = berlin_date(now);
+        let workflow_id = B::start(&name, today).0.to_string();
         let shelf = B::shelf(&stage.peer).clone();
         shelf.keep(&name, B::new(&name, today));
         let world = Alone { clock: Arc::new(Mutex::new(now)), workflow_id: workflow_id.clone() };
@@ -219,7 +220,7 @@ impl<B: Book> Scene<B> {
             workflow_id: self.workflow_id.clone(),
             workflow_type: Some(TypeName { name: B::TYPE.code().to_owned() }),
             task_queue: Some(TaskQueue { name: B::TYPE.task_queue().to_owned(), ..Default::default() }),
-            input: Some(payloads(&B::start(&self.name).1)),
+            input: Some(payloads(&B::start(&self.name, self.today).1)),
             signal_name: WAKE_SIGNAL.to_owned(),
             signal_input: Some(wake::<B>(1)),
             request_id: Uuid::new_v5(&Uuid::NAMESPACE_URL, self.workflow_id.as_bytes()).to_string(),

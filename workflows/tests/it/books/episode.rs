@@ -115,7 +115,7 @@ impl Book for EpisodeBook {
         }
     }
 
-    fn start(name: &str) -> (WorkflowId, Value) {
+    fn start(name: &str, _today: Date) -> (WorkflowId, Value) {
         let input = EpisodeInput::new(name.parse().unwrap(), 1, false);
         (input.workflow_id(), serde_json::to_value(input).unwrap())
     }

@@ -37,7 +37,7 @@ impl Book for LetterBook {
         Self { phase: "REQUESTED", renders: 0, reminders: vec![], fails: false, name, offered_on: None, seq: 1 }
     }
 
-    fn start(name: &str) -> (WorkflowId, Value) {
+    fn start(name: &str, _today: Date) -> (WorkflowId, Value) {
         let letter = name.parse().unwrap();
         (WorkflowId::letter(&letter), serde_json::to_value(LetterInput::new(letter, false)).unwrap())
     }

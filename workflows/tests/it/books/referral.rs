@@ -38,7 +38,7 @@ impl Book for ReferralBook {
         Self { phase: "SENT", steps: 0, name, sent_on, started_on, reports: 0, escalations: 0, seq: 1 }
     }
 
-    fn start(name: &str) -> (WorkflowId, Value) {
+    fn start(name: &str, _today: Date) -> (WorkflowId, Value) {
         let referral = name.parse().unwrap();
         (WorkflowId::referral(&referral), serde_json::to_value(ReferralInput::new(referral, false)).unwrap())
     }
