@@ -10,7 +10,7 @@ use jiff::{
     civil::{Date, date},
 };
 use lotse_kernel::{
-    deadlines,
+    deadlines::governed::{FormerReviews, Terms, continuation_review, eligibility_recheck},
     legal::{
         Calendar, Surroundings,
         place::{Land, Place},
@@ -49,11 +49,13 @@ fn measure_for(lasting: Duration) -> Deadlines {
         1
     });
     let per_second = rate(lasting, &days, |day| {
-        black_box(deadlines::continuation_review(day, 1));
-        black_box(deadlines::eligibility_recheck(day));
         // Found in the book each time, as a service does; what could not be found would not be counted.
+        let review = around
+            .rule("assigned_on", day)
+            .map(|rule| continuation_review(day, 1, FormerReviews::default(), &Terms::of(&rule, bavaria)));
+        let check = around.rule("last_check_on", day).map(|rule| eligibility_recheck(day, &Terms::of(&rule, bavaria)));
         let last = around.rule("notice_on", day).map(|rule| objection(day, ObjectionGround::Regular, &rule, bavaria));
-        2 + u32::from(black_box(last).is_ok())
+        u32::from(black_box(review).is_ok()) + u32::from(black_box(check).is_ok()) + u32::from(black_box(last).is_ok())
     });
     Deadlines { per_second, bare_per_second }
 }

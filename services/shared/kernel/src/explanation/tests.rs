@@ -72,7 +72,7 @@ fn german_reads_as_a_file_would_say_it() {
 
 #[test]
 fn a_computation_is_one_line() {
-    let recheck = crate::deadlines::eligibility_recheck(date(2026, 8, 31)).explanation;
+    let recheck = crate::deadlines::shipped::eligibility_recheck(date(2026, 8, 31)).explanation;
     assert_eq!(
         recheck.line_de(),
         "31.08.2026 + 6 Monate: einen 31. Februar gibt es nicht, daher 28.02.2027 (§ 188 Abs. 3 BGB); Sonntag; Zieltag Freitag \
@@ -82,7 +82,7 @@ fn a_computation_is_one_line() {
         recheck.line_en(),
         "2026-08-31 + 6 months: February has no day 31, hence 2027-02-28 (§ 188(3) BGB); Sunday; target Friday 2027-02-26"
     );
-    let limit = crate::deadlines::regular_maximum(date(2028, 2, 29)).explanation;
+    let limit = crate::deadlines::shipped::regular_maximum(date(2028, 2, 29)).explanation;
     assert_eq!(
         limit.line_de(),
         "29.02.2028 + 24 Monate: einen 29. Februar gibt es 2030 nicht, daher 28.02.2030 (§ 188 Abs. 3 BGB); rechtzeitig bis \

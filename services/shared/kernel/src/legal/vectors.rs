@@ -17,7 +17,7 @@ use super::{
     remedy::{ObjectionGround, objection},
 };
 use crate::{
-    deadlines,
+    deadlines::shipped,
     defaults::{ContinuationAnchor, Months},
     explanation::Event,
 };
@@ -250,11 +250,11 @@ fn duties() {
     check("pflichten.csv", |row| {
         let from = row.day("ausgangstag");
         let deadline = match row.text("pflicht") {
-            "T1" => deadlines::eligibility_recheck(from),
-            "T2" => deadlines::continuation_review(from, i32::try_from(row.number("nummer")).unwrap()),
-            "T3" => deadlines::regular_maximum(from),
-            "T5" => deadlines::plan_update(from),
-            "T12" => deadlines::aftercare_after_job_start(from),
+            "T1" => shipped::eligibility_recheck(from),
+            "T2" => shipped::continuation_review(from, i32::try_from(row.number("nummer")).unwrap()),
+            "T3" => shipped::regular_maximum(from),
+            "T5" => shipped::plan_update(from),
+            "T12" => shipped::aftercare_after_job_start(from),
             other => panic!("{other}"),
         };
         (
