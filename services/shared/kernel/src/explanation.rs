@@ -223,6 +223,14 @@ crate::codes! {
         TrainingStart = "TRAINING_START",
         /// The integration into work.
         Integration = "INTEGRATION",
+        /// The provider takes the person.
+        ReferralAccepted = "REFERRAL_ACCEPTED",
+        /// The first day of the first work opportunity.
+        WorkOpportunityStart = "WORK_OPPORTUNITY_START",
+        /// The end of the month that is reported on.
+        ReportedMonthEnd = "REPORTED_MONTH_END",
+        /// The end of care.
+        EndOfCare = "END_OF_CARE",
         /// The birth.
         Birth = "BIRTH",
         /// Any other event.

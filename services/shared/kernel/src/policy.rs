@@ -50,6 +50,14 @@ crate::codes! {
         Objection = "OBJECTION",
         /// Mediation over the cooperation plan (§ 15a SGB II, until 30.06.2026).
         Mediation = "MEDIATION",
+        /// T9: for which time a provider's report of absences is due (§ 61 Abs. 2 SGB II).
+        AbsenceReport = "ABSENCE_REPORT",
+        /// T13: in how many months after an integration employment is asked for.
+        ContinuousEmployment = "CONTINUOUS_EMPLOYMENT",
+        /// How long somebody may be assigned to work opportunities, and within which time (§ 16d Abs. 6 SGB II).
+        WorkOpportunity = "WORK_OPPORTUNITY",
+        /// By when a month's data go to the statistics (§ 51b SGB II).
+        StatisticsDelivery = "STATISTICS_DELIVERY",
         /// T15: how long a class of records is kept.
         Retention = "RETENTION",
         /// T16: within which time a proposal is decided (R17).
@@ -94,6 +102,12 @@ crate::codes! {
         LetterOffered = "LETTER_OFFERED",
         /// The day on which a duty became overdue.
         Overdue = "OVERDUE",
+        /// The first day of the month that is reported on.
+        ReportedMonth = "REPORTED_MONTH",
+        /// The integration into work.
+        Integration = "INTEGRATION",
+        /// The first day of the first work opportunity.
+        WorkOpportunityStart = "WORK_OPPORTUNITY_START",
     }
 }
 

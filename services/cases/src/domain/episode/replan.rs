@@ -73,6 +73,10 @@ pub const fn kind_moved_by(key: PolicyKey) -> Option<DutyKind> {
         | PolicyKey::Objection
         | PolicyKey::Mediation
         | PolicyKey::Retention
+        | PolicyKey::AbsenceReport
+        | PolicyKey::ContinuousEmployment
+        | PolicyKey::WorkOpportunity
+        | PolicyKey::StatisticsDelivery
         | PolicyKey::LetterPosting => None,
     }
 }

@@ -231,6 +231,42 @@ async fn duties_under_the_shipped_policies() {
 }
 
 #[tokio::test]
+async fn timers_of_the_law_under_the_shipped_policies() {
+    use contract::LegalTimer as Timer;
+    let ask = |row: &Row| {
+        let timers = [
+            ("ERSTTERMIN", Timer::FirstAppointment),
+            ("AUFBEWAHRUNG_BERATUNGSNOTIZ", Timer::RetentionAdviceNote),
+            ("AUFBEWAHRUNG_PLAN", Timer::RetentionPlan),
+            ("AUFBEWAHRUNG_EINWILLIGUNG", Timer::RetentionConsent),
+            ("AUFBEWAHRUNG_ENTSCHEIDUNG", Timer::RetentionDecision),
+            ("AUFBEWAHRUNG_ZAHLUNG", Timer::RetentionPayment),
+            ("ARBEITSGELEGENHEIT_ENDE", Timer::WorkOpportunityEnd),
+            ("ARBEITSGELEGENHEIT_VERLAENGERUNG", Timer::WorkOpportunityExtension),
+            ("ARBEITSGELEGENHEIT_RAHMEN", Timer::WorkOpportunityFrame),
+            ("FEHLZEITEN", Timer::AbsenceReport),
+            ("STATISTIK", Timer::StatisticsDelivery),
+            ("BESCHAEFTIGUNG", Timer::ContinuousEmployment),
+            ("AUSBILDUNG", Timer::TrainingSupport),
+            ("GANZHEITLICHE_BETREUUNG", Timer::HolisticSupport),
+            ("BERATUNG_U25", Timer::AdviceUnder25),
+            ("SCHLICHTUNG", Timer::MediationEnd),
+            ("MINDERUNG_FESTSTELLUNG", Timer::ReductionFinding),
+            ("MINDERUNG_BEGINN", Timer::ReductionBegin),
+        ];
+        Question::Timer(contract::TimerQuestion {
+            timer: row.one("frist", &timers).into(),
+            from_date: Some(row.day("ausgangstag")),
+            fact_date: row.optional_day("tatsache"),
+            number: row.text("nummer").parse().unwrap_or_default(),
+            ..Default::default()
+        })
+    };
+    let expected = |row: &Row| [Some(row.day("faellig")), Some(row.day("zieltag")), None];
+    assert!(check(vectors!("fachfristen.csv"), ask, expected).await > 50);
+}
+
+#[tokio::test]
 async fn holidays() {
     let house = House::open().await;
     let mut wrong = Vec::new();

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod tests;
+mod timer;
 
 use jiff::civil::Date;
 
@@ -15,116 +16,23 @@ use crate::{
     legal::{
         LegalFault, Reason, Surroundings, Unanswered,
         read::{bounded, known_day},
-        timers,
+        timers::{self, RecordClass, WorkOpportunityPart},
     },
     policy::{
-        PolicyKey, PolicyVersion,
+        PolicyVersion,
         book::Governing,
         rules::{
-            Aftercare, ContinuationReview, EligibilityRecheck, FirstTalk, LetterPosting, Mediation, PlanUpdate,
-            ProposalDecision, ProviderReport, Reduction, Referral, RegularMaximum, Rule,
+            AbsenceReport, Aftercare, ContinuationReview, ContinuousEmployment, EligibilityRecheck, FirstTalk,
+            LetterPosting, Mediation, PlanUpdate, ProposalDecision, ProviderReport, Reduction, Referral,
+            RegularMaximum, Retention, Rule, StatisticsDelivery, WorkOpportunity,
         },
     },
 };
 
+pub use timer::Timer;
+
 /// The most reviews, extensions or reports one asks for: fifty years of them at six months each.
 const MOST_NUMBERS: i64 = 100;
-
-/// The months in which employment is asked for after an integration (T13).
-const EMPLOYMENT_MONTHS: i64 = 6;
-
-crate::codes! {
-    /// A timer of the catalogue.
-    pub enum Timer {
-        /// T1, from the last check (R23).
-        EligibilityRecheck = "ELIGIBILITY_RECHECK",
-        /// T2, from the assignment (R106, R107).
-        ContinuationReview = "CONTINUATION_REVIEW",
-        /// T3, from the assignment (R108).
-        RegularMaximum = "REGULAR_MAXIMUM",
-        /// T4, from the end of the limit before (R108).
-        ExtensionEnd = "EXTENSION_END",
-        /// T5, from the agreement or the last update (R111).
-        PlanUpdate = "PLAN_UPDATE",
-        /// T7a, from the sending of the referral (R97).
-        ProviderAnswer = "PROVIDER_ANSWER",
-        /// T8, from the start of the service (R90).
-        ProviderReport = "PROVIDER_REPORT",
-        /// T9, from any day of the month (§ 61 Abs. 2 SGB II).
-        AbsenceReport = "ABSENCE_REPORT",
-        /// T12, from the job start (§ 16g Abs. 2 SGB II, R122).
-        AftercareEnd = "AFTERCARE_END",
-        /// T12, from the job start (§ 16k Abs. 3 SGB II).
-        HolisticSupport = "HOLISTIC_SUPPORT",
-        /// T12, from the start of the training (§ 16k Abs. 2 SGB II).
-        TrainingSupport = "TRAINING_SUPPORT",
-        /// T13, from the integration.
-        ContinuousEmployment = "CONTINUOUS_EMPLOYMENT",
-        /// T14, from the breach (§ 31b Abs. 1 SGB II).
-        ReductionFinding = "REDUCTION_FINDING",
-        /// T14, from the notice of the act (§ 31b Abs. 1 Satz 1 SGB II).
-        ReductionBegin = "REDUCTION_BEGIN",
-        /// T14, from the finding (§ 31a SGB II).
-        AdviceUnder25 = "ADVICE_UNDER_25",
-        /// T14, from the opening (§ 15a SGB II, until 30.06.2026).
-        MediationEnd = "MEDIATION_END",
-        /// T16, from the proposal (R17).
-        ProposalDecision = "PROPOSAL_DECISION",
-        /// T17, from the assignment (R28).
-        FirstTalk = "FIRST_TALK",
-        /// From the day a letter was given out (R127).
-        LetterPosting = "LETTER_POSTING",
-    }
-}
-
-impl Timer {
-    /// Its number in the catalogue; several share one, and the posting of letters has none.
-    #[must_use]
-    pub const fn number(self) -> Option<&'static str> {
-        Some(match self {
-            Self::EligibilityRecheck => "T1",
-            Self::ContinuationReview => "T2",
-            Self::RegularMaximum => "T3",
-            Self::ExtensionEnd => "T4",
-            Self::PlanUpdate => "T5",
-            Self::ProviderAnswer => "T7a",
-            Self::ProviderReport => "T8",
-            Self::AbsenceReport => "T9",
-            Self::AftercareEnd | Self::HolisticSupport | Self::TrainingSupport => "T12",
-            Self::ContinuousEmployment => "T13",
-            Self::ReductionFinding | Self::ReductionBegin | Self::AdviceUnder25 | Self::MediationEnd => "T14",
-            Self::ProposalDecision => "T16",
-            Self::FirstTalk => "T17",
-            Self::LetterPosting => return None,
-        })
-    }
-
-    /// The policy that says how long it is; nothing where the law itself does.
-    #[must_use]
-    pub const fn policy(self) -> Option<PolicyKey> {
-        Some(match self {
-            Self::EligibilityRecheck => PolicyKey::EligibilityRecheck,
-            Self::ContinuationReview => PolicyKey::ContinuationReview,
-            Self::RegularMaximum | Self::ExtensionEnd => PolicyKey::RegularMaximum,
-            Self::PlanUpdate => PolicyKey::PlanUpdate,
-            Self::ProviderAnswer => PolicyKey::Referral,
-            Self::ProviderReport => PolicyKey::ProviderReport,
-            Self::AftercareEnd | Self::HolisticSupport | Self::TrainingSupport => PolicyKey::Aftercare,
-            Self::ReductionFinding | Self::AdviceUnder25 => PolicyKey::Reduction,
-            Self::MediationEnd => PolicyKey::Mediation,
-            Self::ProposalDecision => PolicyKey::ProposalDecision,
-            Self::FirstTalk => PolicyKey::FirstTalk,
-            Self::LetterPosting => PolicyKey::LetterPosting,
-            Self::AbsenceReport | Self::ContinuousEmployment | Self::ReductionBegin => return None,
-        })
-    }
-
-    /// Whether it counts from another fact than the one whose date chooses the version.
-    #[must_use]
-    pub const fn has_fact_of_its_own(self) -> bool {
-        matches!(self, Self::ExtensionEnd | Self::AdviceUnder25)
-    }
-}
 
 /// A timer as somebody asks for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,7 +41,8 @@ pub struct TimerQuestion {
     pub timer: Timer,
     /// The day it counts from: t0, the last check, the breach, …
     pub from: Date,
-    /// The day of the fact that chooses the policy version, where it is another: the assignment for T4, the breach for the advice.
+    /// The day of the fact that chooses the policy version, where it is another: the assignment for T4, the breach for the advice,
+    /// the sending for T7b.
     pub fact_on: Option<Date>,
     /// Which review, extension, report or month, from 1.
     pub number: i32,
@@ -173,8 +82,10 @@ impl TimerQuestion {
         let day = |field: &str, day: Option<Date>| day.and_then(|day| known_day(field, day).err());
         let not_asked = |field: &str, is_set: bool| is_set.then(|| LegalFault::new(field, Reason::NotAsked));
         let most = match self.timer {
-            Timer::ContinuationReview | Timer::ExtensionEnd | Timer::ProviderReport => MOST_NUMBERS,
-            Timer::ContinuousEmployment => EMPLOYMENT_MONTHS,
+            // Of the months of employment its policy says how many there are.
+            Timer::ContinuationReview | Timer::ExtensionEnd | Timer::ProviderReport | Timer::ContinuousEmployment => {
+                MOST_NUMBERS
+            }
             _ => 1,
         };
         let fact = match (self.timer.has_fact_of_its_own(), self.fact_on) {
@@ -257,7 +168,23 @@ impl TimerQuestion {
                 let terms = Terms::of(&governing, calendar);
                 dated(governed::provider_report(from, self.number, self.interval, &terms))
             }
-            Timer::AbsenceReport => explained(timers::absence_report(from)),
+            Timer::FirstAppointment => {
+                explained(timers::first_appointment(from, &self.under::<Referral>(around)?, calendar))
+            }
+            Timer::AbsenceReport => {
+                explained(timers::absence_report(from, &self.under::<AbsenceReport>(around)?, calendar))
+            }
+            Timer::StatisticsDelivery => {
+                explained(timers::statistics_delivery(from, &self.under::<StatisticsDelivery>(around)?, calendar))
+            }
+            Timer::WorkOpportunityEnd => self.work_opportunity(WorkOpportunityPart::Regular, around)?,
+            Timer::WorkOpportunityExtension => self.work_opportunity(WorkOpportunityPart::Extended, around)?,
+            Timer::WorkOpportunityFrame => self.work_opportunity(WorkOpportunityPart::Frame, around)?,
+            Timer::RetentionAdviceNote => self.retention(RecordClass::AdviceNote, around)?,
+            Timer::RetentionPlan => self.retention(RecordClass::Plan, around)?,
+            Timer::RetentionConsent => self.retention(RecordClass::Consent, around)?,
+            Timer::RetentionDecision => self.retention(RecordClass::Decision, around)?,
+            Timer::RetentionPayment => self.retention(RecordClass::Payment, around)?,
             Timer::AftercareEnd => {
                 let governing = self.under::<Aftercare>(around)?;
                 if governing.rule.job_start_months == 0 {
@@ -271,7 +198,11 @@ impl TimerQuestion {
             Timer::TrainingSupport => {
                 self.perhaps(timers::training_support(from, &self.under::<Aftercare>(around)?, calendar))?
             }
-            Timer::ContinuousEmployment => explained(timers::continuous_employment(from, self.number)),
+            Timer::ContinuousEmployment => {
+                let governing = self.under::<ContinuousEmployment>(around)?;
+                bounded("number", i64::from(self.number), 1, i64::from(governing.rule.months))?;
+                explained(timers::continuous_employment(from, self.number, &governing, calendar))
+            }
             Timer::ReductionFinding => {
                 self.perhaps(timers::reduction_finding(from, &self.under::<Reduction>(around)?, calendar))?
             }
@@ -296,6 +227,20 @@ impl TimerQuestion {
             }
         };
         Ok(TimerAnswer { policy, ..answer })
+    }
+
+    fn work_opportunity<'b>(
+        &self,
+        part: WorkOpportunityPart,
+        around: Surroundings<'b>,
+    ) -> Result<TimerAnswer<'b>, Unanswered> {
+        let governing = self.under::<WorkOpportunity>(around)?;
+        self.perhaps(timers::work_opportunity(self.from, part, &governing, around.calendar))
+    }
+
+    fn retention<'b>(&self, class: RecordClass, around: Surroundings<'b>) -> Result<TimerAnswer<'b>, Unanswered> {
+        let governing = self.under::<Retention>(around)?;
+        Ok(explained(timers::retention(self.from, class, &governing, around.calendar)))
     }
 
     /// T4, within the longest extension that the policy allows.

@@ -43,6 +43,10 @@ pub(super) const fn event_words(event: Event) -> &'static str {
         Event::MediationOpening => "Opening of the mediation",
         Event::TrainingStart => "Start of the training",
         Event::Integration => "Integration into work",
+        Event::ReferralAccepted => "Acceptance by the provider",
+        Event::WorkOpportunityStart => "Start of the first work opportunity",
+        Event::ReportedMonthEnd => "End of the reported month",
+        Event::EndOfCare => "End of care",
         Event::Birth => "Birth",
         Event::Other => "Event",
     }

@@ -49,6 +49,10 @@ pub(super) const fn event_words(event: Event) -> &'static str {
         Event::MediationOpening => "Beginn des Schlichtungsverfahrens",
         Event::TrainingStart => "Beginn der Ausbildung",
         Event::Integration => "Integration in Arbeit",
+        Event::ReferralAccepted => "Zusage des Trägers",
+        Event::WorkOpportunityStart => "Eintritt in die erste Arbeitsgelegenheit",
+        Event::ReportedMonthEnd => "Ende des Meldemonats",
+        Event::EndOfCare => "Ende der Betreuung",
         Event::Birth => "Geburt",
         Event::Other => "Ereignis",
     }

@@ -13,7 +13,10 @@ use crate::{
     explanation::{Choice, Event, Explanation, StepAction},
     policy::{
         book::Governing,
-        rules::{Aftercare, JobStartDay, Mediation, Reduction, Rule},
+        rules::{
+            AbsenceReport, Aftercare, ContinuousEmployment, JobStartDay, Mediation, Reduction, Referral, Retention,
+            Rule, StatisticsDelivery, WorkOpportunity,
+        },
     },
 };
 
@@ -100,27 +103,124 @@ pub fn training_support(
     Some(computation.shift(Shift::ServicePeriod).no_grace().explain(rule))
 }
 
-/// T9: the end of the calendar month for which a provider reports absences (§ 61 Abs. 2 SGB II).
+/// T9: by when a provider's report of absences in a calendar month is due (§ 61 Abs. 2 SGB II).
 #[must_use]
-pub fn absence_report(day_of_month: Date) -> Explanation {
-    let first = month_point(day_of_month, MonthPoint::Beginning);
-    Computation::with_step(StepAction::MonthPoint { point: MonthPoint::Beginning }, first, Calendar::Nation)
-        .at_month_point(MonthPoint::End)
-        .shift(Shift::InternalDuty)
-        .no_grace()
-        .explain(Basis::law("§ 61 Abs. 2 SGB II"))
+pub fn absence_report(day_of_month: Date, rule: &Governing<AbsenceReport>, calendar: Calendar) -> Explanation {
+    after_month(day_of_month, rule.rule.days_after_month, calendar).explain(rule)
 }
 
-/// T13: the end of month number `month` (1 to 6) after an integration, in which employment is asked for. Computed from the
-/// integration's month, whose length so plays no part.
+/// By when the data of a calendar month go to the statistics (§ 51b SGB II).
 #[must_use]
-pub fn continuous_employment(integrated_on: Date, month: i32) -> Explanation {
-    Computation::after(Event::Integration, integrated_on, Calendar::Nation)
+pub fn statistics_delivery(
+    day_of_month: Date,
+    rule: &Governing<StatisticsDelivery>,
+    calendar: Calendar,
+) -> Explanation {
+    after_month(day_of_month, rule.rule.days_after_month, calendar).explain(rule)
+}
+
+/// Some days after the end of the month in which a day lies.
+fn after_month(day: Date, days: i32, calendar: Calendar) -> Computation {
+    let computation = if let Some(days) = length(days, LengthUnit::Days) {
+        Computation::after(Event::ReportedMonthEnd, month_point(day, MonthPoint::End), calendar).plus(days)
+    } else {
+        let first = month_point(day, MonthPoint::Beginning);
+        Computation::with_step(StepAction::MonthPoint { point: MonthPoint::Beginning }, first, calendar)
+            .at_month_point(MonthPoint::End)
+    };
+    computation.shift(Shift::InternalDuty).no_grace()
+}
+
+/// T7b: by when the first appointment at the provider takes place (R97). Not later than agreed, so the target is the last working
+/// day until then.
+#[must_use]
+pub fn first_appointment(accepted_on: Date, rule: &Governing<Referral>, calendar: Calendar) -> Explanation {
+    Computation::after(Event::ReferralAccepted, accepted_on, calendar)
+        .plus(Length::unchecked(rule.rule.waiting_days, LengthUnit::Days))
+        .aim_at_working_day()
+        .no_grace()
+        .explain(rule)
+}
+
+/// The last day of work opportunities that began on a day and were never interrupted, of those that are extended, or of the frame in
+/// which they are counted (§ 16d Abs. 6 SGB II). The first day belongs to each; nothing where the law knows no such period.
+#[must_use]
+pub fn work_opportunity(
+    first_day: Date,
+    part: WorkOpportunityPart,
+    rule: &Governing<WorkOpportunity>,
+    calendar: Calendar,
+) -> Option<Explanation> {
+    let WorkOpportunity { months, extension_months, frame_months } = rule.rule;
+    let months = match part {
+        WorkOpportunityPart::Regular => months,
+        WorkOpportunityPart::Extended if extension_months == 0 => return None,
+        WorkOpportunityPart::Extended => months.saturating_add(extension_months),
+        WorkOpportunityPart::Frame => frame_months,
+    };
+    let computation = Computation::from_start_of(Event::WorkOpportunityStart, first_day, calendar);
+    let computation = computation.plus(length(months, LengthUnit::Months)?);
+    Some(computation.shift(Shift::ServicePeriod).no_grace().explain(rule))
+}
+
+/// Which last day of work opportunities is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkOpportunityPart {
+    /// That of the regular time.
+    Regular,
+    /// That of the time with the extension.
+    Extended,
+    /// That of the frame.
+    Frame,
+}
+
+/// T15: with the end of which day the records of a class have been kept long enough.
+#[must_use]
+pub fn retention(ended_on: Date, class: RecordClass, rule: &Governing<Retention>, calendar: Calendar) -> Explanation {
+    let months = match class {
+        RecordClass::AdviceNote => rule.rule.advice_note_months,
+        RecordClass::Plan => rule.rule.plan_months,
+        RecordClass::Consent => rule.rule.consent_months,
+        RecordClass::Decision => rule.rule.decision_months,
+        RecordClass::Payment => rule.rule.payment_months,
+    };
+    Computation::after(Event::EndOfCare, ended_on, calendar)
+        .plus(Length::unchecked(months, LengthUnit::Months))
+        .shift(Shift::InternalDuty)
+        .no_grace()
+        .explain(rule)
+}
+
+/// What is kept for a time of its own (T15).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordClass {
+    /// Advice notes.
+    AdviceNote,
+    /// Plans and agreements.
+    Plan,
+    /// Consents.
+    Consent,
+    /// Decisions.
+    Decision,
+    /// Payments.
+    Payment,
+}
+
+/// T13: the end of month number `month` after an integration, in which employment is asked for. Computed from the integration's
+/// month, whose length so plays no part.
+#[must_use]
+pub fn continuous_employment(
+    integrated_on: Date,
+    month: i32,
+    rule: &Governing<ContinuousEmployment>,
+    calendar: Calendar,
+) -> Explanation {
+    Computation::after(Event::Integration, integrated_on, calendar)
         .plus(Length::unchecked(month, LengthUnit::Months))
         .at_month_point(MonthPoint::End)
         .shift(Shift::InternalDuty)
         .no_grace()
-        .explain(Basis::law("§§ 4 bis 6 der Verordnung zu § 48a SGB II"))
+        .explain(rule)
 }
 
 /// A number of a policy; 0 says that there is no such period.
@@ -185,9 +285,52 @@ mod tests {
     }
 
     #[test]
+    fn a_first_appointment_aims_at_a_working_day() {
+        let rule = governing::<Referral>(date(2026, 3, 2)).unwrap();
+        let found = first_appointment(date(2026, 3, 9), &rule, Calendar::Nation);
+        // Four weeks later is Easter Monday; Maundy Thursday is the last working day before.
+        assert_eq!((found.due_on, found.target_on), (date(2026, 4, 6), date(2026, 4, 2)));
+        assert_eq!(found.rule_version, "federal/REFERRAL/1");
+    }
+
+    #[test]
+    fn work_opportunities_count_their_first_day() {
+        let last = |first_day, part| {
+            let rule = governing::<WorkOpportunity>(first_day)?;
+            work_opportunity(first_day, part, &rule, Calendar::Nation).map(|found| found.due_on)
+        };
+        let first_day = date(2026, 3, 1);
+        assert_eq!(last(first_day, WorkOpportunityPart::Regular), Some(date(2028, 2, 29)));
+        assert_eq!(last(first_day, WorkOpportunityPart::Extended), Some(date(2029, 2, 28)));
+        assert_eq!(last(first_day, WorkOpportunityPart::Frame), Some(date(2031, 2, 28)));
+        assert_eq!(last(date(2016, 7, 31), WorkOpportunityPart::Extended), None, "the law knew no extension");
+        assert_eq!(last(date(2012, 3, 31), WorkOpportunityPart::Regular), None, "nor any limit before");
+    }
+
+    #[test]
+    fn each_class_is_kept_for_its_own_time() {
+        let ended_on = date(2026, 8, 31);
+        let rule = governing::<Retention>(ended_on).unwrap();
+        let until = |class| retention(ended_on, class, &rule, Calendar::Nation).due_on;
+        for class in [RecordClass::AdviceNote, RecordClass::Plan, RecordClass::Consent] {
+            assert_eq!(until(class), date(2031, 8, 31));
+        }
+        assert_eq!(until(RecordClass::Decision), date(2036, 8, 31));
+        assert_eq!(until(RecordClass::Payment), date(2036, 8, 31));
+    }
+
+    #[test]
     fn reports_by_the_month() {
-        assert_eq!(absence_report(date(2028, 2, 3)).due_on, date(2028, 2, 29));
-        let months: Vec<_> = (1..=6).map(|month| continuous_employment(date(2026, 8, 31), month).due_on).collect();
+        let day = date(2028, 2, 3);
+        let mut report = governing::<AbsenceReport>(day).unwrap();
+        assert_eq!(absence_report(day, &report, Calendar::Nation).due_on, date(2028, 2, 29));
+        report.rule.days_after_month = 7;
+        let later = absence_report(day, &report, Calendar::Nation);
+        assert_eq!(later.due_on, date(2028, 3, 7));
+        assert!(later.line_de().starts_with("29.02.2028 + 7 Tage"), "{}", later.line_de());
+        let employed = governing::<ContinuousEmployment>(date(2026, 8, 31)).unwrap();
+        let month = |month| continuous_employment(date(2026, 8, 31), month, &employed, Calendar::Nation).due_on;
+        let months: Vec<_> = (1..=6).map(month).collect();
         assert_eq!(months[0], date(2026, 9, 30));
         assert_eq!(months[5], date(2027, 2, 28));
     }

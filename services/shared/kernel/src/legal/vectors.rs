@@ -17,7 +17,10 @@ use super::{
     remedy::{ObjectionGround, objection},
 };
 use crate::{
-    deadlines::shipped,
+    deadlines::{
+        named::{Timer, TimerQuestion},
+        shipped,
+    },
     defaults::{ContinuationAnchor, Months},
     explanation::Event,
 };
@@ -78,11 +81,12 @@ macro_rules! vectors {
     };
 }
 
-const FILES: [(&str, &str); 13] = vectors![
+const FILES: [(&str, &str); 14] = vectors![
     "altersgrenze.csv",
     "bekanntgabe.csv",
     "betreuungsschluessel.csv",
     "eingaben.csv",
+    "fachfristen.csv",
     "feiertage.csv",
     "fristen.csv",
     "langzeitbezug.csv",
@@ -261,6 +265,42 @@ fn duties() {
             (deadline.due_on(), deadline.target_on(), deadline.overdue_after()),
             (row.day("faellig"), row.day("zieltag"), row.day("rechtzeitig_bis")),
         )
+    });
+}
+
+/// The timers of the law as the vectors call them.
+const TIMERS: [(&str, Timer); 18] = [
+    ("ERSTTERMIN", Timer::FirstAppointment),
+    ("AUFBEWAHRUNG_BERATUNGSNOTIZ", Timer::RetentionAdviceNote),
+    ("AUFBEWAHRUNG_PLAN", Timer::RetentionPlan),
+    ("AUFBEWAHRUNG_EINWILLIGUNG", Timer::RetentionConsent),
+    ("AUFBEWAHRUNG_ENTSCHEIDUNG", Timer::RetentionDecision),
+    ("AUFBEWAHRUNG_ZAHLUNG", Timer::RetentionPayment),
+    ("ARBEITSGELEGENHEIT_ENDE", Timer::WorkOpportunityEnd),
+    ("ARBEITSGELEGENHEIT_VERLAENGERUNG", Timer::WorkOpportunityExtension),
+    ("ARBEITSGELEGENHEIT_RAHMEN", Timer::WorkOpportunityFrame),
+    ("FEHLZEITEN", Timer::AbsenceReport),
+    ("STATISTIK", Timer::StatisticsDelivery),
+    ("BESCHAEFTIGUNG", Timer::ContinuousEmployment),
+    ("AUSBILDUNG", Timer::TrainingSupport),
+    ("GANZHEITLICHE_BETREUUNG", Timer::HolisticSupport),
+    ("BERATUNG_U25", Timer::AdviceUnder25),
+    ("SCHLICHTUNG", Timer::MediationEnd),
+    ("MINDERUNG_FESTSTELLUNG", Timer::ReductionFinding),
+    ("MINDERUNG_BEGINN", Timer::ReductionBegin),
+];
+
+#[test]
+fn timers_of_the_law() {
+    check("fachfristen.csv", |row| {
+        let name = row.text("frist");
+        let timer = TIMERS.iter().find(|(known, _)| *known == name).unwrap_or_else(|| panic!("{name}")).1;
+        let number = row.text("nummer").parse().unwrap_or(1);
+        let fact_on = row.optional_day("tatsache");
+        let question = TimerQuestion { fact_on, number, ..TimerQuestion::new(timer, row.day("ausgangstag")) };
+        let found = question.answer(federal(Calendar::Nation)).unwrap_or_else(|fault| panic!("{}: {fault}", row.place));
+        let explanation = found.explanation;
+        ((explanation.due_on, explanation.target_on), (row.day("faellig"), row.day("zieltag")))
     });
 }
 

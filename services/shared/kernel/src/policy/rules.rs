@@ -216,6 +216,30 @@ rules! {
         /// Weeks after which it ends without agreement.
         weeks: i32 = Field::number(Unit::Weeks, 1, 12),
     }
+    /// T9 (§ 61 Abs. 2 SGB II).
+    AbsenceReport("§ 61 SGB II") by [ReportedMonth] {
+        /// Days after the end of the month that is reported on; 0: with its end.
+        days_after_month: i32 = Field::number(Unit::Days, 0, 31).local(0, 14),
+    }
+    /// T13: the key figure of continuous employment.
+    ContinuousEmployment("§§ 4-6 VO § 48a") by [Integration] {
+        /// Months after the integration in each of which a job is asked for.
+        months: i32 = Field::number(Unit::Months, 1, 24),
+    }
+    /// § 16d Abs. 6 SGB II.
+    WorkOpportunity("§ 16d SGB II") by [WorkOpportunityStart] {
+        /// Months that all work opportunities of the frame may take together.
+        months: i32 = Field::number(Unit::Months, 1, 60),
+        /// Months more where the conditions go on; 0: none.
+        extension_months: i32 = Field::number(Unit::Months, 0, 24),
+        /// Months of the frame, which begins with the first work opportunity.
+        frame_months: i32 = Field::number(Unit::Months, 1, 120),
+    }
+    /// § 51b SGB II.
+    StatisticsDelivery("§ 51b SGB II") by [ReportedMonth] {
+        /// Days after the end of the month that is delivered; 0: with its end.
+        days_after_month: i32 = Field::number(Unit::Days, 0, 31).free(),
+    }
     /// T15.
     Retention("T15") by [EndOfCare] {
         /// Advice notes.

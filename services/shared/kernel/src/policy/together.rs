@@ -35,6 +35,10 @@ pub(super) fn faults(key: PolicyKey, parameters: &Parameters) -> Vec<Fault> {
                 of.at_least("abroad_months", "months", longer),
             ]
         }
+        PolicyKey::WorkOpportunity => {
+            let within = "nobody is longer in work opportunities than the frame lasts";
+            vec![of.at_most("months", "frame_months", within), of.at_most("extension_months", "frame_months", within)]
+        }
         // One parameter alone, or parameters that have nothing to do with each other.
         PolicyKey::AdmissionCriteria
         | PolicyKey::CaseloadRatio
@@ -42,6 +46,9 @@ pub(super) fn faults(key: PolicyKey, parameters: &Parameters) -> Vec<Fault> {
         | PolicyKey::Referral
         | PolicyKey::NoticeFiction
         | PolicyKey::Mediation
+        | PolicyKey::AbsenceReport
+        | PolicyKey::ContinuousEmployment
+        | PolicyKey::StatisticsDelivery
         | PolicyKey::Retention
         | PolicyKey::ProposalDecision
         | PolicyKey::FirstTalk
@@ -191,6 +198,14 @@ mod tests {
         assert_eq!(missed[0].0, "parameters.missed_appointment_months");
         assert_eq!(with(PolicyKey::Objection, &[("abroad_months", 1), ("months", 2)]).len(), 1);
         assert_eq!(with(PolicyKey::Objection, &[("wrong_instruction_months", 2)]).len(), 1);
+    }
+
+    #[test]
+    fn work_opportunities_lie_within_their_frame() {
+        let longer = with(PolicyKey::WorkOpportunity, &[("frame_months", 12), ("months", 24)]);
+        assert_eq!(longer.len(), 1, "{longer:?}");
+        assert_eq!(longer[0].0, "parameters.months");
+        assert_eq!(with(PolicyKey::WorkOpportunity, &[("frame_months", 24)]), []);
     }
 
     #[test]

@@ -64,6 +64,17 @@ fn what_the_law_does_not_know_has_no_date() {
 }
 
 #[test]
+fn work_opportunities_are_limited_since_their_law_says_so() {
+    let extended = |on| ask(TimerQuestion::new(Timer::WorkOpportunityExtension, on));
+    let (before, first) = (date(2016, 7, 31), date(2016, 8, 1));
+    let unknown = |on| Err(vec![("from_date".to_owned(), Reason::NoSuchPeriod { on })]);
+    assert_eq!(extended(before), unknown(before));
+    assert_eq!(extended(first), Ok((date(2019, 7, 31), Some("federal/WORK_OPPORTUNITY/2".to_owned()))));
+    let nowhere = date(2012, 3, 31);
+    assert_eq!(ask(TimerQuestion::new(Timer::WorkOpportunityFrame, nowhere)), unknown(nowhere));
+}
+
+#[test]
 fn an_extension_keeps_the_bounds_of_its_policy() {
     let limit = date(2028, 8, 31);
     let extension = |length| {
