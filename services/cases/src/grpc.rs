@@ -5,20 +5,21 @@ use lotse_proto::cases::{
     self as contract, case_access_service_server::CaseAccessServiceServer, case_service_server::CaseServiceServer,
     duty_service_server::DutyServiceServer, episode_process_service_server::EpisodeProcessServiceServer,
     episode_service_server::EpisodeServiceServer, jobcenter_service_server::JobcenterServiceServer,
-    legal_clock_service_server::LegalClockServiceServer, policy_service_server::PolicyServiceServer,
-    staff_directory_service_server::StaffDirectoryServiceServer, staff_service_server::StaffServiceServer,
+    legal_clock_service_server::LegalClockServiceServer, policy_process_service_server::PolicyProcessServiceServer,
+    policy_service_server::PolicyServiceServer, staff_directory_service_server::StaffDirectoryServiceServer,
+    staff_service_server::StaffServiceServer,
 };
 use lotse_proto::common;
 
 use crate::operations::{
     accept_handover, activate_plan, agree_alliance, approve_extension, approve_policy, cast_vote, complete_aftercare,
     complete_assessment, compute_deadline, decide_admission, decide_review, draft_policy, end_episode,
-    end_episode_technically, explain_date, explain_duty, find_by_subject, get_case, get_duty, get_episode, get_facts,
-    get_jobcenter, get_letter_facts, get_policy, get_staff_member, get_timetable, list_case_events, list_cases,
-    list_duties, list_episodes, list_holidays, list_policies, list_recipients, list_staff_members, propose_episode,
-    propose_extension, record_first_talk, record_profile, refer_back, register_case, register_jobcenter,
-    register_staff_member, resolve_policy, schedule_discussion, take_duty_step, update_staff_member, validate_policy,
-    withdraw_policy,
+    end_episode_technically, explain_date, explain_duty, find_by_subject, get_activation, get_activation_report,
+    get_case, get_duty, get_episode, get_facts, get_jobcenter, get_letter_facts, get_policy, get_staff_member,
+    get_timetable, list_case_events, list_cases, list_duties, list_episodes, list_holidays, list_policies,
+    list_recipients, list_staff_members, propose_episode, propose_extension, record_first_talk, record_profile,
+    refer_back, register_case, register_jobcenter, register_staff_member, replan_episodes, resolve_policy,
+    schedule_discussion, take_duty_step, update_staff_member, validate_policy, withdraw_policy,
 };
 
 /// The services of this crate over one desk.
@@ -47,6 +48,7 @@ pub fn process(desk: &Desk) -> Surface {
     let api = Api { desk: desk.clone() };
     Surface::default()
         .with(EpisodeProcessServiceServer::new(api.clone()))
+        .with(PolicyProcessServiceServer::new(api.clone()))
         .with(CaseAccessServiceServer::new(api.clone()))
         .with(StaffDirectoryServiceServer::new(api))
 }
@@ -111,6 +113,7 @@ service! { Api: contract::policy_service_server::PolicyService {
     get_policy(contract::GetPolicyRequest) -> contract::Policy;
     list_policies(contract::ListPoliciesRequest) -> contract::ListPoliciesResponse;
     resolve_policy(contract::ResolvePolicyRequest) -> contract::Policy;
+    get_activation_report(contract::GetActivationReportRequest) -> contract::ActivationReport;
 } }
 
 service! { Api: contract::legal_clock_service_server::LegalClockService {
@@ -122,6 +125,11 @@ service! { Api: contract::legal_clock_service_server::LegalClockService {
 service! { Api: contract::episode_process_service_server::EpisodeProcessService {
     get_timetable(contract::GetTimetableRequest) -> common::Timetable;
     take_duty_step(contract::TakeDutyStepRequest) -> contract::TakeDutyStepResponse;
+} }
+
+service! { Api: contract::policy_process_service_server::PolicyProcessService {
+    get_activation(contract::GetActivationRequest) -> contract::PolicyActivation;
+    replan_episodes(contract::ReplanEpisodesRequest) -> contract::PolicyActivation;
 } }
 
 service! { Api: contract::case_access_service_server::CaseAccessService {

@@ -6,13 +6,15 @@ use jiff::{Timestamp, civil::Date};
 use lotse_kernel::{
     names::{PolicyName, StaffName},
     policy::Book,
+    workflow::{ActivationInput, Sender, WorkflowInput as _},
 };
 use lotse_platform::{
     authorization::Act,
     failure::{Failure, Fault, OperationError, bare},
     fields::{Fields, parse_name},
+    outbox,
     principal::Caller,
-    unit::{Claim, Desk},
+    unit::{Claim, Desk, Unit},
 };
 use lotse_proto::cases as contract;
 use prost::Message;
@@ -22,7 +24,7 @@ use tonic_types::FieldViolation;
 
 use crate::{
     access, convert_policy,
-    domain::policies::{Policy, PolicyState, Refused, Standing},
+    domain::policies::{Policy, PolicyState, Refused, Standing, activation},
     store::policies,
 };
 
@@ -144,9 +146,23 @@ pub async fn perform<A: PolicyAct>(
         other => other?,
     };
     policies::save_standing(&mut unit, &policy, version).await?;
-    unit.commit(asked, GROUND).await?;
     let is_approved = matches!(policy.standing, Standing::Approved { .. });
+    if is_approved && activation::replans(&policy.version) {
+        start_activation(&mut unit, desk, &policy)?;
+    }
+    unit.commit(asked, GROUND).await?;
     let book = if is_approved { Arc::new(book.with(policy.version.clone())) } else { book };
     let after = policies::Stored { policy, version: version + 1, created_at: stored.created_at };
     Ok(convert_policy::policy(&after, &book))
+}
+
+/// Starts the workflow that waits for the first day and has open duties computed again. It is told once: what is approved is never edited.
+fn start_activation(unit: &mut Unit, desk: &Desk, policy: &Policy) -> Result<(), Failure> {
+    let input = ActivationInput::new(policy.name.clone(), policy.version.valid_from, !desk.clock.is_simulated());
+    let (workflow_id, start) = (input.workflow_id().to_string(), Some(outbox::Start::of(&input)?));
+    outbox::enqueue(
+        unit,
+        outbox::Event { workflow_id, seq: 1, sender: Sender::Cases.code(), kind: "POLICY_APPROVED", start },
+    );
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! All SQL of the service, one file per table family.
 
 pub mod access;
+pub mod activations;
 pub mod cases;
 pub mod consequences;
 pub mod duties;

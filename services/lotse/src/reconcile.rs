@@ -3,6 +3,8 @@
 //! It writes starts into the outbox as the relay's role; the relay carries them. A procedure that runs is left alone, so repeating
 //! it changes nothing.
 
+use std::ops::Add;
+
 use lotse_kernel::workflow::WorkflowInput;
 use lotse_platform::{failure::Failure, outbox};
 use sqlx::PgPool;
@@ -14,6 +16,14 @@ pub struct Reconciled {
     pub open: u64,
     /// Starts that were written; the others waited in the outbox already.
     pub written: u64,
+}
+
+impl Add for Reconciled {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { open: self.open + other.open, written: self.written + other.written }
+    }
 }
 
 /// Starts every open procedure of one kind again. `pool` connects as the relay's role of the service that owns them; `page` reads

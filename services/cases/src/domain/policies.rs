@@ -1,5 +1,6 @@
 //! A local policy version on its way: drafted, checked beside the others, approved by a second person, and never edited (R8).
 
+pub mod activation;
 pub mod law;
 #[cfg(test)]
 mod tests;

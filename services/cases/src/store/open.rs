@@ -1,12 +1,12 @@
-//! Open episodes of the whole cell, for `lotse reconcile`: ids only, read as the relay's role.
+//! Open episodes and activations of the whole cell, for `lotse reconcile`: ids and days only, read as the relay's role.
 
-use lotse_kernel::names::{CaseName, EpisodeName, JobcenterId, JobcenterName};
-use lotse_kernel::workflow::EpisodeInput;
+use lotse_kernel::names::{CaseName, EpisodeName, JobcenterId, JobcenterName, PolicyName};
+use lotse_kernel::workflow::{ActivationInput, EpisodeInput};
 use lotse_platform::failure::Failure;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-/// Episodes of one page.
+/// Episodes or activations of one page.
 pub const PAGE: i64 = 1_000;
 
 /// What the procedures of the open episodes after the one given start with, in the order of the episodes' ids, at most [`PAGE`].
@@ -15,7 +15,7 @@ pub const PAGE: i64 = 1_000;
 /// # Errors
 /// When the database fails or holds what cannot be.
 pub async fn episodes(pool: &PgPool, after: Option<&EpisodeInput>, spread: bool) -> Result<Vec<EpisodeInput>, Failure> {
-    let (jobcenter, episode) =
+    let (last_jobcenter, last_episode) =
         after.map_or(("", Uuid::nil()), |last| (last.episode.jobcenter().as_str(), last.episode.id()));
     let rows = sqlx::query!(
         r"
@@ -26,20 +26,68 @@ pub async fn episodes(pool: &PgPool, after: Option<&EpisodeInput>, spread: bool)
         ORDER BY jobcenter_id, episode_id
         LIMIT $3
         ",
-        jobcenter,
-        episode,
+        last_jobcenter,
+        last_episode,
         PAGE
     )
     .fetch_all(pool)
     .await?;
     rows.into_iter()
         .map(|row| {
-            let jobcenter: JobcenterId = row
-                .jobcenter_id
-                .parse()
-                .map_err(|_| Failure::Defect("a stored episode has no proper jobcenter".to_owned()))?;
-            let case = CaseName::new(JobcenterName::new(jobcenter), row.case_id);
+            let case = CaseName::new(jobcenter(&row.jobcenter_id)?, row.case_id);
             Ok(EpisodeInput::new(EpisodeName::new(case, row.episode_id), row.generation, spread))
         })
         .collect()
+}
+
+/// What the activations that are not done after the one given start with, in the order of jobcenters and versions, at most [`PAGE`]: of
+/// the versions of a jobcenter, and of those that a release ships for it which begin on the day of its registration or later. Those
+/// before found no duty there that they could have moved. `pool` connects as the relay's role.
+///
+/// # Errors
+/// When the database fails or holds what cannot be.
+pub async fn activations(
+    pool: &PgPool,
+    after: Option<&ActivationInput>,
+    spread: bool,
+) -> Result<Vec<ActivationInput>, Failure> {
+    let (last_jobcenter, last_policy) =
+        after.map_or(("", Uuid::nil()), |last| (last.policy.jobcenter().as_str(), last.policy.id()));
+    let rows = sqlx::query!(
+        r"
+        SELECT j.jobcenter_id, p.policy_id, p.valid_from_on
+        FROM policies p
+        JOIN jobcenters j
+          ON p.jobcenter_id = j.jobcenter_id
+          OR (p.jobcenter_id IS NULL
+              AND (p.land IS NULL OR p.land = j.land)
+              AND p.valid_from_on >= (j.created_at AT TIME ZONE 'Europe/Berlin')::date)
+        WHERE p.state = 'APPROVED'
+          AND p.open_duties = 'REPLAN'
+          AND (j.jobcenter_id, p.policy_id) > ($1, $2)
+          AND NOT EXISTS (
+              SELECT FROM policy_activations a
+              WHERE a.jobcenter_id = j.jobcenter_id AND a.policy_id = p.policy_id AND a.state = 'DONE'
+          )
+        ORDER BY j.jobcenter_id, p.policy_id
+        LIMIT $3
+        ",
+        last_jobcenter,
+        last_policy,
+        PAGE
+    )
+    .fetch_all(pool)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let policy = PolicyName::new(jobcenter(&row.jobcenter_id)?, row.policy_id);
+            Ok(ActivationInput::new(policy, row.valid_from_on.to_jiff(), spread))
+        })
+        .collect()
+}
+
+fn jobcenter(id: &str) -> Result<JobcenterName, Failure> {
+    let id: JobcenterId =
+        id.parse().map_err(|_| Failure::Defect("a stored record has no proper jobcenter".to_owned()))?;
+    Ok(JobcenterName::new(id))
 }

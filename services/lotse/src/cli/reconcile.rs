@@ -17,7 +17,11 @@ pub(super) async fn run(service: Service, json: bool) -> anyhow::Result<()> {
     let pool = database::relaying(section, service.schema())?;
     let done = match service {
         Service::Cases => {
-            reconcile::all(&pool, async |last| cases::episodes(&pool, last, spread).await, progress).await?
+            let episodes =
+                reconcile::all(&pool, async |last| cases::episodes(&pool, last, spread).await, progress).await?;
+            let activations =
+                reconcile::all(&pool, async |last| cases::activations(&pool, last, spread).await, progress).await?;
+            episodes + activations
         }
         Service::Providers => {
             reconcile::all(&pool, async |last| providers::referrals(&pool, last, spread).await, progress).await?

@@ -1,0 +1,89 @@
+//! What a policy version does to open duties, and how far it has come with that → contract.
+
+use lotse_kernel::deadlines::Deadline;
+use lotse_platform::{
+    convert::{duty_kind, explanation},
+    fields::contract_date,
+};
+use lotse_proto::cases as contract;
+
+use crate::{
+    domain::{
+        episode::Replan,
+        policies::{
+            Policy, Refused,
+            activation::{Activation, ActivationState},
+        },
+        vocabulary::ReplanEffect,
+    },
+    store::activations::Counts,
+};
+
+/// One change.
+#[must_use]
+pub fn change(replan: &Replan) -> contract::PolicyChange {
+    let after = replan.after.as_ref();
+    contract::PolicyChange {
+        duty: replan.duty.to_string(),
+        kind: duty_kind(replan.before.kind).into(),
+        slot: replan.before.slot,
+        effect: effect(replan.effect).into(),
+        before: Some(dates(&replan.before)),
+        after: after.map(|(_, deadline)| dates(deadline)),
+        replacement: after.map(|(name, _)| name.to_string()).unwrap_or_default(),
+        becomes_overdue: replan.becomes_overdue,
+        explanation: after.map(|(_, deadline)| explanation(&deadline.explanation)),
+    }
+}
+
+/// How much a version changes.
+#[must_use]
+pub fn counts(counts: &Counts) -> contract::PolicyChangeCounts {
+    let count =
+        |(found, count): &(ReplanEffect, i32)| contract::EffectCount { effect: effect(*found).into(), count: *count };
+    contract::PolicyChangeCounts {
+        effects: counts.effects.iter().map(count).collect(),
+        becomes_overdue: counts.becomes_overdue,
+        episodes: counts.episodes,
+    }
+}
+
+/// How far an activation has come, for its workflow.
+///
+/// # Errors
+/// As [`Policy::activation`].
+pub fn progress(policy: &Policy, begun: Option<&Activation>) -> Result<contract::PolicyActivation, Refused> {
+    let state = policy.activation(begun)?;
+    let page = begun.map_or(Activation::new().page, |activation| activation.page);
+    Ok(contract::PolicyActivation { name: policy.name.to_string(), state: activation_state(state).into(), page })
+}
+
+/// Where an activation stands.
+#[must_use]
+pub const fn activation_state(state: ActivationState) -> contract::ActivationState {
+    match state {
+        ActivationState::Keeps => contract::ActivationState::Keeps,
+        ActivationState::Pending => contract::ActivationState::Pending,
+        ActivationState::Running => contract::ActivationState::Running,
+        ActivationState::Done => contract::ActivationState::Done,
+    }
+}
+
+const fn effect(effect: ReplanEffect) -> contract::ReplanEffect {
+    match effect {
+        ReplanEffect::Moved => contract::ReplanEffect::Moved,
+        ReplanEffect::Vanished => contract::ReplanEffect::Vanished,
+        ReplanEffect::KeptOverdue => contract::ReplanEffect::KeptOverdue,
+        ReplanEffect::KeptProposed => contract::ReplanEffect::KeptProposed,
+    }
+}
+
+fn dates(deadline: &Deadline) -> contract::DutyDates {
+    contract::DutyDates {
+        opens_date: Some(contract_date(deadline.opens_on)),
+        target_date: Some(contract_date(deadline.target_on())),
+        due_date: Some(contract_date(deadline.due_on())),
+        overdue_after_date: Some(contract_date(deadline.overdue_after())),
+        rule_version: deadline.explanation.rule_version.clone(),
+    }
+}
