@@ -71,14 +71,6 @@ impl Outcome {
         self.0.iter().filter(|line| line.starts_with(words)).count()
     }
 
-    /// The lines of some kinds that stand there more than once.
-    pub fn twice(&self, kinds: &[&str]) -> Vec<&str> {
-        let mut twice: Vec<&str> =
-            self.0.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0].as_str()).collect();
-        twice.retain(|line| kinds.iter().any(|kind| line.starts_with(kind)));
-        twice
-    }
-
     /// Fails with what is missing and what is there too often, when the two differ.
     pub fn must_be(&self, other: &Self) {
         let bag = |lines: &[String]| {
@@ -109,15 +101,16 @@ async fn mails(servers: &DevStack, mail: &SmtpSink) -> anyhow::Result<Vec<String
             ";
         sqlx::query_scalar(count).bind(only_pending).fetch_one(&pool).await
     };
-    wait_until("all mail is sent", async || matches!(count(true).await, Ok(0))).await;
-    let sent = usize::try_from(count(false).await?)?;
-    pool.close().await;
     let mut by_id = BTreeMap::new();
-    for received in mail.received() {
-        let header = |name: &str| received.header(name).unwrap_or_default().to_owned();
-        by_id.insert(header("Message-ID"), format!("mail: {:?} {}", received.to, header("Subject")));
-    }
-    anyhow::ensure!(by_id.len() == sent, "{} deliveries, {} messages", sent, by_id.len());
+    wait_until("each delivery has become a message", async || {
+        for received in mail.received() {
+            let header = |name: &str| received.header(name).unwrap_or_default().to_owned();
+            by_id.insert(header("Message-ID"), format!("mail: {:?} {}", received.to, header("Subject")));
+        }
+        matches!((count(true).await, count(false).await), (Ok(0), Ok(sent)) if usize::try_from(sent) == Ok(by_id.len()))
+    })
+    .await;
+    pool.close().await;
     Ok(by_id.into_values().collect())
 }
 

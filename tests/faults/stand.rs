@@ -63,19 +63,33 @@ fn parsed() -> Journey {
     journey
 }
 
-/// What comes of the story when nothing is disturbed, all roles in one process. It is played once.
-pub async fn undisturbed() -> &'static Outcome {
-    static PLAYED: OnceCell<Outcome> = OnceCell::const_new();
+/// What comes of the demo when nothing is disturbed.
+pub struct Undisturbed {
+    /// On the day of rest, where the story ends.
+    pub at_rest: Outcome,
+    /// At the end of the whole.
+    pub at_end: Outcome,
+}
+
+/// What comes of the demo when nothing is disturbed, all roles in one process. It is played once.
+pub async fn undisturbed() -> &'static Undisturbed {
+    static PLAYED: OnceCell<Undisturbed> = OnceCell::const_new();
     PLAYED
         .get_or_init(|| async {
-            let journey = story();
+            let journey = whole();
             let begin = staging::begin(&journey).expect("a first day");
             let stack = Stack::start(servers().await, begin).await.expect("a stack");
-            let (report, outcome) =
-                played(staging::target(&stack), &journey, stack.servers(), stack.mail(), async |_, _| {}).await;
+            let mut at_rest = None;
+            let look = async |step: &Step, play: &Play<'_, '_, '_>| {
+                if at_rest.is_none() && step.on > REST {
+                    at_rest = Some(Outcome::of(play, stack.servers(), stack.mail()).await);
+                }
+            };
+            let (report, at_end) = played(staging::target(&stack), &journey, stack.servers(), stack.mail(), look).await;
             staging::stop(stack).await;
             sound(&report);
-            outcome.expect("an outcome")
+            let at_rest = at_rest.expect("a rest").expect("an outcome");
+            Undisturbed { at_rest, at_end: at_end.expect("an outcome") }
         })
         .await
 }
