@@ -2,12 +2,15 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use jiff::civil::{Date, date};
+use jiff::{
+    Timestamp,
+    civil::{Date, date},
+};
 use lotse::{
     journey::{Play, Step},
     stack::{DATABASE, apart::WORKER},
 };
-use lotse_devstack::wait_until_recovered;
+use lotse_devstack::{wait_until, wait_until_recovered};
 use serde_json::Value;
 use sqlx::PgPool;
 use temporalio_client::{RetryOptions, request_extensions::RetryConfigForCall};
@@ -21,7 +24,7 @@ use crate::{
     Waiting,
     door::Victim,
     outcome::Outcome,
-    stand::{REST, Stand, undisturbed, whole},
+    stand::{Stand, undisturbed, whole},
 };
 
 /// How long a procedure may take to say when it wakes, before it is asked again.
@@ -55,22 +58,22 @@ const LOSSES: [Loss; 6] = [
         stage: "a review open, its letter to be posted",
         before: (date(2031, 8, 11), "ConfirmPosting"),
         open: [1, 1, 1],
-        worker_stays: true,
+        worker_stays: false,
     },
     Loss {
         stage: "the limit open",
         before: (date(2032, 12, 13), "ProposeExtension"),
         open: [1, 0, 0],
-        worker_stays: false,
+        worker_stays: true,
     },
-    Loss { stage: "an extension", before: (date(2033, 8, 11), "ConfirmPosting"), open: [1, 0, 1], worker_stays: false },
+    Loss { stage: "an extension", before: (date(2033, 8, 11), "ConfirmPosting"), open: [1, 0, 1], worker_stays: true },
     Loss {
         stage: "closing, the letter to be posted",
         before: (date(2033, 9, 5), "ConfirmPosting"),
         open: [1, 0, 1],
         worker_stays: false,
     },
-    Loss { stage: "aftercare", before: (date(2034, 2, 27), "ListDuties"), open: [1, 0, 0], worker_stays: false },
+    Loss { stage: "aftercare", before: (date(2034, 2, 27), "ListDuties"), open: [1, 0, 0], worker_stays: true },
 ];
 
 /// What is built again waits for the same dates as before and has done nothing; it goes on as if nothing had happened, to the end.
@@ -78,13 +81,8 @@ pub async fn temporal_is_lost_and_built_again() {
     let journey = whole();
     let stand = Stand::up(&journey).await;
     let mut losses = LOSSES.iter().peekable();
-    let mut rested = false;
     let outcome = stand
         .watch(&journey, async |step, play| {
-            if !rested && step.on > REST {
-                look(&stand, play).await.must_be(undisturbed().await);
-                rested = true;
-            }
             if let Some(loss) = losses.next_if(|loss| is_at(step, loss.before)) {
                 lose(&stand, loss, play).await;
             }
@@ -92,9 +90,7 @@ pub async fn temporal_is_lost_and_built_again() {
         .await;
     let left: Vec<&str> = losses.map(|loss| loss.stage).collect();
     assert!(left.is_empty(), "Temporal was never lost at {left:?}");
-    assert!(rested, "the journey was never compared");
-    let twice = outcome.twice(&["notices", "letters", "duty"]);
-    assert!(twice.is_empty(), "these stand twice:\n{}", twice.join("\n"));
+    outcome.must_be(&undisturbed().await.at_end);
 }
 
 fn is_at(step: &Step, (on, method): (Date, &str)) -> bool {
@@ -106,6 +102,12 @@ async fn look(stand: &Stand, play: &Play<'_, '_, '_>) -> Outcome {
 }
 
 async fn lose(stand: &Stand, loss: &Loss, play: &Play<'_, '_, '_>) {
+    // The step before may have set off a letter, of which somebody is still to be told.
+    wait_until("whoever is to be told has been told", async || {
+        let rests = |wake: &Value| wake.as_str().is_some_and(|wake| wake.parse::<Timestamp>().is_ok());
+        wakes(stand).await.iter().all(|(id, wake)| id.contains("/episode/") || rests(wake))
+    })
+    .await;
     let (seen, waiting) = (look(stand, play).await, wakes(stand).await);
     assert_eq!(waiting.len() as u64, loss.open.iter().sum::<u64>(), "{}: {waiting:?}", loss.stage);
     let events = Waiting::of(stand).await;
