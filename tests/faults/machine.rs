@@ -31,14 +31,24 @@ impl Machine {
         self.with("postgres/initdb", "initdb").with("postgres/postgres", &format!("postgres (PostgreSQL) {version}"))
     }
 
-    /// What the doctor says: whether all is well, as text, and as JSON.
+    /// A link to something of this machine, as packages put it on the path.
+    fn with_link(self, link: &str, target: &str) -> Self {
+        std::os::unix::fs::symlink(self.base.join(target), self.base.join(link)).expect("a link");
+        self
+    }
+
+    /// What the doctor says where nothing but this machine can be found: whether all is well, as text, and as JSON.
     fn looked_at(&self, more: &[(&str, &str)]) -> (bool, String, Value) {
+        self.looked_at_by(&[&[("LOTSE_POSTGRES_BIN", "postgres"), ("LOTSE_GO", "bin/go")], more].concat())
+    }
+
+    /// The same by PATH, its home and these variables; PostgreSQL and Go are looked for in the usual folders of the real machine too.
+    fn looked_at_by(&self, named: &[(&str, &str)]) -> (bool, String, Value) {
         let ask = |options: &[&str]| {
             let at = |folder: &str| self.base.join(folder);
             let mut command = Command::new(env!("CARGO_BIN_EXE_lotse"));
             command.arg("doctor").args(options).env_clear().env("PATH", at("bin")).env("HOME", at("home"));
-            command.env("LOTSE_POSTGRES_BIN", at("postgres")).env("LOTSE_GO", at("bin/go"));
-            command.envs(more.iter().map(|(key, file)| (key, at(file)))).output().expect("the executable")
+            command.envs(named.iter().map(|(key, file)| (key, at(file)))).output().expect("the executable")
         };
         let (told, json) = (ask(&[]), ask(&["--json"]));
         assert_eq!(told.status.code(), json.status.code());
@@ -139,4 +149,32 @@ pub fn a_machine_that_has_everything_needs_no_go() {
     assert!(well, "{text}");
     assert_eq!(advice(&report, "Go"), "not needed, a Temporal server is there");
     assert!(text.ends_with("a stack can start here\n"), "{text}");
+}
+
+/// PATH goes before the usual folders: its versions are such as no machine has. A link alone may stand there; the other programs
+/// of PostgreSQL stand beside its target.
+pub fn programs_are_found_by_the_path() {
+    let machine = Machine::bare("path")
+        .with_postgres("98.7")
+        .with_link("bin/postgres", "postgres/postgres")
+        .with("bin/temporal-server", "temporal version 98.6.5")
+        .with("bin/temporal", "temporal version 1.9.1 (Server 99.1.0, UI 2.54.1)")
+        .with("bin/go", "go version go98.4 linux/amd64")
+        .with("bin/setpriv", "setpriv from util-linux 98.3");
+    let (well, text, report) = machine.looked_at_by(&[]);
+    assert!(well, "{text}");
+    let real = machine.base.canonicalize().expect("a folder");
+    for (name, version, path) in [
+        ("PostgreSQL", "98.7", real.join("postgres")),
+        ("Temporal server", "98.6.5", machine.base.join("bin/temporal-server")),
+        ("Go", "98.4", machine.base.join("bin/go")),
+        ("setpriv", "98.3", machine.base.join("bin/setpriv")),
+    ] {
+        let mut findings = report["findings"].as_array().expect("findings").iter();
+        let finding = findings.find(|finding| finding["name"] == name).expect("a finding");
+        let found = (finding["version"].as_str(), finding["path"].as_str());
+        assert_eq!(found, (Some(version), path.to_str()), "{name}: {text}");
+        let line = format!("ok       {name:<16}{version:<12}{}", path.display());
+        assert!(text.lines().any(|told| told == line), "not `{line}`: {text}");
+    }
 }

@@ -73,6 +73,7 @@ fn trials() -> Vec<Trial> {
         held("a_named_server_that_is_too_old_is_told", machine::a_named_server_that_is_too_old_is_told),
         held("a_machine_that_can_build_its_server_is_ready", machine::a_machine_that_can_build_its_server_is_ready),
         held("a_machine_that_has_everything_needs_no_go", machine::a_machine_that_has_everything_needs_no_go),
+        held("programs_are_found_by_the_path", machine::programs_are_found_by_the_path),
         held("ids_are_masked_and_nothing_else", outcome::ids_are_masked_and_nothing_else),
         held("what_is_lost_or_twice_is_found", outcome::what_is_lost_or_twice_is_found),
         held("a_canary_is_heard_in_every_disguise", canary::a_canary_is_heard_in_every_disguise),
