@@ -2,10 +2,11 @@
 
 mod offspring;
 mod reflection;
+pub mod words;
 
 use std::{
     collections::BTreeSet,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Output, Stdio},
     time::Duration,
 };
@@ -21,7 +22,7 @@ use tokio::{
 };
 use tonic::Code;
 
-use crate::desk::reflection::Client;
+use crate::{desk::reflection::Client, place::Place};
 
 /// How long the desk may take to stand, or to be gone.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -60,7 +61,7 @@ steps:
 
 /// One desk for all of it: what it takes to stand is most of the time.
 pub async fn a_desk_is_found_out_called_played_on_and_gone() {
-    let place = Place::new();
+    let place = Place::new("desk");
     let mut desk = Desk::set_up(&place).await;
     let mut client = Client::of(desk.address(), desk.token("operator")).await;
 
@@ -70,15 +71,15 @@ pub async fn a_desk_is_found_out_called_played_on_and_gone() {
 
     let told = include_str!("../journeys/referred_back.yaml");
     let played = desk.plays("referred_back.yaml", told, &[]).await;
-    assert!(played.status.success(), "{}", words(&played));
-    assert!(words(&played).contains("Alles wie erzählt"), "{}", words(&played));
+    assert!(played.status.success(), "{}", printed(&played));
+    assert!(printed(&played).contains("Alles wie erzählt"), "{}", printed(&played));
     let played = desk.plays("later.yaml", LATER, &["--json"]).await;
     let reports: Value = serde_json::from_slice(&played.stdout).expect("reports");
-    assert_eq!((played.status.code(), &reports[0]["passed"]), (Some(0), &json!(true)), "{}", words(&played));
+    assert_eq!((played.status.code(), &reports[0]["passed"]), (Some(0), &json!(true)), "{}", printed(&played));
     let refused = desk.plays("elsewhere.yaml", ELSEWHERE, &[]).await;
-    assert_eq!(refused.status.code(), Some(1), "{}", words(&refused));
+    assert_eq!(refused.status.code(), Some(1), "{}", printed(&refused));
     let way_out = "jobcenters/musterstadt is there already with another land";
-    assert!(words(&refused).contains(way_out), "{}", words(&refused));
+    assert!(printed(&refused).contains(way_out), "{}", printed(&refused));
 
     what_was_played_can_be_read(&desk, &mut client).await;
     assert_eq!(client.used(), &public_services(), "a service was never called");
@@ -86,42 +87,7 @@ pub async fn a_desk_is_found_out_called_played_on_and_gone() {
     desk.ends_on_ctrl_c(&place).await;
 }
 
-/// Two folders: where the desk is called, as a checkout would be, and where it may leave what it needs while it stands.
-struct Place {
-    base: PathBuf,
-}
-
-impl Place {
-    fn new() -> Self {
-        let base = std::env::temp_dir().join(format!("lotse-desk-{}", std::process::id()));
-        std::fs::remove_dir_all(&base).ok();
-        for folder in ["work", "tmp"] {
-            std::fs::create_dir_all(base.join(folder)).expect("a folder");
-        }
-        Self { base }
-    }
-
-    fn work(&self) -> PathBuf {
-        self.base.join("work")
-    }
-
-    fn tmp(&self) -> PathBuf {
-        self.base.join("tmp")
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        std::fs::remove_dir_all(&self.base).ok();
-    }
-}
-
-fn names_in(folder: &Path) -> BTreeSet<String> {
-    let entries = std::fs::read_dir(folder).expect("a folder").flatten();
-    entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
-}
-
-fn words(output: &Output) -> String {
+fn printed(output: &Output) -> String {
     [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned()).concat()
 }
 
@@ -135,15 +101,7 @@ struct Desk {
 
 impl Desk {
     async fn set_up(place: &Place) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_lotse"))
-            .args(["dev", "--json"])
-            .current_dir(place.work())
-            .env("TMPDIR", place.tmp())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("the executable");
+        let mut child = place.lotse(&["dev", "--json"]).stdout(Stdio::piped()).spawn().expect("the executable");
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
         let line = timeout(PATIENCE, lines.next_line()).await.expect("it stands in time").expect("its output");
         let standing = serde_json::from_str(&line.expect("one line")).expect("JSON");
@@ -202,8 +160,8 @@ impl Desk {
             offspring.keys().all(|process| !offspring::lives(*process))
         })
         .await;
-        assert_eq!(names_in(&place.tmp()), BTreeSet::new(), "temporary files are left");
-        assert_eq!(names_in(&place.work()), self.written, "something lies where the desk was called");
+        assert_eq!(place.left_in_tmp(), BTreeSet::new(), "temporary files are left");
+        assert_eq!(place.left_at_work(), self.written, "something lies where the desk was called");
     }
 }
 

@@ -7,6 +7,7 @@
 mod canary;
 mod collector;
 mod configuration;
+mod demo;
 mod desk;
 mod door;
 mod late;
@@ -14,6 +15,7 @@ mod machine;
 mod message;
 mod operators;
 mod outcome;
+mod place;
 mod privacy;
 mod rebuilt;
 mod refusal;
@@ -59,6 +61,11 @@ fn trials() -> Vec<Trial> {
         played("commands_go_on_while_temporal_is_away", commands_go_on_while_temporal_is_away),
         played("the_undisturbed_story_has_what_faults_could_lose", the_undisturbed_story_has_what_faults_could_lose),
         played("a_desk_is_found_out_called_played_on_and_gone", desk::a_desk_is_found_out_called_played_on_and_gone),
+        played("a_desk_says_in_words_how_it_is_called", desk::words::a_desk_says_in_words_how_it_is_called),
+        played(
+            "the_demo_tells_a_whole_life_and_leaves_its_letters",
+            demo::the_demo_tells_a_whole_life_and_leaves_its_letters,
+        ),
         played("a_role_answers_what_it_began_before_it_stops", operators::a_role_answers_what_it_began_before_it_stops),
         played("what_was_given_up_is_found_and_sent_again", operators::what_was_given_up_is_found_and_sent_again),
         held("every_role_names_all_that_is_missing", configuration::every_role_names_all_that_is_missing),
