@@ -78,7 +78,8 @@ pub fn objection(
     rule: &Governing<Objection>,
     calendar: Calendar,
 ) -> Explanation {
-    let basis = Basis { rule: Objection::KEY.code(), version: &rule.citation, legal_basis: ground.legal_basis() };
+    let basis =
+        Basis { rule: Objection::SCHEMA.requirement, version: &rule.citation, legal_basis: ground.legal_basis() };
     Computation::after(Event::Notice, notice_on, calendar)
         .note(notice_on, StepAction::ObjectionPeriod { ground })
         .plus(ground.length(&rule.rule))

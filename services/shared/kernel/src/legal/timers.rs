@@ -22,7 +22,7 @@ use crate::{
 
 impl<'t, R: Rule> From<&'t Governing<R>> for Basis<'t> {
     fn from(governing: &'t Governing<R>) -> Self {
-        Self { rule: R::KEY.code(), version: &governing.citation, legal_basis: &governing.legal_basis }
+        Self { rule: R::SCHEMA.requirement, version: &governing.citation, legal_basis: &governing.legal_basis }
     }
 }
 
@@ -245,7 +245,7 @@ mod tests {
         let rule = governing::<Reduction>(breach_on).unwrap();
         let found = reduction_finding(breach_on, &rule, Calendar::Nation).unwrap();
         assert_eq!((found.due_on, found.target_on), (date(2027, 2, 28), date(2027, 2, 26)));
-        assert_eq!((found.rule.as_str(), found.rule_version.as_str()), ("REDUCTION", rule.citation.as_str()));
+        assert_eq!((found.rule.as_str(), found.rule_version.as_str()), ("§§ 31-32 SGB II", rule.citation.as_str()));
         assert_eq!(reduction_begin(date(2026, 8, 31)).due_on, date(2026, 9, 1));
         assert_eq!(reduction_begin(date(2026, 9, 1)).due_on, date(2026, 10, 1));
         let advice = advice_under_25(date(2026, 9, 7), &rule, Calendar::Nation).unwrap();
