@@ -126,7 +126,8 @@ pub fn regular_maximum(assigned_on: Date, terms: &Terms<'_, RegularMaximum>) -> 
     terms.deadline(DutyKind::RegularMaximum, 1, computation)
 }
 
-/// T4: the end of extension number `slot` (from 1), counted from the expiry of the limit before (§ 190 BGB, R108).
+/// T4: the end of extension number `slot` (from 1), counted from the expiry of the limit before (§ 190 BGB, R108). One that is shorter than
+/// its opening opens on its first day: nobody decides about the end of what has not begun.
 #[must_use]
 pub fn extension_end(
     former_limit: Date,
@@ -142,6 +143,7 @@ pub fn extension_end(
     let computation = computation
         .shift(Shift::InternalDuty)
         .opens_before(Days(terms.rule.extension_opening_days))
+        .opens_after(former_limit)
         .grace(WorkingDays(terms.rule.grace_working_days));
     terms.deadline(DutyKind::ExtensionEnd, slot, computation)
 }

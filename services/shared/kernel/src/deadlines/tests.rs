@@ -85,6 +85,18 @@ fn the_regular_maximum_opens_reminds_and_is_due() {
 }
 
 #[test]
+fn a_short_extension_opens_on_its_first_day() {
+    let limit = date(2028, 3, 9);
+    let short = extension_end(limit, ExtensionLength::Until(date(2028, 3, 29)), 1);
+    assert_eq!((short.opens_on, short.due_on()), (date(2028, 3, 10), date(2028, 3, 29)));
+    assert!(codes(&short).contains(&"OPENS_AFTER_FORMER_SLOT"));
+    let shortest = extension_end(limit, ExtensionLength::Until(date(2028, 3, 10)), 1);
+    assert_eq!(shortest.opens_on, shortest.due_on());
+    let long = extension_end(limit, ExtensionLength::Months(Months(6)), 1);
+    assert_eq!(long.opens_on, date(2028, 8, 10), "thirty days before its end, as any other");
+}
+
+#[test]
 fn the_first_review_of_the_architecture_page() {
     let review = continuation_review(date(2026, 3, 9), 1);
     assert_eq!((review.due_on(), review.overdue_after()), (date(2026, 9, 9), date(2026, 9, 10)));
