@@ -100,6 +100,13 @@ impl<'a> Rules<'a> {
         self.compute(assigned_on, |terms| governed::continuation_review(assigned_on, slot, former, terms))
     }
 
+    /// Whether reviews count from the last one that was held instead of keeping to a grid (R23, R107).
+    pub(super) fn reviews_follow_the_last(&self, assigned_on: Date) -> Result<bool, NoRule> {
+        self.compute(assigned_on, |terms: &Terms<'_, rule::ContinuationReview>| {
+            terms.rule.anchor == rule::ReviewAnchor::LastReview
+        })
+    }
+
     /// T3: the regular maximum (R108).
     pub(super) fn regular_maximum(&self, assigned_on: Date) -> Result<Deadline, NoRule> {
         self.compute(assigned_on, |terms| governed::regular_maximum(assigned_on, terms))

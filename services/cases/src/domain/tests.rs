@@ -3,6 +3,7 @@
 mod acts;
 mod governed;
 mod intake;
+mod last_review;
 mod laws;
 mod life;
 mod replan;

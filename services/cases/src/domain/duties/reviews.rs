@@ -78,7 +78,9 @@ impl Duties {
         Ok(Some(decided))
     }
 
-    /// Keeps the grid going: while an episode is active, exactly one review is scheduled.
+    /// Keeps the grid going: while an episode is active, one review is scheduled. Where reviews count from the last one that was held, the
+    /// next has no day before the one that waits is held, so that none is scheduled until then: one on a day that was guessed would be
+    /// held beside the right one.
     pub(in crate::domain) fn keep_a_review_scheduled(
         &mut self,
         episode: &EpisodeName,
@@ -88,6 +90,9 @@ impl Duties {
     ) -> Result<(), NoRule> {
         let reviews = || self.of(DutyKind::ContinuationReview);
         if reviews().any(|duty| duty.status == Status::Scheduled) {
+            return Ok(());
+        }
+        if reviews().any(|duty| duty.status == Status::Open) && rules.reviews_follow_the_last(assigned_on)? {
             return Ok(());
         }
         let slot = reviews().map(Duty::slot).max().unwrap_or_default() + 1;
