@@ -147,6 +147,8 @@ fn extension(extension: &records::Extension) -> contract::Extension {
         proposer: extension.proposer.to_string(),
         approver: extension.approval.as_ref().map(|approval| approval.approver.to_string()).unwrap_or_default(),
         approval_date: extension.approval.as_ref().and_then(|approval| day(approval.approved_on)),
+        approval_policy: extension.approval.as_ref().map(|approval| approval.under.policy.clone()).unwrap_or_default(),
+        approval_fact_date: extension.approval.as_ref().and_then(|approval| day(approval.under.fact_on)),
     }
 }
 

@@ -266,6 +266,17 @@ pub struct Approval {
     pub approver: StaffName,
     /// The day.
     pub approved_on: Date,
+    /// The version that said who may approve.
+    pub under: DecidedUnder,
+}
+
+/// The policy version under which something was decided (R8). A date carries the same in its explanation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecidedUnder {
+    /// How the version is cited.
+    pub policy: String,
+    /// The date of the fact that chose it.
+    pub fact_on: Date,
 }
 
 /// What somebody writes when an episode ends (R120, R121); the day is added by the act.

@@ -15,7 +15,7 @@ use lotse_kernel::{
 };
 use thiserror::Error;
 
-use super::records::Aftercare;
+use super::records::{Aftercare, DecidedUnder};
 
 /// Why a date cannot be computed. The federal rules of an episode hold without end, so that only a faulty release leads here.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -131,9 +131,11 @@ impl<'a> Rules<'a> {
         })
     }
 
-    /// Who approves an extension that another proposed; the rule is that of the assignment (R108).
-    pub(super) fn extension_approver(&self, assigned_on: Date) -> Result<rule::Approver, NoRule> {
-        self.compute(assigned_on, |terms: &Terms<'_, rule::RegularMaximum>| terms.rule.approver)
+    /// Who approves an extension that another proposed, and which version says so; the rule is that of the assignment (R108).
+    pub(super) fn extension_approver(&self, assigned_on: Date) -> Result<(rule::Approver, DecidedUnder), NoRule> {
+        let governing = self.governing::<rule::RegularMaximum>(assigned_on)?;
+        let Governing { rule, citation, fact_on, .. } = governing;
+        Ok((rule.approver, DecidedUnder { policy: citation, fact_on }))
     }
 
     /// T12: the end of aftercare. Where no job began, the rule is that of the day on which it was agreed (R122).

@@ -73,6 +73,8 @@ async fn two_years_with_one_extension_and_aftercare() {
     let extension = &episode.extensions[0];
     assert_eq!((civil(extension.from_date), civil(extension.until_date)), (date(2028, 3, 2), date(2028, 9, 2)));
     assert_ne!(extension.proposer, extension.approver);
+    let under = (extension.approval_policy.as_str(), civil(extension.approval_fact_date));
+    assert_eq!(under, ("federal/REGULAR_MAXIMUM/1", TODAY), "who approves is said by the version of the assignment");
 
     // Review 5 and the end of the extension meet: one talk, two records (17a).
     story.let_time_pass(date(2028, 9, 1)).await;
@@ -184,4 +186,5 @@ async fn who_approves_an_extension_is_said_by_the_policy_of_the_assignment() {
     let episode = story.act("frida", "ApproveExtension", write::approve_extension).await.expect("a colleague");
     assert_eq!(episode.extensions.len(), 1);
     assert!(!episode.extensions[0].approver.is_empty());
+    assert_eq!(episode.extensions[0].approval_policy, "musterstadt/REGULAR_MAXIMUM/1");
 }

@@ -80,14 +80,15 @@ impl Episode {
         let Some(extension) = active.extensions.last_mut().filter(|extension| extension.approval.is_none()) else {
             return Err(Refused::ExtensionNotProposed);
         };
-        match rules.extension_approver(active.admission.assigned_on)? {
+        let (who, under) = rules.extension_approver(active.admission.assigned_on)?;
+        match who {
             Approver::TeamLead if !leads => return Err(Refused::NotTheApprover),
             Approver::TeamLead | Approver::CaseManager => {}
         }
         if extension.proposer == approver {
             return Err(Refused::FourEyes);
         }
-        extension.approval = Some(Approval { approver, approved_on: today });
+        extension.approval = Some(Approval { approver, approved_on: today, under });
         let (deadline, until) = (extension.deadline.clone(), extension.deadline.due_on());
         if let Some(kind) = self.duties.limit().map(crate::domain::duties::Duty::kind) {
             self.duties.done(kind, DutyOutcome::Extended, today);

@@ -86,12 +86,15 @@ fn who_approves_an_extension_is_said_by_the_rule_of_the_assignment() {
         let rules = Rules::new(book, Calendar::Nation, opens_on);
         let six = ExtensionLength::Months(Months(6));
         let proposed = done(episode.clone().propose_extension(anna(), text(), text(), six, &rules));
-        proposed.approve_extension(doris(), leads, &rules).map(drop)
+        let approved = proposed.approve_extension(doris(), leads, &rules)?.episode;
+        let approval = approved.care().and_then(|care| care.extensions[0].approval.clone()).unwrap();
+        assert_eq!(approval.under.fact_on, T0, "the day of the assignment chooses");
+        Ok(approval.under.policy)
     };
     assert_eq!(approve(&Book::federal().unwrap(), false), Err(Refused::NotTheApprover));
-    assert_eq!(approve(&Book::federal().unwrap(), true), Ok(()));
-    assert_eq!(approve(&local, false), Ok(()));
-    assert_eq!(approve(&local, true), Ok(()));
+    assert_eq!(approve(&Book::federal().unwrap(), true).as_deref(), Ok("federal/REGULAR_MAXIMUM/1"));
+    assert_eq!(approve(&local, false).as_deref(), Ok("musterstadt/REGULAR_MAXIMUM/1"));
+    assert_eq!(approve(&local, true).as_deref(), Ok("musterstadt/REGULAR_MAXIMUM/1"));
     assert_eq!(approve(&later, false), Err(Refused::NotTheApprover), "assigned before the version began");
 }
 
