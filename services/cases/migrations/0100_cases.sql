@@ -88,8 +88,9 @@ END
 $$;
 CREATE TRIGGER policies_way BEFORE UPDATE ON policies FOR EACH ROW EXECUTE FUNCTION policies_way();
 
--- A day belongs to one version. An open one gives way to one that begins later, any one to a repeal; of those that begin on one day the
--- highest number counts and the others count no more, so that no constraint between two rows alone could tell.
+-- A day belongs to one version. What is approved gives way to one that begins later and is approved after it; one that comes after it
+-- may not name a last day that is taken already, unless by a repeal. Of those that begin on one day the highest number counts and the
+-- others count no more, so that no constraint between two rows alone could tell.
 CREATE FUNCTION policies_overlap() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
@@ -106,10 +107,9 @@ BEGIN
           AND other.key = NEW.key
           AND other.jobcenter_id IS NOT DISTINCT FROM NEW.jobcenter_id
           AND other.land IS NOT DISTINCT FROM NEW.land
-          AND other.valid_from_on <> NEW.valid_from_on
-          AND NOT CASE WHEN other.valid_from_on > NEW.valid_from_on THEN other.repeals ELSE NEW.repeals END
-          AND daterange(other.valid_from_on, coalesce(other.valid_to_on, other.valid_from_on), '[]')
-              && daterange(NEW.valid_from_on, coalesce(NEW.valid_to_on, NEW.valid_from_on), '[]')
+          AND NEW.valid_from_on < other.valid_from_on
+          AND other.valid_from_on <= NEW.valid_to_on
+          AND NOT other.repeals
           AND NOT EXISTS (
               SELECT FROM policies correction
               WHERE correction.state = 'APPROVED'

@@ -214,7 +214,7 @@ impl Policy {
         let corrected =
             |other: &PolicyVersion| other.valid_from == version.valid_from && other.version > version.version;
         // What was corrected claims no day any more.
-        let claims = |other: &PolicyVersion| other.collides_with(version) && !book.is_corrected(other);
+        let claims = |other: &PolicyVersion| version.collides_with(other) && !book.is_corrected(other);
         match beside.into_iter().find(|other| claims(other) || corrected(other)) {
             Some(other) => Err(Refused::Collides { citation: other.citation() }),
             None => Ok(()),

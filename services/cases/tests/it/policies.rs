@@ -155,13 +155,25 @@ async fn what_a_jobcenter_may_not_choose_is_told_by_field() {
 async fn approved_versions_do_not_overlap_and_corrections_are_new_versions() {
     let house = House::open().await;
     let first = house.in_force(until(limit(18, date(2026, 9, 1)), date(2026, 12, 31))).await;
-    let within = house.draft(limit(20, date(2026, 12, 1))).await.expect("a draft is only a draft");
-    let status = house.validate(&within).await.expect_err("the days are taken");
+    // One that begins within its days ends it the day before.
+    let within = house.in_force(limit(20, date(2026, 12, 1))).await;
+    let cited = async |day| house.resolve(PolicyKey::RegularMaximum, day).await.expect("a version").citation;
+    assert_eq!(cited(date(2026, 11, 30)).await, first.citation);
+    assert_eq!(cited(date(2026, 12, 1)).await, within.citation);
+    let ended = house.read(&first).await;
+    assert_eq!(
+        (day(ended.valid_to_date), day(ended.in_force_to_date)),
+        (Some(date(2026, 12, 31)), Some(date(2026, 11, 30))),
+        "what was approved stands unchanged"
+    );
+    // A last day that is taken is not approved.
+    let beyond = house.draft(until(limit(16, date(2026, 10, 1)), date(2026, 12, 1))).await.expect("only a draft");
+    let status = house.validate(&beyond).await.expect_err("its last day is taken");
     let info = status.get_details_error_info().expect("a reason");
     assert_eq!((status.code(), info.reason.as_str()), (Code::FailedPrecondition, "POLICY_COLLIDES"));
-    assert_eq!(info.metadata["citation"], first.citation);
-    let corrected = house.in_force(until(limit(12, date(2026, 9, 1)), date(2026, 12, 31))).await;
-    assert_eq!(corrected.version, 3);
+    assert_eq!(info.metadata["citation"], within.citation);
+    let corrected = house.in_force(until(limit(12, date(2026, 9, 1)), date(2026, 11, 30))).await;
+    assert_eq!(corrected.version, 4);
     let governs = house.resolve(PolicyKey::RegularMaximum, date(2026, 10, 1)).await.expect("a version");
     assert_eq!(governs.citation, corrected.citation);
     let old = house.read(&first).await;
@@ -290,15 +302,51 @@ async fn a_number_is_given_once_also_to_drafts_of_the_same_moment() {
 #[tokio::test]
 async fn of_versions_approved_at_the_same_moment_one_claims_the_days() {
     let house = House::open().await;
-    let mut validated = Vec::new();
-    for day in 1..=6 {
-        let version = until(limit(18, date(2027, 1, day)), date(2027, 6, 30));
-        validated.push(house.validate(&house.draft(version).await.expect("a draft")).await.expect("sound"));
-    }
-    let answers = futures_of(validated.iter().map(|version| house.approve("gerda", version))).await;
-    let (approved, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(Result::is_ok);
-    assert_eq!((approved.len(), refused.len()), (1, 5));
-    assert!(refused.iter().all(|answer| answer.as_ref().is_err_and(|status| reason(status) == "POLICY_COLLIDES")));
+    let sound = async |version| house.validate(&house.draft(version).await.expect("a draft")).await.expect("sound");
+    let early = sound(until(limit(18, date(2027, 1, 1)), date(2027, 6, 30))).await;
+    let late = sound(limit(20, date(2027, 6, 1))).await;
+    // The later one is under way and nobody sees it yet: the earlier one has to wait for it, or both would have the same days.
+    let mut held = house.service.owner().begin().await.expect("a transaction");
+    let row = "SELECT FROM policies WHERE jobcenter_id = 'musterstadt' AND number = 2 FOR UPDATE";
+    sqlx::query(row).execute(&mut *held).await.expect("the row");
+    let waiting =
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let (one, two, ()) = tokio::join!(
+        house.approve("gerda", &late),
+        async {
+            wait_until("the later one is under way", async || house.count(waiting).await == 1).await;
+            house.approve("gerda", &early).await
+        },
+        async {
+            wait_until("both wait", async || house.count(waiting).await == 2).await;
+            held.rollback().await.expect("the row is free");
+        }
+    );
+    assert_eq!(one.expect("the first").state(), PolicyState::Approved);
+    assert_eq!(reason(&two.expect_err("the second")), "POLICY_COLLIDES");
+}
+
+#[tokio::test]
+async fn the_database_holds_the_days_apart_by_itself() {
+    let house = House::open().await;
+    let approve = async |number: i32, from: &str, to: &str| {
+        let sql = format!(
+            "INSERT INTO policies (policy_id, jobcenter_id, key, number, state, valid_from_on, valid_to_on, legal_basis, note, \
+                                   parameters, fact, open_duties, drafter_id, approver_id, approved_at, created_at) \
+             SELECT gen_random_uuid(), 'musterstadt', 'REGULAR_MAXIMUM', {number}, 'APPROVED', {from}, {to}, 'x', '', '{{}}', \
+                    'ASSIGNMENT', 'KEEP', d.staff_member_id, a.staff_member_id, now(), now() \
+             FROM staff_members d, staff_members a WHERE d.subject = 'doris' AND a.subject = 'gerda'"
+        );
+        let done = sqlx::query(sqlx::AssertSqlSafe(sql)).execute(house.service.owner()).await;
+        done.map(drop).map_err(|error| error.to_string())
+    };
+    approve(1, "'2026-09-01'", "'2026-12-31'").await.expect("the first");
+    approve(2, "'2026-12-01'", "NULL").await.expect("it begins within the first, which ends then");
+    let taken = approve(3, "'2026-10-01'", "'2026-12-01'").await.expect_err("its last day is taken");
+    assert!(taken.contains("policies_overlap"), "{taken}");
+    approve(3, "'2026-10-01'", "'2026-11-30'").await.expect("up to the day before");
+    approve(4, "'2026-08-01'", "NULL").await.expect("an open one gives way to what is there");
+    approve(5, "'2026-09-01'", "'2026-09-30'").await.expect("a correction of the same first day");
 }
 
 #[tokio::test]

@@ -112,10 +112,13 @@ async fn an_edited_version_stops_the_release() {
 async fn days_that_two_federal_versions_claim_are_refused_by_the_database() {
     let house = House::open().await;
     let last = federal::of(PolicyKey::Mediation).expect("the shipped file").remove(0);
-    let overlapping = PolicyVersion { version: 2, valid_from: date(2026, 6, 30), valid_to: None, ..last };
+    let (first, before) = (last.valid_from, last.valid_from.yesterday().expect("a day before"));
+    let overlapping = PolicyVersion { version: 2, valid_from: before, valid_to: Some(first), ..last.clone() };
     let error = install(&house, &[overlapping]).await.expect_err("an overlap");
     assert!(
         matches!(&error, ReleaseError::Database(source) if source.to_string().contains("policies_overlap")),
         "{error:?}"
     );
+    let earlier = PolicyVersion { version: 2, valid_from: date(2026, 6, 30), valid_to: None, ..last };
+    assert_eq!(install(&house, &[earlier]).await.expect("the law is changed before its end").added.len(), 1);
 }

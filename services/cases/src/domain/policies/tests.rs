@@ -102,8 +102,16 @@ fn an_approved_version_keeps_its_days() {
     let bounded = PolicyVersion { valid_to: Some(date(2026, 12, 31)), ..eighteen() };
     let book = Book::federal().unwrap().with(bounded);
     let second = |valid_from| draft(PolicyVersion { version: 2, valid_from, ..eighteen() });
-    let refused = second(date(2026, 12, 1)).validate(&book, TODAY).unwrap_err();
-    assert_eq!(refused, Refused::Collides { citation: "musterstadt/REGULAR_MAXIMUM/1".to_owned() });
+    // What begins within its days ends it the day before, as it would end an open one.
+    let within = second(date(2026, 12, 1)).validate(&book, TODAY).unwrap().version;
+    let followed = book.with(within.clone());
+    let first = followed.versions().iter().find(|version| version.citation() == "musterstadt/REGULAR_MAXIMUM/1");
+    assert_eq!(followed.reach(first.unwrap()).unwrap().to, Some(date(2026, 11, 30)));
+    // A last day that is taken cannot be approved: it would never come.
+    let third = |last| PolicyVersion { version: 3, valid_to: Some(last), valid_from: date(2026, 10, 1), ..eighteen() };
+    let refused = draft(third(date(2026, 12, 1))).validate(&followed, TODAY).unwrap_err();
+    assert_eq!(refused, Refused::Collides { citation: within.citation() });
+    draft(third(date(2026, 11, 30))).validate(&followed, TODAY).unwrap();
     second(date(2027, 1, 1)).validate(&book, TODAY).unwrap();
     second(date(2026, 9, 1)).validate(&book, TODAY).expect("a correction of the whole version");
     // Once it is corrected to end earlier, the days behind it are free.

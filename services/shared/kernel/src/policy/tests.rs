@@ -158,14 +158,18 @@ fn a_version_says_everything_that_is_wrong_with_it_at_once() {
 }
 
 #[test]
-fn versions_collide_when_a_day_belongs_to_both_and_neither_gives_way() {
+fn a_version_collides_when_the_last_day_it_names_is_taken() {
     let bounded = PolicyVersion {
         valid_to: Some(date(2026, 12, 31)),
         ..maximum(here(), 1, date(2026, 9, 1), 18, OpenDuties::Keep)
     };
     let begins = |day| maximum(here(), 2, day, 18, OpenDuties::Keep);
     let collide = |other: &PolicyVersion| (bounded.collides_with(other), other.collides_with(&bounded));
-    assert_eq!(collide(&begins(date(2026, 12, 31))), (true, true));
+    assert_eq!(
+        collide(&begins(date(2026, 12, 31))),
+        (true, false),
+        "one that is there gives way to one that begins later"
+    );
     assert_eq!(collide(&begins(date(2027, 1, 1))), (false, false));
     assert_eq!(collide(&begins(date(2026, 9, 1))), (false, false), "a correction");
     assert_eq!(collide(&begins(date(2026, 8, 1))), (false, false), "the open one gives way");

@@ -98,16 +98,16 @@ impl PolicyVersion {
         format!("{of}/{}/{}", self.key, self.version)
     }
 
-    /// Whether both claim a day and neither gives way: an open version gives way to one that begins later, any version to a repeal, and
-    /// one that begins on the same day corrects the other.
+    /// Whether it cannot come after `approved`, because the last day it names lies within what that one governs: whoever approved it would
+    /// approve days that it never has. What is approved already gives way: it ends where one begins that was approved later, also where
+    /// its own last day is behind that; and one that begins on the same day corrects the other.
     #[must_use]
-    pub fn collides_with(&self, other: &Self) -> bool {
-        let (first, second) = if self.valid_from <= other.valid_from { (self, other) } else { (other, self) };
-        first.key == second.key
-            && first.jurisdiction == second.jurisdiction
-            && first.valid_from != second.valid_from
-            && !second.repeals
-            && first.valid_to.is_some_and(|last| last >= second.valid_from)
+    pub fn collides_with(&self, approved: &Self) -> bool {
+        self.key == approved.key
+            && self.jurisdiction == approved.jurisdiction
+            && self.valid_from < approved.valid_from
+            && !approved.repeals
+            && self.valid_to.is_some_and(|last| last >= approved.valid_from)
     }
 
     /// What is wrong with what it sets, or with what it should not.
