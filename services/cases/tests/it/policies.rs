@@ -86,7 +86,7 @@ async fn what_a_jobcenter_may_not_choose_is_told_by_field() {
         policy
     };
     let set = |policy: &mut Policy, value: Value| policy.parameters[0].value = Some(value);
-    let cases: [(&str, Policy, &[&str]); 12] = [
+    let cases: [(&str, Policy, &[&str]); 13] = [
         ("beyond what local policy may", limit(30, begins), &["policy.parameters[0]"]),
         (
             "two bounds at once",
@@ -104,6 +104,11 @@ async fn what_a_jobcenter_may_not_choose_is_told_by_field() {
                 policy
             },
             &["policy.parameters[0]"],
+        ),
+        (
+            "approved by a role that nobody has",
+            with(|policy| policy.parameters[4].value = Some(Value::Code("MANAGEMENT".into()))),
+            &["policy.parameters[4]"],
         ),
         ("without a value", with(|policy| policy.parameters[0].value = None), &["policy.parameters[0]"]),
         ("unknown", with(|policy| policy.parameters[0].name = "monate".into()), &["policy.parameters[0].name"]),
