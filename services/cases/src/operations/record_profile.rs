@@ -36,7 +36,8 @@ pub async fn handle(
     let (request_id, version) = (fields.request_id(&request.request_id), fields.etag(&request.etag));
     let profile = fields.finish(profile)?.ok_or_else(|| Failure::Defect("a profile that was not read".to_owned()))?;
     if unit.claim(request_id, &request, &name.to_string()).await? != Claim::New {
-        return Ok(convert::case(stored));
+        // What was read before the claim waited for the first call may be what that call changed.
+        return Ok(convert::case(cases::load(&mut unit, &name).await?));
     }
     if profile.established_on < stored.profile.established_on {
         let mut fields = Fields::new();

@@ -54,7 +54,7 @@ pub async fn handle(
     let (mut unit, proof) = unit.authorize::<acts::RegisterCase>(&person, &access::jobcenter(&parent)).await?;
 
     let mut fields = Fields::new();
-    let case = parse(&mut unit, &mut fields, &parent, &request).await?;
+    let case = parse(&unit, &mut fields, &parent, &request);
     let request_id = fields.request_id(&request.request_id);
     let case = fields.finish(case)?.ok_or_else(|| Failure::Defect("a case without its officer".to_owned()))?;
 
@@ -63,6 +63,12 @@ pub async fn handle(
         let seen: CaseName = parse_name("name", &resource)?;
         return Ok(convert::case(cases::load(&mut unit, &seen).await?));
     }
+    // What an officer may do changes: it is asked after the claim, so that a repeated request answers as before.
+    if !staff::has_function(&mut unit, &case.placement_officer, "PLACEMENT_OFFICER").await? {
+        let mut fields = Fields::new();
+        fields.violation("case.placement_officer", "must be a staff member with the function placement officer");
+        fields.finish(())?;
+    }
     cases::insert(&mut unit, &proof, &case, &person.staff_member).await.map_err(|failure| {
         if convert::broke(&failure, "cases_customer_number") { Error::CustomerNumberExists } else { failure.into() }
     })?;
@@ -70,12 +76,12 @@ pub async fn handle(
     Ok(convert::case(case))
 }
 
-async fn parse(
-    unit: &mut Unit,
+fn parse(
+    unit: &Unit,
     fields: &mut Fields,
     parent: &JobcenterName,
     request: &contract::RegisterCaseRequest,
-) -> Result<Option<cases::Case>, Failure> {
+) -> Option<cases::Case> {
     let today = unit.today();
     let wanted = fields.required("case", request.case.as_ref()).cloned().unwrap_or_default();
     let person = fields.required("case.person", wanted.person.as_ref()).cloned().unwrap_or_default();
@@ -94,11 +100,8 @@ async fn parse(
     let team = fields.slug("case.team", &wanted.team, 40);
     let profile = convert::parse_profile(fields, "case.profile", wanted.profile.as_ref(), today);
     let officer = convert::parse_staff_name(fields, "case.placement_officer", &wanted.placement_officer, parent);
-    let (Some(placement_officer), Some(profile)) = (officer, profile) else { return Ok(None) };
-    if !staff::has_function(unit, &placement_officer, "PLACEMENT_OFFICER").await? {
-        fields.violation("case.placement_officer", "must be a staff member with the function placement officer");
-    }
-    Ok(Some(cases::Case {
+    let (placement_officer, profile) = (officer?, profile?);
+    Some(cases::Case {
         name: CaseName::new(parent.clone(), unit.new_id()),
         version: 1,
         person,
@@ -109,5 +112,5 @@ async fn parse(
         current_episode: None,
         profile,
         created_at: unit.now(),
-    }))
+    })
 }

@@ -1,6 +1,5 @@
 //! `JobcenterService.RegisterJobcenter`: a new tenant.
 
-use jiff::civil::Date;
 use lotse_kernel::{
     legal::{
         holidays,
@@ -74,12 +73,11 @@ pub async fn handle(
         fields.violation("jobcenter_id", text);
     }
     let wanted = fields.required("jobcenter", request.jobcenter.as_ref()).cloned().unwrap_or_default();
-    let place = place(&mut fields, &wanted, unit.today());
     let jobcenter = jobcenters::Jobcenter {
         name: name.clone(),
         version: 1,
         display_name: fields.line("jobcenter.display_name", &wanted.display_name, 1..=200),
-        place,
+        place: place(&mut fields, &wanted),
         address_lines: fields.lines("jobcenter.address_lines", &wanted.address_lines, 1..=5, 1..=100),
         created_at: unit.now(),
     };
@@ -91,6 +89,15 @@ pub async fn handle(
             jobcenters::load(&mut unit, &name).await?.ok_or_else(|| Failure::NotFound { name: name.to_string() })?;
         return Ok(convert::jobcenter(stored));
     }
+    // Where holidays differ is law that changes: it is asked after the claim, so that a repeated request answers as before.
+    let mut fields = Fields::new();
+    let (seat, open) = (&jobcenter.place, holidays::open_days(unit.today().year(), &jobcenter.place));
+    if seat.municipality().is_none() && open.is_ok_and(|open| !open.is_empty()) {
+        // Where a day is a holiday in some municipalities only, no date could be computed without knowing which.
+        let needed = format!("is required: holidays differ between the municipalities of {}", seat.land().german());
+        fields.violation("jobcenter.municipality", needed);
+    }
+    fields.finish(())?;
     if !jobcenters::insert(&mut unit, &proof, &jobcenter).await? {
         return Err(Error::JobcenterExists { id });
     }
@@ -99,18 +106,13 @@ pub async fn handle(
 }
 
 /// Reads where the seat is; after a violation the place is a placeholder.
-fn place(fields: &mut Fields, wanted: &contract::Jobcenter, today: Date) -> Place {
+fn place(fields: &mut Fields, wanted: &contract::Jobcenter) -> Place {
     let Ok(land) = wanted.land.parse::<Land>() else {
         fields.violation("jobcenter.land", "must be the two-letter code of a Land, for example NW");
         return Place::of(Land::BE);
     };
     let place = Place::of(land);
     if wanted.municipality.is_empty() {
-        // Where a day is a holiday in some municipalities only, no date could be computed without knowing which.
-        if holidays::open_days(today.year(), &place).is_ok_and(|open| !open.is_empty()) {
-            let needed = format!("is required: holidays differ between the municipalities of {}", land.german());
-            fields.violation("jobcenter.municipality", needed);
-        }
         return place;
     }
     let key = wanted.municipality.parse::<MunicipalityKey>();

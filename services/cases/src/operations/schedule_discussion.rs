@@ -39,16 +39,13 @@ impl EpisodeAct for ScheduleDiscussion {
     fn parse(
         fields: &mut Fields,
         request: &Self::Request,
-        scene: &Scene,
+        _: &Scene,
         jobcenter: &JobcenterName,
     ) -> Option<Self::Command> {
         let held_on = fields.date("discussion_date", request.discussion_date.as_ref());
         let case_manager = convert::parse_staff_name(fields, "case_manager", &request.case_manager, jobcenter);
         let placement_officer =
             convert::parse_staff_name(fields, "placement_officer", &request.placement_officer, jobcenter);
-        if placement_officer.as_ref().is_some_and(|officer| *officer != scene.placement_officer) {
-            fields.violation("placement_officer", "must be the placement officer of the case");
-        }
         Some((held_on, case_manager?, placement_officer?))
     }
 
@@ -58,6 +55,6 @@ impl EpisodeAct for ScheduleDiscussion {
 
     fn decide(episode: Episode, command: Self::Command, scene: &Scene) -> Result<Decided, Refused> {
         let (held_on, case_manager, placement_officer) = command;
-        episode.schedule_discussion(held_on, case_manager, placement_officer, scene.today)
+        episode.schedule_discussion(held_on, case_manager, placement_officer, &scene.placement_officer, scene.today)
     }
 }

@@ -51,5 +51,6 @@ pub async fn handle(
         unit.commit(&name.to_string(), "§ 44g SGB II").await?;
         return Ok(convert::staff_member(changed));
     }
-    Ok(convert::staff_member(stored))
+    // What was read before the claim waited for the first call may be what that call changed.
+    Ok(convert::staff_member(staff::load(&mut unit, &name).await?.ok_or_else(missing)?))
 }

@@ -57,6 +57,24 @@ async fn a_repeated_request_makes_one_case() {
 }
 
 #[tokio::test]
+async fn a_repeated_request_answers_as_before_when_its_officer_has_other_work_now() {
+    let house = House::open().await;
+    let first = house.bernd().register_case(house.case("K1")).await.expect("a case").into_inner();
+    let moved = contract::UpdateStaffMemberRequest {
+        name: house.bernd.name.clone(),
+        staff_member: Some(contract::StaffMember { functions: Vec::new(), ..house.bernd.clone() }),
+        etag: house.bernd.etag.clone(),
+        request_id: request_id("moved"),
+    };
+    let mut staff = contract::staff_service_client::StaffServiceClient::new(house.operator());
+    staff.update_staff_member(moved).await.expect("a staff member");
+    let again = house.bernd().register_case(house.case("K1")).await.expect("the same answer").into_inner();
+    assert_eq!(first, again);
+    let status = house.bernd().register_case(house.case("K2")).await.expect_err("another case is not registered");
+    assert_eq!(violations(&status), ["case.placement_officer"]);
+}
+
+#[tokio::test]
 async fn every_wrong_field_is_named_and_nothing_changes() {
     let house = House::open().await;
     let empty = contract::RegisterCaseRequest { parent: "jobcenters/musterstadt".into(), ..Default::default() };
@@ -76,14 +94,21 @@ async fn every_wrong_field_is_named_and_nothing_changes() {
     }
     let mut wrong = house.case("K1");
     if let Some(case) = &mut wrong.case {
-        case.placement_officer.clone_from(&house.anna.name);
+        case.team = "Ü 25".into();
         case.profile = Some(contract::Profile {
             established_date: Some(lotse_proto::Date { year: 2026, month: 6, day: 31 }),
             ..profile()
         });
     }
-    let status = house.bernd().register_case(wrong).await.expect_err("31 June, and no placement officer");
-    assert_eq!(violations(&status), ["case.profile.established_date", "case.placement_officer"]);
+    let status = house.bernd().register_case(wrong).await.expect_err("31 June, and no team");
+    assert_eq!(violations(&status), ["case.team", "case.profile.established_date"]);
+    let mut wrong = house.case("K1");
+    wrong.case.get_or_insert_default().placement_officer.clone_from(&house.anna.name);
+    let status = house.bernd().register_case(wrong).await.expect_err("no placement officer");
+    assert_eq!(
+        (status.code(), violations(&status)),
+        (Code::InvalidArgument, vec!["case.placement_officer".to_owned()])
+    );
     assert_eq!(house.count(CASES).await, 0);
 }
 

@@ -53,12 +53,13 @@ impl Episode {
     /// Row 2: names the two officers and the day of the joint discussion (R17).
     ///
     /// # Errors
-    /// `WrongPhase`; `Fields` when the day has passed or both officers are one person.
+    /// `WrongPhase`; `Fields` when the day has passed, both officers are one person, or another than the case's places the person.
     pub fn schedule_discussion(
         mut self,
         held_on: Date,
         case_manager: StaffName,
         placement_officer: StaffName,
+        of_case: &StaffName,
         today: Date,
     ) -> Act {
         if self.facts.state != State::Proposed {
@@ -71,6 +72,7 @@ impl Episode {
             "placement_officer",
             "must be another person than case_manager",
         );
+        check.require(placement_officer == *of_case, "placement_officer", "must be the placement officer of the case");
         check.finish()?;
         self.duties.reassign(DutyKind::ProposalDecision, &placement_officer);
         self.facts.state =

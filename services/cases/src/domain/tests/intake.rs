@@ -19,13 +19,13 @@ fn faults(refused: Refused) -> Vec<String> {
 
 #[test]
 fn the_discussion_needs_two_people_and_a_day_to_come() {
-    let refused = proposed_on(T0).schedule_discussion(PROPOSED, anna(), anna(), T0).unwrap_err();
+    let refused = proposed_on(T0).schedule_discussion(PROPOSED, anna(), anna(), &anna(), T0).unwrap_err();
     assert_eq!(faults(refused), ["discussion_date", "placement_officer"]);
 }
 
 #[test]
 fn only_the_two_named_vote_and_a_vote_can_be_changed() {
-    let episode = done(proposed_on(T0).schedule_discussion(T0, anna(), bernd(), T0));
+    let episode = done(proposed_on(T0).schedule_discussion(T0, anna(), bernd(), &bernd(), T0));
     assert_eq!(episode.clone().cast_vote(doris(), true, text(), T0).unwrap_err(), Refused::NotNamed);
     let episode = done(episode.cast_vote(bernd(), false, text(), T0));
     let episode = done(episode.cast_vote(bernd(), true, text(), T0));

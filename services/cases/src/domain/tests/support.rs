@@ -97,7 +97,7 @@ pub(super) fn done(act: Act) -> Episode {
 }
 
 pub(super) fn discussed(episode: Episode, admit: bool, day: Date) -> Episode {
-    let episode = done(episode.schedule_discussion(day, anna(), bernd(), day));
+    let episode = done(episode.schedule_discussion(day, anna(), bernd(), &bernd(), day));
     let episode = done(episode.cast_vote(anna(), admit, text(), day));
     done(episode.cast_vote(bernd(), admit, text(), day))
 }
@@ -220,7 +220,9 @@ use EpisodePhase as P;
 
 /// Every act of the domain with the phases it fits.
 pub(super) const ACTS: &[Named] = &[
-    ("schedule_discussion", &[P::Proposed], |episode, day| episode.schedule_discussion(day, anna(), bernd(), day)),
+    ("schedule_discussion", &[P::Proposed], |episode, day| {
+        episode.schedule_discussion(day, anna(), bernd(), &bernd(), day)
+    }),
     ("cast_vote", &[P::InDiscussion], |episode, day| episode.cast_vote(anna(), true, text(), day)),
     ("admit", &[P::InDiscussion], |episode, day| episode.admit(admit_decision(None), &profile(), &on(day))),
     ("refuse", &[P::InDiscussion], |episode, day| episode.refuse(RefusalReason::NotYet, text(), day)),
