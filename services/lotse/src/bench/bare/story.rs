@@ -71,7 +71,7 @@ pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
     let mut deeds = vec![
         deed(
             add_days(begins, 3),
-            Box::new(move |it, on| it.schedule_discussion(t0, manager.clone(), officer.clone(), on)),
+            Box::new(move |it, on| it.schedule_discussion(t0, manager.clone(), officer.clone(), &officer, on)),
         ),
         deed(t0, Box::new(move |it, on| it.cast_vote(anna.clone(), true, text(), on))),
         deed(t0, Box::new(move |it, on| it.cast_vote(bernd.clone(), true, text(), on))),
