@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use lotse_kernel::{
+    legal::{Calendar, place::Place},
     names::JobcenterName,
     policy::{
         Book, Fault, Jurisdiction, OpenDuties, Parameters, PolicyKey, PolicyVersion, Transition, Unit, Value,
@@ -19,6 +20,7 @@ use lotse_proto::cases::{self as contract, policy_parameter::Value as Given};
 use crate::{
     convert::parse_code,
     domain::policies::{self, PolicyState, Standing},
+    legal_clock::answer,
     store::policies::Stored,
 };
 
@@ -38,10 +40,24 @@ pub fn policy(stored: &Stored, book: &Book) -> contract::Policy {
     contract::Policy {
         name: policy.name.to_string(),
         etag: etag::of(stored.version),
+        state: named(contract::PolicyState::from_str_name, "POLICY_STATE_", policy.standing.state().code()),
+        drafter: policy.drafter.as_ref().map(ToString::to_string).unwrap_or_default(),
+        approver,
+        approve_time,
+        retroactive_reason: policy.retroactive_reason.clone(),
+        create_time: Some(timestamp(stored.created_at)),
+        in_force: reach.is_some(),
+        in_force_to_date: reach.and_then(|reach| reach.to).map(contract_date),
+        ..said(version)
+    }
+}
+
+/// What a version says, without where it stands.
+fn said(version: &PolicyVersion) -> contract::Policy {
+    contract::Policy {
         key: named(contract::PolicyKey::from_str_name, "POLICY_KEY_", version.key.code()),
         version: version.version,
         scope: named(contract::PolicyScope::from_str_name, "POLICY_SCOPE_", version.jurisdiction.code()),
-        state: named(contract::PolicyState::from_str_name, "POLICY_STATE_", policy.standing.state().code()),
         valid_from_date: Some(contract_date(version.valid_from)),
         valid_to_date: version.valid_to.map(contract_date),
         legal_basis: version.legal_basis.clone(),
@@ -50,15 +66,23 @@ pub fn policy(stored: &Stored, book: &Book) -> contract::Policy {
         parameters: version.parameters.0.iter().map(|(name, value)| parameter(version.key, name, value)).collect(),
         fact: named(contract::PolicyFact::from_str_name, "POLICY_FACT_", version.transition.fact.code()),
         open_duties: named(contract::OpenDuties::from_str_name, "OPEN_DUTIES_", version.transition.open_duties.code()),
-        drafter: policy.drafter.as_ref().map(ToString::to_string).unwrap_or_default(),
-        approver,
-        approve_time,
         citation: version.citation(),
-        retroactive_reason: policy.retroactive_reason.clone(),
-        create_time: Some(timestamp(stored.created_at)),
         repeal: version.repeals,
-        in_force: reach.is_some(),
-        in_force_to_date: reach.and_then(|reach| reach.to).map(contract_date),
+        ..contract::Policy::default()
+    }
+}
+
+/// The rules by which sibling services compute.
+const OF_SIBLINGS: [PolicyKey; 4] =
+    [PolicyKey::Referral, PolicyKey::ProviderReport, PolicyKey::LetterPosting, PolicyKey::Escalation];
+
+/// What a jobcenter lives under beside the federal versions, as sibling services are told.
+pub fn rules(place: Place, book: &Book) -> contract::JobcenterRules {
+    let local =
+        |version: &&PolicyVersion| version.jurisdiction != Jurisdiction::Federal && OF_SIBLINGS.contains(&version.key);
+    contract::JobcenterRules {
+        place: answer::place(Calendar::Of(place)),
+        policies: book.versions().iter().filter(local).map(said).collect(),
     }
 }
 

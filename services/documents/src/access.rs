@@ -5,9 +5,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use lotse_kernel::names::CaseName;
 use lotse_platform::authorization::{Act, Authorized};
-use lotse_platform::case_access::Entered;
+use lotse_platform::case_access::{Entered, facts_of};
 use lotse_platform::failure::Failure;
 use lotse_platform::principal::Caller;
+use lotse_platform::rules::Rules;
 use lotse_platform::unit::Unit;
 use lotse_proto::cases::CaseFacts;
 
@@ -28,6 +29,14 @@ impl Documents {
     ) -> Result<(Unit, Authorized<A>, Arc<CaseFacts>), Failure> {
         let Entered { unit, proof, facts } = self.desk.enter_case(&*self.cases, caller, case, name).await?;
         Ok((unit, proof, facts))
+    }
+
+    /// By which rules dates of a case are computed, for a worker; asked before the transaction.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] while cases is away.
+    pub(crate) async fn rules(&self, case: &CaseName) -> Result<Rules, Failure> {
+        Rules::told(&*facts_of(&*self.cases, case).await?).map_err(|error| error.failure())
     }
 
     /// Lets a worker or a sibling service in, with the business time it brings along.

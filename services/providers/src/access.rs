@@ -6,9 +6,10 @@ use jiff::Timestamp;
 use lotse_kernel::names::{CaseName, JobcenterName};
 use lotse_platform::{
     authorization::{Act, Authorized, Person, Policies, PolicyError, Resource},
-    case_access::{CaseAccess, Entered},
+    case_access::{CaseAccess, Entered, facts_of},
     failure::Failure,
     principal::Caller,
+    rules::Rules,
     unit::{Desk, Unit},
 };
 
@@ -67,6 +68,14 @@ impl Office {
     /// [`Failure::NotFound`] and [`Failure::NotPermitted`], audited; [`Failure::Unavailable`] while cases is away.
     pub async fn enter<A: Act>(&self, caller: &Caller, case: &CaseName, name: String) -> Result<Entered<A>, Failure> {
         self.desk.enter_case(&*self.cases, caller, case, name).await
+    }
+
+    /// By which rules dates of a case are computed, for a worker; asked before the transaction.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] while cases is away.
+    pub async fn rules(&self, case: &CaseName) -> Result<Rules, Failure> {
+        Rules::told(&*facts_of(&*self.cases, case).await?).map_err(|error| error.failure())
     }
 
     /// Lets a worker or a sibling service in, with the business time it brings along.

@@ -1,5 +1,6 @@
 //! Between the domain and the contract.
 
+use lotse_kernel::legal::{Surroundings, Unanswered};
 use lotse_platform::{
     convert::{explanation, timestamp},
     etag,
@@ -83,7 +84,10 @@ pub(crate) fn offer(stored: Offer) -> contract::Offer {
 }
 
 /// A referral as clients see it.
-pub(crate) fn referral(stored: &Stored) -> contract::Referral {
+///
+/// # Errors
+/// When no version governs its running deadline.
+pub(crate) fn referral(stored: &Stored, around: Surroundings<'_>) -> Result<contract::Referral, Unanswered> {
     let referral = &stored.referral;
     let state = &referral.state;
     let mut shown = contract::Referral {
@@ -101,7 +105,7 @@ pub(crate) fn referral(stored: &Stored) -> contract::Referral {
         start_date: state.delivery().map(|delivery| contract_date(delivery.started_on)),
         reports: state.delivery().map_or(0, |delivery| delivery.reports),
         end_date: state.ended_on().map(contract_date),
-        deadline: deadline(referral).map(|deadline| explanation(&deadline.explanation)),
+        deadline: deadline(referral, around)?.map(|deadline| explanation(&deadline.explanation)),
         create_time: Some(timestamp(stored.created_at)),
         ..contract::Referral::default()
     };
@@ -117,7 +121,7 @@ pub(crate) fn referral(stored: &Stored) -> contract::Referral {
         | ReferralState::Running(_)
         | ReferralState::ReportDue(..) => {}
     }
-    shown
+    Ok(shown)
 }
 
 #[cfg(test)]

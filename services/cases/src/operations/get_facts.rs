@@ -12,7 +12,8 @@ use lotse_proto::cases as contract;
 use crate::{
     access::{self, acts},
     convert::SUBJECT_CHARACTERS,
-    store::{cases, episodes, staff},
+    convert_policy,
+    store::{cases, episodes, policies, staff},
 };
 
 /// Reads the facts; those about a subject are added when one is asked for.
@@ -41,6 +42,7 @@ pub async fn handle(
     } else {
         staff::load_by_subject(&mut unit, name.jobcenter_name(), &subject).await?
     };
+    let (place, book) = policies::ground(&mut unit, name.jobcenter_name()).await?;
     Ok(contract::CaseFacts {
         case: name.to_string(),
         team: case.team,
@@ -50,5 +52,6 @@ pub async fn handle(
         episode_active,
         caller_staff_member: asked.as_ref().map(|member| member.name.to_string()).unwrap_or_default(),
         caller_team: asked.map(|member| member.team).unwrap_or_default(),
+        rules: Some(convert_policy::rules(place, &book)),
     })
 }

@@ -4,7 +4,7 @@ use jiff::civil::date;
 use lotse_proto::{
     cases::{
         self as contract, case_access_service_client::CaseAccessServiceClient,
-        episode_process_service_client::EpisodeProcessServiceClient,
+        episode_process_service_client::EpisodeProcessServiceClient, policy_parameter::Value,
         staff_directory_service_client::StaffDirectoryServiceClient,
     },
     common::{DutyKind, DutyStep},
@@ -13,6 +13,7 @@ use tonic::Code;
 
 use crate::{
     house::{House, TODAY, reason, violations},
+    policies::ground::{limit, parameter},
     requests as write,
     story::{Stage, Story, civil, instant},
 };
@@ -126,6 +127,36 @@ async fn siblings_read_what_decides_access() {
         let status = access.get_facts(asked).await.expect_err("no name of a case");
         assert_eq!((status.code(), violations(&status)), (Code::InvalidArgument, vec!["case".to_owned()]));
     }
+}
+
+#[tokio::test]
+async fn siblings_are_told_by_which_rules_they_compute() {
+    let house = House::open().await;
+    let story = Story::at(&house, "K1", Stage::Delivery).await;
+    let mut access = CaseAccessServiceClient::new(house.sibling());
+    let asked = contract::GetFactsRequest { case: story.place.case.clone(), ..Default::default() };
+    let told = access.get_facts(asked.clone()).await.expect("facts").into_inner().rules.expect("rules");
+    assert_eq!(
+        (told.place.expect("a seat").land.as_str(), told.policies.len()),
+        ("NW", 0),
+        "federal law goes without saying"
+    );
+
+    let number = |name, number| parameter(name, Value::Number(number));
+    let posting = contract::Policy {
+        key: contract::PolicyKey::LetterPosting.into(),
+        parameters: vec![number("working_days", 2)],
+        ..limit(24, date(2026, 9, 1))
+    };
+    house.in_force(posting).await;
+    // The dates of episodes are those of cases alone.
+    house.in_force(limit(18, date(2026, 9, 1))).await;
+    let told = access.get_facts(asked).await.expect("facts").into_inner().rules.expect("rules").policies;
+    assert_eq!(
+        told.iter().map(|policy| policy.citation.as_str()).collect::<Vec<_>>(),
+        ["musterstadt/LETTER_POSTING/1"]
+    );
+    assert_eq!(told[0].parameters[0].value, Some(Value::Number(2)));
 }
 
 #[tokio::test]

@@ -1,12 +1,13 @@
 //! By when a letter must be posted, when somebody is reminded, and when it counts as received.
 
 use jiff::civil::Date;
-use lotse_kernel::dates::{add_days, add_working_days};
-use lotse_kernel::deadlines::letter_posting;
-use lotse_kernel::defaults::LETTER_POSTING;
+use lotse_kernel::dates::add_days;
+use lotse_kernel::deadlines::Deadline;
+use lotse_kernel::deadlines::governed::{Terms, letter_posting};
 use lotse_kernel::duty::{DutyKind, DutyState, DutyStep, NextStep, Timetable, TimetableEntry};
 use lotse_kernel::legal::notification::{deemed_notice, fiction};
 use lotse_kernel::legal::{Calendar, Surroundings, Unanswered};
+use lotse_kernel::policy::rules::LetterPosting;
 
 use super::letter::{Letter, LetterState, Offer, Posting};
 
@@ -26,54 +27,65 @@ impl Posting {
     }
 }
 
-/// The day of a reminder: the first comes the day after posting was due, each further one as many working days later.
-/// Computed from the offer, so that a late reminder does not move the next one.
-fn reminder_on(offer: Offer, round: i32) -> Date {
-    add_days(add_working_days(offer.offered_on, LETTER_POSTING.value.0 * round), 1)
+/// By when a letter is posted, under the version that governs the day on which it was given out; for the `times`th time.
+fn due(offer: Offer, times: i32, around: Surroundings<'_>) -> Result<Deadline, Unanswered> {
+    let governing = around.rule::<LetterPosting>("offered_date", offer.offered_on)?;
+    let rule = LetterPosting { working_days: governing.rule.working_days.saturating_mul(times) };
+    Ok(letter_posting(offer.offered_on, &Terms { rule: &rule, ..Terms::of(&governing, around.calendar) }))
 }
 
-/// The reminder that comes next, if there is one.
-fn next_reminder(offer: Offer) -> Option<NextStep> {
+/// The reminder that comes next, if there is one: the first comes the day after posting was due, each further one as many working
+/// days later. Computed from the offer, so that a late reminder does not move the next one.
+fn next_reminder(offer: Offer, around: Surroundings<'_>) -> Result<Option<NextStep>, Unanswered> {
     let round = offer.reminders + 1;
-    (round <= MAX_REMINDERS).then(|| NextStep { on: reminder_on(offer, round), step: DutyStep::Remind, round })
+    if round > MAX_REMINDERS {
+        return Ok(None);
+    }
+    let on = add_days(due(offer, round, around)?.due_on(), 1);
+    Ok(Some(NextStep { on, step: DutyStep::Remind, round }))
 }
 
-/// Whether a reminder is to be recorded on this day, and no other comes before it.
-#[must_use]
-pub fn is_reminder_due(offer: Offer, round: i32, today: Date) -> bool {
-    next_reminder(offer).is_some_and(|next| next.round == round && next.on <= today)
+/// Whether a reminder is to be recorded today, and no other comes before it.
+///
+/// # Errors
+/// When no version says by when a letter is posted.
+pub fn is_reminder_due(offer: Offer, round: i32, around: Surroundings<'_>) -> Result<bool, Unanswered> {
+    let next = next_reminder(offer, around)?;
+    Ok(next.is_some_and(|next| next.round == round && next.on <= around.today))
 }
 
-/// What the letter's workflow waits for on this day.
-#[must_use]
-pub fn timetable(letter: &Letter, today: Date) -> Timetable {
+/// What the letter's workflow waits for.
+///
+/// # Errors
+/// As [`is_reminder_due`].
+pub fn timetable(letter: &Letter, around: Surroundings<'_>) -> Result<Timetable, Unanswered> {
     let due = match &letter.state {
-        LetterState::ReadyToPost(_, offer) => vec![entry(letter, *offer, today)],
+        LetterState::ReadyToPost(_, offer) => vec![entry(letter, *offer, around)?],
         LetterState::Requested(_) | LetterState::Rendered(_) | LetterState::Posted(..) | LetterState::Failed(..) => {
             Vec::new()
         }
     };
-    Timetable {
+    Ok(Timetable {
         as_of_seq: letter.event_seq,
         finished: letter.state.is_final(),
         due,
         round: 0,
         phase: letter.state.as_str().to_owned(),
-    }
+    })
 }
 
-fn entry(letter: &Letter, offer: Offer, today: Date) -> TimetableEntry {
-    let deadline = letter_posting(offer.offered_on);
-    TimetableEntry {
+fn entry(letter: &Letter, offer: Offer, around: Surroundings<'_>) -> Result<TimetableEntry, Unanswered> {
+    let deadline = due(offer, 1, around)?;
+    Ok(TimetableEntry {
         duty: letter.name.to_string(),
         kind: DutyKind::LetterPosting,
-        state: if today > deadline.overdue_after() { DutyState::Overdue } else { DutyState::Open },
+        state: if around.today > deadline.overdue_after() { DutyState::Overdue } else { DutyState::Open },
         opens_on: deadline.opens_on,
         target_on: deadline.target_on(),
         due_on: deadline.due_on(),
         overdue_after: deadline.overdue_after(),
-        next_step: next_reminder(offer),
-    }
+        next_step: next_reminder(offer, around)?,
+    })
 }
 
 #[cfg(test)]
@@ -92,11 +104,25 @@ mod tests {
         assert!(Posting::on(date(2004, 12, 31)).is_err(), "no version says how long it took");
     }
 
+    fn release(today: Date) -> Surroundings<'static> {
+        Surroundings::of_release(today, Calendar::Nation)
+    }
+
+    fn is_reminder_due(offer: Offer, round: i32, today: Date) -> bool {
+        super::is_reminder_due(offer, round, release(today)).unwrap()
+    }
+
+    fn next_reminder(offer: Offer) -> Option<NextStep> {
+        super::next_reminder(offer, release(offer.offered_on)).unwrap()
+    }
+
     #[test]
     fn reminders_come_every_three_working_days_and_end() {
         // Thursday before Easter: Tuesday, Wednesday, Thursday are the three working days.
         let offer = |reminders| Offer { offered_on: date(2026, 4, 2), reminders };
-        assert_eq!(letter_posting(offer(0).offered_on).due_on(), date(2026, 4, 9));
+        let posting = due(offer(0), 1, release(date(2026, 4, 2))).unwrap();
+        assert_eq!(posting.due_on(), date(2026, 4, 9));
+        assert_eq!(posting.explanation.rule_version, "federal/LETTER_POSTING/1");
         assert!(!is_reminder_due(offer(0), 1, date(2026, 4, 9)));
         assert!(is_reminder_due(offer(0), 1, date(2026, 4, 10)));
         assert!(!is_reminder_due(offer(0), 2, date(2026, 4, 30)), "no round is left out");

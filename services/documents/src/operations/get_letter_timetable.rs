@@ -32,9 +32,10 @@ pub async fn handle(
 ) -> Result<Timetable, Failure> {
     let name: LetterName = parse_name("name", &request.name)?;
     let now = business_time(request.business_time.as_ref())?;
+    let rules = documents.rules(name.case()).await?;
     let (mut unit, proof) =
         documents.enter_process::<GetLetterTimetable>(caller, name.case(), name.to_string(), now).await?;
     let stored = letters::find(&mut unit, proof, &name).await?;
     let letter = stored.ok_or_else(|| Failure::NotFound { name: name.to_string() })?.letter;
-    Ok(timetable(&posting::timetable(&letter, unit.today())))
+    Ok(timetable(&posting::timetable(&letter, rules.on(unit.today()))?))
 }

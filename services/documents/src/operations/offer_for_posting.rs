@@ -1,5 +1,6 @@
 //! `LetterProcessService.OfferForPosting`: a rendered letter waits for somebody to post it.
 
+use lotse_kernel::legal::Surroundings;
 use lotse_kernel::names::LetterName;
 use lotse_platform::authorization::Act;
 use lotse_platform::convert::timetable;
@@ -33,6 +34,7 @@ pub async fn handle(
 ) -> Result<LetterStepResponse, Failure> {
     let name: LetterName = parse_name("name", &request.name)?;
     let now = business_time(request.business_time.as_ref())?;
+    let rules = documents.rules(name.case()).await?;
     let (mut unit, proof) =
         documents.enter_process::<OfferForPosting>(caller, name.case(), name.to_string(), now).await?;
     let mut fields = Fields::new();
@@ -55,15 +57,15 @@ pub async fn handle(
         }
         _ => letter,
     };
-    Ok(answer(&letter, today, matches!(letter.state, LetterState::ReadyToPost(..))))
+    answer(&letter, rules.on(today), matches!(letter.state, LetterState::ReadyToPost(..)))
 }
 
 /// The answer to a step of a letter that waits for posting: who is to be told, if anybody.
-pub(super) fn answer(letter: &Letter, today: jiff::civil::Date, taken: bool) -> LetterStepResponse {
+pub(super) fn answer(letter: &Letter, around: Surroundings<'_>, taken: bool) -> Result<LetterStepResponse, Failure> {
     let officer = letter.state.rendering().filter(|_| taken).map(|rendering| rendering.officer.to_string());
-    LetterStepResponse {
+    Ok(LetterStepResponse {
         taken,
         recipients: officer.into_iter().collect(),
-        timetable: Some(timetable(&posting::timetable(letter, today))),
-    }
+        timetable: Some(timetable(&posting::timetable(letter, around)?)),
+    })
 }

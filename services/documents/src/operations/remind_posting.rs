@@ -33,6 +33,7 @@ pub async fn handle(
 ) -> Result<LetterStepResponse, Failure> {
     let name: LetterName = parse_name("name", &request.name)?;
     let now = business_time(request.business_time.as_ref())?;
+    let rules = documents.rules(name.case()).await?;
     let (mut unit, proof) =
         documents.enter_process::<RemindPosting>(caller, name.case(), name.to_string(), now).await?;
     let mut fields = Fields::new();
@@ -43,19 +44,19 @@ pub async fn handle(
     let timeless = RemindPostingRequest { business_time: None, ..request.clone() };
     unit.claim(request_id, &timeless, &name.to_string()).await?;
 
-    let today = unit.today();
+    let around = rules.on(unit.today());
     let letter = letters::lock(&mut unit, proof, &name).await?.letter;
-    let LetterState::ReadyToPost(_, offer) = &letter.state else { return Ok(answer(&letter, today, false)) };
+    let LetterState::ReadyToPost(_, offer) = &letter.state else { return answer(&letter, around, false) };
     if offer.reminders >= round {
         // Taken before: the same answer, so that a lost one does not lose the notice.
-        return Ok(answer(&letter, today, true));
+        return answer(&letter, around, true);
     }
-    if !is_reminder_due(*offer, round, today) {
-        return Ok(answer(&letter, today, false));
+    if !is_reminder_due(*offer, round, around)? {
+        return answer(&letter, around, false);
     }
     let kind = letter.kind;
     let letter = letter.reminded().map_err(|wrong| Failure::Defect(wrong.to_string()))?;
     let letter = letters::update(&mut unit, proof, letter).await?;
     unit.commit(&name.to_string(), legal_ground(kind)).await?;
-    Ok(answer(&letter, today, true))
+    answer(&letter, around, true)
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use lotse_kernel::dates::berlin_date;
+use lotse_kernel::legal::Surroundings;
 use lotse_kernel::names::{LetterName, StaffName};
 use lotse_letters::RenderError;
 use lotse_platform::authorization::{Act, Authorized};
@@ -45,6 +46,8 @@ pub async fn handle(
 ) -> Result<LetterStepResponse, Failure> {
     let name: LetterName = parse_name("name", &request.name)?;
     let now = business_time(request.business_time.as_ref())?;
+    let rules = documents.rules(name.case()).await?;
+    let around = rules.on(berlin_date(now));
     let (mut unit, proof) = enter(documents, caller, &name, now).await?;
     let mut fields = Fields::new();
     let request_id = fields.request_id(&request.request_id);
@@ -52,7 +55,7 @@ pub async fn handle(
 
     let stored = letters::find(&mut unit, proof, &name).await?;
     let letter = stored.ok_or_else(|| Failure::NotFound { name: name.to_string() })?.letter;
-    let LetterState::Requested(draft) = &letter.state else { return Ok(answer(&letter, now, false)) };
+    let LetterState::Requested(draft) = &letter.state else { return answer(&letter, around, false) };
     let template = templates::newest(&mut unit, proof, letter.kind).await?;
     let template = template.ok_or_else(|| Failure::Defect("no template is published".to_owned()))?;
     // Facts, pages and object take time: no transaction waits for them.
@@ -72,7 +75,7 @@ pub async fn handle(
             documents.files.discard(&rendering.file).await;
         }
         claim?;
-        return Ok(answer(&letter, now, false));
+        return answer(&letter, around, false);
     }
     let kind = letter.kind;
     let letter = match made {
@@ -82,7 +85,7 @@ pub async fn handle(
     let letter = letter.map_err(|wrong| Failure::Defect(wrong.to_string()))?;
     let letter = letters::update(&mut unit, proof, letter).await?;
     unit.commit(&name.to_string(), legal_ground(kind)).await?;
-    Ok(answer(&letter, now, true))
+    answer(&letter, around, true)
 }
 
 async fn enter(
@@ -94,12 +97,12 @@ async fn enter(
     documents.enter_process::<RenderLetter>(caller, name.case(), name.to_string(), now).await
 }
 
-fn answer(letter: &Letter, now: Timestamp, taken: bool) -> LetterStepResponse {
-    let timetable = timetable(&posting::timetable(letter, berlin_date(now)));
+fn answer(letter: &Letter, around: Surroundings<'_>, taken: bool) -> Result<LetterStepResponse, Failure> {
+    let timetable = timetable(&posting::timetable(letter, around)?);
     // Somebody has to know of a letter that cannot be made; the same answer when it is asked for again.
     let failed = matches!(letter.state, LetterState::Failed(..));
     let recipients = letter.state.officer().filter(|_| failed).map(ToString::to_string).into_iter().collect();
-    LetterStepResponse { taken, recipients, timetable: Some(timetable) }
+    Ok(LetterStepResponse { taken, recipients, timetable: Some(timetable) })
 }
 
 /// A letter cannot be made, and who could repair the cause.

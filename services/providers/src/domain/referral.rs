@@ -2,13 +2,16 @@
 
 use jiff::civil::Date;
 use lotse_kernel::{
-    deadlines::provider_report,
     defaults::Months,
+    legal::{Surroundings, Unanswered},
     names::{EpisodeName, OfferName, ReferralName},
 };
 use thiserror::Error;
 
-use super::vocabulary::{Attendance, BreakOffReason, DeclineReason, Progress, ReferralResult, RevokeReason, UnmetNeed};
+use super::{
+    timetable::next_report,
+    vocabulary::{Attendance, BreakOffReason, DeclineReason, Progress, ReferralResult, RevokeReason, UnmetNeed},
+};
 
 /// A referral of the person of a case to an offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,6 +139,9 @@ pub enum Refused {
         /// The first day that fits.
         earliest: Date,
     },
+    /// No version of a rule governs the day.
+    #[error(transparent)]
+    NoRule(#[from] Unanswered),
 }
 
 impl ReferralState {
@@ -295,10 +301,10 @@ impl Referral {
     ///
     /// # Errors
     /// [`Refused`].
-    pub fn reported(self, on: Date) -> Result<(Self, bool), Refused> {
+    pub fn reported(self, on: Date, around: Surroundings<'_>) -> Result<(Self, bool), Refused> {
         let delivery = self.under_way()?;
         not_before(on, delivery.started_on)?;
-        let asked = provider_report(delivery.started_on, delivery.reports + 1, self.report_interval);
+        let asked = next_report(&self, delivery, around)?;
         if on < asked.opens_on {
             return Ok((self, false));
         }

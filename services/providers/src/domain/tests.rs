@@ -2,14 +2,16 @@
 
 use jiff::civil::{Date, date};
 use lotse_kernel::{
-    duty::{DutyKind, DutyState, DutyStep, NextStep},
+    deadlines::Deadline,
+    duty::{DutyKind, DutyState, DutyStep, NextStep, Timetable},
+    legal::{Calendar, Surroundings},
     names::{CaseName, EpisodeName, OfferName, ProviderName, ReferralName},
 };
 use uuid::Uuid;
 
 use super::{
     referral::{Referral, ReferralState, Refused, Word},
-    timetable::{AskedStep, MAX_ESCALATIONS, Taken, deadline, take, timetable},
+    timetable::{self, AskedStep, MAX_ESCALATIONS, Taken},
     vocabulary::{BreakOffReason, DeclineReason, ReferralResult, RevokeReason, UnmetNeed},
 };
 
@@ -18,6 +20,27 @@ const SENT: Date = date(2026, 3, 2);
 /// Ten working days later, a Monday.
 const ANSWER_DUE: Date = date(2026, 3, 16);
 const STARTED: Date = date(2026, 4, 1);
+
+/// Federal law and the holidays of the whole country.
+fn around(today: Date) -> Surroundings<'static> {
+    Surroundings::of_release(today, Calendar::Nation)
+}
+
+fn deadline(referral: &Referral) -> Option<Deadline> {
+    timetable::deadline(referral, around(SENT)).unwrap()
+}
+
+fn timetable(referral: &Referral, today: Date) -> Timetable {
+    timetable::timetable(referral, around(today)).unwrap()
+}
+
+fn take(referral: Referral, asked: AskedStep, today: Date) -> (Referral, Taken) {
+    timetable::take(referral, asked, around(today)).unwrap()
+}
+
+fn reported(referral: Referral, on: Date) -> Result<(Referral, bool), Refused> {
+    referral.reported(on, around(on))
+}
 
 fn draft() -> Referral {
     let case: CaseName = format!("jobcenters/musterstadt/cases/{}", Uuid::from_u128(1)).parse().unwrap();
@@ -101,7 +124,7 @@ fn every_verb_in_every_state() {
         ("accept", |r, on| r.answered(on, Word::Accept), "SENT,NO_ANSWER"),
         ("decline", |r, on| r.answered(on, Word::Decline(DeclineReason::Other)), "SENT,NO_ANSWER"),
         ("start", Referral::started, "ACCEPTED"),
-        ("report", |r, on| r.reported(on).map(|(r, _)| r), "RUNNING,REPORT_DUE"),
+        ("report", |r, on| reported(r, on).map(|(r, _)| r), "RUNNING,REPORT_DUE"),
         ("complete", |r, on| r.completed(on, ReferralResult::Attained), "RUNNING,REPORT_DUE"),
         ("break off", |r, on| r.broken_off(on, BreakOffReason::Other), "RUNNING,REPORT_DUE"),
         ("revoke", |r, on| r.revoked(on, RevokeReason::Error), "DRAFT,SENT,NO_ANSWER,ACCEPTED"),
@@ -124,7 +147,7 @@ fn no_day_lies_before_the_event_it_follows() {
     let early = date(2026, 3, 1);
     assert_eq!(sent().answered(early, Word::Accept), Err(Refused::TooEarly { earliest: SENT }));
     assert_eq!(accepted().started(SENT), Err(Refused::TooEarly { earliest: date(2026, 3, 10) }));
-    assert_eq!(running().reported(SENT), Err(Refused::TooEarly { earliest: STARTED }));
+    assert_eq!(reported(running(), SENT), Err(Refused::TooEarly { earliest: STARTED }));
     assert_eq!(running().completed(SENT, ReferralResult::Attained), Err(Refused::TooEarly { earliest: STARTED }));
     assert_eq!(running().broken_off(SENT, BreakOffReason::Person), Err(Refused::TooEarly { earliest: STARTED }));
 }
@@ -186,12 +209,12 @@ fn reports_are_counted_from_the_start_and_never_from_the_last_report() {
     assert_eq!((table.due[0].due_on, table.due[0].state), (date(2026, 7, 1), DutyState::Scheduled));
     assert_eq!(asked().state.code(), "REPORT_DUE");
 
-    let (early, settles) = running().reported(date(2026, 6, 16)).unwrap();
+    let (early, settles) = reported(running(), date(2026, 6, 16)).unwrap();
     assert_eq!((early, settles), (running(), false));
     // Opened by its date even when nobody took the step.
-    let (on_time, settles) = running().reported(date(2026, 6, 17)).unwrap();
+    let (on_time, settles) = reported(running(), date(2026, 6, 17)).unwrap();
     assert_eq!((on_time.state.delivery().unwrap().reports, settles), (1, true));
-    let (late, _) = asked().reported(date(2026, 9, 30)).unwrap();
+    let (late, _) = reported(asked(), date(2026, 9, 30)).unwrap();
     let second = deadline(&late).unwrap();
     assert_eq!((second.slot, second.due_on()), (2, date(2026, 10, 1)));
     assert_eq!(take(late.clone(), opening(0), date(2026, 9, 30)), (late.clone(), Taken::Nothing), "old news");

@@ -1,13 +1,18 @@
 //! What time does to a referral: which step comes when, and taking it.
 
-use jiff::civil::Date;
 use lotse_kernel::{
-    deadlines::{Deadline, escalates_on, provider_answer, provider_report},
+    dates::add_days,
+    deadlines::{
+        Deadline,
+        governed::{Terms, escalates_on, provider_answer, provider_report},
+    },
     duty::{DutyKind, DutyState, DutyStep, NextStep, Timetable, TimetableEntry},
+    legal::{Surroundings, Unanswered},
+    policy::rules::Escalation,
 };
 
 use super::{
-    referral::{Referral, ReferralState},
+    referral::{Delivery, Referral, ReferralState},
     vocabulary::UnmetNeed,
 };
 
@@ -38,13 +43,18 @@ pub enum Taken {
     Nothing,
 }
 
-/// The deadline that runs, if one does.
-#[must_use]
-pub fn deadline(referral: &Referral) -> Option<Deadline> {
-    match referral.state {
-        ReferralState::Sent(sending) | ReferralState::NoAnswer(sending, _) => Some(provider_answer(sending.sent_on)),
+/// The deadline that runs, if one does, under the versions that govern its fact.
+///
+/// # Errors
+/// When no version governs it.
+pub fn deadline(referral: &Referral, around: Surroundings<'_>) -> Result<Option<Deadline>, Unanswered> {
+    Ok(match referral.state {
+        ReferralState::Sent(sending) | ReferralState::NoAnswer(sending, _) => {
+            let governing = around.rule("sent_date", sending.sent_on)?;
+            Some(provider_answer(sending.sent_on, &Terms::of(&governing, around.calendar)))
+        }
         ReferralState::Running(delivery) | ReferralState::ReportDue(delivery, _) => {
-            Some(provider_report(delivery.started_on, delivery.reports + 1, referral.report_interval))
+            Some(next_report(referral, delivery, around)?)
         }
         ReferralState::Draft
         | ReferralState::Accepted(_)
@@ -52,16 +62,33 @@ pub fn deadline(referral: &Referral) -> Option<Deadline> {
         | ReferralState::Completed(..)
         | ReferralState::BrokenOff(..)
         | ReferralState::Revoked(..) => None,
-    }
+    })
+}
+
+/// The report that comes next (T8).
+pub(super) fn next_report(
+    referral: &Referral,
+    delivery: Delivery,
+    around: Surroundings<'_>,
+) -> Result<Deadline, Unanswered> {
+    let governing = around.rule("start_date", delivery.started_on)?;
+    let terms = Terms::of(&governing, around.calendar);
+    Ok(provider_report(delivery.started_on, delivery.reports + 1, referral.report_interval, &terms))
 }
 
 /// The step that time takes next, if any.
-fn next_step(referral: &Referral, deadline: &Deadline) -> Option<NextStep> {
+fn next_step(
+    referral: &Referral,
+    deadline: &Deadline,
+    around: Surroundings<'_>,
+) -> Result<Option<NextStep>, Unanswered> {
+    let last = deadline.overdue_after();
+    let every = around.rule::<Escalation>("overdue_date", add_days(last, 1))?.rule;
     let escalation = |round: i32| {
-        let on = escalates_on(deadline.overdue_after(), round);
+        let on = escalates_on(last, round, &every);
         (round <= MAX_ESCALATIONS).then_some(NextStep { on, step: DutyStep::Escalate, round })
     };
-    match referral.state {
+    Ok(match referral.state {
         ReferralState::Sent(_) => escalation(1),
         ReferralState::NoAnswer(_, escalations) | ReferralState::ReportDue(_, escalations) => {
             escalation(escalations + 1)
@@ -73,30 +100,33 @@ fn next_step(referral: &Referral, deadline: &Deadline) -> Option<NextStep> {
         | ReferralState::Completed(..)
         | ReferralState::BrokenOff(..)
         | ReferralState::Revoked(..) => None,
-    }
+    })
 }
 
 /// What the referral's workflow waits for on this day.
-#[must_use]
-pub fn timetable(referral: &Referral, today: Date) -> Timetable {
-    Timetable {
+///
+/// # Errors
+/// As [`deadline`].
+pub fn timetable(referral: &Referral, around: Surroundings<'_>) -> Result<Timetable, Unanswered> {
+    let due = deadline(referral, around)?.map(|deadline| entry(referral, &deadline, around)).transpose()?;
+    Ok(Timetable {
         as_of_seq: referral.event_seq,
         finished: referral.state.is_final(),
-        due: deadline(referral).map(|deadline| entry(referral, &deadline, today)).into_iter().collect(),
+        due: due.into_iter().collect(),
         round: reports(referral),
         phase: referral.state.code().to_owned(),
-    }
+    })
 }
 
-fn entry(referral: &Referral, deadline: &Deadline, today: Date) -> TimetableEntry {
-    let state = if today > deadline.overdue_after() {
+fn entry(referral: &Referral, deadline: &Deadline, around: Surroundings<'_>) -> Result<TimetableEntry, Unanswered> {
+    let state = if around.today > deadline.overdue_after() {
         DutyState::Overdue
     } else if matches!(referral.state, ReferralState::Running(_)) {
         DutyState::Scheduled
     } else {
         DutyState::Open
     };
-    TimetableEntry {
+    Ok(TimetableEntry {
         duty: referral.name.to_string(),
         kind: deadline.kind,
         state,
@@ -104,8 +134,8 @@ fn entry(referral: &Referral, deadline: &Deadline, today: Date) -> TimetableEntr
         target_on: deadline.target_on(),
         due_on: deadline.due_on(),
         overdue_after: deadline.overdue_after(),
-        next_step: next_step(referral, deadline),
-    }
+        next_step: next_step(referral, deadline, around)?,
+    })
 }
 
 fn reports(referral: &Referral) -> i32 {
@@ -113,19 +143,21 @@ fn reports(referral: &Referral) -> i32 {
 }
 
 /// Takes a step that time takes, if it is the next one and its day has come.
-#[must_use]
-pub fn take(referral: Referral, asked: AskedStep, today: Date) -> (Referral, Taken) {
-    let Some(deadline) = deadline(&referral) else { return (referral, Taken::Nothing) };
+///
+/// # Errors
+/// As [`deadline`].
+pub fn take(referral: Referral, asked: AskedStep, around: Surroundings<'_>) -> Result<(Referral, Taken), Unanswered> {
+    let Some(deadline) = deadline(&referral, around)? else { return Ok((referral, Taken::Nothing)) };
     if deadline.kind != asked.kind || reports(&referral) != asked.reports {
-        return (referral, Taken::Nothing);
+        return Ok((referral, Taken::Nothing));
     }
     if was_taken(&referral.state, asked) {
-        return (referral, Taken::Before);
+        return Ok((referral, Taken::Before));
     }
-    let next = next_step(&referral, &deadline);
-    let is_next = next.is_some_and(|next| next.step == asked.step && next.round == asked.round && next.on <= today);
-    if !is_next {
-        return (referral, Taken::Nothing);
+    let next = next_step(&referral, &deadline, around)?;
+    let comes = |next: NextStep| next.step == asked.step && next.round == asked.round && next.on <= around.today;
+    if !next.is_some_and(comes) {
+        return Ok((referral, Taken::Nothing));
     }
     let state = match referral.state {
         ReferralState::Sent(sending) => ReferralState::NoAnswer(sending, 1),
@@ -137,13 +169,13 @@ pub fn take(referral: Referral, asked: AskedStep, today: Date) -> (Referral, Tak
         | ReferralState::Declined(..)
         | ReferralState::Completed(..)
         | ReferralState::BrokenOff(..)
-        | ReferralState::Revoked(..) => return (referral, Taken::Nothing),
+        | ReferralState::Revoked(..) => return Ok((referral, Taken::Nothing)),
     };
     let unmet_need = match state {
         ReferralState::NoAnswer(..) => Some(UnmetNeed::NoAnswer),
         _ => referral.unmet_need,
     };
-    (Referral { unmet_need, ..referral.into_state(state) }, Taken::Now)
+    Ok((Referral { unmet_need, ..referral.into_state(state) }, Taken::Now))
 }
 
 /// Whether the state shows that the step was taken.

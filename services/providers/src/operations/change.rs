@@ -8,6 +8,7 @@ use lotse_platform::{
     failure::{Failure, Fault, OperationError, bare},
     fields::{Fields, parse_name},
     principal::Caller,
+    rules::Rules,
     unit::{Claim, Unit},
 };
 use lotse_proto::{cases::CaseFacts, providers as contract};
@@ -61,6 +62,7 @@ impl OperationError for VerbError {
 pub(super) fn refused(field: &'static str) -> impl Fn(Refused) -> VerbError {
     move |refused| match refused {
         Refused::WrongState { state, allowed } => VerbError::WrongState { state, allowed },
+        Refused::NoRule(unanswered) => Failure::from(unanswered).into(),
         Refused::TooEarly { earliest } => {
             let violation = FieldViolation::new(field, format!("must not lie before {earliest}"));
             Failure::Fields(vec![violation]).into()
@@ -115,7 +117,9 @@ pub(super) async fn begin<A: Act + Copy, M: Message, P>(
     parse: impl FnOnce(&mut Fields, Date) -> P,
 ) -> Result<Begun<A, P>, Failure> {
     let name: ReferralName = parse_name("name", target.name)?;
-    let Entered { mut unit, proof, facts } = office.enter::<A>(caller, name.case(), name.to_string()).await?;
+    let entered = office.enter::<A>(caller, name.case(), name.to_string()).await?;
+    let rules = entered.rules()?;
+    let Entered { mut unit, proof, facts } = entered;
     let mut fields = Fields::new();
     let parsed = parse(&mut fields, unit.today());
     let version = fields.etag(target.etag);
@@ -124,7 +128,7 @@ pub(super) async fn begin<A: Act + Copy, M: Message, P>(
 
     if let Claim::Seen { .. } = unit.claim(request_id, message, &name.to_string()).await? {
         let stored = referrals::load(&mut unit, proof, &name).await?;
-        return Ok(Begun::Seen(convert::referral(&stored)));
+        return Ok(Begun::Seen(convert::referral(&stored, rules.on(unit.today()))?));
     }
     let Stored { referral, created_at } = referrals::lock(&mut unit, proof, &name).await?;
     if referral.version != version {
@@ -135,6 +139,14 @@ pub(super) async fn begin<A: Act + Copy, M: Message, P>(
 }
 
 impl<A: Act + Copy> Change<A> {
+    /// By which rules dates of the case are computed.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when cases told them otherwise than agreed.
+    pub(super) fn rules(&self) -> Result<Rules, Failure> {
+        Rules::told(&self.facts).map_err(|error| error.failure())
+    }
+
     /// Writes the referral, tells its procedure, commits.
     ///
     /// # Errors
@@ -153,8 +165,11 @@ impl<A: Act + Copy> Change<A> {
             News::Start(kind) => events::start(&mut self.unit, &referral, kind, self.spread)?,
             News::Wake(kind) => events::wake(&mut self.unit, &referral, kind),
         }
-        self.unit.commit(&referral.name.to_string(), legal_ground).await?;
-        Ok(convert::referral(&Stored { referral, created_at: self.created_at }))
+        let name = referral.name.to_string();
+        let stored = Stored { referral, created_at: self.created_at };
+        let shown = convert::referral(&stored, self.rules()?.on(self.unit.today()))?;
+        self.unit.commit(&name, legal_ground).await?;
+        Ok(shown)
     }
 }
 

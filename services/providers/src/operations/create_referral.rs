@@ -43,14 +43,16 @@ pub async fn handle(
     request: contract::CreateReferralRequest,
 ) -> Result<contract::Referral, VerbError> {
     let case: CaseName = parse_name("parent", &request.parent)?;
-    let Entered { mut unit, proof, facts } =
-        office.enter::<acts::CreateReferral>(caller, &case, case.to_string()).await?;
+    let entered = office.enter::<acts::CreateReferral>(caller, &case, case.to_string()).await?;
+    let rules = entered.rules()?;
+    let Entered { mut unit, proof, facts } = entered;
     let wish = parse(&request, &case)?;
 
     let name = ReferralName::new(case, unit.new_id());
     if let Claim::Seen { resource } = unit.claim(wish.request_id, &request, &name.to_string()).await? {
         let seen: ReferralName = parse_name("name", &resource)?;
-        return Ok(convert::referral(&referrals::load(&mut unit, proof, &seen).await?));
+        let stored = referrals::load(&mut unit, proof, &seen).await?;
+        return Ok(convert::referral(&stored, rules.on(unit.today())).map_err(Failure::from)?);
     }
     let episode = facts.current_episode.parse::<EpisodeName>().ok().filter(|_| facts.episode_active);
     let episode = episode.ok_or(VerbError::EpisodeNotActive)?;
@@ -61,8 +63,9 @@ pub async fn handle(
     let referral = Referral::draft(name, wish.offer, episode, wish.report_interval);
     let stored = Stored { referral, created_at: unit.now() };
     referrals::insert(&mut unit, proof, &stored).await?;
+    let shown = convert::referral(&stored, rules.on(unit.today())).map_err(Failure::from)?;
     unit.commit(&stored.referral.name.to_string(), KEEPING).await?;
-    Ok(convert::referral(&stored))
+    Ok(shown)
 }
 
 fn parse(request: &contract::CreateReferralRequest, case: &CaseName) -> Result<Wish, Failure> {

@@ -20,7 +20,9 @@ pub async fn handle(
     request: contract::GetReferralRequest,
 ) -> Result<contract::Referral, Failure> {
     let name: ReferralName = parse_name("name", &request.name)?;
-    let Entered { mut unit, proof, .. } =
-        office.enter::<acts::GetReferral>(caller, name.case(), name.to_string()).await?;
-    Ok(convert::referral(&referrals::load(&mut unit, proof, &name).await?))
+    let entered = office.enter::<acts::GetReferral>(caller, name.case(), name.to_string()).await?;
+    let rules = entered.rules()?;
+    let Entered { mut unit, proof, .. } = entered;
+    let stored = referrals::load(&mut unit, proof, &name).await?;
+    Ok(convert::referral(&stored, rules.on(unit.today()))?)
 }

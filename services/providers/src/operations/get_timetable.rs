@@ -26,8 +26,9 @@ pub async fn handle(
 ) -> Result<common::Timetable, Failure> {
     let name: ReferralName = parse_name("name", &request.name)?;
     let now = business_time(request.business_time.as_ref())?;
+    let rules = office.rules(name.case()).await?;
     let (mut unit, proof) =
         office.enter_process::<acts::GetTimetable>(caller, name.case(), name.to_string(), now).await?;
     let stored = referrals::load(&mut unit, proof, &name).await?;
-    Ok(convert::timetable(&timetable(&stored.referral, unit.today())))
+    Ok(convert::timetable(&timetable(&stored.referral, rules.on(unit.today()))?))
 }

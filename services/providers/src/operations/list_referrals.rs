@@ -20,9 +20,13 @@ pub async fn handle(
     request: contract::ListReferralsRequest,
 ) -> Result<contract::ListReferralsResponse, Failure> {
     let case: CaseName = parse_name("parent", &request.parent)?;
-    let Entered { mut unit, proof, .. } = office.enter::<acts::ListReferrals>(caller, &case, case.to_string()).await?;
+    let entered = office.enter::<acts::ListReferrals>(caller, &case, case.to_string()).await?;
+    let rules = entered.rules()?;
+    let Entered { mut unit, proof, .. } = entered;
     let page = Page::parse(&format!("referrals/{case}"), request.page_size, &request.page_token)?;
     let mut rows = referrals::list(&mut unit, proof, &case, &page).await?;
     let next_page_token = page.cut(&mut rows, |row| row.referral.name.id());
-    Ok(contract::ListReferralsResponse { referrals: rows.iter().map(convert::referral).collect(), next_page_token })
+    let around = rules.on(unit.today());
+    let referrals = rows.iter().map(|row| convert::referral(row, around)).collect::<Result<_, _>>()?;
+    Ok(contract::ListReferralsResponse { referrals, next_page_token })
 }

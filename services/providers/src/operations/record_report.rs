@@ -35,8 +35,9 @@ pub async fn handle(
         Begun::Seen(referral) => return Ok(referral),
         Begun::New(change, parsed) => (change, parsed),
     };
-    let (referral, settles) =
-        change.referral.clone().reported(report.received_on).map_err(refused("report.received_date"))?;
+    let rules = change.rules()?;
+    let reported = change.referral.clone().reported(report.received_on, rules.on(change.unit.today()));
+    let (referral, settles) = reported.map_err(refused("report.received_date"))?;
     let slot = referral.state.delivery().filter(|_| settles).map(|delivery| delivery.reports);
     reports::insert(&mut change.unit, change.proof, &referral.name, report, slot).await?;
     // A report that nobody asked for moves no date.

@@ -1,17 +1,16 @@
 //! `ReferralProcessService.TakeDutyStep`: time takes a step, and somebody is told.
 
-use std::sync::Arc;
-
 use lotse_kernel::{
     duty::{DutyKind, DutyStep},
     names::ReferralName,
 };
 use lotse_platform::{
-    case_access::CasesError,
+    case_access::facts_of,
     convert,
     failure::Failure,
     fields::{Fields, business_time, parse_name},
     principal::Caller,
+    rules::Rules,
 };
 use lotse_proto::{
     cases::{CaseFacts, NoticeAudience, StaffFunction},
@@ -37,12 +36,9 @@ pub async fn handle(
 ) -> Result<contract::TakeDutyStepResponse, Failure> {
     let name: ReferralName = parse_name("name", &request.name)?;
     let now = business_time(request.business_time.as_ref())?;
-    // Who is to be told is asked before the transaction: no network call inside it.
-    let facts = match office.cases.facts(&name.case().to_string(), "").await {
-        Ok(facts) => facts,
-        Err(CasesError::NotFound) => Arc::default(),
-        Err(error) => return Err(error.failure()),
-    };
+    // Who is to be told, and by which rules, is asked before the transaction: no network call inside it.
+    let facts = facts_of(&*office.cases, name.case()).await?;
+    let rules = Rules::told(&facts).map_err(|error| error.failure())?;
     let (mut unit, proof) =
         office.enter_process::<acts::TakeDutyStep>(caller, name.case(), name.to_string(), now).await?;
     let (asked, request_id) = parse(&request)?;
@@ -50,9 +46,9 @@ pub async fn handle(
     let timeless = contract::TakeDutyStepRequest { business_time: None, ..request };
     unit.claim(request_id, &timeless, &name.to_string()).await?;
 
-    let today = unit.today();
+    let around = rules.on(unit.today());
     let stored = referrals::lock(&mut unit, proof, &name).await?;
-    let (mut referral, taken) = take(stored.referral, asked, today);
+    let (mut referral, taken) = take(stored.referral, asked, around)?;
     if taken == Taken::Now {
         referral = referrals::update(&mut unit, proof, referral).await?;
         unit.commit(&name.to_string(), KEEPING).await?;
@@ -60,7 +56,7 @@ pub async fn handle(
     Ok(contract::TakeDutyStepResponse {
         taken: taken == Taken::Now,
         audiences: if taken == Taken::Nothing { Vec::new() } else { audiences(&facts, asked) },
-        timetable: Some(convert::timetable(&timetable(&referral, today))),
+        timetable: Some(convert::timetable(&timetable(&referral, around)?)),
     })
 }
 

@@ -10,7 +10,10 @@ use jiff::civil::{Date, date};
 use lotse_devstack::service::{Client, Service};
 use lotse_platform::case_access::{CaseAccess, CasesError};
 use lotse_proto::{
-    cases::CaseFacts,
+    cases::{
+        CaseFacts, JobcenterRules, OpenDuties, Place, Policy, PolicyFact, PolicyKey, PolicyParameter, PolicyScope,
+        policy_parameter,
+    },
     providers::{
         self as contract, provider_service_client::ProviderServiceClient,
         referral_process_service_client::ReferralProcessServiceClient, referral_service_client::ReferralServiceClient,
@@ -32,8 +35,40 @@ pub const IDLE_CASE: &str = "jobcenters/musterstadt/cases/018f3e5c-0000-7000-800
 pub const CLARAS_CASE: &str = "jobcenters/musterstadt/cases/018f3e5c-0000-7000-8000-000000000004";
 /// A case while cases is away.
 pub const FAR_CASE: &str = "jobcenters/musterstadt/cases/018f3e5c-0000-7000-8000-000000000003";
+/// A case of a jobcenter in Saxony that gives providers five working days and hears of silence every three days.
+pub const LOCAL_CASE: &str = "jobcenters/musterstadt/cases/018f3e5c-0000-7000-8000-000000000005";
 /// The case manager.
 pub const ANNA: &str = "jobcenters/musterstadt/staff/018f3e5c-0000-7000-8000-00000000000a";
+
+fn local_rules() -> JobcenterRules {
+    let version = |key: PolicyKey, fact: PolicyFact, numbers: &[(&str, i32)]| {
+        let number = |(name, number): &(&str, i32)| PolicyParameter {
+            name: (*name).to_owned(),
+            value: Some(policy_parameter::Value::Number(*number)),
+            unit: String::new(),
+        };
+        Policy {
+            key: key.into(),
+            version: 1,
+            scope: PolicyScope::Jobcenter.into(),
+            valid_from_date: Some(day(2026, 1, 1)),
+            legal_basis: "Ermessensrichtlinie".to_owned(),
+            parameters: numbers.iter().map(number).collect(),
+            fact: fact.into(),
+            open_duties: OpenDuties::Keep.into(),
+            ..Policy::default()
+        }
+    };
+    let answer = [("answer_working_days", 5), ("waiting_days", 14)];
+    let weekly = [("interval_days", 3), ("management_round", 3)];
+    JobcenterRules {
+        place: Some(Place { land: "SN".to_owned(), ..Place::default() }),
+        policies: vec![
+            version(PolicyKey::Referral, PolicyFact::ReferralSent, &answer),
+            version(PolicyKey::Escalation, PolicyFact::Overdue, &weekly),
+        ],
+    }
+}
 
 /// Cases as its contract says, without its database: what this service asks for and nothing else.
 struct CasesNextDoor;
@@ -58,9 +93,10 @@ impl CaseAccess for CasesNextDoor {
             episode_active: case != IDLE_CASE,
             caller_staff_member,
             caller_team: caller_team.to_owned(),
+            rules: (case == LOCAL_CASE).then(local_rules),
         };
         let answer = match case {
-            CASE | IDLE_CASE | CLARAS_CASE => Ok(Arc::new(facts)),
+            CASE | IDLE_CASE | CLARAS_CASE | LOCAL_CASE => Ok(Arc::new(facts)),
             FAR_CASE => Err(CasesError::Unavailable(Box::new(Status::unavailable("away")))),
             _ => Err(CasesError::NotFound),
         };

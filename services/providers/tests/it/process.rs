@@ -14,7 +14,7 @@ use lotse_proto::{
 use lotse_providers::store::open;
 use tonic::Code;
 
-use crate::house::{ANNA, CASE, House, accept, create, day, refusal, request_id, violations};
+use crate::house::{ANNA, CASE, House, LOCAL_CASE, accept, create, day, fresh, refusal, request_id, send, violations};
 
 pub fn at(day: Date) -> prost_types::Timestamp {
     let instant = day.at(5, 0, 0, 0).to_zoned(TimeZone::get("Europe/Berlin").expect("the zone")).expect("an instant");
@@ -86,6 +86,28 @@ async fn silence_becomes_no_answer_once_and_a_late_answer_is_taken() {
     assert_eq!((late.state(), late.unmet_need()), (ReferralState::Accepted, UnmetNeed::NoAnswer));
     let table = house.worker().get_timetable(timetable(&sent, date(2026, 3, 24))).await.expect("it").into_inner();
     assert_eq!((table.as_of_seq, table.due.len(), table.finished), (2, 0, false));
+}
+
+#[tokio::test]
+async fn a_jobcenter_says_how_long_a_provider_has_and_how_often_silence_is_told() {
+    let house = House::open().await;
+    // A jobcenter that says nothing has what everybody has.
+    let elsewhere = house.sent().await;
+    let federal = elsewhere.deadline.expect("a deadline");
+    assert_eq!((federal.rule_version.as_str(), federal.due_date), ("federal/REFERRAL/1", Some(day(2026, 3, 16))));
+
+    let draft = contract::CreateReferralRequest { request_id: fresh(), ..create(LOCAL_CASE, &elsewhere.offer) };
+    let draft = house.anna().create_referral(draft).await.expect("a draft").into_inner();
+    let sending = contract::SendReferralRequest { request_id: fresh(), ..send(&draft) };
+    let sent = house.anna().send_referral(sending).await.expect("sent").into_inner();
+    let why = sent.deadline.clone().expect("a deadline");
+    assert_eq!((why.rule_version.as_str(), why.due_date), ("musterstadt/REFERRAL/1", Some(day(2026, 3, 9))));
+    let table = house.worker().get_timetable(timetable(&sent, date(2026, 3, 2))).await.expect("it").into_inner();
+    assert_eq!(table.due[0].next_step_date, Some(day(2026, 3, 10)));
+    let escalate = step(&sent, DutyKind::ProviderAnswer, DutyStep::Escalate, 1, date(2026, 3, 10));
+    let taken = house.worker().take_duty_step(escalate).await.expect("it").into_inner();
+    assert!(taken.taken);
+    assert_eq!(taken.timetable.expect("a timetable").due[0].next_step_date, Some(day(2026, 3, 13)));
 }
 
 #[tokio::test]

@@ -20,6 +20,7 @@ use crate::{
     channel::Peer,
     failure::Failure,
     principal::Caller,
+    rules::Rules,
     unit::{Desk, Unit},
 };
 
@@ -126,6 +127,18 @@ impl CaseAccess for RemoteCaseAccess {
     }
 }
 
+/// The facts about a case for a worker or a sibling, asked before the transaction; empty when the case is not there any more.
+///
+/// # Errors
+/// [`Failure::Unavailable`] while cases is away.
+pub async fn facts_of(cases: &(impl CaseAccess + ?Sized), case: &CaseName) -> Result<Arc<CaseFacts>, Failure> {
+    match cases.facts(&case.to_string(), "").await {
+        Ok(facts) => Ok(facts),
+        Err(CasesError::NotFound) => Ok(Arc::default()),
+        Err(error) => Err(error.failure()),
+    }
+}
+
 /// A way into the transaction that was permitted.
 #[derive(Debug)]
 pub struct Entered<A> {
@@ -135,6 +148,16 @@ pub struct Entered<A> {
     pub proof: Authorized<A>,
     /// What cases says about the case.
     pub facts: Arc<CaseFacts>,
+}
+
+impl<A> Entered<A> {
+    /// By which rules dates of the case are computed.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when cases told them otherwise than agreed.
+    pub fn rules(&self) -> Result<Rules, Failure> {
+        Rules::told(&self.facts).map_err(|error| error.failure())
+    }
 }
 
 impl Desk {

@@ -108,6 +108,7 @@ impl CaseAccessService for FakeCases {
             episode_active: true,
             caller_staff_member: staff.into(),
             caller_team: team.into(),
+            rules: None,
         }))
     }
 

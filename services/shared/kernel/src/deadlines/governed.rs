@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::{Deadline, ExtensionLength};
 use crate::{
+    dates::add_days,
     defaults::{Days, Months, WorkingDays},
     duty::DutyKind,
     explanation::Event,
@@ -11,8 +12,8 @@ use crate::{
     policy::{
         book::Governing,
         rules::{
-            Aftercare, ContinuationReview, EligibilityRecheck, FirstTalk, LetterPosting, PlanUpdate, ProposalDecision,
-            ProviderReport, Referral, RegularMaximum, ReviewAnchor, Rule,
+            Aftercare, ContinuationReview, EligibilityRecheck, Escalation, FirstTalk, LetterPosting, PlanUpdate,
+            ProposalDecision, ProviderReport, Referral, RegularMaximum, ReviewAnchor, Rule,
         },
     },
 };
@@ -233,6 +234,14 @@ pub fn provider_report(
         .opens_before(Days(terms.rule.opening_days))
         .no_grace();
     terms.deadline(DutyKind::ProviderReport, slot, computation)
+}
+
+/// The day of escalation number `round` (from 1) of what is overdue: the day after its last day in time, then at the policy's
+/// interval (R141).
+#[must_use]
+pub fn escalates_on(overdue_after: Date, round: i32, rule: &Escalation) -> Date {
+    let later = rule.interval_days.saturating_mul(round.saturating_sub(1));
+    add_days(overdue_after, later.saturating_add(1))
 }
 
 /// The posting of a letter that was given out (R127).
