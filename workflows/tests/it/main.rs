@@ -6,6 +6,7 @@ mod activations;
 mod books;
 mod faults;
 mod histories;
+mod law;
 mod letters;
 mod peer;
 mod referrals;

@@ -1,15 +1,13 @@
 //! `Referral` on a real Temporal server: silence, a late answer, reports that come and do not come, answers lost on the way.
 
-use lotse_kernel::{
-    dates::add_days,
-    deadlines::{provider_answer, provider_report},
-};
+use lotse_kernel::dates::add_days;
 use temporalio_common::protos::temporal::api::enums::v1::WorkflowExecutionStatus;
 use tonic::Code;
 
 use crate::{
     books::ReferralBook,
     histories::replays,
+    law::{provider_answer, provider_report},
     peer::When,
     scene::{ReferralScene, play},
 };
@@ -27,7 +25,7 @@ fn a_silent_provider_answers_late_and_reports() {
         assert_eq!(scene.book(|book| book.phase), "NO_ANSWER");
 
         let started_on = add_days(due_on, 9);
-        let first = provider_report(started_on, 1, None);
+        let first = provider_report(started_on, 1);
         scene.travel_to(started_on).await;
         scene.book(ReferralBook::accept);
         scene.wake(2).await;
@@ -39,7 +37,7 @@ fn a_silent_provider_answers_late_and_reports() {
         scene.travel_to(add_days(first.overdue_after(), 1)).await;
         scene.book(ReferralBook::report);
         scene.wake(4).await;
-        scene.travel_to(provider_report(started_on, 2, None).opens_on).await;
+        scene.travel_to(provider_report(started_on, 2).opens_on).await;
         let told = [
             "PROVIDER_ANSWER/1/ESCALATE/1 provider-answer-overdue",
             "PROVIDER_ANSWER/1/ESCALATE/2 provider-answer-overdue",

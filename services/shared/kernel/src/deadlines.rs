@@ -11,14 +11,11 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    defaults::{self as policy, Months, Parameter},
+    defaults::{ESCALATION_INTERVAL, Months},
     duty::DutyKind,
     explanation::Explanation,
-    legal::{Basis, Calendar, Computation},
-    policy::rules::{LetterPosting, ProviderReport, Referral},
+    legal::{Basis, Computation},
 };
-
-use governed::Terms;
 
 /// The dates of one duty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,38 +72,10 @@ pub enum ExtensionLength {
     Until(Date),
 }
 
-/// T7a: a provider's answer to a referral sent on `sent_on`.
-#[must_use]
-pub fn provider_answer(sent_on: Date) -> Deadline {
-    // The waiting time for the first appointment is another duty's (T7b) and plays no part here.
-    let rule = Referral { answer_working_days: policy::PROVIDER_ANSWER.value.0, waiting_days: 0 };
-    governed::provider_answer(sent_on, &defaults(&rule, policy::PROVIDER_ANSWER))
-}
-
-/// T8: interim report number `slot` (from 1) of a service begun on `started_on`; `interval` as agreed, else the default (R90).
-#[must_use]
-pub fn provider_report(started_on: Date, slot: i32, interval: Option<Months>) -> Deadline {
-    let months = policy::REPORT_INTERVAL.value.0;
-    let rule = ProviderReport { months, longest_months: months, opening_days: policy::REPORT_OPENING.value.0 };
-    governed::provider_report(started_on, slot, interval, &defaults(&rule, policy::REPORT_INTERVAL))
-}
-
-/// The posting of a letter that was given out on `offered_on` (R127).
-#[must_use]
-pub fn letter_posting(offered_on: Date) -> Deadline {
-    let rule = LetterPosting { working_days: policy::LETTER_POSTING.value.0 };
-    governed::letter_posting(offered_on, &defaults(&rule, policy::LETTER_POSTING))
-}
-
-/// The terms of the defaults: for duties that name no place, with the holidays of the whole country.
-fn defaults<R, T>(rule: &R, parameter: Parameter<T>) -> Terms<'_, R> {
-    Terms { rule, basis: parameter.into(), calendar: Calendar::Nation }
-}
-
 /// The day of escalation number `round` (from 1) of a duty: the day after its last day in time, then weekly.
 #[must_use]
 pub fn escalates_on(overdue_after: Date, round: i32) -> Date {
-    let weeks_later = policy::ESCALATION_INTERVAL.value.0.saturating_mul(round.saturating_sub(1));
+    let weeks_later = ESCALATION_INTERVAL.0.saturating_mul(round.saturating_sub(1));
     crate::dates::add_days(overdue_after, weeks_later.saturating_add(1))
 }
 
@@ -114,5 +83,5 @@ pub fn escalates_on(overdue_after: Date, round: i32) -> Date {
 #[must_use]
 pub fn escalation_round(overdue_after: Date, today: Date) -> i32 {
     let days_late = crate::dates::days_between(overdue_after, today);
-    if days_late <= 0 { 0 } else { (days_late - 1) / policy::ESCALATION_INTERVAL.value.0 + 1 }
+    if days_late <= 0 { 0 } else { (days_late - 1) / ESCALATION_INTERVAL.0 + 1 }
 }

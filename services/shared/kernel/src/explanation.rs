@@ -33,7 +33,7 @@ pub struct Explanation {
     pub overdue_after: Date,
     /// The requirement the date serves, for example `R106`.
     pub rule: String,
-    /// Version of the rule's parameters, for example `defaults/1`.
+    /// Version of the rule's parameters, for example `federal/CONTINUATION_REVIEW/1`.
     pub rule_version: String,
     /// The legal basis in the usual German citation.
     pub legal_basis: String,

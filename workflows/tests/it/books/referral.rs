@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use lotse_kernel::{
-    deadlines::{Deadline, escalates_on, provider_answer, provider_report},
+    deadlines::{Deadline, escalates_on},
     duty::{DutyState, DutyStep, NextStep, Timetable, TimetableEntry},
     workflow::{ReferralInput, Sender, WorkflowId, WorkflowType},
 };
@@ -11,6 +11,7 @@ use lotse_proto::providers::TakeDutyStepRequest;
 use serde_json::Value;
 
 use super::Book;
+use crate::law::{provider_answer, provider_report};
 use crate::peer::{Peer, Shelf};
 
 /// A referral as providers would keep it.
@@ -81,7 +82,7 @@ impl ReferralBook {
     fn deadline(&self) -> Option<Deadline> {
         match self.phase {
             "SENT" | "NO_ANSWER" => Some(provider_answer(self.sent_on)),
-            "RUNNING" | "REPORT_DUE" => Some(provider_report(self.started_on, self.reports + 1, None)),
+            "RUNNING" | "REPORT_DUE" => Some(provider_report(self.started_on, self.reports + 1)),
             _ => None,
         }
     }

@@ -9,7 +9,7 @@ use super::{
     shift::Shift,
 };
 use crate::{
-    defaults::{ContinuationAnchor, Days, Months, Parameter, VERSION, WorkingDays},
+    defaults::{ContinuationAnchor, Days, Months, WorkingDays},
     explanation::{Choice, Event, Explanation, Step, StepAction},
 };
 
@@ -29,12 +29,6 @@ impl<'t> Basis<'t> {
     #[must_use]
     pub const fn law(legal_basis: &'t str) -> Self {
         Self { rule: "LAW", version: "legal/1", legal_basis }
-    }
-}
-
-impl<T> From<Parameter<T>> for Basis<'static> {
-    fn from(parameter: Parameter<T>) -> Self {
-        Self { rule: parameter.requirement, version: VERSION, legal_basis: parameter.legal_basis }
     }
 }
 

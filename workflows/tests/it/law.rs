@@ -1,0 +1,26 @@
+//! Dates of referrals under the federal policies of the release, as cases and its siblings compute them.
+
+use jiff::civil::Date;
+use lotse_kernel::{
+    deadlines::{
+        Deadline,
+        governed::{self, Terms},
+    },
+    legal::{Calendar, Surroundings},
+};
+
+fn release(on: Date) -> Surroundings<'static> {
+    Surroundings::of_release(on, Calendar::Nation)
+}
+
+/// T7a.
+pub fn provider_answer(sent_on: Date) -> Deadline {
+    let rule = release(sent_on).rule("sent", sent_on).unwrap();
+    governed::provider_answer(sent_on, &Terms::of(&rule, Calendar::Nation))
+}
+
+/// T8.
+pub fn provider_report(started_on: Date, slot: i32) -> Deadline {
+    let rule = release(started_on).rule("started", started_on).unwrap();
+    governed::provider_report(started_on, slot, None, &Terms::of(&rule, Calendar::Nation))
+}
