@@ -4,6 +4,7 @@
 //! Each test plays the same journey on servers of its own and compares what its people see at the end with the same journey
 //! undisturbed. Roles are processes of the real executable; what is ended is started again on the same ports.
 
+mod bench;
 mod canary;
 mod collector;
 mod configuration;
@@ -45,10 +46,17 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a ru
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(ABREAST);
-    libtest_mimic::run(&arguments, trials()).exit_code()
+    let together = libtest_mimic::run(&arguments, trials());
+    let alone = libtest_mimic::run(&arguments, measured());
+    if together.has_failed() { together.exit_code() } else { alone.exit_code() }
 }
 
-/// Everything that is tested here, the longest first.
+/// What measures and so needs the machine for itself, after all others.
+fn measured() -> Vec<Trial> {
+    vec![played("a_bench_sets_each_figure_beside_its_yardstick", bench::a_bench_sets_each_figure_beside_its_yardstick)]
+}
+
+/// Everything else that is tested here, the longest first.
 fn trials() -> Vec<Trial> {
     vec![
         played("temporal_is_lost_and_built_again", rebuilt::temporal_is_lost_and_built_again),
