@@ -4,6 +4,7 @@
 //! Each test plays the same journey on servers of its own and compares what its people see at the end with the same journey
 //! undisturbed. Roles are processes of the real executable; what is ended is started again on the same ports.
 
+mod activation;
 mod bench;
 mod canary;
 mod collector;
@@ -64,6 +65,10 @@ fn trials() -> Vec<Trial> {
         played("services_die_late", late::services_die_late),
         played("a_worker_dies_between_a_step_and_its_report", late::a_worker_dies_between_a_step_and_its_report),
         played("services_die_at_work", services_die_at_work),
+        played(
+            "a_worker_dies_in_the_middle_of_an_activation",
+            activation::a_worker_dies_in_the_middle_of_an_activation,
+        ),
         played("a_worker_dies_between_an_errand_and_its_report", a_worker_dies_between_an_errand_and_its_report),
         played("no_data_of_a_person_leaves_the_database", privacy::no_data_of_a_person_leaves_the_database),
         played("commands_go_on_while_temporal_is_away", commands_go_on_while_temporal_is_away),

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Episodes of one page. They are locked while it is taken, which commands on them wait for.
-pub const PAGE: i64 = 50;
+pub const PAGE: i64 = 25;
 
 /// When an activation began and ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -267,10 +267,12 @@ const EXEMPT: &[Exempt] = &[
     exempt(Promise::Etag, "EpisodeService.ProposeEpisode", MAKES),
     exempt(Promise::Etag, "PolicyService.DraftPolicy", MAKES),
     exempt(Promise::Etag, "EpisodeProcessService.TakeDutyStep", "a step names its duty and round, which stand for the state it was seen in"),
+    exempt(Promise::Etag, "PolicyProcessService.ReplanEpisodes", "a page names its number, which stands for the state it was seen in"),
     exempt(Promise::WrongTime, "StaffService.UpdateStaffMember", "a staff record may be corrected as long as it is there"),
     exempt(Promise::WrongTime, "CaseService.RecordProfile", "a profile is kept for every case, with an episode and without"),
     exempt(Promise::WrongTime, "PolicyService.DraftPolicy", "drafts may stand beside each other and beside what is in force"),
     exempt(Promise::Abroad, "StaffDirectoryService.ListRecipients", "to an audience in a jobcenter without staff belongs nobody"),
+    exempt(Promise::Listed, "PolicyService.GetActivationReport", "whoever writes local policy sees what it moves in all teams, and nothing of the people"),
     exempt(Promise::NotThere, "JobcenterService.RegisterJobcenter", "it names no thing that could be missing"),
     exempt(Promise::NotThere, "EpisodeProcessService.TakeDutyStep", "a duty that is not there has no steps, and the workflow is told so"),
     exempt(Promise::Abroad, "CaseAccessService.GetLetterFacts", MISFIT),
@@ -279,7 +281,8 @@ const EXEMPT: &[Exempt] = &[
 
 impl Ground for House {
     const PACKAGE: &'static str = "lotse.cases.v1";
-    const PROCESS: &'static [&'static str] = &["EpisodeProcessService", "CaseAccessService", "StaffDirectoryService"];
+    const PROCESS: &'static [&'static str] =
+        &["EpisodeProcessService", "PolicyProcessService", "CaseAccessService", "StaffDirectoryService"];
     const EXEMPT: &'static [Exempt] = EXEMPT;
 
     fn service(&self) -> &Service {
@@ -303,7 +306,7 @@ impl Ground for House {
         if rpc == "EpisodeProcessService.TakeDutyStep" {
             return Some(Misfit::Idle(self.sibling(), self.steps().await.1.encode_to_vec()));
         }
-        if rpc.starts_with("PolicyService.") {
+        if rpc.starts_with("PolicyService.") || rpc.starts_with("PolicyProcessService.") {
             return self.misfit_of_the_policies(rpc).await;
         }
         let write = Write::of(rpc).expect(rpc);

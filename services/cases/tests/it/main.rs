@@ -1,5 +1,6 @@
 //! The service of cases over a real PostgreSQL and real sockets.
 
+mod activations;
 mod again;
 mod authorization;
 mod cases;

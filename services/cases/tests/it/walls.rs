@@ -170,14 +170,21 @@ async fn the_relay_sees_the_outbox_and_which_episodes_are_open() {
     let mut relay = login(&house, "lotse_cases_relay").await;
     assert!(count(&mut relay, "outbox_events").await.expect("the outbox") > 0);
     assert_eq!(count(&mut relay, "dead_letters").await.expect("the dead letters"), 0);
-    let closed = ["audit_log", "idempotency_keys", "policies"];
-    for table in FENCED.into_iter().filter(|table| *table != "episodes").chain(closed) {
+    let closed = ["audit_log", "idempotency_keys", "policy_changes"];
+    for table in FENCED.into_iter().filter(|table| !["jobcenters", "episodes"].contains(table)).chain(closed) {
         assert!(denied(&count(&mut relay, table).await.expect_err(table)), "{table}");
     }
     // Of an episode it sees that it is open, so that its workflow can be started again; what was written there it does not see.
     assert_eq!(count(&mut relay, "episodes").await.expect("open episodes"), 1);
     let error = sqlx::query("SELECT facts FROM episodes").execute(&mut relay).await.expect_err("facts");
     assert!(denied(&error), "{error}");
+    // Of policies it sees those that take open duties over, and for whom: when they begin, and nothing of what they say.
+    assert_eq!(count(&mut relay, "policies").await.expect("policies"), 0);
+    assert_eq!(count(&mut relay, "jobcenters").await.expect("jobcenters"), 2);
+    for forbidden in ["SELECT parameters FROM policies", "SELECT display_name FROM jobcenters"] {
+        let error = sqlx::query(forbidden).execute(&mut relay).await.expect_err(forbidden);
+        assert!(denied(&error), "{forbidden}: {error}");
+    }
     // What leaves the service carries names and numbers, nothing of the person.
     let told: Vec<String> =
         sqlx::query_scalar("SELECT t::text FROM outbox_events t").fetch_all(&mut relay).await.expect("the outbox");

@@ -16,7 +16,10 @@ use lotse_proto::cases::{
 use prost::Message;
 use tonic::{Code, Status};
 
-use crate::house::{House, TODAY, request_id};
+use crate::{
+    house::{House, TODAY, request_id},
+    story::instant,
+};
 
 pub const PARENT: &str = "jobcenters/musterstadt";
 
@@ -126,7 +129,15 @@ impl House {
         self.draft(limit(18, add_days(self.today(), 30))).await.expect("a draft")
     }
 
-    /// What the contract's tests send to `PolicyService`; `None` for other services.
+    /// The first page of a version of its own that begins on a day and takes open duties over.
+    async fn first_page(&self, begins: Date) -> contract::ReplanEpisodesRequest {
+        let replanning = Policy { open_duties: OpenDuties::Replan.into(), ..at_once(limit(18, begins)) };
+        let name = self.in_force(replanning).await.name;
+        let business_time = Some(instant(self.today()));
+        contract::ReplanEpisodesRequest { name, page: 1, business_time, request_id: fresh_id() }
+    }
+
+    /// What the contract's tests send to `PolicyService` and to its process API; `None` for other services.
     pub async fn of_the_policies(&self, rpc: &str) -> Option<Right> {
         let doris = || self.who("doris");
         let right = match rpc {
@@ -153,6 +164,9 @@ impl House {
             "PolicyService.GetPolicy" => {
                 Right::new(self.who("bernd"), &contract::GetPolicyRequest { name: self.next_draft().await.name })
             }
+            "PolicyService.SimulatePolicy" => {
+                Right::new(self.who("hanna"), &contract::SimulatePolicyRequest { name: self.next_draft().await.name })
+            }
             "PolicyService.ListPolicies" => {
                 let request = contract::ListPoliciesRequest { parent: PARENT.into(), ..Default::default() };
                 Right::new(self.who("bernd"), &request)
@@ -164,6 +178,24 @@ impl House {
                     fact_date: Some(contract_date(TODAY)),
                 };
                 Right::new(self.who("bernd"), &request)
+            }
+            "PolicyService.GetActivationReport" => {
+                let name = self.in_force(limit(18, add_days(self.today(), 30))).await.name;
+                Right::new(doris(), &contract::GetActivationReportRequest { name, ..Default::default() }).not_by(
+                    "a case manager",
+                    self.who("anna"),
+                    Told::Forbidden,
+                )
+            }
+            "PolicyProcessService.GetActivation" => {
+                let name = self.in_force(limit(18, add_days(self.today(), 30))).await.name;
+                let business_time = Some(instant(self.today()));
+                return Some(Right::new(self.sibling(), &contract::GetActivationRequest { name, business_time }));
+            }
+            "PolicyProcessService.ReplanEpisodes" => {
+                let request = self.first_page(self.today()).await;
+                let other = contract::ReplanEpisodesRequest { page: 2, ..request.clone() };
+                return Some(Right::new(self.sibling(), &request).or(&other));
             }
             _ => return None,
         };
@@ -190,6 +222,10 @@ impl House {
             "PolicyService.WithdrawPolicy" => {
                 let withdrawn = self.withdraw(&self.next_draft().await).await.expect("a draft");
                 wrong("doris", act!(WithdrawPolicyRequest, withdrawn).encode_to_vec())
+            }
+            "PolicyProcessService.ReplanEpisodes" => {
+                let early = self.first_page(add_days(self.today(), 30)).await;
+                Some(Misfit::Idle(self.sibling(), early.encode_to_vec()))
             }
             _ => unreachable!("no wrong time of {rpc} is known"),
         }

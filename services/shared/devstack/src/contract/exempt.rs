@@ -19,6 +19,8 @@ pub enum Promise {
     Abroad,
     /// What is not there is not found.
     NotThere,
+    /// What a list shows is what its caller may read, one thing after the other.
+    Listed,
 }
 
 /// An exemption from a promise.
