@@ -30,7 +30,7 @@ pub mod acts {
         EndEpisodeTechnically, GetEpisode, ListEpisodes,
         ListDuties, GetDuty, ExplainDuty,
         DraftPolicy, ValidatePolicy, ApprovePolicy, WithdrawPolicy, GetPolicy, ListPolicies, ResolvePolicy,
-        GetActivationReport, GetActivation, ReplanEpisodes,
+        SimulatePolicy, GetActivationReport, GetActivation, ReplanEpisodes,
         ComputeDeadline, ListHolidays, ExplainDate,
         GetTimetable, TakeDutyStep, GetFacts, GetLetterFacts, ListRecipients, FindBySubject,
     }

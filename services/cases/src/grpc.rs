@@ -19,7 +19,7 @@ use crate::operations::{
     get_timetable, list_case_events, list_cases, list_duties, list_episodes, list_holidays, list_policies,
     list_recipients, list_staff_members, propose_episode, propose_extension, record_first_talk, record_profile,
     refer_back, register_case, register_jobcenter, register_staff_member, replan_episodes, resolve_policy,
-    schedule_discussion, take_duty_step, update_staff_member, validate_policy, withdraw_policy,
+    schedule_discussion, simulate_policy, take_duty_step, update_staff_member, validate_policy, withdraw_policy,
 };
 
 /// The services of this crate over one desk.
@@ -114,6 +114,8 @@ service! { Api: contract::policy_service_server::PolicyService {
     list_policies(contract::ListPoliciesRequest) -> contract::ListPoliciesResponse;
     resolve_policy(contract::ResolvePolicyRequest) -> contract::Policy;
     get_activation_report(contract::GetActivationReportRequest) -> contract::ActivationReport;
+} streams {
+    simulate_policy(contract::SimulatePolicyRequest) -> SimulatePolicyStream = simulate_policy::Parts;
 } }
 
 service! { Api: contract::legal_clock_service_server::LegalClockService {

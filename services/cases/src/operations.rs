@@ -47,6 +47,7 @@ pub mod register_staff_member;
 pub mod replan_episodes;
 pub mod resolve_policy;
 pub mod schedule_discussion;
+pub mod simulate_policy;
 pub mod take_duty_step;
 pub mod update_staff_member;
 pub mod validate_policy;

@@ -10,4 +10,5 @@ pub mod events;
 pub mod jobcenters;
 pub mod open;
 pub mod policies;
+pub mod replanning;
 pub mod staff;

@@ -1,6 +1,7 @@
 //! Policies as versioned data: drafted, validated, approved by a second person, in force from their first day (R8).
 
 pub mod ground;
+mod simulation;
 
 use jiff::civil::{Date, date};
 use lotse_devstack::wait_until;

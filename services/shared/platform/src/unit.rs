@@ -201,6 +201,14 @@ impl Unit {
         Ok(Self { transaction, rings: false, events: Vec::new(), ..self })
     }
 
+    /// Ends a reading of which nothing is noted, before its answer is told.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end(self) -> Result<(), Failure> {
+        Ok(self.transaction.rollback().await?)
+    }
+
     /// Claims the request (AIP-155): the fingerprint is the SHA-256 of the whole message.
     ///
     /// # Errors

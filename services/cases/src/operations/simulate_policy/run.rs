@@ -1,0 +1,175 @@
+//! A simulation on its way through the caseload: page after page is read, computed beside the requests, and told.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use futures::{SinkExt as _, channel::mpsc};
+use jiff::civil::Date;
+use lotse_kernel::{
+    names::JobcenterName,
+    policy::{OpenDuties, PolicyVersion},
+};
+use lotse_platform::{failure::Failure, fields::contract_date, unit::Unit};
+use lotse_proto::cases as contract;
+use tonic::Status;
+
+use crate::{
+    acting::Ground,
+    convert_replan,
+    domain::{
+        episode::{Replanned, kind_moved},
+        vocabulary::ReplanEffect,
+    },
+    store::{
+        activations::Counts,
+        replanning::{self, Unread},
+    },
+};
+
+/// Changes of one part, which stays far below what a client takes at once.
+const BATCH: usize = 200;
+
+/// Where parts go.
+pub(super) type Parts = mpsc::Sender<Result<contract::SimulatePolicyResponse, Status>>;
+
+/// A simulation.
+pub(super) struct Run {
+    /// A transaction that sees one moment and writes nothing.
+    unit: Unit,
+    jobcenter: JobcenterName,
+    version: Arc<PolicyVersion>,
+    /// The book with the version in it.
+    ground: Arc<Ground>,
+    as_of: Date,
+    sum: Sum,
+}
+
+/// What was found so far.
+#[derive(Default)]
+struct Sum {
+    read: i32,
+    total: i32,
+    episodes: i32,
+    becomes_overdue: i32,
+    /// By code, as the report of an activation counts them.
+    effects: BTreeMap<&'static str, (ReplanEffect, i32)>,
+}
+
+impl Run {
+    pub(super) fn new(
+        unit: Unit,
+        jobcenter: JobcenterName,
+        version: Arc<PolicyVersion>,
+        ground: Arc<Ground>,
+        as_of: Date,
+    ) -> Self {
+        Self { unit, jobcenter, version, ground, as_of, sum: Sum::default() }
+    }
+
+    /// Goes through the caseload; ends early when nobody reads any more.
+    pub(super) async fn to_its_end(mut self, parts: &mut Parts) -> Result<(), Failure> {
+        if let Some(kind) = kind_moved(&self.version) {
+            let total = replanning::count(&mut self.unit, &self.jobcenter, kind).await?;
+            self.sum.total = i32::try_from(total).unwrap_or(i32::MAX);
+            let mut after = None;
+            loop {
+                let page = replanning::page(&mut self.unit, &self.jobcenter, kind, after).await?;
+                let Some(last) = page.last().map(Unread::id) else { break };
+                after = Some(last);
+                let changes = self.compute(page).await?;
+                if !self.tell(parts, changes).await {
+                    return Ok(());
+                }
+            }
+        }
+        let summary = contract::SimulatePolicyResponse { summary: Some(self.summary()), ..self.sum.progress() };
+        // Whoever has the summary may simulate again.
+        self.unit.end().await?;
+        let _ = parts.send(Ok(summary)).await;
+        Ok(())
+    }
+
+    /// Computes a page on a thread of its own: a thousand episodes would keep other requests waiting.
+    async fn compute(&mut self, page: Vec<Unread>) -> Result<Vec<contract::PolicyChange>, Failure> {
+        let (version, ground, as_of) = (Arc::clone(&self.version), Arc::clone(&self.ground), self.as_of);
+        let mut sum = std::mem::take(&mut self.sum);
+        let computed = tokio::task::spawn_blocking(move || {
+            let rules = ground.rules(as_of);
+            let mut changes = Vec::new();
+            for unread in page {
+                let replanned = unread.read()?.replan(&version, &rules);
+                let replanned = replanned.map_err(|missing| Failure::Defect(missing.to_string()))?;
+                sum.add(&replanned);
+                changes.extend(replanned.changes.iter().map(convert_replan::change));
+            }
+            Ok::<_, Failure>((sum, changes))
+        });
+        let (sum, changes) = computed.await.map_err(|stopped| Failure::Defect(stopped.to_string()))??;
+        self.sum = sum;
+        Ok(changes)
+    }
+
+    /// Tells the changes of a page and how far it is; `false` when nobody reads any more.
+    async fn tell(&self, parts: &mut Parts, mut changes: Vec<contract::PolicyChange>) -> bool {
+        loop {
+            let rest = changes.split_off(changes.len().min(BATCH));
+            let part = contract::SimulatePolicyResponse { changes, ..self.sum.progress() };
+            if parts.send(Ok(part)).await.is_err() {
+                return false;
+            }
+            if rest.is_empty() {
+                return true;
+            }
+            changes = rest;
+        }
+    }
+
+    fn summary(&self) -> contract::SimulationSummary {
+        let (note_de, note_en) = self.note();
+        contract::SimulationSummary {
+            citation: self.version.citation(),
+            as_of_date: Some(contract_date(self.as_of)),
+            counts: Some(convert_replan::counts(&self.sum.counts())),
+            note_de: note_de.to_owned(),
+            note_en: note_en.to_owned(),
+        }
+    }
+
+    /// Why the version can move nothing.
+    fn note(&self) -> (&'static str, &'static str) {
+        match (self.version.transition.open_duties, kind_moved(&self.version)) {
+            (OpenDuties::Keep, _) => (
+                "Die Fassung lässt offene Pflichten unter der Fassung, die bisher für sie gilt.",
+                "The version leaves open duties under the version that has governed them so far.",
+            ),
+            (OpenDuties::Replan, None) => (
+                "Aus dieser Regel wird keine Frist einer Episode berechnet.",
+                "No date of an episode is computed by this rule.",
+            ),
+            (OpenDuties::Replan, Some(_)) => ("", ""),
+        }
+    }
+}
+
+impl Sum {
+    fn add(&mut self, replanned: &Replanned) {
+        self.read += 1;
+        self.episodes += i32::from(replanned.changes_something());
+        for change in &replanned.changes {
+            self.becomes_overdue += i32::from(change.becomes_overdue);
+            self.effects.entry(change.effect.code()).or_insert((change.effect, 0)).1 += 1;
+        }
+    }
+
+    fn progress(&self) -> contract::SimulatePolicyResponse {
+        contract::SimulatePolicyResponse {
+            episodes_read: self.read,
+            episodes_total: self.total,
+            ..contract::SimulatePolicyResponse::default()
+        }
+    }
+
+    fn counts(&self) -> Counts {
+        let (becomes_overdue, episodes) = (self.becomes_overdue, self.episodes);
+        Counts { effects: self.effects.values().copied().collect(), becomes_overdue, episodes }
+    }
+}

@@ -1,0 +1,126 @@
+//! Open episodes with the duties that a policy version is about to take over, read page by page as of one moment.
+
+use lotse_kernel::{
+    duty::DutyKind,
+    names::{CaseName, EpisodeName, JobcenterName},
+};
+use lotse_platform::{authorization::Authorized, failure::Failure, unit::Unit};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{
+    access::acts,
+    domain::{
+        duties::Duty,
+        episode::{Episode, Facts},
+    },
+};
+
+/// Episodes of one page: so many are computed within some hundredths of a second.
+pub const PAGE: i64 = 1_000;
+
+/// An episode as its rows tell it, not read yet: that takes more of the processor than of the database.
+#[derive(Debug)]
+pub struct Unread {
+    episode: EpisodeName,
+    facts: Value,
+    duties: Value,
+}
+
+impl Unread {
+    /// Its id, by which pages go on.
+    #[must_use]
+    pub const fn id(&self) -> Uuid {
+        self.episode.id()
+    }
+
+    /// The episode with those of its duties that were asked for.
+    ///
+    /// # Errors
+    /// When the rows hold what cannot be.
+    pub fn read(self) -> Result<Episode, Failure> {
+        let facts: Facts = serde_json::from_value(self.facts).map_err(|error| Failure::stored("episode", &error))?;
+        let duties: Vec<Duty> = serde_json::from_value(self.duties).map_err(|error| Failure::stored("duty", &error))?;
+        Ok(Episode::from_rows(self.episode, facts, duties))
+    }
+}
+
+/// Lets nobody else of the jobcenter simulate until the transaction ends; `false` when somebody does.
+///
+/// # Errors
+/// When the database fails.
+pub async fn alone(
+    unit: &mut Unit,
+    _: &Authorized<acts::SimulatePolicy>,
+    jobcenter: &JobcenterName,
+) -> Result<bool, Failure> {
+    let row = sqlx::query!(
+        r#"
+        SELECT pg_try_advisory_xact_lock(hashtext('simulate a policy'), hashtext($1)) AS "alone!"
+        "#,
+        jobcenter.jobcenter().as_str()
+    )
+    .fetch_one(unit.connection())
+    .await?;
+    Ok(row.alone)
+}
+
+/// How many episodes of the jobcenter have an open duty of a kind.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count(unit: &mut Unit, jobcenter: &JobcenterName, kind: DutyKind) -> Result<i64, Failure> {
+    let row = sqlx::query!(
+        r#"
+        SELECT count(DISTINCT episode_id) AS "episodes!"
+        FROM duties
+        WHERE jobcenter_id = $1 AND kind = $2 AND state IN ('SCHEDULED', 'OPEN')
+        "#,
+        jobcenter.jobcenter().as_str(),
+        kind.code()
+    )
+    .fetch_one(unit.connection())
+    .await?;
+    Ok(row.episodes)
+}
+
+/// The episodes after one that have an open duty of a kind, in the order of their ids, at most [`PAGE`], each with all its duties of that
+/// kind, settled ones too.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page(
+    unit: &mut Unit,
+    jobcenter: &JobcenterName,
+    kind: DutyKind,
+    after: Option<Uuid>,
+) -> Result<Vec<Unread>, Failure> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT e.episode_id, e.case_id, e.facts, d.duties AS "duties!"
+        FROM episodes e
+        CROSS JOIN LATERAL (
+            SELECT jsonb_agg(o.facts) AS duties, bool_or(o.state IN ('SCHEDULED', 'OPEN')) AS is_open
+            FROM duties o
+            WHERE o.jobcenter_id = e.jobcenter_id AND o.episode_id = e.episode_id AND o.kind = $2
+        ) AS d
+        WHERE e.jobcenter_id = $1
+          AND e.phase NOT IN ('REFUSED', 'REFERRED_BACK', 'CLOSED')
+          AND ($3::uuid IS NULL OR e.episode_id > $3)
+          AND d.is_open
+        ORDER BY e.episode_id
+        LIMIT $4
+        "#,
+        jobcenter.jobcenter().as_str(),
+        kind.code(),
+        after,
+        PAGE
+    )
+    .fetch_all(unit.connection())
+    .await?;
+    let unread = rows.into_iter().map(|row| {
+        let case = CaseName::new(jobcenter.clone(), row.case_id);
+        Unread { episode: EpisodeName::new(case, row.episode_id), facts: row.facts, duties: row.duties }
+    });
+    Ok(unread.collect())
+}
