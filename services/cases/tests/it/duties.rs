@@ -218,9 +218,9 @@ async fn the_default_worklist_reads_its_index() {
         INSERT INTO staff_members (staff_member_id, jobcenter_id, subject, display_name, email, phone, team, functions, created_at)
         SELECT gen_random_uuid(), 'musterstadt', 'officer-' || n, 'Frau ' || n, '', '', 'team-' || n, '{}', now()
         FROM generate_series(1, 50) AS n;
-        INSERT INTO duties (duty_id, jobcenter_id, case_id, episode_id, kind, slot, state, opens_on, target_on, due_on, overdue_after_on,
-                            owner_id, team, facts)
-        SELECT gen_random_uuid(), d.jobcenter_id, d.case_id, d.episode_id, 'CONTINUATION_REVIEW', n,
+        INSERT INTO duties (duty_id, jobcenter_id, case_id, episode_id, kind, slot, revision, state, opens_on, target_on, due_on,
+                            overdue_after_on, owner_id, team, facts)
+        SELECT gen_random_uuid(), d.jobcenter_id, d.case_id, d.episode_id, 'CONTINUATION_REVIEW', n, 1,
                CASE n % 10 WHEN 0 THEN 'OPEN' WHEN 1 THEN 'SCHEDULED' ELSE 'DONE' END,
                d.opens_on, d.target_on, d.due_on + n, d.overdue_after_on + n, o.staff_member_id, o.team, d.facts
         FROM generate_series(1, 20000) AS n
@@ -229,6 +229,7 @@ async fn the_default_worklist_reads_its_index() {
         ANALYZE duties;
         ANALYZE staff_members;
         ANALYZE cases;
+        ANALYZE episodes;
     ";
     sqlx::raw_sql(fill).execute(house.service.owner()).await.expect("a full table");
     let login = (*house.service.owner().connect_options()).clone().username("lotse_cases");
