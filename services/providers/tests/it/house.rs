@@ -60,12 +60,12 @@ fn local_rules() -> JobcenterRules {
         }
     };
     let answer = [("answer_working_days", 5), ("waiting_days", 14)];
-    let weekly = [("interval_days", 3), ("management_round", 3)];
+    let escalation = [("interval_days", 3), ("management_round", 3)];
     JobcenterRules {
         place: Some(Place { land: "SN".to_owned(), ..Place::default() }),
         policies: vec![
             version(PolicyKey::Referral, PolicyFact::ReferralSent, &answer),
-            version(PolicyKey::Escalation, PolicyFact::Overdue, &weekly),
+            version(PolicyKey::Escalation, PolicyFact::Overdue, &escalation),
         ],
     }
 }
