@@ -91,7 +91,7 @@ pub async fn handle(desk: &Desk, caller: &Caller, request: contract::SimulatePol
 
     let (mut parts, answer) = mpsc::channel(WAITING);
     let to_its_end = async move {
-        let fault = match tokio::time::timeout(LONGEST, run.to_its_end(&mut parts)).await {
+        let fault = match tokio::time::timeout(LONGEST, run.finish(&mut parts)).await {
             Ok(Ok(())) => return,
             Ok(Err(failure)) => Error::from(failure),
             Err(_elapsed) => Error::TooLong,

@@ -283,15 +283,12 @@ pub async fn counts(unit: &mut Unit, policy: &PolicyName) -> Result<Counts, Fail
     let number = |count: i64| i32::try_from(count).unwrap_or(i32::MAX);
     let mut counts = Counts::default();
     for row in rows {
-        match row.effect {
-            Some(effect) => {
-                let effect = effect.parse().map_err(|_| Failure::Defect("a stored effect".to_owned()))?;
-                counts.effects.push((effect, number(row.changes)));
-            }
-            None => {
-                counts.becomes_overdue = number(row.becomes_overdue);
-                counts.episodes = number(row.episodes);
-            }
+        if let Some(effect) = row.effect {
+            let effect = effect.parse().map_err(|_| Failure::Defect("a stored effect".to_owned()))?;
+            counts.effects.push((effect, number(row.changes)));
+        } else {
+            counts.becomes_overdue = number(row.becomes_overdue);
+            counts.episodes = number(row.episodes);
         }
     }
     Ok(counts)

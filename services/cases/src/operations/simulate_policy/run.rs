@@ -66,7 +66,7 @@ impl Run {
     }
 
     /// Goes through the caseload; ends early when nobody reads any more.
-    pub(super) async fn to_its_end(mut self, parts: &mut Parts) -> Result<(), Failure> {
+    pub(super) async fn finish(mut self, parts: &mut Parts) -> Result<(), Failure> {
         if let Some(kind) = kind_moved(&self.version) {
             let total = replanning::count(&mut self.unit, &self.jobcenter, kind).await?;
             self.sum.total = i32::try_from(total).unwrap_or(i32::MAX);
