@@ -13,7 +13,7 @@ use lotse_proto::{
 };
 use tonic::{Code, Status};
 
-use super::ground::{limit, parameter};
+use super::ground::{at_once, limit, parameter};
 use crate::{
     house::{House, TODAY, reason, violations},
     story::{Stage, Story, civil},
@@ -94,7 +94,8 @@ async fn what_would_move_is_told_and_nothing_moves() {
     let house = House::open().await;
     let young = Story::at(&house, "A1", Stage::Delivery).await;
     Story::at(&house, "B2", Stage::Proposed).await;
-    Story::at(&house, "C3", Stage::Closed).await;
+    let mut over = Story::at(&house, "C3", Stage::Admitted).await;
+    over.act("anna", "EndEpisodeTechnically", crate::requests::end_technically).await.expect("an end");
     let draft = house.replanning(limit(18, date(2026, 9, 1))).await;
     let before = house.everything().await;
     let told = house.simulate(&draft).await;
@@ -142,9 +143,11 @@ async fn what_becomes_overdue_and_what_is_overdue_is_told_apart() {
 #[tokio::test]
 async fn a_review_that_closes_again_makes_the_next_one_vanish() {
     let house = House::open().await;
+    house.in_force(at_once(reviews(3, TODAY))).await;
     let mut story = Story::at(&house, "A1", Stage::Delivery).await;
-    story.let_time_pass(date(2026, 8, 10)).await;
-    let draft = house.replanning(reviews(9, date(2026, 8, 20))).await;
+    // The first review is due on 02.06.2026 and has opened; by six months it is due on 02.09.2026.
+    story.let_time_pass(date(2026, 5, 10)).await;
+    let draft = house.replanning(reviews(6, date(2026, 5, 20))).await;
     let before = house.everything().await;
     let told = house.simulate(&draft).await;
     assert_eq!(told.effects(), [(ReplanEffect::Moved, 1), (ReplanEffect::Vanished, 1)]);
