@@ -10,6 +10,7 @@ use lotse_kernel::{
 };
 use lotse_platform::{
     authorization::Act,
+    convert,
     failure::{Failure, Fault, OperationError, bare},
     fields::{Fields, parse_name},
     outbox,
@@ -155,6 +156,19 @@ impl Ground {
         Self { book: Arc::new(self.book.with(version)), ..self }
     }
 
+    /// What the workflow of an episode waits for, as the rules stand on a day.
+    ///
+    /// # Errors
+    /// [`Failure::Defect`] when no version says how a duty escalates.
+    pub fn timetable(
+        &self,
+        stored: &episodes::Stored,
+        today: jiff::civil::Date,
+    ) -> Result<lotse_proto::common::Timetable, Failure> {
+        let timetable = stored.episode.timetable(stored.outbox_seq, &self.rules(today));
+        Ok(convert::timetable(&timetable.map_err(|missing| Failure::Defect(missing.to_string()))?))
+    }
+
     /// The rules as they stand on a day.
     #[must_use]
     pub fn rules(&self, today: jiff::civil::Date) -> Rules<'_> {
@@ -285,8 +299,8 @@ async fn write(
     case: &cases::Case,
     actor: &str,
 ) -> Result<episodes::Stored, Failure> {
-    let (episode, today) = (decided.episode, unit.today());
-    let wakes = episode.wakes_since(&before.episode, today);
+    let episode = decided.episode;
+    let wakes = episode.wakes_since(&before.episode);
     let after = episodes::Stored {
         version: before.version + 1,
         outbox_seq: before.outbox_seq + i64::from(wakes),

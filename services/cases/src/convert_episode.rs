@@ -58,6 +58,8 @@ pub fn episode(stored: &Stored) -> contract::Episode {
             basis: number!(contract::AdmissionBasis, "ADMISSION_BASIS_", care.admission.basis),
             reason: care.admission.reason.clone(),
             caseload: care.admission.caseload,
+            criteria_policy: care.admission.under.policy.clone(),
+            criteria_fact_date: day(care.admission.under.fact_on),
         }),
         refusal: episode.refusal().map(|refusal| contract::Refusal {
             reason: number!(contract::RefusalReason, "REFUSAL_REASON_", refusal.reason),

@@ -103,6 +103,8 @@ pub struct Admission {
     pub caseload: i32,
     /// The day of the decision.
     pub decided_on: Date,
+    /// The version that said who gets access.
+    pub under: DecidedUnder,
 }
 
 /// The refusal (R22).

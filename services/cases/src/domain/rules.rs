@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use lotse_kernel::{
+    dates::add_days,
     deadlines::{
         Deadline, ExtensionLength,
         governed::{self, FormerReviews, Terms},
@@ -78,6 +79,20 @@ impl<'a> Rules<'a> {
     fn compute<R: Rule, T>(&self, fact_on: Date, compute: impl FnOnce(&Terms<'_, R>) -> T) -> Result<T, NoRule> {
         let governing = self.governing::<R>(fact_on)?;
         Ok(compute(&Terms::of(&governing, self.calendar)))
+    }
+
+    /// Who gets access, and which version says so; the rule is that of the day of the decision (R19 to R25).
+    pub(super) fn admission_criteria(
+        &self,
+        decided_on: Date,
+    ) -> Result<(rule::AdmissionCriteria, DecidedUnder), NoRule> {
+        let Governing { rule, citation, fact_on, .. } = self.governing(decided_on)?;
+        Ok((rule, DecidedUnder { policy: citation, fact_on }))
+    }
+
+    /// How what is overdue escalates; the rule is that of the first day it is late (R141).
+    pub(super) fn escalation(&self, overdue_after: Date) -> Result<rule::Escalation, NoRule> {
+        Ok(self.governing(add_days(overdue_after, 1))?.rule)
     }
 
     /// T16: the decision on a proposal (R17).

@@ -2,7 +2,6 @@
 
 use lotse_kernel::names::EpisodeName;
 use lotse_platform::{
-    convert::timetable,
     failure::Failure,
     fields::{business_time, parse_name},
     principal::Caller,
@@ -12,6 +11,7 @@ use lotse_proto::{cases as contract, common};
 
 use crate::{
     access::{self, acts},
+    acting::Ground,
     store::episodes,
 };
 
@@ -30,5 +30,5 @@ pub async fn handle(
     let (person, resource) = access::case(&mut unit, name.case(), &request.name).await?;
     let (mut unit, _) = unit.authorize::<acts::GetTimetable>(&person, &resource).await?;
     let stored = episodes::load(&mut unit, &name).await?;
-    Ok(timetable(&stored.episode.timetable(stored.outbox_seq, unit.today())))
+    Ground::read(&mut unit, name.case().jobcenter_name()).await?.timetable(&stored, unit.today())
 }

@@ -102,7 +102,7 @@ async fn replan(
     let replanned = replanned.map_err(|missing| Failure::Defect(missing.to_string()))?;
     let episode = before.episode.name().clone();
     if replanned.episode != before.episode {
-        let wakes = replanned.episode.wakes_since(&before.episode, today);
+        let wakes = replanned.episode.wakes_since(&before.episode);
         let after = Stored {
             episode: replanned.episode,
             version: before.version + 1,

@@ -1,11 +1,7 @@
 //! `EpisodeProcessService.TakeDutyStep` (process API): time opens, reminds, escalates and misses; it never decides.
 
-use lotse_kernel::{
-    duty::{DutyKind, DutyStep},
-    names::DutyName,
-};
+use lotse_kernel::{duty::DutyStep, names::DutyName};
 use lotse_platform::{
-    convert::timetable,
     failure::Failure,
     fields::{Fields, business_time, parse_name},
     principal::Caller,
@@ -52,16 +48,15 @@ pub async fn handle(
     let before = episodes::load_for_act(&mut unit, name.episode()).await?;
     let case = cases::load(&mut unit, name.case()).await?;
     let today = unit.today();
+    let ground = Ground::read(&mut unit, case.name.jobcenter_name()).await?;
     // A step that is taken again has the same id at a later time of its workflow.
     let timeless = contract::TakeDutyStepRequest { business_time: None, ..request.clone() };
     if let Claim::Seen { .. } = unit.claim(request_id, &timeless, &request.name).await? {
         // The first answer was lost on its way, so nobody was told yet. Like every repetition it shows what is so now: whoever is
         // responsible today hears of it, even if the duty went to somebody else in between. What follows is idempotent by its cause.
-        return Ok(repeated(&before, &Step { duty: name, step, round }, &case, today));
+        let timetable = ground.timetable(&before, today)?;
+        return Ok(repeated(&before, &Step { duty: name, step, round }, &case, timetable));
     }
-    // Only a review that opens or is missed lets the next one begin.
-    let is_review = before.episode.duties().get(&name).is_some_and(|duty| duty.kind() == DutyKind::ContinuationReview);
-    let ground = if is_review { Ground::read(&mut unit, case.name.jobcenter_name()).await? } else { Ground::bare() };
     let step = Step { duty: name.clone(), step, round };
     let taken = before.episode.clone().take_step(&step, &ground.rules(today));
     let taken = taken.map_err(|missing| Failure::Defect(missing.to_string()))?;
@@ -75,7 +70,7 @@ pub async fn handle(
         taken: taken.taken,
         audiences: taken.audiences.iter().map(|audience| told(audience, &case)).collect(),
         letter_wanted: taken.letter_wanted,
-        timetable: Some(timetable(&after.episode.timetable(after.outbox_seq, today))),
+        timetable: Some(ground.timetable(&after, today)?),
     };
     if taken.taken {
         unit.commit(&request.name, "R106 bis R108").await?;
@@ -87,14 +82,14 @@ fn repeated(
     stored: &episodes::Stored,
     step: &Step,
     case: &cases::Case,
-    today: jiff::civil::Date,
+    timetable: common::Timetable,
 ) -> contract::TakeDutyStepResponse {
     let again = stored.episode.step_again(step);
     contract::TakeDutyStepResponse {
         taken: again.is_some(),
         audiences: again.iter().flat_map(|(audiences, _)| audiences).map(|audience| told(audience, case)).collect(),
         letter_wanted: again.as_ref().is_some_and(|(_, letter)| *letter),
-        timetable: Some(timetable(&stored.episode.timetable(stored.outbox_seq, today))),
+        timetable: Some(timetable),
     }
 }
 

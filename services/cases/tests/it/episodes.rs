@@ -70,6 +70,13 @@ async fn two_years_with_one_extension_and_aftercare() {
     assert_eq!((status.code(), reason(&status).as_str()), (Code::PermissionDenied, "FOUR_EYES"));
     assert_eq!(house.refusals().await, refused + 1, "who tried is on record");
     let episode = story.act("doris", "ApproveExtension", write::approve_extension).await.expect("an approval");
+    let admission = episode.admission.as_ref().expect("an admission");
+    let under = (admission.criteria_policy.as_str(), civil(admission.criteria_fact_date));
+    assert_eq!(
+        under,
+        ("federal/ADMISSION_CRITERIA/2", TODAY),
+        "who gets access is said by the version of the decision"
+    );
     let extension = &episode.extensions[0];
     assert_eq!((civil(extension.from_date), civil(extension.until_date)), (date(2028, 3, 2), date(2028, 9, 2)));
     assert_ne!(extension.proposer, extension.approver);

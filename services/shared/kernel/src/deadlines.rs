@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    defaults::{ESCALATION_INTERVAL, Months},
+    defaults::Months,
     duty::DutyKind,
     explanation::Explanation,
     legal::{Basis, Computation},
@@ -70,18 +70,4 @@ pub enum ExtensionLength {
     Months(Months),
     /// To a set day.
     Until(Date),
-}
-
-/// The day of escalation number `round` (from 1) of a duty: the day after its last day in time, then weekly.
-#[must_use]
-pub fn escalates_on(overdue_after: Date, round: i32) -> Date {
-    let weeks_later = ESCALATION_INTERVAL.0.saturating_mul(round.saturating_sub(1));
-    crate::dates::add_days(overdue_after, weeks_later.saturating_add(1))
-}
-
-/// The number of the escalation that is due on `today`: 0 while the duty is in time.
-#[must_use]
-pub fn escalation_round(overdue_after: Date, today: Date) -> i32 {
-    let days_late = crate::dates::days_between(overdue_after, today);
-    if days_late <= 0 { 0 } else { (days_late - 1) / ESCALATION_INTERVAL.0 + 1 }
 }

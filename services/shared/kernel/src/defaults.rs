@@ -1,4 +1,4 @@
-//! Units of periods, and the one interval that no policy has taken over yet.
+//! Units of periods, and how one counts on after another.
 
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +26,3 @@ crate::codes! {
         MonthEnd = "MONTH_END",
     }
 }
-
-/// What is overdue in an episode escalates again after this time (R141).
-pub const ESCALATION_INTERVAL: Days = Days(7);

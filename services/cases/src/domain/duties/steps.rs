@@ -2,26 +2,30 @@
 
 use jiff::civil::Date;
 use lotse_kernel::{
-    deadlines::{escalates_on, escalation_round},
-    duty::{DutyKind, DutyStep, NextStep, TimetableEntry},
+    deadlines::governed::{escalates_on, escalation_round},
+    duty::{DutyKind, DutyState, DutyStep, NextStep, TimetableEntry},
     names::DutyName,
 };
 
-use super::{Duties, Duty, Status};
+use super::{Duties, Duty, Notices, Status};
+use crate::domain::rules::{NoRule, Rules};
 
 impl Duty {
-    /// The next step of time as seen on `today`; `next_due` is the day on which the following review falls due.
+    /// The next step of time as the rules stand; `next_due` is the day on which the following review falls due.
     ///
     /// After an outage the escalations that passed are not made up one by one: the round is the latest whose day has come.
-    #[must_use]
-    pub fn next_step(&self, next_due: Option<Date>, today: Date) -> Option<NextStep> {
-        match self.status {
+    ///
+    /// # Errors
+    /// [`NoRule`] when no version says how it escalates.
+    pub fn next_step(&self, next_due: Option<Date>, rules: &Rules<'_>) -> Result<Option<NextStep>, NoRule> {
+        Ok(match self.status {
             Status::Scheduled => Some(NextStep { on: self.deadline.opens_on, step: DutyStep::Open, round: 1 }),
             Status::Open => {
                 let last = self.deadline.overdue_after();
-                let round = escalation_round(last, today).max(self.notices.last_round + 1);
-                let escalate = NextStep { on: escalates_on(last, round), step: DutyStep::Escalate, round };
-                let remind = self.pending_reminder().filter(|_| today <= last).map(|on| NextStep {
+                let rule = rules.escalation(last)?;
+                let round = escalation_round(last, rules.today(), &rule).max(self.notices.last_round + 1);
+                let escalate = NextStep { on: escalates_on(last, round, &rule), step: DutyStep::Escalate, round };
+                let remind = self.pending_reminder().filter(|_| rules.today() <= last).map(|on| NextStep {
                     on,
                     step: DutyStep::Remind,
                     round: 1,
@@ -30,7 +34,7 @@ impl Duty {
                 [remind, miss, Some(escalate)].into_iter().flatten().min_by_key(|next| next.on)
             }
             Status::Done { .. } | Status::Missed { .. } | Status::Void { .. } => None,
-        }
+        })
     }
 
     /// The day of the reminder that was not given yet.
@@ -38,9 +42,17 @@ impl Duty {
         self.deadline.reminds_on.filter(|_| !self.notices.reminded)
     }
 
+    fn waiting(&self, next_review_due: Option<Date>) -> Waiting<'_> {
+        let Self { name, deadline, notices, .. } = self;
+        let dates = [deadline.opens_on, deadline.target_on(), deadline.due_on(), deadline.overdue_after()];
+        let (state, reminds_on) = (self.stored_state(), deadline.reminds_on);
+        Waiting { duty: name, state, notices: *notices, dates, reminds_on, next_review_due }
+    }
+
     /// Takes a step; false when its day has not come or it was taken before.
-    fn take(&mut self, step: DutyStep, round: i32, next_due: Option<Date>, today: Date) -> bool {
-        match (self.status, step) {
+    fn take(&mut self, step: DutyStep, round: i32, next_due: Option<Date>, rules: &Rules<'_>) -> Result<bool, NoRule> {
+        let today = rules.today();
+        Ok(match (self.status, step) {
             (Status::Scheduled, DutyStep::Open) if round == 1 && self.deadline.opens_on <= today => {
                 self.status = Status::Open;
                 true
@@ -49,12 +61,14 @@ impl Duty {
                 self.notices.reminded = true;
                 true
             }
-            (Status::Open, DutyStep::Escalate)
-                if round > self.notices.last_round && escalates_on(self.deadline.overdue_after(), round) <= today =>
-            {
-                self.notices.escalations += 1;
-                self.notices.last_round = round;
-                true
+            (Status::Open, DutyStep::Escalate) if round > self.notices.last_round => {
+                let last = self.deadline.overdue_after();
+                let comes = escalates_on(last, round, &rules.escalation(last)?) <= today;
+                if comes {
+                    self.notices.escalations += 1;
+                    self.notices.last_round = round;
+                }
+                comes
             }
             (Status::Open, DutyStep::Miss) if round == 1 && next_due.is_some_and(|on| on <= today) => {
                 self.miss(today);
@@ -64,28 +78,48 @@ impl Duty {
                 Status::Scheduled | Status::Open | Status::Done { .. } | Status::Missed { .. } | Status::Void { .. },
                 DutyStep::Open | DutyStep::Remind | DutyStep::Escalate | DutyStep::Miss,
             ) => false,
-        }
+        })
     }
 }
 
+/// What a workflow waits for at a duty, as far as it does not depend on the day or the rules.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::domain) struct Waiting<'a> {
+    duty: &'a DutyName,
+    state: DutyState,
+    notices: Notices,
+    dates: [Date; 4],
+    reminds_on: Option<Date>,
+    next_review_due: Option<Date>,
+}
+
 impl Duties {
-    /// The unsettled duties as a workflow sees them on a day, by opening date, then name.
-    #[must_use]
-    pub fn timetable(&self, today: Date) -> Vec<TimetableEntry> {
-        self.list
-            .iter()
-            .filter(|duty| duty.is_unsettled())
-            .map(|duty| TimetableEntry {
-                duty: duty.name.to_string(),
-                kind: duty.kind(),
-                state: duty.state_on(today),
-                opens_on: duty.deadline.opens_on,
-                target_on: duty.deadline.target_on(),
-                due_on: duty.deadline.due_on(),
-                overdue_after: duty.deadline.overdue_after(),
-                next_step: duty.next_step(self.next_review_due(duty), today),
+    /// The unsettled duties as a workflow sees them as the rules stand, by opening date, then name.
+    ///
+    /// # Errors
+    /// As [`Duty::next_step`].
+    pub fn timetable(&self, rules: &Rules<'_>) -> Result<Vec<TimetableEntry>, NoRule> {
+        let unsettled = self.list.iter().filter(|duty| duty.is_unsettled());
+        unsettled
+            .map(|duty| {
+                Ok(TimetableEntry {
+                    duty: duty.name.to_string(),
+                    kind: duty.kind(),
+                    state: duty.state_on(rules.today()),
+                    opens_on: duty.deadline.opens_on,
+                    target_on: duty.deadline.target_on(),
+                    due_on: duty.deadline.due_on(),
+                    overdue_after: duty.deadline.overdue_after(),
+                    next_step: duty.next_step(self.next_review_due(duty), rules)?,
+                })
             })
             .collect()
+    }
+
+    /// What a workflow waits for at the unsettled duties: who acts asks for no rules to know whether it changed.
+    pub(in crate::domain) fn waiting(&self) -> Vec<Waiting<'_>> {
+        let unsettled = self.list.iter().filter(|duty| duty.is_unsettled());
+        unsettled.map(|duty| duty.waiting(self.next_review_due(duty))).collect()
     }
 
     /// The day on which the review after this one falls due; nothing for other kinds.
@@ -99,15 +133,18 @@ impl Duties {
     }
 
     /// Takes a step on a duty; nothing when the episode has no such duty.
+    ///
+    /// # Errors
+    /// As [`Duty::next_step`].
     pub(in crate::domain) fn take_step(
         &mut self,
         name: &DutyName,
         step: DutyStep,
         round: i32,
-        today: Date,
-    ) -> Option<bool> {
-        let next_due = self.next_review_due(self.get(name)?);
-        let duty = self.list.iter_mut().find(|duty| duty.name == *name)?;
-        Some(duty.take(step, round, next_due, today))
+        rules: &Rules<'_>,
+    ) -> Result<Option<bool>, NoRule> {
+        let next_due = self.get(name).and_then(|duty| self.next_review_due(duty));
+        let duty = self.list.iter_mut().find(|duty| duty.name == *name);
+        duty.map(|duty| duty.take(step, round, next_due, rules)).transpose()
     }
 }

@@ -5,6 +5,7 @@ use lotse_kernel::{
     deadlines::governed::FormerReviews,
     duty::DutyKind,
     names::{EpisodeName, StaffName},
+    policy::rules::{AccessRule, AdmissionCriteria},
 };
 
 use super::{Act, Active, Decided, Episode, Facts, Stage, State};
@@ -16,9 +17,6 @@ use crate::domain::{
     rules::{NoRule, Rules},
     vocabulary::{AdmissionBasis, DutyOutcome, EpisodePhase, KeyGroup, RefusalReason, SupportVariant, Voter},
 };
-
-/// Needs in circumstances or work capacity that make a profile one for bFM (R19), and severe obstacles likewise (R24).
-const NEEDED: usize = 3;
 
 /// The severity of a severe obstacle (R24).
 const SEVERE: i32 = 3;
@@ -98,7 +96,7 @@ impl Episode {
     /// Rows 3 and 5: admits after two votes for it. T16 is done; T2, T3 and T17 start. `profile` is the latest of the case.
     ///
     /// # Errors
-    /// `WrongPhase`, `VotesMissing`, `VotesDiffer`, `CriteriaNotMet`; `Fields` for a wrong assignment date.
+    /// `WrongPhase`, `VotesMissing`, `VotesDiffer`, `CriteriaNotMet`; `Fields` for a wrong assignment date; `NoRule` when no version says who gets access.
     pub fn admit(mut self, decision: AdmitDecision, profile: &Profile, rules: &Rules<'_>) -> Act {
         let today = rules.today();
         let discussion = self.agreed_discussion(true)?;
@@ -108,7 +106,8 @@ impl Episode {
         check.require(assigned_on <= today, field, "must not be in the future");
         check.require(assigned_on >= self.facts.proposal.proposed_on, field, "must not be before the proposal");
         check.finish()?;
-        if !carries(decision.basis, &decision.reason, profile) {
+        let (criteria, under) = rules.admission_criteria(today)?;
+        if !carries(decision.basis, &decision.reason, profile, &criteria) {
             return Err(Refused::CriteriaNotMet);
         }
         self.duties.done(DutyKind::ProposalDecision, DutyOutcome::Decided, today);
@@ -124,6 +123,7 @@ impl Episode {
             reason: decision.reason,
             caseload: decision.caseload,
             decided_on: today,
+            under,
         };
         self.facts.state = State::Active(Active {
             discussion,
@@ -164,22 +164,25 @@ impl Episode {
     }
 }
 
-/// Whether the named basis carries an admission. What only people can judge (R20, R25) rests on the record they sign.
-fn carries(basis: AdmissionBasis, reason: &str, profile: &Profile) -> bool {
+/// Whether the named basis carries an admission under the criteria in force. What only people can judge (R20, R25) rests on the record
+/// they sign; of the two rules that count something, the criteria name the one that holds (R19, R24).
+fn carries(basis: AdmissionBasis, reason: &str, profile: &Profile, criteria: &AdmissionCriteria) -> bool {
+    let enough = |found: usize| usize::try_from(criteria.least).is_ok_and(|least| found >= least);
     match basis {
         AdmissionBasis::ComplexProfile => {
             let needs = profile
                 .needs
                 .iter()
                 .filter(|need| matches!(need.key_group, KeyGroup::Circumstances | KeyGroup::WorkCapacity));
-            profile.profile_type.is_complex() && needs.count() >= NEEDED
+            let fits = !criteria.complex_profile || profile.profile_type.is_complex();
+            criteria.access_rule == AccessRule::Needs && fits && enough(needs.count())
         }
         AdmissionBasis::ThreeSevereObstacles => {
             let severe = profile.needs.iter().filter(|need| need.severity >= SEVERE);
             let distinct: std::collections::BTreeSet<&str> = severe.map(|need| need.obstacle.trim()).collect();
-            distinct.len() >= NEEDED
+            criteria.access_rule == AccessRule::SevereObstacles && enough(distinct.len())
         }
-        AdmissionBasis::Prophylaxis => true,
+        AdmissionBasis::Prophylaxis => criteria.prophylaxis,
         AdmissionBasis::Prospect => !reason.trim().is_empty(),
     }
 }

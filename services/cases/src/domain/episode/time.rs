@@ -1,6 +1,5 @@
 //! What time does to an episode: steps on duties, and the timetable a workflow waits for.
 
-use jiff::civil::Date;
 use lotse_kernel::{
     duty::{DutyKind, DutyStep, Timetable},
     names::{DutyName, StaffName},
@@ -52,16 +51,18 @@ pub enum Audience {
 }
 
 impl Episode {
-    /// What the workflow waits for, as seen on a day. `as_of_seq` is the last event sent to it.
-    #[must_use]
-    pub fn timetable(&self, as_of_seq: i64, today: Date) -> Timetable {
-        Timetable {
+    /// What the workflow waits for, as the rules stand. `as_of_seq` is the last event sent to it.
+    ///
+    /// # Errors
+    /// [`NoRule`] when no version says how a duty escalates.
+    pub fn timetable(&self, as_of_seq: i64, rules: &Rules<'_>) -> Result<Timetable, NoRule> {
+        Ok(Timetable {
             as_of_seq,
             finished: self.phase().is_final(),
-            due: self.duties.timetable(today),
+            due: self.duties.timetable(rules)?,
             round: self.duties.settled_reviews(),
             phase: self.story_phase().to_owned(),
-        }
+        })
     }
 
     /// The phase as the workflow sees it: a technical end is told apart from a closing, for nobody writes to the person then.
@@ -75,19 +76,19 @@ impl Episode {
     /// Whether the workflow has to be woken after an act that led from `before` to this: its dates, its round or its end
     /// changed, or a phase outside the active ones began, for which it has something to do.
     #[must_use]
-    pub fn wakes_since(&self, before: &Self, today: Date) -> bool {
-        let (old, new) = (before.timetable(0, today), self.timetable(0, today));
-        (&old.due, old.round, old.finished) != (&new.due, new.round, new.finished)
-            || (old.phase != new.phase && !self.phase().is_active())
+    pub fn wakes_since(&self, before: &Self) -> bool {
+        let waits = |it: &Self| (it.duties.settled_reviews(), it.phase().is_final());
+        waits(before) != waits(self)
+            || before.duties.waiting() != self.duties.waiting()
+            || (before.story_phase() != self.story_phase() && !self.phase().is_active())
     }
 
     /// Takes a step that time takes. A step whose day has not come, or that was taken before, changes nothing.
     ///
     /// # Errors
-    /// [`NoRule`] when the review that follows cannot be computed.
+    /// [`NoRule`] when the review that follows cannot be computed, or no version says how the duty escalates.
     pub fn take_step(mut self, step: &Step, rules: &Rules<'_>) -> Result<StepTaken, NoRule> {
-        let today = rules.today();
-        let taken = self.duties.take_step(&step.duty, step.step, step.round, today).unwrap_or(false);
+        let taken = self.duties.take_step(&step.duty, step.step, step.round, rules)?.unwrap_or(false);
         let Some(duty) = self.duties.get(&step.duty).filter(|_| taken).cloned() else {
             return Ok(StepTaken {
                 episode: self,

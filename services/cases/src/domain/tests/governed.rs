@@ -5,7 +5,7 @@ use lotse_kernel::{
     dates::add_days,
     deadlines::{Deadline, ExtensionLength},
     defaults::Months,
-    duty::DutyKind,
+    duty::{DutyKind, DutyStep},
     legal::{
         Calendar,
         place::{Land, Place},
@@ -15,9 +15,11 @@ use lotse_kernel::{
 
 use super::support::*;
 use crate::domain::{
-    episode::Episode,
+    episode::{AdmitDecision, Episode, Step},
+    records::Profile,
     refused::Refused,
     rules::{NoRule, Rules},
+    vocabulary::{AdmissionBasis, ProfileType},
 };
 
 /// A book in which the jobcenter varies a rule from a day on.
@@ -152,5 +154,75 @@ fn without_a_rule_there_is_no_date() {
     let empty = Book::default();
     let rules = Rules::new(&empty, Calendar::Nation, T0);
     let refused = discussed(proposed_on(T0), true, T0).admit(admit_decision(None), &profile(), &rules).unwrap_err();
-    assert_eq!(refused, Refused::NoRule(NoRule::NotInForce { key: PolicyKey::FirstTalk, fact_on: T0 }));
+    assert_eq!(refused, Refused::NoRule(NoRule::NotInForce { key: PolicyKey::AdmissionCriteria, fact_on: T0 }));
+}
+
+#[test]
+fn what_is_overdue_escalates_at_the_interval_of_its_first_late_day() {
+    let opened = |day| let_time_pass(in_delivery(T0), day).0;
+    let (last, day) = (date(2026, 9, 10), date(2026, 9, 14));
+    let escalations = |valid_from| {
+        let book = varied(PolicyKey::Escalation, "interval_days", 2, valid_from, OpenDuties::Keep);
+        let rules = |day| Rules::new(&book, Calendar::Nation, day);
+        let mut episode = opened(last);
+        let next = |episode: &Episode| episode.timetable(0, &rules(day)).unwrap().due[0].next_step.unwrap();
+        let seen = next(&episode);
+        let duty = episode.duties().iter().find(|duty| duty.kind() == DutyKind::ContinuationReview).unwrap();
+        let step = Step { duty: duty.name().clone(), step: DutyStep::Escalate, round: 2 };
+        let early = episode.clone().take_step(&step, &rules(date(2026, 9, 12))).unwrap();
+        assert!(!early.taken, "a day before the second round");
+        let taken = episode.take_step(&step, &rules(date(2026, 9, 13))).unwrap();
+        episode = taken.episode;
+        (seen.on, seen.round, taken.taken, next(&episode).on)
+    };
+    // Late from 11.09. on: every other day under the version of that day, weekly under the one before it.
+    assert_eq!(escalations(add_days(last, 1)), (date(2026, 9, 13), 2, true, date(2026, 9, 15)));
+    assert_eq!(escalations(add_days(last, 2)), (date(2026, 9, 11), 1, false, date(2026, 9, 11)));
+}
+
+#[test]
+fn who_gets_access_is_said_by_the_criteria_of_the_decision() {
+    let criteria = |change: &[(&str, Value)], valid_from| {
+        let mut version = federal::of(PolicyKey::AdmissionCriteria).unwrap().pop().unwrap();
+        version.jurisdiction = Jurisdiction::Jobcenter("musterstadt".to_owned());
+        version.valid_from = valid_from;
+        for (name, value) in change {
+            version.parameters = version.parameters.with(name, value.clone());
+        }
+        Book::federal().unwrap().with(version)
+    };
+    let admit = |book: &Book, basis, profile: &Profile| {
+        let decision = AdmitDecision { basis, ..admit_decision(Some(PROPOSED)) };
+        let proposed = discussed(proposed_on(PROPOSED), true, T0);
+        let admitted = proposed.admit(decision, profile, &Rules::new(book, Calendar::Nation, T0))?.episode;
+        let under = admitted.care().unwrap().admission.under.clone();
+        assert_eq!(under.fact_on, T0, "the day of the decision chooses, not that of the assignment");
+        Ok(under.policy)
+    };
+    let (here, refused) = (Ok("musterstadt/ADMISSION_CRITERIA/2".to_owned()), Err(Refused::CriteriaNotMet));
+    let (needs, severe) = (AdmissionBasis::ComplexProfile, AdmissionBasis::ThreeSevereObstacles);
+    let shipped = Book::federal().unwrap();
+    assert_eq!(admit(&shipped, needs, &profile()).as_deref(), Ok("federal/ADMISSION_CRITERIA/2"));
+    // Two of the three needs are severe.
+    assert_eq!(admit(&shipped, severe, &profile()), refused);
+    let obstacles = ("access_rule", Value::Code("SEVERE_OBSTACLES".to_owned()));
+    assert_eq!(admit(&criteria(&[obstacles.clone()], T0), severe, &profile()), refused);
+    let two = criteria(&[obstacles, ("least", Value::Number(2))], T0);
+    assert_eq!(admit(&two, severe, &profile()), here);
+    assert_eq!(admit(&two, needs, &profile()), refused, "obstacles count there");
+    let four = |from| criteria(&[("least", Value::Number(4))], from);
+    assert_eq!(admit(&four(T0), needs, &profile()), refused);
+    assert_eq!(admit(&four(add_days(T0, 1)), needs, &profile()).as_deref(), Ok("federal/ADMISSION_CRITERIA/2"));
+    let careful = criteria(&[("prophylaxis", Value::Flag(false))], T0);
+    assert_eq!(admit(&shipped, AdmissionBasis::Prophylaxis, &profile()).as_deref(), Ok("federal/ADMISSION_CRITERIA/2"));
+    assert_eq!(admit(&careful, AdmissionBasis::Prophylaxis, &profile()), refused);
+    let mut simple = profile();
+    simple.profile_type = ProfileType::Foerderprofil;
+    assert_eq!(admit(&shipped, needs, &simple), refused);
+    // Only the legislator may let any profile in: a federal version is tried.
+    let mut open = federal::of(PolicyKey::AdmissionCriteria).unwrap().pop().unwrap();
+    open.version = 9;
+    open.valid_from = T0;
+    open.parameters = open.parameters.with("complex_profile", Value::Flag(false));
+    assert_eq!(admit(&shipped.with(open), needs, &simple).as_deref(), Ok("federal/ADMISSION_CRITERIA/9"));
 }

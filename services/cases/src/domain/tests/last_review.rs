@@ -58,5 +58,5 @@ fn each_review_comes_once_after_the_one_before() {
     }
     let settled = reviews(&episode, date(2029, 6, 4));
     assert!(settled.iter().all(|(.., state)| *state != DutyState::Missed), "none is missed: {settled:?}");
-    assert_eq!(episode.timetable(0, date(2029, 6, 4)).round, 4);
+    assert_eq!(episode.timetable(0, &on(date(2029, 6, 4))).unwrap().round, 4);
 }

@@ -21,7 +21,7 @@ fn two_years_with_one_extension_and_aftercare() {
         episode = let_time_pass(episode, decided_on).0;
         assert_eq!(episode.duties().decidable_review(decided_on).unwrap().slot(), slot);
         episode = done(episode.decide_review(continuation(), &on(decided_on)));
-        assert_eq!(episode.timetable(0, decided_on).round, slot);
+        assert_eq!(episode.timetable(0, &on(decided_on)).unwrap().round, slot);
     }
     let (episode, told) = let_time_pass(episode, date(2028, 2, 20));
     let told: Vec<String> = told.into_iter().map(|(on, text)| format!("{on} {text}")).collect();
@@ -71,7 +71,7 @@ fn two_years_with_one_extension_and_aftercare() {
     assert_eq!(told[0].1, "Abschlussprüfung der Nachbetreuung möglich, fällig am Mittwoch, 28.02.2029.");
     let episode = done(episode.complete_aftercare(text(), date(2029, 2, 28)));
     assert_eq!(episode.phase(), EpisodePhase::Closed);
-    assert!(episode.timetable(0, date(2029, 2, 28)).finished);
+    assert!(episode.timetable(0, &on(date(2029, 2, 28))).unwrap().finished);
     assert_eq!(episode.care().unwrap().reviews.len(), 5);
     let aftercare = episode.duties().iter().find(|duty| duty.kind() == DutyKind::AftercareEnd).unwrap();
     assert!(matches!(
@@ -112,7 +112,7 @@ fn from_the_next_opening_the_newest_review_is_decided_and_the_older_missed() {
 fn a_review_nobody_decides_is_missed_when_the_next_falls_due() {
     let (episode, told) = let_time_pass(in_delivery(T0), date(2027, 3, 9));
     assert_eq!(told.last().unwrap().1, "Überprüfung der Fortführung Nr. 1 versäumt, 180 Tage verspätet.");
-    assert_eq!(episode.timetable(0, date(2027, 3, 9)).round, 1);
+    assert_eq!(episode.timetable(0, &on(date(2027, 3, 9))).unwrap().round, 1);
     assert_eq!(episode.duties().decidable_review(date(2027, 3, 9)).unwrap().slot(), 2);
 }
 

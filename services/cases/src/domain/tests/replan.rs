@@ -87,7 +87,7 @@ fn a_limit_moves_once_and_the_old_one_stays_visible() {
     assert_eq!((new.stored_state(), new.revision(), new.slot()), (DutyState::Scheduled, 2, 1));
     assert_eq!((new.owner(), new.notices()), (old.owner(), old_notices()));
     assert_eq!(after.episode.duties().limit(), Some(new));
-    assert!(after.episode.wakes_since(&before, today), "the workflow waits for another day now");
+    assert!(after.episode.wakes_since(&before), "the workflow waits for another day now");
     let told: Vec<_> = after.events.iter().map(|told| (told.subject.clone(), told.event.text_de())).collect();
     let sentence =
         "Entscheidung zur Höchstdauer: schon am 09.09.2027 statt am 09.03.2028 fällig (musterstadt/REGULAR_MAXIMUM/1).";
@@ -351,7 +351,7 @@ fn check(before: &Episode, after: &Replanned, today: Date) -> Result<(), TestCas
     prop_assert!(slots.windows(2).all(|pair| pair[0] < pair[1]), "one duty for each slot");
     let days: Vec<_> = reviews.iter().map(|duty| duty.deadline().due_on()).collect();
     prop_assert!(days.windows(2).all(|pair| pair[0] < pair[1]), "reviews are due one after another: {:?}", days);
-    let timetable = after.episode.timetable(0, today);
+    let timetable = after.episode.timetable(0, &on(today)).unwrap();
     prop_assert!(timetable.due.iter().all(|entry| entry.next_step.is_some()));
     prop_assert_eq!(next_wake(&timetable, today).is_none(), timetable.finished || timetable.due.is_empty());
     Ok(())

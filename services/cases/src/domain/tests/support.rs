@@ -208,7 +208,7 @@ pub(super) fn next_step(episode: &Episode, today: Date) -> Option<(Date, Step)> 
         Some((entry.next_step.filter(|next| next.on <= today)?, entry.duty.parse().unwrap()))
     };
     // Seen from long ago no escalation has been skipped yet.
-    let due = episode.timetable(0, date(2000, 1, 1)).due;
+    let due = episode.timetable(0, &on(date(2000, 1, 1))).unwrap().due;
     let (next, duty) = due.iter().filter_map(offer).min_by_key(|(next, duty)| (next.on, duty.clone()))?;
     Some((next.on, Step { duty, step: next.step, round: next.round }))
 }

@@ -22,7 +22,7 @@ fn every_act_fits_its_phases_and_no_other() {
 #[test]
 fn phases_know_what_they_allow() {
     for phase in EpisodePhase::ALL {
-        let finished = in_phase(*phase, T0).timetable(0, T0).finished;
+        let finished = in_phase(*phase, T0).timetable(0, &on(T0)).unwrap().finished;
         assert_eq!(phase.is_final(), finished);
         let technical =
             in_phase(*phase, T0).end_technically(crate::domain::vocabulary::TechnicalEnd::Deceased, String::new(), T0);

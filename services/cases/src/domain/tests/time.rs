@@ -20,7 +20,7 @@ fn duty(episode: &Episode, kind: DutyKind) -> DutyName {
 #[test]
 fn the_workflow_tells_a_technical_end_from_a_closing() {
     let ended = in_delivery(T0).end_technically(TechnicalEnd::Deceased, String::new(), T0).unwrap();
-    let timetable = ended.episode.timetable(1, T0);
+    let timetable = ended.episode.timetable(1, &on(T0)).unwrap();
     assert_eq!((timetable.finished, timetable.phase.as_str()), (true, "ENDED_TECHNICALLY"));
 }
 
@@ -47,7 +47,7 @@ fn an_opening_tells_the_owner_and_wants_a_letter() {
 fn an_undecided_proposal_reminds_both_and_escalates_to_the_team_lead() {
     let episode = discussed(proposed_on(PROPOSED), true, T0);
     let proposal = duty(&episode, DutyKind::ProposalDecision);
-    assert_eq!(next_wake(&episode.timetable(1, T0), T0), Some(date(2026, 3, 30)));
+    assert_eq!(next_wake(&episode.timetable(1, &on(T0)).unwrap(), T0), Some(date(2026, 3, 30)));
     let reminded = episode.take_step(&step(&proposal, DutyStep::Remind, 1), &on(date(2026, 3, 30))).unwrap();
     assert_eq!(reminded.audiences, [Audience::Staff(bernd()), Audience::Staff(anna())]);
     let escalated =
@@ -64,12 +64,12 @@ fn an_outage_is_made_up_with_one_escalation() {
     let episode = in_delivery(T0);
     let review = duty(&episode, DutyKind::ContinuationReview);
     let episode = episode.take_step(&step(&review, DutyStep::Open, 1), &on(day)).unwrap().episode;
-    let next = episode.timetable(0, day).due[0].next_step.unwrap();
+    let next = episode.timetable(0, &on(day)).unwrap().due[0].next_step.unwrap();
     assert_eq!((next.step, next.round, next.on), (DutyStep::Escalate, 5, date(2026, 10, 9)));
     let episode = episode.take_step(&step(&review, next.step, next.round), &on(day)).unwrap().episode;
     let notices = episode.duties().get(&review).unwrap().notices();
     assert_eq!((notices.escalations, notices.last_round), (1, 5));
-    assert_eq!(next_wake(&episode.timetable(0, day), day), Some(date(2026, 10, 16)));
+    assert_eq!(next_wake(&episode.timetable(0, &on(day)).unwrap(), day), Some(date(2026, 10, 16)));
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn overdue_is_derived_and_an_opening_does_not_wait() {
 
 #[test]
 fn only_acts_that_change_the_waiting_wake() {
-    let wakes = |before: &Episode, after: &Episode| after.wakes_since(before, T0);
+    let wakes = |before: &Episode, after: &Episode| after.wakes_since(before);
     let admitted = admitted_on(T0);
     assert!(wakes(&discussed(proposed_on(T0), true, T0), &admitted));
     let talked = done(admitted.clone().record_first_talk(T0, T0));
@@ -120,9 +120,14 @@ fn a_late_assignment_lets_time_open_what_is_past() {
     let today = add_days(T0, 200);
     let episode = discussed(proposed_on(T0), true, T0);
     let episode = done(episode.admit(admit_decision(Some(T0)), &profile(), &on(today)));
-    assert_eq!(next_wake(&episode.timetable(0, today), today), Some(today));
-    let steps: Vec<_> =
-        episode.timetable(0, today).steps_due(today).iter().map(|(entry, next)| (entry.kind, next.step)).collect();
+    assert_eq!(next_wake(&episode.timetable(0, &on(today)).unwrap(), today), Some(today));
+    let steps: Vec<_> = episode
+        .timetable(0, &on(today))
+        .unwrap()
+        .steps_due(today)
+        .iter()
+        .map(|(entry, next)| (entry.kind, next.step))
+        .collect();
     assert!(steps.contains(&(DutyKind::ContinuationReview, DutyStep::Open)));
     assert!(steps.contains(&(DutyKind::FirstTalk, DutyStep::Escalate)));
 }

@@ -92,6 +92,6 @@ fn no_event_repeats_a_word_that_somebody_wrote() {
         assert!(!happened.event.text_de().contains(secret));
         assert!(!happened.event.parameters().unwrap().to_string().contains(secret));
     }
-    let timetable = serde_json::to_string(&decided.episode.timetable(0, T0)).unwrap();
+    let timetable = serde_json::to_string(&decided.episode.timetable(0, &on(T0)).unwrap()).unwrap();
     assert!(!timetable.contains(secret));
 }

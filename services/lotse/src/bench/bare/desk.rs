@@ -75,7 +75,7 @@ impl Desk {
         let kept = all.get_mut(name).ok_or_else(|| anyhow::anyhow!("no such episode"))?;
         let before = kept.episode.clone();
         kept.episode = (deed.act)(before.clone(), deed.on).map_err(|refused| anyhow::anyhow!("{refused}"))?.episode;
-        if !kept.episode.wakes_since(&before, deed.on) {
+        if !kept.episode.wakes_since(&before) {
             return Ok(None);
         }
         kept.seq += 1;
@@ -91,6 +91,11 @@ fn today(time: Option<prost_types::Timestamp>) -> Result<Date, Status> {
     let time = time.ok_or_else(|| Status::invalid_argument("business_time"))?;
     let instant = Timestamp::new(time.seconds, time.nanos).map_err(|_| Status::invalid_argument("business_time"))?;
     Ok(berlin_date(instant))
+}
+
+fn waiting(kept: &Kept, today: Date) -> Result<common::Timetable, Status> {
+    let waiting = kept.episode.timetable(kept.seq, &rules(today));
+    Ok(timetable(&waiting.map_err(|missing| Status::internal(missing.to_string()))?))
 }
 
 fn told(audience: &Audience) -> NoticeAudience {
@@ -122,7 +127,7 @@ impl EpisodeProcessService for Desk {
         let name: EpisodeName = message.name.parse().map_err(|_| Status::invalid_argument("name"))?;
         let all = self.kept();
         let kept = all.get(&name).ok_or_else(|| Status::not_found("no such episode"))?;
-        Ok(Response::new(timetable(&kept.episode.timetable(kept.seq, today))))
+        Ok(Response::new(waiting(kept, today)?))
     }
 
     async fn take_duty_step(
@@ -142,7 +147,7 @@ impl EpisodeProcessService for Desk {
             taken: taken.taken,
             audiences: taken.audiences.iter().map(told).collect(),
             letter_wanted: taken.letter_wanted,
-            timetable: Some(timetable(&kept.episode.timetable(kept.seq, today))),
+            timetable: Some(waiting(kept, today)?),
         }))
     }
 }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::{Deadline, ExtensionLength};
 use crate::{
-    dates::add_days,
+    dates::{add_days, days_between},
     defaults::{Days, Months, WorkingDays},
     duty::DutyKind,
     explanation::Event,
@@ -242,6 +242,14 @@ pub fn provider_report(
 pub fn escalates_on(overdue_after: Date, round: i32, rule: &Escalation) -> Date {
     let later = rule.interval_days.saturating_mul(round.saturating_sub(1));
     add_days(overdue_after, later.saturating_add(1))
+}
+
+/// The number of the escalation that is due on `today`, at the policy's interval: 0 while what it is about is in time (R141).
+#[must_use]
+pub fn escalation_round(overdue_after: Date, today: Date, rule: &Escalation) -> i32 {
+    let days_late = days_between(overdue_after, today);
+    // A schema refuses an interval of no days.
+    if days_late <= 0 { 0 } else { (days_late - 1) / rule.interval_days.max(1) + 1 }
 }
 
 /// The posting of a letter that was given out (R127).

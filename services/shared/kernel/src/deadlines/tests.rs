@@ -4,8 +4,8 @@ use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
 use super::{
-    Deadline, ExtensionLength, escalates_on, escalation_round,
-    governed::{self, FormerReviews, FormerSlot, Terms},
+    Deadline, ExtensionLength,
+    governed::{self, FormerReviews, FormerSlot, Terms, escalates_on, escalation_round},
     shipped::{
         aftercare_after_job_start, aftercare_until, continuation_review, extension_end, first_talk, letter_posting,
         proposal_decision, provider_answer, provider_report, regular_maximum, rule,
@@ -14,7 +14,7 @@ use super::{
 use crate::{
     defaults::{ContinuationAnchor, Months},
     legal::{Basis, Calendar, Computation},
-    policy::rules::{ContinuationReview, RegularMaximum, ReviewAnchor},
+    policy::rules::{ContinuationReview, Escalation, RegularMaximum, ReviewAnchor},
 };
 
 fn any_date() -> impl Strategy<Value = Date> {
@@ -151,12 +151,14 @@ fn the_other_duties() {
 #[test]
 fn escalation_is_weekly() {
     let last = date(2026, 9, 10);
-    assert_eq!(escalates_on(last, 1), date(2026, 9, 11));
-    assert_eq!(escalates_on(last, 2), date(2026, 9, 18));
-    assert_eq!(escalation_round(last, last), 0);
-    assert_eq!(escalation_round(last, date(2026, 9, 11)), 1);
-    assert_eq!(escalation_round(last, date(2026, 9, 17)), 1);
-    assert_eq!(escalation_round(last, date(2026, 9, 18)), 2);
+    let weekly = rule::<Escalation>(last).rule;
+    let round = |today| escalation_round(last, today, &weekly);
+    assert_eq!(escalates_on(last, 1, &weekly), date(2026, 9, 11));
+    assert_eq!(escalates_on(last, 2, &weekly), date(2026, 9, 18));
+    assert_eq!(round(last), 0);
+    assert_eq!(round(date(2026, 9, 11)), 1);
+    assert_eq!(round(date(2026, 9, 17)), 1);
+    assert_eq!(round(date(2026, 9, 18)), 2);
 }
 
 #[test]
@@ -254,10 +256,11 @@ proptest! {
     }
 
     #[test]
-    fn the_round_of_an_escalation_is_the_last_whose_day_has_come(last in any_date(), days in 1_i32..400) {
+    fn the_round_of_an_escalation_is_the_last_whose_day_has_come(last in any_date(), days in 1_i32..400, interval_days in 1_i32..60) {
         let today = crate::dates::add_days(last, days);
-        let round = escalation_round(last, today);
-        prop_assert!(escalates_on(last, round) <= today && today < escalates_on(last, round + 1));
+        let rule = Escalation { interval_days, management_round: 3 };
+        let round = escalation_round(last, today, &rule);
+        prop_assert!(escalates_on(last, round, &rule) <= today && today < escalates_on(last, round + 1, &rule));
     }
 
     #[test]
