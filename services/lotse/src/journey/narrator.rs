@@ -86,7 +86,9 @@ impl Narrator {
         let actor = text(event, "actor");
         let who = match self.names.get(&actor) {
             Some(name) => name.clone(),
-            None if actor.is_empty() || actor.contains("/episode/") || actor.contains("/policy/") => "Zeitablauf".to_owned(),
+            None if actor.is_empty() || actor.contains("/episode/") || actor.contains("/policy/") => {
+                "Zeitablauf".to_owned()
+            }
             None => actor,
         };
         Told::Entry {
