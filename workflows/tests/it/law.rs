@@ -24,3 +24,9 @@ pub fn provider_report(started_on: Date, slot: i32) -> Deadline {
     let rule = release(started_on).rule("started", started_on).unwrap();
     governed::provider_report(started_on, slot, None, &Terms::of(&rule, Calendar::Nation))
 }
+
+/// The day of an escalation (R141).
+pub fn escalates_on(overdue_after: Date, round: i32) -> Date {
+    let governing = release(overdue_after).rule("overdue", overdue_after).unwrap();
+    governed::escalates_on(overdue_after, round, &governing.rule)
+}

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use lotse_kernel::{
-    deadlines::{Deadline, escalates_on},
+    deadlines::Deadline,
     duty::{DutyState, DutyStep, NextStep, Timetable, TimetableEntry},
     workflow::{ReferralInput, Sender, WorkflowId, WorkflowType},
 };
@@ -11,7 +11,7 @@ use lotse_proto::providers::TakeDutyStepRequest;
 use serde_json::Value;
 
 use super::Book;
-use crate::law::{provider_answer, provider_report};
+use crate::law::{escalates_on, provider_answer, provider_report};
 use crate::peer::{Peer, Shelf};
 
 /// A referral as providers would keep it.
