@@ -206,7 +206,7 @@ fn who_gets_access_is_said_by_the_criteria_of_the_decision() {
     // Two of the three needs are severe.
     assert_eq!(admit(&shipped, severe, &profile()), refused);
     let obstacles = ("access_rule", Value::Code("SEVERE_OBSTACLES".to_owned()));
-    assert_eq!(admit(&criteria(&[obstacles.clone()], T0), severe, &profile()), refused);
+    assert_eq!(admit(&criteria(std::slice::from_ref(&obstacles), T0), severe, &profile()), refused);
     let two = criteria(&[obstacles, ("least", Value::Number(2))], T0);
     assert_eq!(admit(&two, severe, &profile()), here);
     assert_eq!(admit(&two, needs, &profile()), refused, "obstacles count there");
