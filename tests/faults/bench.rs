@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{place::Place, stand::ROLES};
 
 /// Each figure, its yardstick from the same run, and where the one stands as a multiple of the other.
-const FIGURES: [(&str, &str, Option<&str>); 5] = [
+const FIGURES: [(&str, &str, Option<&str>); 6] = [
     (
         "/commands/rounds/0/register_case/per_second",
         "/commands/rounds/0/yardstick/per_second",
@@ -25,11 +25,12 @@ const FIGURES: [(&str, &str, Option<&str>); 5] = [
     ),
     ("/lives/whole", "/lives/bare", None),
     ("/deadlines/per_second", "/deadlines/bare_per_second", None),
+    ("/simulation/seconds", "/simulation/bare_seconds", None),
 ];
 
 pub async fn a_bench_sets_each_figure_beside_its_yardstick() {
     let place = Place::new("bench");
-    let small = ["--seconds", "1", "--rounds", "1", "--clients", "2", "--lives", "1"];
+    let small = ["--seconds", "1", "--rounds", "1", "--clients", "2", "--lives", "1", "--simulated", "3"];
     let told = place.lotse(&[&["bench", "--json"], small.as_slice()].concat()).output().await.expect("the executable");
     assert_eq!(told.status.code(), Some(0), "{}", String::from_utf8_lossy(&told.stderr));
     let report: Value = serde_json::from_slice(&told.stdout).expect("JSON and nothing else");
@@ -52,7 +53,7 @@ pub async fn a_bench_sets_each_figure_beside_its_yardstick() {
     }
     assert_eq!(report["commands"]["rounds"].as_array().map(Vec::len), Some(1), "{report:#}");
     assert!(report["commands"]["rounds"][0]["outbox_backlog"].is_u64(), "{report:#}");
-    let asked = [("/seconds", 1), ("/clients", 2), ("/lives/lives", 1)];
+    let asked = [("/seconds", 1), ("/clients", 2), ("/lives/lives", 1), ("/simulation/episodes", 3)];
     assert!(asked.iter().all(|(pointer, of)| report.pointer(pointer) == Some(&Value::from(*of))), "{report:#}");
     assert_eq!(report["optimised"], Value::from(!cfg!(debug_assertions)), "what such a build measures says nothing");
     assert_eq!((place.left_in_tmp(), place.left_at_work()), (BTreeSet::new(), BTreeSet::new()));

@@ -10,6 +10,7 @@ mod lives;
 mod load;
 mod log;
 mod report;
+mod simulation;
 mod yardstick;
 
 use std::{
@@ -26,6 +27,7 @@ use tokio::process::Command;
 pub use clock::Deadlines;
 pub use load::Figures;
 pub use report::{Commands, LivesPerMinute, Memory, Report, Round};
+pub use simulation::Simulation;
 pub use yardstick::Yardstick;
 
 use crate::{
@@ -56,6 +58,9 @@ pub struct Plan {
     /// Lives of two years, told side by side.
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(0..=200))]
     lives: u16,
+    /// Open episodes over which a policy version is simulated.
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(i32).range(0..=1_000_000))]
+    simulated: i32,
 }
 
 /// Measures everything on stacks of its own, saying on standard error what is being done.
@@ -72,6 +77,10 @@ pub async fn run(plan: Plan) -> anyhow::Result<Report> {
         0 => None,
         count => Some(measure_lives(count, &mut memory).await?),
     };
+    let simulation = match plan.simulated {
+        0 => None,
+        episodes => Some(measure_simulation(episodes, &mut memory).await?),
+    };
     let commands = measure_commands(plan, &mut memory).await?;
     Ok(Report {
         clients: usize::from(plan.clients),
@@ -81,6 +90,7 @@ pub async fn run(plan: Plan) -> anyhow::Result<Report> {
         start_seconds,
         deadlines,
         commands,
+        simulation,
         lives,
         memory,
     })
@@ -108,6 +118,16 @@ async fn measure_lives(count: usize, memory: &mut Memories) -> anyhow::Result<Li
     let whole = lives.play(&stack).await?;
     note(memory, &stack).await?;
     Ok(LivesPerMinute::new(count, bare, whole))
+}
+
+async fn measure_simulation(episodes: i32, memory: &mut Memories) -> anyhow::Result<Simulation> {
+    let mut stack = prepare(WallClock.now()).await?;
+    stack.live_by_the_wall();
+    start_idle(&stack, memory).await?;
+    progress(&format!("A policy version simulated over {episodes} episodes"));
+    let simulation = simulation::measure(&stack, episodes).await?;
+    note(memory, &stack).await?;
+    Ok(simulation)
 }
 
 async fn measure_commands(plan: Plan, memory: &mut Memories) -> anyhow::Result<Commands> {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, time::Duration};
 use comfy_table::{CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
 use serde::Serialize;
 
-use super::{clock::Deadlines, load::Figures, yardstick::Yardstick};
+use super::{clock::Deadlines, load::Figures, simulation::Simulation, yardstick::Yardstick};
 
 /// Commands per second as a share of pgbench's transactions per second: the goal of today.
 const GOAL_SHARE: f64 = 0.20;
@@ -15,6 +15,8 @@ const GOAL_LATENCY: f64 = 10.0;
 const GOAL_LIVES: f64 = 0.3;
 /// Deadlines with all their steps per second on one core: the goal.
 const GOAL_DEADLINES: f64 = 500_000.0;
+/// Seconds for the simulation of a policy version over a hundred thousand episodes: the goal.
+const GOAL_SIMULATION: f64 = 60.0;
 /// Seconds of a second start: the goal.
 const GOAL_START: f64 = 3.0;
 /// Resident memory of a service in MiB: the goal.
@@ -39,6 +41,8 @@ pub struct Report {
     pub deadlines: Deadlines,
     /// Commands beside the bare database.
     pub commands: Commands,
+    /// The simulation of a policy version beside the bare reading of its rows; nothing when none was asked for.
+    pub simulation: Option<Simulation>,
     /// Lives beside bare workflows; nothing when none were asked for.
     pub lives: Option<LivesPerMinute>,
     /// Resident memory by role.
@@ -239,6 +243,18 @@ impl Deadlines {
     }
 }
 
+impl Simulation {
+    fn row(&self) -> [String; 4] {
+        let met = self.seconds < GOAL_SIMULATION * f64::from(self.episodes) / 100_000.0;
+        row(
+            format!("Simulation of {} episodes", self.episodes),
+            format!("{:.1} s", self.seconds),
+            format!("{:.1} × {:.2} s (SELECT of the same rows)", self.seconds / self.bare_seconds, self.bare_seconds),
+            goal(met, &format!("< {GOAL_SIMULATION:.0} s for 100,000")),
+        )
+    }
+}
+
 impl Memory {
     fn row(self, role: &str) -> [String; 4] {
         let most = if role == "worker" { GOAL_WORKER_MIB } else { GOAL_SERVICE_MIB };
@@ -258,6 +274,7 @@ impl fmt::Display for Report {
         table.load_style(UTF8_FULL_CONDENSED).set_header(["Measured", "Value", "Yardstick", "Goal"]);
         let mut rows = self.commands.rows();
         rows.extend(self.lives.map(|lives| lives.row()));
+        rows.extend(self.simulation.map(|simulation| simulation.row()));
         rows.push(self.deadlines.row());
         rows.extend(self.memory.iter().map(|(role, memory)| memory.row(role)));
         let start = goal(self.start_seconds < GOAL_START, &format!("< {GOAL_START:.0} s"));
@@ -287,8 +304,8 @@ mod tests {
     #[test]
     fn one_slow_round_does_not_decide() {
         let middle = Middle::of([0.25, 0.05, 0.24, 0.26, 0.22]).unwrap();
-        assert_eq!((middle.median, middle.least, middle.most), (0.24, 0.05, 0.26));
-        assert_eq!(Middle::of([3.0, 1.0]).unwrap().median, 1.0);
+        assert_eq!(middle, Middle { median: 0.24, least: 0.05, most: 0.26 });
+        assert_eq!(Middle::of([3.0, 1.0]), Some(Middle { median: 1.0, least: 1.0, most: 3.0 }));
         assert_eq!(Middle::of([]), None);
     }
 }
