@@ -92,7 +92,8 @@ enum Command {
         #[command(subcommand)]
         command: outbox::Outbox,
     },
-    /// Explain a date of law: when it is due and why, what a day is, which holidays there are, which policy governs. Asks no server.
+    /// Explain a date of law: when it is due and why, what a day is, which holidays there are, which policy governs. Asks no server
+    /// unless told to.
     Explain(crate::explain::Explain),
     /// Say what this machine has and lacks for a dev stack.
     #[cfg(feature = "dev")]
@@ -165,13 +166,18 @@ impl Cli {
     /// Runs the command. Exit codes: 0 done, 1 failed, 2 not understood.
     #[must_use]
     pub fn run(self) -> ExitCode {
-        if let Command::Explain(explain) = &self.command {
-            return explain::run(explain);
-        }
-        let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        // A single answer needs no threads.
+        let mut builder = match &self.command {
+            Command::Explain(_) => tokio::runtime::Builder::new_current_thread(),
+            _ => tokio::runtime::Builder::new_multi_thread(),
+        };
+        let runtime = match builder.enable_all().build() {
             Ok(runtime) => runtime,
             Err(error) => return told(&anyhow::Error::from(error)),
         };
+        if let Command::Explain(explain) = &self.command {
+            return runtime.block_on(explain::run(explain));
+        }
         let outcome = runtime.block_on(self.command.run());
         // Blocking threads of a stopped stack must not hold the process back.
         runtime.shutdown_background();
@@ -198,7 +204,7 @@ impl Command {
             Self::Variables { role, json } => variables::print(role, json).map(|()| true),
             Self::Reconcile { service, json } => reconcile::run(service, json).await.map(|()| true),
             Self::Outbox { command } => outbox::run(command).await.map(|()| true),
-            Self::Explain(explain) => anyhow::bail!("{explain:?} is answered before anything is started"),
+            Self::Explain(_) => anyhow::bail!("a question is answered before anything is started"),
             #[cfg(feature = "dev")]
             Self::Doctor { json } => desk::doctor(json),
             #[cfg(feature = "dev")]

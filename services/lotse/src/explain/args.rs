@@ -8,12 +8,29 @@ use lotse_kernel::legal::{MonthPoint, question::EndRule};
 pub struct Explain {
     #[command(subcommand)]
     pub(super) question: Question,
+    #[command(flatten)]
+    pub(super) whom: Whom,
     /// Print JSON.
     #[arg(long, global = true)]
     pub(super) json: bool,
     /// Answer in English.
     #[arg(long, global = true)]
     pub(super) english: bool,
+}
+
+/// Who answers: this release on the spot, or a running Lotse for one of its jobcenters.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Whom {
+    /// Ask a running Lotse, which knows what the jobcenter changed: the address of its public API.
+    #[arg(long, global = true, value_name = "URL")]
+    pub(super) against: Option<String>,
+    /// With --against: the token of somebody of that jobcenter. Without it the variable LOTSE_TOKEN counts, which no list of
+    /// processes shows.
+    #[arg(long, global = true, allow_hyphen_values = true)]
+    pub(super) token: Option<String>,
+    /// With --against: the jobcenter whose policies and place count.
+    #[arg(long, global = true, value_name = "ID")]
+    pub(super) jobcenter: Option<String>,
 }
 
 /// What is asked.
@@ -31,15 +48,30 @@ pub(super) enum Question {
     Day(Day),
     /// The holidays of a place: `explain holidays 2026 --place BY`.
     Holidays(Holidays),
-    /// The shipped version of a policy: `explain policy MEDIATION --on 2026-06-30`; without a key, all keys.
+    /// The version of a policy that governs a fact: `explain policy MEDIATION --on 2026-06-30`; without a key, all keys.
     Policy(Policy),
+}
+
+impl Question {
+    /// Whose holidays are asked for, as typed.
+    pub(super) fn place(&self) -> &str {
+        match self {
+            Self::Deadline(asked) => &asked.at_place.place,
+            Self::Timer(asked) => &asked.at_place.place,
+            Self::Notice(asked) => &asked.at_place.place,
+            Self::Objection(asked) => &asked.at_place.place,
+            Self::Day(asked) => &asked.at_place.place,
+            Self::Holidays(asked) => &asked.at_place.place,
+            Self::Policy(_) => "",
+        }
+    }
 }
 
 /// Whose holidays count.
 #[derive(Debug, Clone, Args)]
 pub(super) struct At {
     /// Land, municipality key (AGS), part of the municipality: BY, 09761000, BY/09761000, SN/14625020/WARTHA. Without it, the
-    /// holidays that all Länder keep.
+    /// holidays that all Länder keep; with --against, those of the jobcenter.
     #[arg(long, default_value = "", hide_default_value = true)]
     pub(super) place: String,
 }

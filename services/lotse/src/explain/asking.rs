@@ -1,5 +1,6 @@
 //! From what was typed to the clock's own questions.
 
+use jiff::civil::Date;
 use lotse_kernel::{
     deadlines::{
         ExtensionLength,
@@ -7,19 +8,96 @@ use lotse_kernel::{
     },
     defaults::{ContinuationAnchor, Months, WorkingDays},
     legal::{
-        Length, LengthUnit,
+        Calendar, LegalFault, Length, LengthUnit, Reason,
+        holidays::{FIRST_YEAR, LAST_YEAR},
         notification::{self, Delivery},
         question::{Known, MOST_GRACE, ObjectionQuestion, PeriodQuestion, Start},
     },
+    policy::PolicyKey,
 };
 
 use super::{
-    args::{self, Channel, Sending},
+    Unexplained,
+    args::{self, Channel, Question, Sending},
     complaints::{Complaint, Complaints},
 };
 
+/// A question that was understood.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Asked {
+    /// When a period ends.
+    Period(PeriodQuestion),
+    /// When a duty of the catalogue is due.
+    Timer(TimerQuestion),
+    /// When an act counts as known.
+    Notice(Delivery),
+    /// Until when an objection may be made.
+    Objection(ObjectionQuestion),
+    /// What a day is.
+    Day(Date),
+    /// The holidays of a year.
+    Year(i16),
+    /// The version that governs a fact of the day.
+    Policy(PolicyKey, Date),
+    /// The versions of all keys.
+    Policies(Date),
+}
+
+/// Reads a question and whose holidays count. `today` is the day of a policy that is asked for without one.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub(super) fn read(mut told: Complaints, question: &Question, today: Date) -> Result<(Asked, Calendar), Unexplained> {
+    let calendar = told.calendar(question.place());
+    let asked = match question {
+        Question::Deadline(asked) => Some(Asked::Period(period(&mut told, asked))),
+        Question::Timer(asked) => timer(&mut told, asked).map(Asked::Timer),
+        Question::Notice(asked) => Some(Asked::Notice(delivery(&mut told, &asked.sending))),
+        Question::Objection(asked) => Some(Asked::Objection(objection(&mut told, asked))),
+        Question::Day(asked) => Some(Asked::Day(day(&mut told, asked))),
+        Question::Holidays(asked) => {
+            let year = told.number("YEAR", &asked.year, i64::from(FIRST_YEAR), i64::from(LAST_YEAR));
+            Some(Asked::Year(i16::try_from(year).unwrap_or(LAST_YEAR)))
+        }
+        Question::Policy(asked) => {
+            let on = told.optional_day("--on", asked.on.as_ref()).unwrap_or(today);
+            match &asked.key {
+                Some(text) => key(&mut told, text).map(|key| Asked::Policy(key, on)),
+                None => Some(Asked::Policies(on)),
+            }
+        }
+    };
+    let asked = told.finish(asked)?.ok_or_else(|| anyhow::anyhow!("a question without reading or complaint"))?;
+    Ok((asked, calendar))
+}
+
+/// A day whose holidays are known.
+fn day(told: &mut Complaints, asked: &args::Day) -> Date {
+    let date = told.day("DATE", &asked.date);
+    if !(FIRST_YEAR..=LAST_YEAR).contains(&date.year()) {
+        let (least, most) = (i64::from(FIRST_YEAR), i64::from(LAST_YEAR));
+        told.note([LegalFault::new("DATE", Reason::OutOfBounds { least, most })], |_| "DATE");
+    }
+    date
+}
+
+/// A policy's key, as the contract writes it or with hyphens.
+fn key(told: &mut Complaints, text: &str) -> Option<PolicyKey> {
+    let key = text.trim().to_uppercase().replace('-', "_").parse().ok();
+    if key.is_none() {
+        let keys: Vec<_> = PolicyKey::ALL.iter().map(|key| key.code()).collect();
+        let keys = keys.join(", ");
+        told.add(Complaint::new(
+            "KEY",
+            format!("den Schlüssel gibt es nicht; es gibt {keys}"),
+            format!("there is no such key; there are {keys}"),
+        ));
+    }
+    key
+}
+
 /// A period.
-pub(super) fn period(told: &mut Complaints, asked: &args::Deadline) -> PeriodQuestion {
+fn period(told: &mut Complaints, asked: &args::Deadline) -> PeriodQuestion {
     let (start_option, start) = match (&asked.from, &asked.first_day, &asked.former_end) {
         (Some(from), ..) => ("--from", Start::Event(told.day("--from", from))),
         (_, Some(first), _) => ("--first-day", Start::StartOfDay(told.day("--first-day", first))),
@@ -76,7 +154,7 @@ fn length(told: &mut Complaints, asked: &args::Deadline) -> (&'static str, Optio
 }
 
 /// A timer; nothing when there is none of that name.
-pub(super) fn timer(told: &mut Complaints, asked: &args::Timer) -> Option<TimerQuestion> {
+fn timer(told: &mut Complaints, asked: &args::Timer) -> Option<TimerQuestion> {
     let timer = named(told, &asked.name);
     let from = told.day("--t0", &asked.t0);
     let fact_on = told.optional_day("--fact", asked.fact.as_ref());
@@ -137,7 +215,7 @@ fn named(told: &mut Complaints, text: &str) -> Option<Timer> {
 }
 
 /// How an act reached the person.
-pub(super) fn delivery(told: &mut Complaints, asked: &Sending) -> Delivery {
+fn delivery(told: &mut Complaints, asked: &Sending) -> Delivery {
     let sent_on = told.day("--posted", asked.posted.as_deref().unwrap_or_default());
     let received_on = told.optional_day("--received", asked.received.as_ref());
     let is_proof_needed = matches!(asked.channel, Channel::PortalDenied | Channel::Abroad);
@@ -181,7 +259,7 @@ pub(super) fn objection_option(asked: &args::Objection, field: &str) -> &'static
 }
 
 /// Until when an objection may be made.
-pub(super) fn objection(told: &mut Complaints, asked: &args::Objection) -> ObjectionQuestion {
+fn objection(told: &mut Complaints, asked: &args::Objection) -> ObjectionQuestion {
     let known = match &asked.known {
         Some(known) => Known::On(told.day("--known", known)),
         None => Known::By(delivery(told, &asked.sending)),

@@ -1,5 +1,7 @@
 //! Answers as people read them and as scripts do.
 
+mod received;
+
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use jiff::civil::Date;
@@ -48,8 +50,8 @@ const fn place_of(calendar: Calendar) -> Option<Place> {
 #[derive(Debug, Serialize)]
 struct StepReport {
     date: Date,
-    code: &'static str,
-    arguments: BTreeMap<&'static str, String>,
+    code: String,
+    arguments: BTreeMap<String, String>,
     text_de: String,
     text_en: String,
 }
@@ -58,8 +60,8 @@ impl StepReport {
     fn of(step: &Step) -> Self {
         Self {
             date: step.on,
-            code: step.code(),
-            arguments: step.arguments().into_iter().collect(),
+            code: step.code().to_owned(),
+            arguments: step.arguments().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
             text_de: step.text_de(),
             text_en: step.text_en(),
         }
@@ -140,19 +142,19 @@ impl Report {
         }
     }
 
-    /// The day on which an act is known.
-    pub(super) fn known(explanation: Explanation, calendar: Calendar) -> Self {
-        Self { called: ("Bekannt gegeben", "Known"), ..Self::of(explanation, calendar) }
-    }
-
-    /// The end of a period; says how it would move, where it stays on a day without work.
-    pub(super) fn period(explanation: Explanation, calendar: Calendar, stays: bool) -> Self {
-        let is_free = !calendar.is_working_day(explanation.due_on);
-        let hint = (stays && is_free).then_some((
+    /// Says how the end of a period would move, where it stays on a day without work.
+    pub(super) fn that_stays(mut self, stays: bool) -> Self {
+        let is_free = !self.calendar.is_working_day(self.due_date);
+        self.hint = (stays && is_free).then_some((
             "Wäre die Frist einem Beteiligten gesetzt, rückte ihr Ende: --shift forward; zum Zieltag davor: --shift backward",
             "Were the period set to a party, its end would move: --shift forward; for a target before: --shift backward",
         ));
-        Self { hint, ..Self::of(explanation, calendar) }
+        self
+    }
+
+    /// The same as the day on which an act is known.
+    pub(super) fn as_notice(self) -> Self {
+        Self { called: ("Bekannt gegeben", "Known"), ..self }
     }
 
     /// A timer's dates.
@@ -166,8 +168,8 @@ impl Report {
     }
 
     /// The same after the notice it counts from.
-    pub(super) fn after(mut self, known: Option<Explanation>) -> Self {
-        self.notice = known.map(|known| Box::new(Self::known(known, self.calendar)));
+    pub(super) fn after(mut self, known: Option<Self>) -> Self {
+        self.notice = known.map(|known| Box::new(known.as_notice()));
         self
     }
 
@@ -222,10 +224,10 @@ impl Report {
 #[derive(Debug, Serialize)]
 struct HolidayReport {
     date: Date,
-    code: &'static str,
-    name_de: &'static str,
-    name_en: &'static str,
-    legal_basis: &'static str,
+    code: String,
+    name_de: String,
+    name_en: String,
+    legal_basis: String,
     not_known: bool,
 }
 
@@ -233,10 +235,10 @@ impl HolidayReport {
     fn of(date: Date, holiday: Holiday, calendar: Calendar, not_known: bool) -> Self {
         Self {
             date,
-            code: holiday.code(),
-            name_de: holiday.german(),
-            name_en: holiday.english(),
-            legal_basis: calendar.legal_basis(holiday, date.year()),
+            code: holiday.code().to_owned(),
+            name_de: holiday.german().to_owned(),
+            name_en: holiday.english().to_owned(),
+            legal_basis: calendar.legal_basis(holiday, date.year()).to_owned(),
             not_known,
         }
     }
@@ -251,7 +253,7 @@ pub(super) struct DayReport {
     holiday: Option<HolidayReport>,
     previous_working_date: Date,
     next_working_date: Date,
-    legal_basis: &'static str,
+    legal_basis: String,
     text_de: String,
     text_en: String,
 }
@@ -268,7 +270,7 @@ impl DayReport {
             holiday: found.map(|(found, open)| HolidayReport::of(answer.date, found, answer.calendar, open)),
             previous_working_date: answer.previous_working_day,
             next_working_date: answer.next_working_day,
-            legal_basis: answer.legal_basis(),
+            legal_basis: answer.legal_basis().to_owned(),
             text_de: answer.text_de(),
             text_en: answer.text_en(),
         }
@@ -321,7 +323,7 @@ impl HolidayList {
         };
         let mut text = format!("{head}\n\n");
         for day in &self.holidays {
-            let name = if is_english { day.name_en } else { day.name_de };
+            let name = if is_english { &day.name_en } else { &day.name_de };
             let mark = if day.not_known { format!(" – {open}") } else { String::new() };
             let _ = writeln!(text, "{:<22} {name} ({}){mark}", long(day.date, is_english), day.legal_basis);
         }

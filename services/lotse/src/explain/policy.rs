@@ -1,4 +1,4 @@
-//! The shipped versions of policies, with what a jobcenter may change in them.
+//! Versions of policies, with what a jobcenter may change in them.
 
 use std::fmt::Write as _;
 
@@ -12,30 +12,11 @@ use lotse_kernel::{
 };
 use serde::Serialize;
 
-use super::{
-    Explain, Unexplained,
-    args::Policy,
-    complaints::{Complaint, Complaints},
-    json,
-};
+use super::{Explain, Unexplained, complaints::Complaint, json};
 
-/// The version that governs a fact of the day that is asked for; without a key, all keys.
-pub(super) fn answer(explain: &Explain, asked: &Policy, today: Date) -> Result<String, Unexplained> {
+/// The shipped version that governs a fact of the day.
+pub(super) fn shipped(explain: &Explain, key: PolicyKey, on: Date, today: Date) -> Result<String, Unexplained> {
     let book = Book::federal().map_err(anyhow::Error::from)?;
-    let mut told = Complaints::new(explain.english);
-    let on = told.optional_day("--on", asked.on.as_ref()).unwrap_or(today);
-    let on = told.finish(on)?;
-    let Some(text) = &asked.key else { return keys(explain, &book, on, today) };
-    let word = text.trim().to_uppercase().replace('-', "_");
-    let key: PolicyKey = word.parse().map_err(|_| {
-        let keys: Vec<_> = PolicyKey::ALL.iter().map(|key| key.code()).collect();
-        let keys = keys.join(", ");
-        explain.wrong(Complaint::new(
-            "KEY",
-            format!("den Schlüssel gibt es nicht; es gibt {keys}"),
-            format!("there is no such key; there are {keys}"),
-        ))
-    })?;
     let Some(version) = book.governing(key, on, today) else {
         let versions = book.versions().iter().filter(|version| version.key == key);
         let spans: Vec<_> = versions.map(|version| span(version, explain.english)).collect();
@@ -46,8 +27,20 @@ pub(super) fn answer(explain: &Explain, asked: &Policy, today: Date) -> Result<S
             format!("no version holds for {on}; there are {spans}"),
         )));
     };
+    told(explain, version)
+}
+
+/// The shipped versions of all keys.
+pub(super) fn all_shipped(explain: &Explain, on: Date, today: Date) -> Result<String, Unexplained> {
+    let book = Book::federal().map_err(anyhow::Error::from)?;
+    let cited = |key: &PolicyKey| (*key, book.governing(*key, on, today).map(PolicyVersion::citation));
+    all_told(explain, &PolicyKey::ALL.iter().map(cited).collect::<Vec<_>>())
+}
+
+/// A version as it is printed.
+pub(super) fn told(explain: &Explain, version: &PolicyVersion) -> Result<String, Unexplained> {
     if explain.json {
-        json(&Shipped { citation: version.citation(), version })
+        json(&Cited { citation: version.citation(), version })
     } else {
         Ok(words(version, explain.english))
     }
@@ -55,15 +48,14 @@ pub(super) fn answer(explain: &Explain, asked: &Policy, today: Date) -> Result<S
 
 /// A version with how it is cited.
 #[derive(Debug, Serialize)]
-struct Shipped<'v> {
+struct Cited<'v> {
     citation: String,
     #[serde(flatten)]
     version: &'v PolicyVersion,
 }
 
-fn keys(explain: &Explain, book: &Book, on: Date, today: Date) -> Result<String, Unexplained> {
-    let found: Vec<_> =
-        PolicyKey::ALL.iter().map(|key| (*key, book.governing(*key, on, today).map(PolicyVersion::citation))).collect();
+/// Keys with the citations of their versions, as they are printed.
+pub(super) fn all_told(explain: &Explain, found: &[(PolicyKey, Option<String>)]) -> Result<String, Unexplained> {
     if explain.json {
         let rows: Vec<_> =
             found.iter().map(|(key, cited)| serde_json::json!({ "key": key.code(), "citation": cited })).collect();

@@ -38,7 +38,8 @@ const TYPED: [(&str, &str); 17] = [
 
 fn answer(line: &str) -> Result<String, Unexplained> {
     let typed = Typed::try_parse_from(["explain"].into_iter().chain(line.split_whitespace())).expect(line);
-    typed.explain.answer(date(2026, 11, 21))
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(typed.explain.answer(date(2026, 11, 21), None))
 }
 
 fn golden(name: &str) -> PathBuf {
@@ -91,6 +92,11 @@ fn what_is_wrong_is_told_with_the_way_out() {
         ("objection --known 2004-12-31", "--known: für den 31.12.2004 kennt das Recht diese Frist nicht"),
         ("day 2004-12-31", "DATE: muss zwischen 2005 und 2100 liegen"),
         ("holidays 2101", "YEAR: muss zwischen 2005 und 2100 liegen"),
+        ("policy --token x", "--token: gehört zu --against; weglassen, oder mit --against die Adresse nennen"),
+        ("policy --jobcenter musterstadt", "--jobcenter: gehört zu --against; weglassen, oder mit --against die"),
+        ("day 2026-11-18 --against 127.0.0.1:7000 --jobcenter m --token x", "--against: ist keine Adresse"),
+        ("day 2026-11-18 --against http://127.0.0.1:1 --jobcenter m", "--token: fehlt; ein Token nennen, hier oder in"),
+        ("day 2026-11-18 --against http://127.0.0.1:1 --token x", "--jobcenter: fehlt; zum Beispiel --jobcenter"),
         ("policy NICHTS", "KEY: den Schlüssel gibt es nicht; es gibt ADMISSION_CRITERIA"),
         (
             "policy MEDIATION --on 2026-07-01",

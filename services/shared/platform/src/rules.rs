@@ -67,6 +67,12 @@ fn version(told: &contract::Policy, jobcenter: &str, land: &str) -> Option<Polic
         contract::PolicyScope::Land => Jurisdiction::Land(land.to_owned()),
         contract::PolicyScope::Federal | contract::PolicyScope::Unspecified => return None,
     };
+    stated(told, jurisdiction)
+}
+
+/// What a version of the contract says, as one of that jurisdiction; nothing when it is not one as the contract says.
+#[must_use]
+pub fn stated(told: &contract::Policy, jurisdiction: Jurisdiction) -> Option<PolicyVersion> {
     let parameters = told.parameters.iter().map(|parameter| Some((&parameter.name, value(parameter.value.as_ref()?))));
     let parameters = parameters.collect::<Option<Vec<_>>>()?;
     let day = |date: Option<&lotse_proto::Date>| date.map(civil);

@@ -13,8 +13,8 @@ use super::value::Value;
 /// What every variable of Lotse begins with.
 pub const PREFIX: &str = "LOTSE_";
 
-/// Variables of the desk (where to find servers) that a role may meet without reading them.
-const READ_ELSEWHERE: [&str; 3] = ["LOTSE_GO", "LOTSE_POSTGRES_BIN", "LOTSE_TEMPORAL_SERVER"];
+/// Variables of the desk (where to find servers, who asks) that a role may meet without reading them.
+const READ_ELSEWHERE: [&str; 4] = ["LOTSE_GO", "LOTSE_POSTGRES_BIN", "LOTSE_TEMPORAL_SERVER", "LOTSE_TOKEN"];
 
 /// One variable a section reads; `lotse variables` prints them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
