@@ -1,5 +1,6 @@
 //! `lotse dev` as its users meet it: found out by reflection, called with the tokens it prints, played on, and gone after Ctrl-C.
 
+pub mod answers;
 mod offspring;
 mod reflection;
 pub mod words;

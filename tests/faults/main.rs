@@ -74,6 +74,7 @@ fn trials() -> Vec<Trial> {
         played("commands_go_on_while_temporal_is_away", commands_go_on_while_temporal_is_away),
         played("the_undisturbed_story_has_what_faults_could_lose", the_undisturbed_story_has_what_faults_could_lose),
         played("a_desk_is_found_out_called_played_on_and_gone", desk::a_desk_is_found_out_called_played_on_and_gone),
+        played("a_jobcenter_answers_by_its_own_rules", desk::answers::a_jobcenter_answers_by_its_own_rules),
         played("a_desk_says_in_words_how_it_is_called", desk::words::a_desk_says_in_words_how_it_is_called),
         played(
             "the_demo_tells_a_whole_life_and_leaves_its_letters",
