@@ -70,7 +70,7 @@ impl Explain {
             Asked::Period(asked) => self.report(Report::of(asked.answer(calendar).explanation, calendar)),
             Asked::Timer(asked) => self.report(Report::timer(self.answered(asked.answer(around))?, calendar)),
             Asked::Notice(delivery) => {
-                self.report(Report::of(self.answered(notice(delivery, around))?, calendar).as_notice())
+                self.report(Report::of(self.answered(notice(delivery, around))?, calendar).of_notice())
             }
             Asked::Objection(asked) => {
                 let (last, known) = self.answered(asked.answer(around))?;

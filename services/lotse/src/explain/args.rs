@@ -24,7 +24,7 @@ pub(super) struct Whom {
     /// Ask a running Lotse, which knows what the jobcenter changed: the address of its public API.
     #[arg(long, global = true, value_name = "URL")]
     pub(super) against: Option<String>,
-    /// With --against: the token of somebody of that jobcenter. Without it the variable LOTSE_TOKEN counts, which no list of
+    /// With --against: the token of somebody of that jobcenter. Without it the variable `LOTSE_TOKEN` counts, which no list of
     /// processes shows.
     #[arg(long, global = true, allow_hyphen_values = true)]
     pub(super) token: Option<String>,

@@ -153,7 +153,7 @@ impl Report {
     }
 
     /// The same as the day on which an act is known.
-    pub(super) fn as_notice(self) -> Self {
+    pub(super) fn of_notice(self) -> Self {
         Self { called: ("Bekannt gegeben", "Known"), ..self }
     }
 
@@ -169,7 +169,7 @@ impl Report {
 
     /// The same after the notice it counts from.
     pub(super) fn after(mut self, known: Option<Self>) -> Self {
-        self.notice = known.map(|known| Box::new(known.as_notice()));
+        self.notice = known.map(|known| Box::new(known.of_notice()));
         self
     }
 

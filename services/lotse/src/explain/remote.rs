@@ -129,7 +129,7 @@ pub(super) async fn answer(
         Asked::Period(period) => explain.report(asking.date(Question::Period(request::period(&period))).await?),
         Asked::Timer(timer) => explain.report(asking.date(Question::Timer(request::timer(&timer))).await?),
         Asked::Notice(delivery) => {
-            explain.report(asking.date(Question::Notice(request::notice(&delivery))).await?.as_notice())
+            explain.report(asking.date(Question::Notice(request::notice(&delivery))).await?.of_notice())
         }
         Asked::Objection(objection) => {
             // The answer tells the steps to the notice and not its line, so the notice is asked for too.
