@@ -94,7 +94,7 @@ enum Command {
     },
     /// Explain a date of law: when it is due and why, what a day is, which holidays there are, which policy governs. Asks no server
     /// unless told to.
-    Explain(crate::explain::Explain),
+    Explain(Box<crate::explain::Explain>),
     /// Say what this machine has and lacks for a dev stack.
     #[cfg(feature = "dev")]
     Doctor {
