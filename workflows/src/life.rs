@@ -1,5 +1,7 @@
 //! The life of every procedure: ask for the timetable, take each step that time takes, run the errands, rest until a date or a wake.
 
+mod story;
+
 use std::time::{Duration, SystemTime};
 
 use lotse_kernel::duty::Timetable;
@@ -17,9 +19,10 @@ use crate::{
 };
 
 pub use jiff::Timestamp;
+pub(crate) use story::story;
 
-/// A workflow that lives by a timetable: what it remembers, and the calls of the service that owns its record.
-pub trait Living: WorkflowImplementation<Run: WorkflowDefinition<Input = Memory<Self::Procedure>>> {
+/// A workflow that remembers what a procedure goes by; [`story`] declares it.
+pub trait Remembering: WorkflowImplementation<Run: WorkflowDefinition<Input = Memory<Self::Procedure>>> {
     /// What is its own.
     type Procedure: Procedure;
 
@@ -28,7 +31,10 @@ pub trait Living: WorkflowImplementation<Run: WorkflowDefinition<Input = Memory<
 
     /// What it remembers, to note something.
     fn memory_mut(&mut self) -> &mut Memory<Self::Procedure>;
+}
 
+/// A workflow that lives by a timetable: the calls of the service that owns its record.
+pub trait Living: Remembering {
     /// Asks the owning service for the timetable.
     async fn ask(
         context: &WorkflowContext<Self>,
@@ -43,10 +49,10 @@ pub trait Living: WorkflowImplementation<Run: WorkflowDefinition<Input = Memory<
 }
 
 /// Name of the record a workflow is about.
-pub type NameOf<W> = <<W as Living>::Procedure as Procedure>::Name;
+pub type NameOf<W> = <<W as Remembering>::Procedure as Procedure>::Name;
 
 /// A step that time takes on the record of a workflow.
-pub type StepOf<W> = <<W as Living>::Procedure as Procedure>::Step;
+pub type StepOf<W> = <<W as Remembering>::Procedure as Procedure>::Step;
 
 /// Lives until the timetable is finished.
 ///
