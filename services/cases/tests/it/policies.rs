@@ -1,10 +1,10 @@
 //! Policies as versioned data: drafted, validated, approved by a second person, in force from their first day (R8).
 
 pub mod ground;
+mod moments;
 mod simulation;
 
 use jiff::civil::{Date, date};
-use lotse_devstack::wait_until;
 use lotse_kernel::dates::add_days;
 use lotse_proto::{
     cases::{self as contract, Policy, PolicyFact, PolicyKey, PolicyScope, PolicyState, policy_parameter::Value},
@@ -13,7 +13,7 @@ use lotse_proto::{
 use tonic::Code;
 use tonic_types::StatusExt;
 
-use self::ground::{PARENT, at_once, fresh_id, limit, parameter, until};
+use self::ground::{PARENT, at_once, limit, parameter, until};
 use crate::{
     house::{House, TODAY, reason, violations},
     story::{Stage, Story, civil},
@@ -291,115 +291,6 @@ async fn what_has_begun_says_why() {
     let approved = house.in_force(Policy { retroactive_reason: why.into(), ..limit(18, begins) }).await;
     assert_eq!((approved.version, approved.retroactive_reason.as_str()), (2, why));
     assert_eq!(limit_of(&before).await.1, "federal/REGULAR_MAXIMUM/1", "what was computed this morning stays");
-}
-
-#[tokio::test]
-async fn a_number_is_given_once_also_to_drafts_of_the_same_moment() {
-    let house = House::open().await;
-    let drafts = (0..8).map(|months| house.draft(limit(12 + months, date(2026, 9, 1))));
-    let mut numbers = Vec::new();
-    for drafted in futures_of(drafts).await {
-        numbers.push(drafted.expect("a draft").version);
-    }
-    numbers.sort_unstable();
-    assert_eq!(numbers, (1..=8).collect::<Vec<_>>());
-}
-
-#[tokio::test]
-async fn of_versions_approved_at_the_same_moment_one_claims_the_days() {
-    let house = House::open().await;
-    let sound = async |version| house.validate(&house.draft(version).await.expect("a draft")).await.expect("sound");
-    let early = sound(until(limit(18, date(2027, 1, 1)), date(2027, 6, 30))).await;
-    let late = sound(limit(20, date(2027, 6, 1))).await;
-    // The later one is under way and nobody sees it yet: the earlier one has to wait for it, or both would have the same days.
-    let mut held = house.service.owner().begin().await.expect("a transaction");
-    let row = "SELECT FROM policies WHERE jobcenter_id = 'musterstadt' AND number = 2 FOR UPDATE";
-    sqlx::query(row).execute(&mut *held).await.expect("the row");
-    let waiting =
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    let (one, two, ()) = tokio::join!(
-        house.approve("gerda", &late),
-        async {
-            wait_until("the later one is under way", async || house.count(waiting).await == 1).await;
-            house.approve("gerda", &early).await
-        },
-        async {
-            wait_until("both wait", async || house.count(waiting).await == 2).await;
-            held.rollback().await.expect("the row is free");
-        }
-    );
-    assert_eq!(one.expect("the first").state(), PolicyState::Approved);
-    assert_eq!(reason(&two.expect_err("the second")), "POLICY_COLLIDES");
-}
-
-#[tokio::test]
-async fn the_database_holds_the_days_apart_by_itself() {
-    let house = House::open().await;
-    let approve = async |number: i32, from: &str, to: &str| {
-        let sql = format!(
-            "INSERT INTO policies (policy_id, jobcenter_id, key, number, state, valid_from_on, valid_to_on, legal_basis, note, \
-                                   parameters, fact, open_duties, drafter_id, approver_id, approved_at, created_at) \
-             SELECT gen_random_uuid(), 'musterstadt', 'REGULAR_MAXIMUM', {number}, 'APPROVED', {from}, {to}, 'x', '', '{{}}', \
-                    'ASSIGNMENT', 'KEEP', d.staff_member_id, a.staff_member_id, now(), now() \
-             FROM staff_members d, staff_members a WHERE d.subject = 'doris' AND a.subject = 'gerda'"
-        );
-        let done = sqlx::query(sqlx::AssertSqlSafe(sql)).execute(house.service.owner()).await;
-        done.map(drop).map_err(|error| error.to_string())
-    };
-    approve(1, "'2026-09-01'", "'2026-12-31'").await.expect("the first");
-    approve(2, "'2026-12-01'", "NULL").await.expect("it begins within the first, which ends then");
-    let taken = approve(3, "'2026-10-01'", "'2026-12-01'").await.expect_err("its last day is taken");
-    assert!(taken.contains("policies_overlap"), "{taken}");
-    approve(3, "'2026-10-01'", "'2026-11-30'").await.expect("up to the day before");
-    approve(4, "'2026-08-01'", "NULL").await.expect("an open one gives way to what is there");
-    approve(5, "'2026-09-01'", "'2026-09-30'").await.expect("a correction of the same first day");
-}
-
-#[tokio::test]
-async fn an_approval_repeated_while_it_is_under_way_answers_what_came_of_it() {
-    let house = House::open().await;
-    let drafted = house.draft(limit(18, date(2027, 1, 1))).await.expect("a draft");
-    let validated = house.validate(&drafted).await.expect("sound");
-    let request = contract::ApprovePolicyRequest {
-        name: validated.name.clone(),
-        etag: validated.etag.clone(),
-        request_id: fresh_id(),
-    };
-    // The first call waits for the version's row, the second for the first one's claim: both have read the version by then.
-    let mut held = house.service.owner().begin().await.expect("a transaction");
-    let row = "SELECT FROM policies WHERE jobcenter_id = 'musterstadt' FOR UPDATE";
-    sqlx::query(row).execute(&mut *held).await.expect("the row");
-    let waiting =
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    let calls = futures_of((0..2).map(|_| {
-        let (mut policies, request) = (house.policies("gerda"), request.clone());
-        async move { policies.approve_policy(request).await.expect("an answer").into_inner() }
-    }));
-    let (answers, ()) = tokio::join!(calls, async {
-        wait_until("both wait", async || house.count(waiting).await == 2).await;
-        held.rollback().await.expect("the row is free");
-    });
-    assert_eq!(answers[0].state(), PolicyState::Approved);
-    assert_eq!(answers[0], answers[1]);
-}
-
-/// All of them at once.
-async fn futures_of<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
-    let mut waiting: Vec<_> = futures.map(|future| (Box::pin(future), None)).collect();
-    std::future::poll_fn(|context| {
-        for (future, done) in waiting.iter_mut().filter(|(_, done)| done.is_none()) {
-            if let std::task::Poll::Ready(output) = future.as_mut().poll(context) {
-                *done = Some(output);
-            }
-        }
-        if waiting.iter().all(|(_, done)| done.is_some()) {
-            std::task::Poll::Ready(())
-        } else {
-            std::task::Poll::Pending
-        }
-    })
-    .await;
-    waiting.into_iter().filter_map(|(_, done)| done).collect()
 }
 
 /// When the limit of a story falls due, and which version says so.
