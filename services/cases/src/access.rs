@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use lotse_kernel::names::{CaseName, EpisodeName, JobcenterName};
 use lotse_platform::{
-    authorization::{Person, Policies, PolicyError, Resource},
+    authorization::{Act, Authorized, Person, Policies, PolicyError, Resource},
     failure::Failure,
     unit::Unit,
 };
 
 use crate::store::access;
-pub use crate::store::access::person;
 
 /// The policies of this service, validated against their schema.
 ///
@@ -36,16 +35,20 @@ pub mod acts {
     }
 }
 
-/// A jobcenter as policies see it.
-#[must_use]
-pub fn jobcenter(name: &JobcenterName) -> Resource {
-    Resource { kind: "Jobcenter", name: name.to_string(), facts: vec![("jobcenter", name.jobcenter().to_string())] }
-}
-
-/// Something of a jobcenter that belongs to everybody in it; `asked` is the name the caller used.
-#[must_use]
-pub fn within_jobcenter(name: &JobcenterName, asked: &str) -> Resource {
-    Resource { name: asked.to_owned(), ..jobcenter(name) }
+/// Lets the caller in who may do `A` in a jobcenter, or on what belongs to everybody in it; `asked` is the name the caller used.
+///
+/// # Errors
+/// As [`Unit::authorize`], and when the database fails.
+pub async fn enter<A: Act>(
+    mut unit: Unit,
+    name: &JobcenterName,
+    asked: &str,
+) -> Result<(Unit, Authorized<A>, Person), Failure> {
+    let person = access::person(&mut unit).await?;
+    let facts = vec![("jobcenter", name.jobcenter().to_string())];
+    let (unit, proof) =
+        unit.authorize::<A>(&person, &Resource { kind: "Jobcenter", name: asked.to_owned(), facts }).await?;
+    Ok((unit, proof, person))
 }
 
 /// Caller and case as policies see them; `asked` is the name the caller used, which may be that of something below the case.

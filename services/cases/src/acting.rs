@@ -299,22 +299,14 @@ async fn write(
     case: &cases::Case,
     actor: &str,
 ) -> Result<episodes::Stored, Failure> {
-    let episode = decided.episode;
-    let wakes = episode.wakes_since(&before.episode);
-    let after = episodes::Stored {
-        version: before.version + 1,
-        outbox_seq: before.outbox_seq + i64::from(wakes),
-        generation: before.generation,
-        created_at: before.created_at,
-        episode,
-    };
+    let after = before.followed_by(decided.episode);
     let told = Told { happened: &decided.events, actor };
     episodes::save(unit, before, &after, &case.team, told).await?;
     if let (None, Some(found)) = (before.episode.assessment(), after.episode.assessment()) {
         cases::insert_profile(unit, &case.name, &found.profile).await?;
     }
     attach(unit, case, &after.episode).await?;
-    if wakes {
+    if after.wakes_since(before) {
         wake(unit, desk, &after, "EPISODE_CHANGED")?;
     }
     Ok(after)

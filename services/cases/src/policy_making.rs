@@ -112,10 +112,8 @@ pub async fn perform<A: PolicyAct>(
 ) -> Result<contract::Policy, Error> {
     let (asked, etag, request_id) = A::target(&request);
     let name: PolicyName = parse_name("name", asked)?;
-    let mut unit = desk.begin(caller, name.jobcenter().as_str()).await?;
-    let person = access::person(&mut unit).await?;
-    let resource = access::within_jobcenter(name.jobcenter_name(), asked);
-    let (mut unit, _proof) = unit.authorize::<A>(&person, &resource).await?;
+    let unit = desk.begin(caller, name.jobcenter().as_str()).await?;
+    let (mut unit, _proof, person) = access::enter::<A>(unit, name.jobcenter_name(), asked).await?;
     let stored = policies::load(&mut unit, &name).await?;
 
     let mut fields = Fields::new();

@@ -27,9 +27,8 @@ pub async fn handle(
     request: contract::ComputeDeadlineRequest,
 ) -> Result<contract::ComputedDeadline, Failure> {
     let parent: JobcenterName = parse_name("parent", &request.parent)?;
-    let mut unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
-    let person = access::person(&mut unit).await?;
-    let (mut unit, _) = unit.authorize::<acts::ComputeDeadline>(&person, &access::jobcenter(&parent)).await?;
+    let unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
+    let (mut unit, _, _) = access::enter::<acts::ComputeDeadline>(unit, &parent, &parent.to_string()).await?;
     let mut reader = Reader::default();
     let place = reader.place(request.place.as_ref());
     let question = parse::question(&mut reader, request.question.as_ref());

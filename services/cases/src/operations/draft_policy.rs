@@ -27,9 +27,8 @@ pub async fn handle(
     request: contract::DraftPolicyRequest,
 ) -> Result<contract::Policy, Failure> {
     let parent: JobcenterName = parse_name("parent", &request.parent)?;
-    let mut unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
-    let person = access::person(&mut unit).await?;
-    let (mut unit, proof) = unit.authorize::<acts::DraftPolicy>(&person, &access::jobcenter(&parent)).await?;
+    let unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
+    let (mut unit, proof, person) = access::enter::<acts::DraftPolicy>(unit, &parent, &parent.to_string()).await?;
 
     let mut fields = Fields::new();
     let draft = convert_policy::parse_draft(&mut fields, &parent, request.policy.as_ref());

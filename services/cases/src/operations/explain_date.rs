@@ -25,9 +25,8 @@ pub async fn handle(
     request: contract::ExplainDateRequest,
 ) -> Result<contract::DateExplanation, Failure> {
     let parent: JobcenterName = parse_name("parent", &request.parent)?;
-    let mut unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
-    let person = access::person(&mut unit).await?;
-    let (mut unit, _) = unit.authorize::<acts::ExplainDate>(&person, &access::jobcenter(&parent)).await?;
+    let unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
+    let (mut unit, _, _) = access::enter::<acts::ExplainDate>(unit, &parent, &parent.to_string()).await?;
     let mut reader = Reader::default();
     let place = reader.place(request.place.as_ref());
     let date = reader.day("date", request.date.as_ref());

@@ -25,9 +25,8 @@ pub async fn handle(
     request: contract::FindBySubjectRequest,
 ) -> Result<contract::StaffMember, Failure> {
     let parent: JobcenterName = parse_name("parent", &request.parent)?;
-    let mut unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
-    let person = access::person(&mut unit).await?;
-    let (mut unit, _) = unit.authorize::<acts::FindBySubject>(&person, &access::jobcenter(&parent)).await?;
+    let unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
+    let (mut unit, _, _) = access::enter::<acts::FindBySubject>(unit, &parent, &parent.to_string()).await?;
     let mut fields = Fields::new();
     let subject = fields.line("subject", &request.subject, 1..=SUBJECT_CHARACTERS);
     let subject = fields.finish(subject)?;

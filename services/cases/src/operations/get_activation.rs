@@ -26,10 +26,8 @@ pub async fn handle(
 ) -> Result<contract::PolicyActivation, Error> {
     let name: PolicyName = parse_name("name", &request.name)?;
     let now = business_time(request.business_time.as_ref())?;
-    let mut unit = desk.begin_at(caller, name.jobcenter().as_str(), now).await?;
-    let person = access::person(&mut unit).await?;
-    let resource = access::within_jobcenter(name.jobcenter_name(), &request.name);
-    let (mut unit, _) = unit.authorize::<acts::GetActivation>(&person, &resource).await?;
+    let unit = desk.begin_at(caller, name.jobcenter().as_str(), now).await?;
+    let (mut unit, _, _) = access::enter::<acts::GetActivation>(unit, name.jobcenter_name(), &request.name).await?;
     let stored = policies::load(&mut unit, &name).await?;
     let begun = activations::find(&mut unit, &name).await?;
     Ok(convert_replan::progress(&stored.policy, begun.as_ref().map(|(activation, _)| activation))?)

@@ -23,10 +23,9 @@ pub async fn handle(
     request: contract::GetActivationReportRequest,
 ) -> Result<contract::ActivationReport, Error> {
     let name: PolicyName = parse_name("name", &request.name)?;
-    let mut unit = desk.begin(caller, name.jobcenter().as_str()).await?;
-    let person = access::person(&mut unit).await?;
-    let resource = access::within_jobcenter(name.jobcenter_name(), &request.name);
-    let (mut unit, _) = unit.authorize::<acts::GetActivationReport>(&person, &resource).await?;
+    let unit = desk.begin(caller, name.jobcenter().as_str()).await?;
+    let (mut unit, _, _) =
+        access::enter::<acts::GetActivationReport>(unit, name.jobcenter_name(), &request.name).await?;
     let page = Page::parse(&format!("activation {name}"), request.page_size, &request.page_token)?;
     let stored = policies::load(&mut unit, &name).await?;
     let (activation, times) = activations::find(&mut unit, &name).await?.unzip();

@@ -20,9 +20,8 @@ pub async fn handle(
     request: contract::GetJobcenterRequest,
 ) -> Result<contract::Jobcenter, Failure> {
     let name: JobcenterName = parse_name("name", &request.name)?;
-    let mut unit = desk.begin(caller, name.jobcenter().as_str()).await?;
-    let person = access::person(&mut unit).await?;
-    let (mut unit, _) = unit.authorize::<acts::GetJobcenter>(&person, &access::jobcenter(&name)).await?;
+    let unit = desk.begin(caller, name.jobcenter().as_str()).await?;
+    let (mut unit, _, _) = access::enter::<acts::GetJobcenter>(unit, &name, &name.to_string()).await?;
     let stored = jobcenters::load(&mut unit, &name).await?;
     stored.map(convert::jobcenter).ok_or_else(|| Failure::NotFound { name: name.to_string() })
 }

@@ -19,9 +19,7 @@ pub async fn handle(
     request: contract::GetPolicyRequest,
 ) -> Result<contract::Policy, Failure> {
     let name: PolicyName = parse_name("name", &request.name)?;
-    let mut unit = desk.begin(caller, name.jobcenter().as_str()).await?;
-    let person = access::person(&mut unit).await?;
-    let resource = access::within_jobcenter(name.jobcenter_name(), &request.name);
-    let (mut unit, _) = unit.authorize::<acts::GetPolicy>(&person, &resource).await?;
+    let unit = desk.begin(caller, name.jobcenter().as_str()).await?;
+    let (mut unit, _, _) = access::enter::<acts::GetPolicy>(unit, name.jobcenter_name(), &request.name).await?;
     policies::show(&mut unit, &name).await
 }

@@ -20,11 +20,8 @@ pub async fn handle(
     request: contract::GetStaffMemberRequest,
 ) -> Result<contract::StaffMember, Failure> {
     let name: StaffName = parse_name("name", &request.name)?;
-    let mut unit = desk.begin(caller, name.jobcenter().as_str()).await?;
-    let person = access::person(&mut unit).await?;
-    let (mut unit, _) = unit
-        .authorize::<acts::GetStaffMember>(&person, &access::within_jobcenter(name.jobcenter_name(), &request.name))
-        .await?;
+    let unit = desk.begin(caller, name.jobcenter().as_str()).await?;
+    let (mut unit, _, _) = access::enter::<acts::GetStaffMember>(unit, name.jobcenter_name(), &request.name).await?;
     let stored = staff::load(&mut unit, &name).await?;
     stored.map(convert::staff_member).ok_or_else(|| Failure::NotFound { name: name.to_string() })
 }

@@ -27,9 +27,8 @@ pub async fn handle(
     request: contract::ListCasesRequest,
 ) -> Result<contract::ListCasesResponse, Failure> {
     let parent: JobcenterName = parse_name("parent", &request.parent)?;
-    let mut unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
-    let person = access::person(&mut unit).await?;
-    let (mut unit, _) = unit.authorize::<acts::ListCases>(&person, &access::jobcenter(&parent)).await?;
+    let unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
+    let (mut unit, _, person) = access::enter::<acts::ListCases>(unit, &parent, &parent.to_string()).await?;
     let mut fields = Fields::new();
     let team = (!request.team.is_empty()).then(|| fields.slug("team", &request.team, 40));
     let team = fields.finish(team)?;

@@ -32,9 +32,8 @@ pub async fn handle(
     request: contract::ListDutiesRequest,
 ) -> Result<contract::ListDutiesResponse, Failure> {
     let parent: JobcenterName = parse_name("parent", &request.parent)?;
-    let mut unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
-    let person = access::person(&mut unit).await?;
-    let (mut unit, _) = unit.authorize::<acts::ListDuties>(&person, &access::jobcenter(&parent)).await?;
+    let unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
+    let (mut unit, _, person) = access::enter::<acts::ListDuties>(unit, &parent, &parent.to_string()).await?;
 
     let mut fields = Fields::new();
     let filter = parse(&mut fields, &parent, &request);

@@ -26,9 +26,8 @@ pub async fn handle(
     request: contract::ListPoliciesRequest,
 ) -> Result<contract::ListPoliciesResponse, Failure> {
     let parent: JobcenterName = parse_name("parent", &request.parent)?;
-    let mut unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
-    let person = access::person(&mut unit).await?;
-    let (mut unit, _) = unit.authorize::<acts::ListPolicies>(&person, &access::jobcenter(&parent)).await?;
+    let unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
+    let (mut unit, _, _) = access::enter::<acts::ListPolicies>(unit, &parent, &parent.to_string()).await?;
     let mut fields = Fields::new();
     let key = convert_policy::parse_optional_key(&mut fields, "key", request.key);
     let state = convert_policy::parse_optional_state(&mut fields, "state", request.state);

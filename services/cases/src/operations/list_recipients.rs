@@ -25,9 +25,8 @@ pub async fn handle(
     request: contract::ListRecipientsRequest,
 ) -> Result<contract::ListRecipientsResponse, Failure> {
     let parent: JobcenterName = parse_name("parent", &request.parent)?;
-    let mut unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
-    let person = access::person(&mut unit).await?;
-    let (mut unit, _) = unit.authorize::<acts::ListRecipients>(&person, &access::jobcenter(&parent)).await?;
+    let unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
+    let (mut unit, _, _) = access::enter::<acts::ListRecipients>(unit, &parent, &parent.to_string()).await?;
 
     let mut fields = Fields::new();
     let audience = fields.required("audience", request.audience.as_ref()).cloned().unwrap_or_default();

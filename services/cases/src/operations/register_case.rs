@@ -49,9 +49,8 @@ pub async fn handle(
     request: contract::RegisterCaseRequest,
 ) -> Result<contract::Case, Error> {
     let parent: JobcenterName = parse_name("parent", &request.parent)?;
-    let mut unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
-    let person = access::person(&mut unit).await?;
-    let (mut unit, proof) = unit.authorize::<acts::RegisterCase>(&person, &access::jobcenter(&parent)).await?;
+    let unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
+    let (mut unit, proof, person) = access::enter::<acts::RegisterCase>(unit, &parent, &parent.to_string()).await?;
 
     let mut fields = Fields::new();
     let case = parse(&unit, &mut fields, &parent, &request);

@@ -63,9 +63,8 @@ pub async fn handle(
 ) -> Result<contract::Jobcenter, Error> {
     let id: JobcenterId = parse_name("jobcenter_id", &request.jobcenter_id)?;
     let name = JobcenterName::new(id.clone());
-    let mut unit = desk.begin(caller, id.as_str()).await?;
-    let person = access::person(&mut unit).await?;
-    let (mut unit, proof) = unit.authorize::<acts::RegisterJobcenter>(&person, &access::jobcenter(&name)).await?;
+    let unit = desk.begin(caller, id.as_str()).await?;
+    let (mut unit, proof, _) = access::enter::<acts::RegisterJobcenter>(unit, &name, &name.to_string()).await?;
 
     let mut fields = Fields::new();
     if id.as_str() == RESERVED {

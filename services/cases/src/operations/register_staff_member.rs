@@ -49,9 +49,8 @@ pub async fn handle(
     request: contract::RegisterStaffMemberRequest,
 ) -> Result<contract::StaffMember, Error> {
     let parent: JobcenterName = parse_name("parent", &request.parent)?;
-    let mut unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
-    let person = access::person(&mut unit).await?;
-    let (mut unit, proof) = unit.authorize::<acts::RegisterStaffMember>(&person, &access::jobcenter(&parent)).await?;
+    let unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
+    let (mut unit, proof, _) = access::enter::<acts::RegisterStaffMember>(unit, &parent, &parent.to_string()).await?;
     if jobcenters::load(&mut unit, &parent).await?.is_none() {
         return Err(Failure::NotFound { name: parent.to_string() }.into());
     }

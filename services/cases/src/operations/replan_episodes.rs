@@ -21,8 +21,7 @@ use crate::{
     store::{
         activations::{self, Found},
         consequences::Told,
-        episodes::{self, Stored},
-        policies,
+        episodes, policies,
     },
 };
 
@@ -38,10 +37,9 @@ pub async fn handle(
 ) -> Result<contract::PolicyActivation, Error> {
     let name: PolicyName = parse_name("name", &request.name)?;
     let now = business_time(request.business_time.as_ref())?;
-    let mut unit = desk.begin_at(caller, name.jobcenter().as_str(), now).await?;
-    let person = access::person(&mut unit).await?;
-    let resource = access::within_jobcenter(name.jobcenter_name(), &request.name);
-    let (mut unit, proof) = unit.authorize::<acts::ReplanEpisodes>(&person, &resource).await?;
+    let unit = desk.begin_at(caller, name.jobcenter().as_str(), now).await?;
+    let (mut unit, proof, _) =
+        access::enter::<acts::ReplanEpisodes>(unit, name.jobcenter_name(), &request.name).await?;
 
     let mut fields = Fields::new();
     let page = fields.number("page", request.page, 1..=i32::MAX);
@@ -102,18 +100,11 @@ async fn replan(
     let replanned = replanned.map_err(|missing| Failure::Defect(missing.to_string()))?;
     let episode = before.episode.name().clone();
     if replanned.episode != before.episode {
-        let wakes = replanned.episode.wakes_since(&before.episode);
-        let after = Stored {
-            episode: replanned.episode,
-            version: before.version + 1,
-            generation: before.generation,
-            outbox_seq: before.outbox_seq + i64::from(wakes),
-            created_at: before.created_at,
-        };
+        let after = before.followed_by(replanned.episode);
         let actor = unit.caller().principal.subject.clone();
         let told = Told { happened: &replanned.events, actor: &actor };
         episodes::save(unit, &before, &after, &team, told).await?;
-        if wakes {
+        if after.wakes_since(&before) {
             acting::wake(unit, desk, &after, "POLICY_ACTIVATED")?;
         }
     }

@@ -57,9 +57,8 @@ pub async fn handle(
     request: contract::ResolvePolicyRequest,
 ) -> Result<contract::Policy, Error> {
     let parent: JobcenterName = parse_name("parent", &request.parent)?;
-    let mut unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
-    let person = access::person(&mut unit).await?;
-    let (mut unit, _) = unit.authorize::<acts::ResolvePolicy>(&person, &access::jobcenter(&parent)).await?;
+    let unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
+    let (mut unit, _, _) = access::enter::<acts::ResolvePolicy>(unit, &parent, &parent.to_string()).await?;
     let mut fields = Fields::new();
     let key = convert_policy::parse_key(&mut fields, "key", request.key);
     let fact_on = fields.date("fact_date", request.fact_date.as_ref());

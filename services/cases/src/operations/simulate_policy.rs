@@ -75,10 +75,8 @@ impl OperationError for Error {
 /// See [`enum@Error`]; later faults end the stream with a status.
 pub async fn handle(desk: &Desk, caller: &Caller, request: contract::SimulatePolicyRequest) -> Result<Parts, Error> {
     let name: PolicyName = parse_name("name", &request.name)?;
-    let mut unit = desk.begin(caller, name.jobcenter().as_str()).await?;
-    let person = access::person(&mut unit).await?;
-    let resource = access::within_jobcenter(name.jobcenter_name(), &request.name);
-    let (unit, proof) = unit.authorize::<acts::SimulatePolicy>(&person, &resource).await?;
+    let unit = desk.begin(caller, name.jobcenter().as_str()).await?;
+    let (unit, proof, _) = access::enter::<acts::SimulatePolicy>(unit, name.jobcenter_name(), &request.name).await?;
 
     let mut unit = unit.frozen(desk).await?;
     if !replanning::alone(&mut unit, &proof, name.jobcenter_name()).await? {

@@ -25,11 +25,9 @@ pub async fn handle(
     request: contract::UpdateStaffMemberRequest,
 ) -> Result<contract::StaffMember, Failure> {
     let name: StaffName = parse_name("name", &request.name)?;
-    let mut unit = desk.begin(caller, name.jobcenter().as_str()).await?;
-    let person = access::person(&mut unit).await?;
-    let (mut unit, proof) = unit
-        .authorize::<acts::UpdateStaffMember>(&person, &access::within_jobcenter(name.jobcenter_name(), &request.name))
-        .await?;
+    let unit = desk.begin(caller, name.jobcenter().as_str()).await?;
+    let (mut unit, proof, _) =
+        access::enter::<acts::UpdateStaffMember>(unit, name.jobcenter_name(), &request.name).await?;
     let missing = || Failure::NotFound { name: name.to_string() };
     let stored = staff::load(&mut unit, &name).await?.ok_or_else(missing)?;
 

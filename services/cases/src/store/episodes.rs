@@ -29,6 +29,27 @@ pub struct Stored {
     pub created_at: Timestamp,
 }
 
+impl Stored {
+    /// The record after this one, with the next version; where the workflow has to hear of it, with the next event for it.
+    #[must_use]
+    pub fn followed_by(&self, episode: Episode) -> Self {
+        let wakes = episode.wakes_since(&self.episode);
+        Self {
+            version: self.version + 1,
+            outbox_seq: self.outbox_seq + i64::from(wakes),
+            generation: self.generation,
+            created_at: self.created_at,
+            episode,
+        }
+    }
+
+    /// Whether its workflow has to hear of it, beside the record before.
+    #[must_use]
+    pub const fn wakes_since(&self, before: &Self) -> bool {
+        self.outbox_seq > before.outbox_seq
+    }
+}
+
 fn read<T: DeserializeOwned>(what: &str, value: Value) -> Result<T, Failure> {
     serde_json::from_value(value).map_err(|error| Failure::stored(what, &error))
 }
