@@ -150,6 +150,15 @@ impl Ground {
         Ok(Self { book, calendar: Calendar::Of(place) })
     }
 
+    /// As [`Ground::read`], for whoever has read where the jobcenter is.
+    ///
+    /// # Errors
+    /// As [`policies::ground_at`].
+    pub async fn read_at(unit: &mut Unit, jobcenter: &JobcenterName, seat: &policies::Seat) -> Result<Self, Failure> {
+        let (place, book) = policies::ground_at(unit, jobcenter, seat).await?;
+        Ok(Self { book, calendar: Calendar::Of(place) })
+    }
+
     /// The same with one version more in the book, for trying it.
     #[must_use]
     pub fn with(self, version: PolicyVersion) -> Self {

@@ -67,7 +67,7 @@ pub async fn handle(
         placement_officer: case.placement_officer,
         previous_episode: previous.map(|episode| episode.name().clone()),
     };
-    let ground = Ground::read(&mut unit, parent.jobcenter_name()).await?;
+    let ground = Ground::read_at(&mut unit, parent.jobcenter_name(), &case.seat).await?;
     let decided = Episode::propose(name.clone(), proposal, &ground.rules(unit.today())).map_err(Refused::from)?;
     let stored =
         episodes::Stored { episode: decided.episode, version: 1, generation: 1, outbox_seq: 1, created_at: unit.now() };

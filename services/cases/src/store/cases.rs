@@ -7,7 +7,7 @@ use lotse_platform::{authorization::Authorized, failure::Failure, paging::Page, 
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::events::parameters_of;
+use super::{events::parameters_of, policies::Seat};
 use crate::{
     access::acts,
     domain::{events::Event, records::Profile},
@@ -332,6 +332,8 @@ pub struct Locked {
     pub team: String,
     /// Whether the case has or had an episode.
     pub has_episodes: bool,
+    /// Where its jobcenter is, read along because commands wait for each other's round trips.
+    pub seat: Seat,
 }
 
 /// Locks the row of a case until the end of the transaction, so that one proposal is made at a time. An episode that another
@@ -344,10 +346,16 @@ pub async fn lock(unit: &mut Unit, name: &CaseName) -> Result<Locked, Failure> {
         r#"
         SELECT c.placement_officer_id, c.team,
                c.current_episode_id IS NOT NULL
-               OR EXISTS (SELECT FROM episodes e WHERE e.jobcenter_id = c.jobcenter_id AND e.case_id = c.case_id) AS "has_episodes!"
+               OR EXISTS (SELECT FROM episodes e WHERE e.jobcenter_id = c.jobcenter_id AND e.case_id = c.case_id) AS "has_episodes!",
+               j.land, j.municipality_key,
+               EXISTS (
+                   SELECT FROM policies p
+                   WHERE p.state = 'APPROVED' AND (p.jobcenter_id = j.jobcenter_id OR p.land = j.land)
+               ) AS "has_local!"
         FROM cases c
+        JOIN jobcenters j USING (jobcenter_id)
         WHERE c.case_id = $1 AND c.jobcenter_id = $2
-        FOR UPDATE
+        FOR UPDATE OF c
         "#,
         name.id(),
         name.jobcenter().as_str()
@@ -359,5 +367,6 @@ pub async fn lock(unit: &mut Unit, name: &CaseName) -> Result<Locked, Failure> {
         placement_officer: StaffName::new(name.jobcenter_name().clone(), row.placement_officer_id),
         team: row.team,
         has_episodes: row.has_episodes,
+        seat: Seat { land: row.land, municipality_key: row.municipality_key, has_local: row.has_local },
     })
 }

@@ -1,8 +1,7 @@
-//! What goes with an episode's row: its duties and the entries of the timeline, written in one statement, because commands wait for
-//! each other's round trips.
+//! What goes with an episode's row: its duties and the entries of the timeline, written in one statement with the row, because
+//! commands wait for each other's round trips.
 
 use jiff_sqlx::ToSqlx;
-use lotse_kernel::names::EpisodeName;
 use lotse_platform::{failure::Failure, unit::Unit};
 use serde_json::Value;
 use uuid::Uuid;
@@ -21,18 +20,18 @@ pub struct Told<'a> {
 
 /// Duties as the columns of their rows.
 #[derive(Default)]
-struct Duties {
-    ids: Vec<Uuid>,
-    kinds: Vec<String>,
-    slots: Vec<i32>,
-    revisions: Vec<i32>,
-    states: Vec<String>,
-    opens_on: Vec<jiff_sqlx::Date>,
-    target_on: Vec<jiff_sqlx::Date>,
-    due_on: Vec<jiff_sqlx::Date>,
-    overdue_after_on: Vec<jiff_sqlx::Date>,
-    owners: Vec<Uuid>,
-    facts: Vec<Value>,
+pub(super) struct Duties {
+    pub(super) ids: Vec<Uuid>,
+    pub(super) kinds: Vec<String>,
+    pub(super) slots: Vec<i32>,
+    pub(super) revisions: Vec<i32>,
+    pub(super) states: Vec<String>,
+    pub(super) opens_on: Vec<jiff_sqlx::Date>,
+    pub(super) target_on: Vec<jiff_sqlx::Date>,
+    pub(super) due_on: Vec<jiff_sqlx::Date>,
+    pub(super) overdue_after_on: Vec<jiff_sqlx::Date>,
+    pub(super) owners: Vec<Uuid>,
+    pub(super) facts: Vec<Value>,
 }
 
 impl Duties {
@@ -58,11 +57,11 @@ impl Duties {
 
 /// Entries of the timeline as the columns of their rows.
 #[derive(Default)]
-struct Entries {
-    ids: Vec<Uuid>,
-    codes: Vec<String>,
-    parameters: Vec<Value>,
-    subjects: Vec<String>,
+pub(super) struct Entries {
+    pub(super) ids: Vec<Uuid>,
+    pub(super) codes: Vec<String>,
+    pub(super) parameters: Vec<Value>,
+    pub(super) subjects: Vec<String>,
 }
 
 impl Entries {
@@ -78,63 +77,88 @@ impl Entries {
     }
 }
 
-/// Adds or changes duties of an episode, and adds what is told of it to the timeline.
-///
-/// # Errors
-/// When the database fails.
-pub(super) async fn write<'a>(
-    unit: &mut Unit,
-    episode: &EpisodeName,
-    duties: impl IntoIterator<Item = &'a Duty>,
-    team: &str,
-    told: Told<'_>,
-) -> Result<(), Failure> {
-    let (duties, entries, today) = (Duties::of(duties)?, Entries::of(told.happened, unit)?, unit.today());
-    if duties.ids.is_empty() && entries.ids.is_empty() {
-        return Ok(());
-    }
-    sqlx::query!(
-        r"
-        WITH kept AS (
-            INSERT INTO duties (jobcenter_id, case_id, episode_id, team, duty_id, kind, slot, revision, state, opens_on, target_on,
-                                due_on, overdue_after_on, owner_id, facts)
-            SELECT $1, $2, $3, $4, d.duty_id, d.kind, d.slot, d.revision, d.state, d.opens_on, d.target_on, d.due_on,
-                   d.overdue_after_on, d.owner_id, d.facts
-            FROM unnest($5::uuid[], $6::text[], $7::integer[], $21::integer[], $8::text[], $9::date[], $10::date[], $11::date[],
-                        $12::date[], $13::uuid[], $14::jsonb[])
-                 AS d (duty_id, kind, slot, revision, state, opens_on, target_on, due_on, overdue_after_on, owner_id, facts)
-            ON CONFLICT ON CONSTRAINT duties_pkey
-            DO UPDATE SET state = EXCLUDED.state, opens_on = EXCLUDED.opens_on, target_on = EXCLUDED.target_on,
-                          due_on = EXCLUDED.due_on, overdue_after_on = EXCLUDED.overdue_after_on, owner_id = EXCLUDED.owner_id,
-                          facts = EXCLUDED.facts
-        )
-        INSERT INTO case_events (jobcenter_id, case_id, happened_on, actor, event_id, code, parameters, subject)
-        SELECT $1, $2, $15, $16, e.event_id, e.code, e.parameters, e.subject
-        FROM unnest($17::uuid[], $18::text[], $19::jsonb[], $20::text[]) AS e (event_id, code, parameters, subject)
-        ",
-        episode.jobcenter().as_str(),
-        episode.case().id(),
-        episode.id(),
-        team,
-        &duties.ids,
-        &duties.kinds,
-        &duties.slots,
-        &duties.states,
-        &duties.opens_on as _,
-        &duties.target_on as _,
-        &duties.due_on as _,
-        &duties.overdue_after_on as _,
-        &duties.owners,
-        &duties.facts,
-        today.to_sqlx() as _,
-        told.actor,
-        &entries.ids,
-        &entries.codes,
-        &entries.parameters,
-        &entries.subjects,
-        &duties.revisions
-    )
-    .execute(unit.connection())
-    .await?;
-    Ok(())
+/// What goes with an episode's row, as columns.
+pub(super) struct Consequences<'a> {
+    pub(super) duties: Duties,
+    pub(super) entries: Entries,
+    pub(super) team: &'a str,
+    pub(super) actor: &'a str,
+    pub(super) happened_on: jiff_sqlx::Date,
 }
+
+impl<'a> Consequences<'a> {
+    /// Duties to add or to change, and what is told of it, as it stands for the call of `unit`.
+    ///
+    /// # Errors
+    /// When a value cannot be written as JSON.
+    pub(super) fn of<'d>(
+        unit: &Unit,
+        duties: impl IntoIterator<Item = &'d Duty>,
+        team: &'a str,
+        told: Told<'a>,
+    ) -> Result<Self, Failure> {
+        Ok(Self {
+            duties: Duties::of(duties)?,
+            entries: Entries::of(told.happened, unit)?,
+            team,
+            actor: told.actor,
+            happened_on: unit.today().to_sqlx(),
+        })
+    }
+}
+
+/// Writes an episode's row and its [`Consequences`] in one statement: `$row` goes on after their CTEs, with `$1` the jobcenter, `$2` the
+/// case, `$3` the episode and its own parameters from `$22` on. Gives back what the database made of `$row`.
+macro_rules! write_with {
+    ($unit:expr, $episode:expr, $consequences:expr, $row:literal, $($own:tt)*) => {{
+        let (episode, consequences): (&EpisodeName, &Consequences<'_>) = ($episode, $consequences);
+        sqlx::query!(
+            r"
+            WITH kept AS (
+                INSERT INTO duties (jobcenter_id, case_id, episode_id, team, duty_id, kind, slot, revision, state, opens_on,
+                                    target_on, due_on, overdue_after_on, owner_id, facts)
+                SELECT $1, $2, $3, $4, d.duty_id, d.kind, d.slot, d.revision, d.state, d.opens_on, d.target_on, d.due_on,
+                       d.overdue_after_on, d.owner_id, d.facts
+                FROM unnest($5::uuid[], $6::text[], $7::integer[], $8::integer[], $9::text[], $10::date[], $11::date[],
+                            $12::date[], $13::date[], $14::uuid[], $15::jsonb[])
+                     AS d (duty_id, kind, slot, revision, state, opens_on, target_on, due_on, overdue_after_on, owner_id, facts)
+                ON CONFLICT ON CONSTRAINT duties_pkey
+                DO UPDATE SET state = EXCLUDED.state, opens_on = EXCLUDED.opens_on, target_on = EXCLUDED.target_on,
+                              due_on = EXCLUDED.due_on, overdue_after_on = EXCLUDED.overdue_after_on,
+                              owner_id = EXCLUDED.owner_id, facts = EXCLUDED.facts
+            ), told AS (
+                INSERT INTO case_events (jobcenter_id, case_id, happened_on, actor, event_id, code, parameters, subject)
+                SELECT $1, $2, $16, $17, e.event_id, e.code, e.parameters, e.subject
+                FROM unnest($18::uuid[], $19::text[], $20::jsonb[], $21::text[]) AS e (event_id, code, parameters, subject)
+            )
+            "
+            + $row,
+            episode.jobcenter().as_str(),
+            episode.case().id(),
+            episode.id(),
+            consequences.team,
+            &consequences.duties.ids,
+            &consequences.duties.kinds,
+            &consequences.duties.slots,
+            &consequences.duties.revisions,
+            &consequences.duties.states,
+            &consequences.duties.opens_on as _,
+            &consequences.duties.target_on as _,
+            &consequences.duties.due_on as _,
+            &consequences.duties.overdue_after_on as _,
+            &consequences.duties.owners,
+            &consequences.duties.facts,
+            consequences.happened_on as _,
+            consequences.actor,
+            &consequences.entries.ids,
+            &consequences.entries.codes,
+            &consequences.entries.parameters,
+            &consequences.entries.subjects,
+            $($own)*
+        )
+        .execute($unit.connection())
+        .await?
+    }};
+}
+
+pub(super) use write_with;

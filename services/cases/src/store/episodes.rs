@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::consequences::{self, Told};
+use super::consequences::{Consequences, Told, write_with};
 use crate::domain::{
     duties::{Change, Duty},
     episode::{Episode, Facts},
@@ -125,20 +125,21 @@ pub async fn load(unit: &mut Unit, name: &EpisodeName) -> Result<Stored, Failure
 pub async fn insert(unit: &mut Unit, stored: &Stored, team: &str, told: Told<'_>) -> Result<(), Failure> {
     let (name, facts) = (stored.episode.name(), write(stored.episode.facts())?);
     let previous = stored.episode.proposal().previous_episode.as_ref().map(EpisodeName::id);
-    sqlx::query!(
+    let consequences = Consequences::of(unit, stored.episode.duties().iter(), team, told)?;
+    write_with!(
+        unit,
+        name,
+        &consequences,
         r"
-        WITH proposed AS (
-            INSERT INTO episodes (episode_id, jobcenter_id, case_id, version, phase, facts, previous_episode_id, generation,
+            , running AS (
+                UPDATE cases
+                SET version = version + 1, current_episode_id = $3, case_manager_id = NULL
+                WHERE case_id = $2
+            )
+            INSERT INTO episodes (jobcenter_id, case_id, episode_id, version, phase, facts, previous_episode_id, generation,
                                   outbox_seq, created_at)
-            VALUES ($1, $2, $3, $4, $5::text, $6, $7, $8, $9, $10)
-        )
-        UPDATE cases
-        SET version = version + 1, current_episode_id = $1, case_manager_id = NULL
-        WHERE case_id = $3
+            VALUES ($1, $2, $3, $22, $23::text, $24, $25, $26, $27, $28)
         ",
-        name.id(),
-        name.jobcenter().as_str(),
-        name.case().id(),
         stored.version,
         stored.episode.phase().code(),
         facts,
@@ -146,16 +147,14 @@ pub async fn insert(unit: &mut Unit, stored: &Stored, team: &str, told: Told<'_>
         stored.generation,
         stored.outbox_seq,
         stored.created_at.to_sqlx() as _
-    )
-    .execute(unit.connection())
-    .await?;
-    consequences::write(unit, name, stored.episode.duties().iter(), team, told).await
+    );
+    Ok(())
 }
 
 /// Saves what an act or a step changed: the row when it has the version that was read, the duties that differ, and what is told of it.
 ///
 /// # Errors
-/// [`Failure::StaleEtag`] when the version is another one.
+/// [`Failure::StaleEtag`] when the version is another one; what was written beside the row is rolled back with the transaction.
 pub async fn save(
     unit: &mut Unit,
     before: &Stored,
@@ -166,13 +165,19 @@ pub async fn save(
     let episode = &stored.episode;
     let facts = write(episode.facts())?;
     let case_manager = episode.case_manager().map(StaffName::id);
-    let changed = sqlx::query!(
+    let duties = episode.duties().changes_since(before.episode.duties()).into_iter().map(|change| match change {
+        Change::Added(duty) | Change::Changed(duty) => duty,
+    });
+    let consequences = Consequences::of(unit, duties, team, told)?;
+    let changed = write_with!(
+        unit,
+        episode.name(),
+        &consequences,
         r"
-        UPDATE episodes
-        SET version = $3, phase = $4::text, facts = $5, case_manager_id = $6, assigned_on = $7, outbox_seq = $8
-        WHERE episode_id = $1 AND version = $2
+            UPDATE episodes
+            SET version = $23, phase = $24::text, facts = $25, case_manager_id = $26, assigned_on = $27, outbox_seq = $28
+            WHERE episode_id = $3 AND version = $22
         ",
-        episode.name().id(),
         before.version,
         stored.version,
         episode.phase().code(),
@@ -180,16 +185,8 @@ pub async fn save(
         case_manager,
         episode.assigned_on().map(ToSqlx::to_sqlx) as _,
         stored.outbox_seq
-    )
-    .execute(unit.connection())
-    .await?;
-    if changed.rows_affected() != 1 {
-        return Err(Failure::StaleEtag);
-    }
-    let duties = episode.duties().changes_since(before.episode.duties()).into_iter().map(|change| match change {
-        Change::Added(duty) | Change::Changed(duty) => duty,
-    });
-    consequences::write(unit, episode.name(), duties, team, told).await
+    );
+    if changed.rows_affected() == 1 { Ok(()) } else { Err(Failure::StaleEtag) }
 }
 
 /// The names of a case's episodes, newest first.

@@ -324,14 +324,25 @@ async fn read_approved(unit: &mut Unit, jobcenter: &JobcenterName, federal: bool
 static FEDERAL: LazyLock<Result<Arc<Book>, String>> =
     LazyLock::new(|| Book::federal().map(Arc::new).map_err(|error| error.to_string()));
 
-/// Where the jobcenter is and the book it lives under. Federal versions are those of the release, so that a jobcenter without versions
-/// of its own or of its Land costs a command one small question.
+/// Where a jobcenter is, and whether a version of its own or of its Land holds there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seat {
+    /// Code of the Land.
+    pub land: String,
+    /// Official key of the municipality.
+    pub municipality_key: Option<String>,
+    /// Whether the federal book is not enough.
+    pub has_local: bool,
+}
+
+/// Where the jobcenter is and the book it lives under.
 ///
 /// # Errors
 /// [`Failure::NotFound`] when the jobcenter is not registered: without its place nobody knows whose holidays count, and a date that may
 /// be wrong is worse than none.
 pub async fn ground(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<(legal::Place, Arc<Book>), Failure> {
-    let row = sqlx::query!(
+    let seat = sqlx::query_as!(
+        Seat,
         r#"
         SELECT j.land, j.municipality_key,
                EXISTS (
@@ -344,11 +355,24 @@ pub async fn ground(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<(legal
         jobcenter.jobcenter().as_str()
     )
     .fetch_optional(unit.connection())
-    .await?;
+    .await?
+    .ok_or_else(|| Failure::NotFound { name: jobcenter.to_string() })?;
+    ground_at(unit, jobcenter, &seat).await
+}
+
+/// As [`ground`], for whoever has read the seat within the same transaction. Federal versions are those of the release, so that a
+/// jobcenter without versions of its own or of its Land costs a command no further question.
+///
+/// # Errors
+/// When the database fails or holds what cannot be.
+pub async fn ground_at(
+    unit: &mut Unit,
+    jobcenter: &JobcenterName,
+    seat: &Seat,
+) -> Result<(legal::Place, Arc<Book>), Failure> {
     let federal = FEDERAL.as_ref().map_err(defect)?;
-    let row = row.ok_or_else(|| Failure::NotFound { name: jobcenter.to_string() })?;
-    let place = jobcenters::place(&row.land, row.municipality_key.as_deref())?;
-    if !row.has_local {
+    let place = jobcenters::place(&seat.land, seat.municipality_key.as_deref())?;
+    if !seat.has_local {
         return Ok((place, Arc::clone(federal)));
     }
     let local = read_approved(unit, jobcenter, false).await?.into_iter().map(|stored| stored.policy.version);
