@@ -15,6 +15,7 @@ mod yardstick;
 
 use std::{
     collections::BTreeMap,
+    path::PathBuf,
     time::{Duration, Instant},
 };
 
@@ -217,13 +218,19 @@ fn resident_kib(id: u32) -> u64 {
 }
 
 /// Lets what carries the procedures stand behind what answers people, when there are not cores enough for both: the worker and the
-/// Temporal server run when nobody else wants to (`SCHED_IDLE`). In production they run on machines of their own.
+/// Temporal server run when nobody else wants to (`SCHED_IDLE`). In production they run on machines of their own. Where the kernel
+/// shares the processor out by session first (`sched_autogroup_enabled`), idle tasks still take the share of theirs: their sessions are
+/// set back as well.
 async fn put_procedures_behind(stack: &Apart) -> anyhow::Result<()> {
     let ids = [stack.id(WORKER).await, stack.servers().temporal_pid().await];
     for id in ids.into_iter().flatten() {
         let told = Command::new("chrt").args(["--all-tasks", "--idle", "--pid", "0", &id.to_string()]).output().await;
         let told = told.context("chrt is missing; it comes with the package util-linux")?;
         anyhow::ensure!(told.status.success(), "chrt failed: {}", String::from_utf8_lossy(&told.stderr).trim());
+        let session = PathBuf::from(format!("/proc/{id}/autogroup"));
+        if session.exists() {
+            std::fs::write(&session, "19").with_context(|| format!("{} cannot be written", session.display()))?;
+        }
     }
     Ok(())
 }

@@ -44,8 +44,8 @@ pub enum DevStackError {
         /// Its last lines.
         detail: String,
     },
-    /// setpriv, which lets the servers die with this process, is not there.
-    #[error("setpriv was not found; install it with `sudo apt-get install util-linux`")]
+    /// setpriv, which lets the servers die with this process, or setsid, which gives each a session, is not there; one package has both.
+    #[error("setpriv or setsid was not found; install them with `sudo apt-get install util-linux`")]
     SetprivMissing,
     /// The caller is root, PostgreSQL refuses to run as root, and no other user exists.
     #[error(

@@ -1,12 +1,11 @@
 //! Child processes that never outlive this process, whatever ends it.
 //!
 //! `setpriv --pdeathsig` asks the kernel to signal a child when the *thread* that started it ends. All children are therefore
-//! started by one thread that lives as long as the process. They stand in process groups of their own, so that Ctrl-C reaches
-//! only the parent, which may still need its servers while it drains.
+//! started by one thread that lives as long as the process. They stand in sessions of their own: Ctrl-C reaches only the parent, which
+//! may still need its servers while it drains, and a kernel that shares the processor out by session can set one behind the others.
 
 use std::fs::File;
 use std::io::Read;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{OnceLock, mpsc};
@@ -66,11 +65,13 @@ impl Server {
         log: &Path,
         configure: impl FnOnce(&mut Command),
     ) -> Result<Self, DevStackError> {
-        let setpriv = find_on_path("setpriv").ok_or(DevStackError::SetprivMissing)?;
+        let [setsid, setpriv] = ["setsid", "setpriv"].map(find_on_path);
+        let (setsid, setpriv) = setsid.zip(setpriv).ok_or(DevStackError::SetprivMissing)?;
         let output =
             File::options().create(true).append(true).open(log).doing(|| format!("opening {}", log.display()))?;
         let errors = output.try_clone().doing(|| "sharing a log file".to_owned())?;
-        let mut command = Command::new(setpriv);
+        let mut command = Command::new(setsid);
+        command.arg(setpriv);
         if let Some(user) = user {
             command
                 .arg("--reuid")
@@ -81,7 +82,7 @@ impl Server {
         }
         command.arg("--pdeathsig").arg(signal.as_str()).arg("--").arg(program);
         configure(&mut command);
-        command.stdin(Stdio::null()).stdout(output).stderr(errors).process_group(0);
+        command.stdin(Stdio::null()).stdout(output).stderr(errors);
         let child = spawn(command).doing(|| format!("starting {name}"))?;
         Ok(Self { name, child, log: log.to_owned() })
     }
