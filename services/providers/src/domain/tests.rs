@@ -3,9 +3,12 @@
 use jiff::civil::{Date, date};
 use lotse_kernel::{
     deadlines::Deadline,
+    defaults::Months,
     duty::{DutyKind, DutyState, DutyStep, NextStep, Timetable},
+    explanation::{Choice, StepAction},
     legal::{Calendar, Surroundings},
     names::{CaseName, EpisodeName, OfferName, ProviderName, ReferralName},
+    policy::{Book, Fact, Jurisdiction, OpenDuties, Parameters, PolicyKey, PolicyVersion, Transition, Value},
 };
 use uuid::Uuid;
 
@@ -235,8 +238,49 @@ fn a_missing_report_escalates() {
 
 #[test]
 fn an_agreed_interval_moves_the_reports() {
-    let monthly = Referral { report_interval: Some(lotse_kernel::defaults::Months(1)), ..running() };
+    let monthly = Referral { report_interval: Some(Months(1)), ..running() };
     assert_eq!(deadline(&monthly).unwrap().due_on(), date(2026, 5, 1));
+}
+
+#[test]
+fn a_service_reports_at_the_longest_interval_that_its_first_day_allows() {
+    let yearly = Referral { report_interval: Some(Months(12)), ..running() };
+    let settled = |deadline: &Deadline| {
+        let choice = StepAction::PolicyChoice { choice: Choice::LongestInterval };
+        deadline.explanation.steps.iter().any(|step| step.action == choice)
+    };
+    let federal = deadline(&yearly).unwrap();
+    assert_eq!((federal.due_on(), settled(&federal)), (date(2026, 10, 1), true));
+    let agreed = deadline(&Referral { report_interval: Some(Months(6)), ..running() }).unwrap();
+    assert_eq!((agreed.due_on(), settled(&agreed)), (date(2026, 10, 1), false));
+
+    // Between the draft and the first day of the service the jobcenter has come to want them more often.
+    let number = |all: Parameters, (name, number): (&str, i64)| all.with(name, Value::Number(number));
+    let parameters = [("months", 2), ("longest_months", 4), ("opening_days", 14)];
+    let stricter = PolicyVersion {
+        key: PolicyKey::ProviderReport,
+        version: 1,
+        jurisdiction: Jurisdiction::Jobcenter("musterstadt".to_owned()),
+        valid_from: STARTED,
+        valid_to: None,
+        legal_basis: "Ermessensrichtlinie".to_owned(),
+        unverified: false,
+        note: String::new(),
+        repeals: false,
+        parameters: parameters.into_iter().fold(Parameters::default(), number),
+        transition: Transition { fact: Fact::ServiceStart, open_duties: OpenDuties::Keep },
+    };
+    let book = Book::federal().unwrap().with(stricter);
+    let around = Surroundings { book: &book, today: STARTED, calendar: Calendar::Nation };
+    let half_yearly = |started_on| {
+        let referral = accepted().started(started_on).unwrap();
+        Referral { report_interval: Some(Months(6)), ..referral }
+    };
+    let local = timetable::deadline(&half_yearly(STARTED), around).unwrap().unwrap();
+    assert_eq!((local.due_on(), settled(&local)), (date(2026, 8, 1), true));
+    assert_eq!(local.explanation.rule_version, "musterstadt/PROVIDER_REPORT/1");
+    let before = timetable::deadline(&half_yearly(date(2026, 3, 31)), around).unwrap().unwrap();
+    assert_eq!((before.due_on(), settled(&before)), (date(2026, 9, 30), false));
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use lotse_kernel::{
     defaults::Months,
+    legal::{Surroundings, Unanswered},
     names::{CaseName, EpisodeName, OfferName, ReferralName},
+    policy::rules::ProviderReport,
 };
 use lotse_platform::{
     case_access::Entered,
@@ -25,6 +27,9 @@ use crate::{
         referrals::{self, Stored},
     },
 };
+
+/// The field that holds the agreed interval.
+const INTERVAL: &str = "referral.report_interval_months";
 
 /// A request that was read.
 struct Wish {
@@ -56,9 +61,12 @@ pub async fn handle(
     }
     let episode = facts.current_episode.parse::<EpisodeName>().ok().filter(|_| facts.episode_active);
     let episode = episode.ok_or(VerbError::EpisodeNotActive)?;
+    let mut violations = Vec::from_iter(too_long(wish.report_interval, rules.on(unit.today())).map_err(Failure::from)?);
     if !offers::exists(&mut unit, proof, &wish.offer).await? {
-        let violation = FieldViolation::new("referral.offer", "must be a registered offer of this jobcenter");
-        return Err(Failure::Fields(vec![violation]).into());
+        violations.push(FieldViolation::new("referral.offer", "must be a registered offer of this jobcenter"));
+    }
+    if !violations.is_empty() {
+        return Err(Failure::Fields(violations).into());
     }
     let referral = Referral::draft(name, wish.offer, episode, wish.report_interval);
     let stored = Stored { referral, created_at: unit.now() };
@@ -75,9 +83,24 @@ fn parse(request: &contract::CreateReferralRequest, case: &CaseName) -> Result<W
     if offer.as_ref().is_some_and(|offer| offer.jobcenter() != case.jobcenter()) {
         fields.violation("referral.offer", "must be a registered offer of this jobcenter");
     }
-    let months = fields.number("referral.report_interval_months", wanted.report_interval_months, 0..=6);
+    let months = wanted.report_interval_months;
+    if months < 0 {
+        fields.violation(INTERVAL, "must not be negative");
+    }
     let report_interval = (months > 0).then_some(Months(months));
     let request_id = fields.request_id(&request.request_id);
     let offer = fields.finish(offer)?.ok_or_else(|| Failure::Defect("a referral without its offer".to_owned()))?;
     Ok(Wish { offer, report_interval, request_id })
+}
+
+/// What is wrong with an interval that was agreed today (R90). Which version governs the reports is decided by the day on which the service
+/// begins, and that may be today at the earliest: a draft is held against the version of today, the dates of the reports against that of
+/// their service.
+fn too_long(agreed: Option<Months>, around: Surroundings<'_>) -> Result<Option<FieldViolation>, Unanswered> {
+    let Some(Months(agreed)) = agreed else { return Ok(None) };
+    let governing = around.rule::<ProviderReport>(INTERVAL, around.today)?;
+    let (longest, policy) = (governing.rule.longest_months, governing.citation);
+    let text =
+        || format!("must be 0 to {longest}, the longest that {policy} allows for a service beginning {}", around.today);
+    Ok((agreed > longest).then(|| FieldViolation::new(INTERVAL, text())))
 }

@@ -35,7 +35,8 @@ pub const IDLE_CASE: &str = "jobcenters/musterstadt/cases/018f3e5c-0000-7000-800
 pub const CLARAS_CASE: &str = "jobcenters/musterstadt/cases/018f3e5c-0000-7000-8000-000000000004";
 /// A case while cases is away.
 pub const FAR_CASE: &str = "jobcenters/musterstadt/cases/018f3e5c-0000-7000-8000-000000000003";
-/// A case of a jobcenter in Saxony that gives providers five working days and hears of silence every three days.
+/// A case of a jobcenter in Saxony that gives providers five working days, hears of silence every three days and
+/// wants a report every four months at least.
 pub const LOCAL_CASE: &str = "jobcenters/musterstadt/cases/018f3e5c-0000-7000-8000-000000000005";
 /// The case manager.
 pub const ANNA: &str = "jobcenters/musterstadt/staff/018f3e5c-0000-7000-8000-00000000000a";
@@ -60,12 +61,14 @@ fn local_rules() -> JobcenterRules {
         }
     };
     let answer = [("answer_working_days", 5), ("waiting_days", 14)];
+    let report = [("months", 2), ("longest_months", 4), ("opening_days", 14)];
     let escalation = [("interval_days", 3), ("management_round", 3)];
     JobcenterRules {
         place: Some(Place { land: "SN".to_owned(), ..Place::default() }),
         policies: vec![
             version(PolicyKey::Referral, PolicyFact::ReferralSent, &answer),
             version(PolicyKey::Escalation, PolicyFact::Overdue, &escalation),
+            version(PolicyKey::ProviderReport, PolicyFact::ServiceStart, &report),
         ],
     }
 }

@@ -2,10 +2,11 @@
 
 use lotse_proto::providers::{self as contract, DeclineReason, ReferralState, UnmetNeed};
 use tonic::Code;
+use tonic_types::StatusExt as _;
 
 use crate::house::{
-    CASE, FAR_CASE, House, IDLE_CASE, accept, break_off, complete, create, day, decline, refusal, report, request_id,
-    revoke, send, start, violations,
+    CASE, FAR_CASE, House, IDLE_CASE, LOCAL_CASE, accept, break_off, complete, create, day, decline, refusal, report,
+    request_id, revoke, send, start, violations,
 };
 
 const AUDIT: &str = "SELECT count(*) FROM audit_log WHERE outcome = 'refused'";
@@ -91,6 +92,45 @@ async fn a_draft_needs_an_active_episode_and_a_registered_offer() {
     other.referral.as_mut().expect("it").report_interval_months = 1;
     let reused = house.anna().create_referral(other).await;
     assert_eq!(refusal(reused), (Code::AlreadyExists, "REQUEST_ID_REUSED".into()));
+}
+
+#[tokio::test]
+async fn an_agreed_interval_keeps_within_the_policy_of_the_jobcenter() {
+    let house = House::open().await;
+    let offer = house.offer().await.name;
+    let agreed = |case, months| {
+        let mut request = create(case, &offer);
+        request.referral.as_mut().expect("it").report_interval_months = months;
+        contract::CreateReferralRequest { request_id: request_id(&format!("{case} {months}")), ..request }
+    };
+    let told = async |case, months| {
+        let status = house.anna().create_referral(agreed(case, months)).await.expect_err("too long");
+        let bad = status.get_details_bad_request().expect("fields are named");
+        bad.field_violations.into_iter().map(|violation| (violation.field, violation.description)).collect::<Vec<_>>()
+    };
+    for (case, longest, policy) in
+        [(CASE, 6, "federal/PROVIDER_REPORT/1"), (LOCAL_CASE, 4, "musterstadt/PROVIDER_REPORT/1")]
+    {
+        let made = house.anna().create_referral(agreed(case, longest)).await.expect("a draft").into_inner();
+        assert_eq!(made.report_interval_months, longest);
+        let text =
+            format!("must be 0 to {longest}, the longest that {policy} allows for a service beginning 2026-03-02");
+        for months in [longest + 1, i32::MAX] {
+            assert_eq!(told(case, months).await, [("referral.report_interval_months".to_owned(), text.clone())]);
+        }
+    }
+    let both = contract::CreateReferralRequest {
+        referral: Some(contract::Referral {
+            offer: offer.replace("/providers/0", "/providers/1"),
+            report_interval_months: 5,
+            ..Default::default()
+        }),
+        ..agreed(LOCAL_CASE, 5)
+    };
+    let named = violations(house.anna().create_referral(both).await);
+    assert_eq!(named, ["referral.report_interval_months", "referral.offer"], "all at once");
+    assert_eq!(violations(house.anna().create_referral(agreed(CASE, -1)).await), ["referral.report_interval_months"]);
+    assert_eq!(house.count("SELECT count(*) FROM referrals").await, 2);
 }
 
 #[tokio::test]

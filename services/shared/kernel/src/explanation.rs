@@ -92,7 +92,7 @@ pub enum StepAction {
     },
     /// The first day of the calendar month that follows.
     NextMonthStart,
-    /// The law leaves a choice, and policy chose.
+    /// Law or agreement leave a choice, and policy chose.
     PolicyChoice {
         /// What was chosen.
         choice: Choice,
@@ -179,7 +179,7 @@ pub enum StepAction {
 }
 
 crate::codes! {
-    /// What policy chose where the law leaves a choice.
+    /// What policy chose where law or agreement leave a choice.
     pub enum Choice {
         /// After a month's end on to the day of the same number (§ 190 BGB).
         LikeNumberedDay = "LIKE_NUMBERED_DAY",
@@ -189,6 +189,8 @@ crate::codes! {
         JobStartNotCounted = "JOB_START_NOT_COUNTED",
         /// The day of the job start is counted (§ 16g Abs. 2 SGB II, § 187 Abs. 2 BGB).
         JobStartCounted = "JOB_START_COUNTED",
+        /// A longer interval was agreed than policy allows; its longest one counts (R90).
+        LongestInterval = "LONGEST_INTERVAL",
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     dates::{add_days, days_between},
     defaults::{Days, Months, WorkingDays},
     duty::DutyKind,
-    explanation::Event,
+    explanation::{Choice, Event},
     legal::{Basis, Beginning, Calendar, Computation, Length, LengthUnit, Shift, period, timers::after_job_start},
     policy::{
         book::Governing,
@@ -219,7 +219,8 @@ pub fn provider_answer(sent_on: Date, terms: &Terms<'_, Referral>) -> Deadline {
     terms.deadline(DutyKind::ProviderAnswer, 1, computation)
 }
 
-/// T8: interim report number `slot` (from 1) of a service; `interval` as agreed, else the policy's (R90).
+/// T8: interim report number `slot` (from 1) of a service; `interval` as agreed, else the policy's (R90). What was agreed before the
+/// service began may be longer than the version of its first day allows: then that version's longest interval counts, and a step says so.
 #[must_use]
 pub fn provider_report(
     started_on: Date,
@@ -227,12 +228,12 @@ pub fn provider_report(
     interval: Option<Months>,
     terms: &Terms<'_, ProviderReport>,
 ) -> Deadline {
-    let Months(months) = interval.unwrap_or(Months(terms.rule.months));
+    let Months(agreed) = interval.unwrap_or(Months(terms.rule.months));
+    let months = agreed.min(terms.rule.longest_months);
     let computation = Computation::after(Event::ServiceStart, started_on, terms.calendar)
-        .plus(Length::unchecked(months, LengthUnit::Months).times(slot))
-        .shift(Shift::InternalDuty)
-        .opens_before(Days(terms.rule.opening_days))
-        .no_grace();
+        .plus(Length::unchecked(months, LengthUnit::Months).times(slot));
+    let computation = if months < agreed { computation.choose(Choice::LongestInterval) } else { computation };
+    let computation = computation.shift(Shift::InternalDuty).opens_before(Days(terms.rule.opening_days)).no_grace();
     terms.deadline(DutyKind::ProviderReport, slot, computation)
 }
 

@@ -126,6 +126,7 @@ pub(super) const fn choice_words(choice: Choice) -> &'static str {
         Choice::JobStartCounted => {
             "Whether the day of the job start counts is left open by § 16g(2) SGB II; policy counts it, because the job begins with the start of the day"
         }
+        Choice::LongestInterval => "A longer interval was agreed; the longest that policy allows counts",
     }
 }
 

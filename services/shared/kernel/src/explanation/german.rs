@@ -127,6 +127,9 @@ pub(super) const fn choice_words(choice: Choice) -> &'static str {
         Choice::JobStartCounted => {
             "Ob der Tag der Arbeitsaufnahme zählt, lässt § 16g Abs. 2 SGB II offen; nach der Richtlinie zählt er mit, weil die Beschäftigung mit dem Beginn des Tages aufgenommen ist"
         }
+        Choice::LongestInterval => {
+            "Vereinbart war ein längerer Abstand; es gilt der längste, den die Richtlinie zulässt"
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::*;
 
 use crate::legal::holidays::Holiday;
 
-const ACTIONS: [StepAction; 29] = [
+const ACTIONS: [StepAction; 30] = [
     StepAction::EventDay { event: Event::Assignment },
     StepAction::StartDay { event: Event::Birth },
     StepAction::SetDate,
@@ -17,6 +17,7 @@ const ACTIONS: [StepAction; 29] = [
     StepAction::MonthPoint { point: MonthPoint::End },
     StepAction::NextMonthStart,
     StepAction::PolicyChoice { choice: Choice::MonthEnd },
+    StepAction::PolicyChoice { choice: Choice::LongestInterval },
     StepAction::ContinuedToMonthEnd,
     StepAction::FreeDay { free: FreeDay::Holiday(Holiday::GoodFriday) },
     StepAction::HolidayNotKnown { holiday: Holiday::AssumptionDay },

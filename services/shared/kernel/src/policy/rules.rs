@@ -178,7 +178,7 @@ rules! {
         /// Months between interim reports unless another interval was agreed.
         months: i32 = Field::number(Unit::Months, 1, 6).free(),
         /// The longest interval that may be agreed.
-        longest_months: i32 = Field::number(Unit::Months, 1, 6),
+        longest_months: i32 = Field::number(Unit::Months, 1, 6).free(),
         /// Days before the due day from which on a report may be handed in.
         opening_days: i32 = Field::number(Unit::Days, 1, 60).free(),
     }
