@@ -258,7 +258,7 @@ proptest! {
     #[test]
     fn the_round_of_an_escalation_is_the_last_whose_day_has_come(last in any_date(), days in 1_i32..400, interval_days in 1_i32..60) {
         let today = crate::dates::add_days(last, days);
-        let rule = Escalation { interval_days, management_round: 3 };
+        let rule = Escalation { interval_days };
         let round = escalation_round(last, today, &rule);
         prop_assert!(escalates_on(last, round, &rule) <= today && today < escalates_on(last, round + 1, &rule));
     }

@@ -163,8 +163,6 @@ rules! {
     Escalation("R141") by [Overdue] {
         /// Days from one escalation to the next.
         interval_days: i32 = Field::number(Unit::Days, 1, 60).local(1, 14),
-        /// From this round on management hears too.
-        management_round: i32 = Field::number(Unit::Count, 1, 20).free(),
     }
     /// T7a and T7b (R97).
     Referral("R97") by [ReferralSent] {
