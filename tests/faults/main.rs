@@ -81,6 +81,10 @@ fn trials() -> Vec<Trial> {
             demo::the_demo_tells_a_whole_life_and_leaves_its_letters,
         ),
         played("a_role_answers_what_it_began_before_it_stops", operators::a_role_answers_what_it_began_before_it_stops),
+        played(
+            "a_role_is_sent_work_while_law_and_release_agree",
+            operators::a_role_is_sent_work_while_law_and_release_agree,
+        ),
         played("what_was_given_up_is_found_and_sent_again", operators::what_was_given_up_is_found_and_sent_again),
         held("every_role_names_all_that_is_missing", configuration::every_role_names_all_that_is_missing),
         held(

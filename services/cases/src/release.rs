@@ -1,18 +1,30 @@
 //! What a release ships as data: the federal policy versions. A release adds versions and never edits one (R8).
 
-use std::str::FromStr;
+use std::{
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use jiff_sqlx::ToSqlx;
 use lotse_kernel::policy::{Book, Jurisdiction, PolicyVersion, federal};
 use lotse_platform::{
+    admin::Check,
     database::{self, SchemaError},
-    failure::Failure,
+    failure::{Failure, is_passing, told},
 };
 use sqlx::{Connection, PgConnection, PgPool, postgres::PgConnectOptions};
 use thiserror::Error;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::{SCHEMA, migrations, store::policies::Row};
+
+/// How long the database may take to tell which federal policies it has.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The schema or what is shipped with it could not be brought up to date.
 #[derive(Debug, Error)]
@@ -20,8 +32,8 @@ pub enum ReleaseError {
     /// A migration failed.
     #[error(transparent)]
     Schema(#[from] SchemaError),
-    /// The database refused.
-    #[error("the federal policies could not be loaded")]
+    /// The database is away or refused.
+    #[error("the federal policies of the database cannot be reached")]
     Database(#[from] sqlx::Error),
     /// A file of this release cannot be read.
     #[error("a federal policy of this release cannot be read")]
@@ -50,9 +62,9 @@ pub enum ReleaseError {
     /// The table and the release have not the same federal versions.
     #[error(
         "the federal policies of this release and those of the database are not the same, and dates would be computed by the wrong \
-         ones{}{}; nothing is served",
+         ones{}{}",
         listed("; run `lotse migrate` to load", .missing),
-        listed("; a later release has loaded, and only that one or a later may serve", .unknown)
+        listed("; a later release has loaded, and only it or one after it may serve", .unknown)
     )]
     Apart {
         /// Citations of versions that this release has and the database has not.
@@ -102,9 +114,34 @@ pub async fn migrate(url: &str) -> Result<Loaded, ReleaseError> {
 /// `pool` may connect as the service, which reads what a release ships.
 ///
 /// # Errors
-/// [`ReleaseError::Edited`] and [`ReleaseError::Apart`] when they are not: the service must not serve then.
+/// [`ReleaseError::Edited`] and [`ReleaseError::Apart`] when they are not: the service must not be sent work then.
 pub async fn hold_together(pool: &PgPool) -> Result<(), ReleaseError> {
     compare(pool, Book::federal()?.versions()).await
+}
+
+/// Whether a replica may be sent work, looked at for as long as it runs: not before the federal versions of the database were seen to be
+/// those of this release, and not while they differ. A database that is away changes nothing, for nobody loads into it then; what it
+/// refuses to tell counts as other than what is expected.
+#[must_use]
+pub fn law(pool: PgPool) -> Check {
+    let agreed = Arc::new(AtomicBool::new(false));
+    Check::watched("law", move || {
+        let (pool, agreed) = (pool.clone(), Arc::clone(&agreed));
+        async move {
+            let away = match timeout(PATIENCE, hold_together(&pool)).await {
+                Err(_elapsed) => "the database does not answer".to_owned(),
+                Ok(Err(ReleaseError::Database(error))) if is_passing(&error) => told(&ReleaseError::Database(error)),
+                Ok(seen) => {
+                    agreed.store(seen.is_ok(), Ordering::Relaxed);
+                    return seen.map_err(|differs| match differs {
+                        ReleaseError::Database(_) => format!("{}; run `lotse migrate`", told(&differs)),
+                        _ => told(&differs),
+                    });
+                }
+            };
+            if agreed.load(Ordering::Relaxed) { Ok(()) } else { Err(format!("{away}; it has to run first")) }
+        }
+    })
 }
 
 async fn compare(pool: &PgPool, shipped: &[PolicyVersion]) -> Result<(), ReleaseError> {
@@ -120,20 +157,7 @@ async fn compare(pool: &PgPool, shipped: &[PolicyVersion]) -> Result<(), Release
     )
     .fetch_all(pool)
     .await?;
-    // A key of a later release cannot be read, and is told as a version that this one does not know.
-    let mut missing: Vec<&PolicyVersion> = shipped.iter().collect();
-    let mut unknown = Vec::new();
-    for row in &rows {
-        let citation = format!("federal/{}/{}", row.key, row.number);
-        let Some(at) = missing.iter().position(|version| version.citation() == citation) else {
-            unknown.push(citation);
-            continue;
-        };
-        let (ours, loaded) = (missing.remove(at), row.says()?);
-        if loaded != *ours {
-            return Err(ReleaseError::Edited { citation, difference: difference(&loaded, ours) });
-        }
-    }
+    let Compared { missing, unknown } = Compared::of(&rows, shipped)?;
     if missing.is_empty() && unknown.is_empty() {
         return Ok(());
     }
@@ -160,23 +184,42 @@ pub async fn load(connection: &mut PgConnection, shipped: &[PolicyVersion]) -> R
     )
     .fetch_all(&mut *transaction)
     .await?;
-    let there = rows.iter().map(Row::says).collect::<Result<Vec<_>, _>>()?;
-    let mut loaded = Loaded::default();
-    for version in shipped {
-        let citation = version.citation();
-        match there.iter().find(|other| other.citation() == citation) {
-            Some(other) if other == version => {}
-            Some(other) => return Err(ReleaseError::Edited { citation, difference: difference(other, version) }),
-            None => {
-                insert(&mut transaction, version).await?;
-                loaded.added.push(citation);
+    let Compared { missing, unknown } = Compared::of(&rows, shipped)?;
+    let mut added = Vec::new();
+    for version in missing {
+        insert(&mut transaction, version).await?;
+        added.push(version.citation());
+    }
+    transaction.commit().await?;
+    Ok(Loaded { added, unknown })
+}
+
+/// What a release and a table do not have in common.
+struct Compared<'s> {
+    /// Shipped and not loaded.
+    missing: Vec<&'s PolicyVersion>,
+    /// Citations of what is loaded and not shipped.
+    unknown: Vec<String>,
+}
+
+impl<'s> Compared<'s> {
+    /// Compares by citation. What this release does not ship is not read: a later one knows keys and facts that this one does not.
+    fn of(rows: &[Row], shipped: &'s [PolicyVersion]) -> Result<Self, ReleaseError> {
+        let mut missing: Vec<&PolicyVersion> = shipped.iter().collect();
+        let mut unknown = Vec::new();
+        for row in rows {
+            let citation = format!("{}/{}/{}", row.land.as_deref().unwrap_or("federal"), row.key, row.number);
+            let Some(at) = missing.iter().position(|version| version.citation() == citation) else {
+                unknown.push(citation);
+                continue;
+            };
+            let (ours, loaded) = (missing.remove(at), row.says()?);
+            if loaded != *ours {
+                return Err(ReleaseError::Edited { citation, difference: difference(&loaded, ours) });
             }
         }
+        Ok(Self { missing, unknown })
     }
-    let known = |citation: &String| shipped.iter().any(|version| version.citation() == *citation);
-    loaded.unknown = there.iter().map(PolicyVersion::citation).filter(|citation| !known(citation)).collect();
-    transaction.commit().await?;
-    Ok(loaded)
 }
 
 /// The id of a version is that of its citation, so that it has one name in all cells.

@@ -79,19 +79,11 @@ fn cases_of(serve: &Serve, token: Option<ServiceToken>) -> anyhow::Result<Peer> 
 /// # Errors
 /// When the configuration cannot be used.
 pub fn cases(serve: &Serve) -> anyhow::Result<Role> {
-    let ground = Ground::new(lotse_cases::SCHEMA, serve)?;
+    let mut ground = Ground::new(lotse_cases::SCHEMA, serve)?;
+    ground.checks.push(lotse_cases::release::law(ground.database.pool().clone()));
     let desk = lotse_cases::role::desk(ground.database.clone(), ground.clock.clone())?;
     let (public, process) = lotse_cases::role::surfaces(&desk);
     Ok(ground.role(public, process))
-}
-
-/// Refuses to serve cases where the database has other federal policies than this release, by which dates would be computed.
-///
-/// # Errors
-/// When they differ, naming them, or the database cannot be asked.
-pub async fn hold_to_the_law(serve: &Serve) -> anyhow::Result<()> {
-    let database = Database::new(database::serving(&serve.database, lotse_cases::SCHEMA)?);
-    Ok(lotse_cases::release::hold_together(database.pool()).await?)
 }
 
 /// The service of documents.

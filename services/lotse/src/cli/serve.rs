@@ -68,7 +68,6 @@ pub(super) async fn serve(service: Service) -> anyhow::Result<()> {
     match service {
         Service::Cases => {
             let config: Serve = config::load()?;
-            roles::hold_to_the_law(&config).await.context("cases cannot be served")?;
             run(&config, "cases", roles::cases).await
         }
         Service::Providers => {

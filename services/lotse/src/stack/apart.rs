@@ -240,7 +240,10 @@ impl Apart {
     }
 
     /// What a role answers on its admin listener, and whether it says that all is well.
-    async fn told(&self, role: &str, page: &str) -> anyhow::Result<(bool, String)> {
+    ///
+    /// # Errors
+    /// When it does not listen.
+    pub async fn told(&self, role: &str, page: &str) -> anyhow::Result<(bool, String)> {
         let mut stream = TcpStream::connect(self.admin(role)).await?;
         stream.write_all(format!("GET /{page} HTTP/1.0\r\n\r\n").as_bytes()).await?;
         let mut answer = String::new();

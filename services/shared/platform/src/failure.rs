@@ -193,7 +193,8 @@ impl OperationError for Failure {
 }
 
 /// Says whether trying again may help: the connection, the pool, a deadlock, a server that stops.
-fn is_passing(error: &sqlx::Error) -> bool {
+#[must_use]
+pub fn is_passing(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_)
         | sqlx::Error::PoolTimedOut

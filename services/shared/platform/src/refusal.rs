@@ -27,6 +27,8 @@ pub enum Refusal {
     DeadlinePassed,
     /// Too many calls are running; this one waited its whole deadline.
     Overloaded,
+    /// The role must not take work while this check of its fails.
+    Withheld(&'static str),
 }
 
 impl Refusal {
@@ -35,7 +37,7 @@ impl Refusal {
         match self {
             Self::TokenMissing => ErrorReason::TokenMissing,
             Self::TokenInvalid => ErrorReason::TokenInvalid,
-            Self::KeysUnavailable => ErrorReason::DependencyUnavailable,
+            Self::KeysUnavailable | Self::Withheld(_) => ErrorReason::DependencyUnavailable,
             Self::MessageTooLarge | Self::Overloaded => ErrorReason::LimitExceeded,
             Self::MessageMalformed => ErrorReason::MessageMalformed,
             Self::DeadlinePassed => ErrorReason::DeadlinePassed,
@@ -46,6 +48,7 @@ impl Refusal {
     const fn metadata(self) -> Option<(&'static str, &'static str)> {
         match self {
             Self::KeysUnavailable => Some(("dependency", "issuer-keys")),
+            Self::Withheld(check) => Some(("dependency", check)),
             Self::MessageTooLarge => Some(("limit", "message-bytes")),
             Self::Overloaded => Some(("limit", "concurrent-rpcs")),
             Self::TokenMissing | Self::TokenInvalid | Self::MessageMalformed | Self::DeadlinePassed => None,
@@ -55,7 +58,7 @@ impl Refusal {
     const fn code(self) -> Code {
         match self {
             Self::TokenMissing | Self::TokenInvalid => Code::Unauthenticated,
-            Self::KeysUnavailable => Code::Unavailable,
+            Self::KeysUnavailable | Self::Withheld(_) => Code::Unavailable,
             Self::MessageTooLarge | Self::Overloaded => Code::ResourceExhausted,
             Self::MessageMalformed => Code::InvalidArgument,
             Self::DeadlinePassed => Code::DeadlineExceeded,
@@ -71,6 +74,7 @@ impl Refusal {
             Self::MessageMalformed => "the message does not match its type",
             Self::DeadlinePassed => "the deadline passed before the answer was ready",
             Self::Overloaded => "too many calls are running, try again",
+            Self::Withheld(_) => "this server takes no work just now, try again",
         }
     }
 

@@ -4,6 +4,7 @@ mod frames;
 mod gate;
 mod stop;
 mod surface;
+mod watch;
 
 use std::{fmt, future::Future, io, net::SocketAddr, sync::Arc};
 
@@ -29,6 +30,7 @@ use crate::{
 use gate::Gate;
 use stop::{Conductor, Task};
 use surface::Health;
+use watch::Watch;
 
 /// A role could not start, or one of its tasks ended before it was told to.
 #[derive(Debug, Error)]
@@ -189,7 +191,7 @@ pub async fn serve(role: Role, settings: Settings, shutdown: CancellationToken) 
     let jwks = Jwks::new(&settings.auth)?;
     let readiness = Readiness::new(checks);
     let health = Health::default();
-    health.set(true).await;
+    health.set(!readiness.is_watched()).await;
     let mut conductor = Conductor::new(name, settings.limits.clone(), health.clone(), readiness.clone());
 
     let mut listen = |audience: Audience, surface: Surface, address: SocketAddr| {
@@ -201,6 +203,7 @@ pub async fn serve(role: Role, settings: Settings, shutdown: CancellationToken) 
             metrics: metrics.clone(),
             places: Semaphore::new(settings.limits.concurrent_rpcs),
             methods: surface.methods(&descriptors)?,
+            readiness: readiness.clone(),
         });
         let router = surface.complete(&descriptors, &health)?.layer(from_fn_with_state(gate, gate::pass));
         let (bound, serving) = bind(audience, address, Routes::from(router), &settings.tls, conductor.closing())?;
@@ -221,6 +224,13 @@ pub async fn serve(role: Role, settings: Settings, shutdown: CancellationToken) 
     }
 
     readiness.set(true);
+    if readiness.is_watched() {
+        // Looked at once before anybody is told that the role has started; it lives also while nothing can be seen.
+        let mut watch = Watch::new(name, health, readiness);
+        watch.look().await;
+        let watching = watch.go_on(conductor.background());
+        conductor.add(Task::Background, "watched checks", watching.map(Ok));
+    }
     tracing::info!(role = name, %public, %process, %admin, "{name} serves on {public} (public) and {process} (process)");
     Ok(Running { public, process, admin, conductor: tokio::spawn(conductor.conduct(shutdown)) })
 }

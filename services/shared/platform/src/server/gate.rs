@@ -1,4 +1,4 @@
-//! The way into a handler: trace, caller, size, deadline, place, panic. One function, so that the order can be read.
+//! The way into a handler: trace, caller, readiness, size, deadline, place, panic. One function, so that the order can be read.
 
 use std::{
     collections::HashSet,
@@ -22,6 +22,7 @@ use tracing::Instrument;
 
 use super::frames::FrameMeter;
 use crate::{
+    admin::Readiness,
     auth::Authenticator,
     clock::WallClock,
     config::Limits,
@@ -49,6 +50,7 @@ pub(super) struct Gate {
     pub(super) places: Semaphore,
     /// What is served here. A method that is not is a word of the caller's making, which no log, trace or series repeats.
     pub(super) methods: HashSet<String>,
+    pub(super) readiness: Readiness,
 }
 
 /// Leads one call through the gate.
@@ -96,6 +98,10 @@ impl Gate {
                     request.extensions_mut().insert(caller);
                 }
                 Err(refusal) => return refusal.status().into_http(),
+            }
+            // Whoever holds a connection goes on calling, whatever the health service says.
+            if let Some(check) = self.readiness.withheld_by() {
+                return Refusal::Withheld(check).status().into_http();
             }
         }
         let deadline = self.deadline(request.headers());

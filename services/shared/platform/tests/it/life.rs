@@ -1,14 +1,19 @@
 //! A role from start to a graceful stop: health, reflection, probes, drain, early ends.
 
 use futures::StreamExt;
-use lotse_platform::server::{Background, ServeError};
+use lotse_platform::{
+    admin::Check,
+    server::{Background, ServeError},
+};
+use tokio::sync::watch;
+use tonic::Code;
 use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
 use tonic_reflection::pb::v1::{
     ServerReflectionRequest, server_reflection_client::ServerReflectionClient,
     server_reflection_request::MessageRequest, server_reflection_response::MessageResponse,
 };
 
-use crate::support::{Issuer, Stack, call, settings};
+use crate::support::{Issuer, Stack, call, refused, settings};
 
 #[tokio::test]
 async fn health_and_reflection_are_open_to_everybody() {
@@ -115,4 +120,44 @@ async fn a_taken_port_is_told() {
     settings.listeners.process = first.running.process_address();
     let error = Stack::start_with(settings, Vec::new()).await.err().expect("no second listener");
     assert!(matches!(error, ServeError::Bind { listener: "process", .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_role_lives_without_work_while_a_watched_check_fails() {
+    let issuer = Issuer::new();
+    let (world, seen) = watch::channel(Err("they differ; run the other release".to_owned()));
+    let check = Check::watched("law", move || {
+        let seen = seen.borrow().clone();
+        async move { seen }
+    });
+    let stack = Stack::checked(settings(issuer.file()), Vec::new(), vec![check]).await.expect("a role");
+    let channel = stack.public().await;
+    let request = HealthCheckRequest { service: "ready".to_owned() };
+    let mut health = HealthClient::new(channel.clone()).watch(request).await.expect("a watch").into_inner();
+    let mut next = async || health.next().await.expect("a state").expect("no error").status();
+    let admin = format!("http://{}", stack.running.admin_address());
+    let asked = async |page: &str| {
+        let answer = reqwest::get(format!("{admin}{page}")).await.expect("an answer");
+        (answer.status().as_u16(), answer.text().await.expect("a text"))
+    };
+    let token = issuer.person();
+    let tell = async || call(channel.clone(), "Tell", Some(&token)).await;
+
+    assert_eq!(next().await, ServingStatus::NotServing);
+    assert_eq!(asked("/readyz").await, (503, "missing: law: they differ; run the other release\n".to_owned()));
+    assert_eq!(asked("/healthz").await.0, 200);
+    refused(tell().await, Code::Unavailable, "DEPENDENCY_UNAVAILABLE");
+    refused(call(channel.clone(), "Tell", None).await, Code::Unauthenticated, "TOKEN_MISSING");
+    for _ in 0..2 {
+        world.send(Ok(())).expect("a role that looks");
+        assert_eq!(next().await, ServingStatus::Serving);
+        assert_eq!(asked("/readyz").await, (200, "ready\n".to_owned()));
+        assert!(tell().await.is_ok());
+        world.send(Err("they differ again".to_owned())).expect("a role that looks");
+        assert_eq!(next().await, ServingStatus::NotServing);
+        assert_eq!(asked("/readyz").await, (503, "missing: law: they differ again\n".to_owned()));
+        refused(tell().await, Code::Unavailable, "DEPENDENCY_UNAVAILABLE");
+    }
+    stack.shutdown.cancel();
+    stack.running.join().await.expect("a graceful stop");
 }

@@ -8,6 +8,7 @@ pub mod stack;
 use std::{path::PathBuf, time::Duration};
 
 use lotse_platform::{
+    admin::Check,
     channel::{Peer, ServiceToken, peer},
     config::{Admin, Auth, JwksSource, Limits, Listeners, Peers, ServerUri, Tls, Value},
     metrics::Metrics,
@@ -86,6 +87,14 @@ impl Stack {
     }
 
     pub async fn start_with(settings: Settings, background: Vec<Background>) -> Result<Self, ServeError> {
+        Self::checked(settings, background, Vec::new()).await
+    }
+
+    pub async fn checked(
+        settings: Settings,
+        background: Vec<Background>,
+        checks: Vec<Check>,
+    ) -> Result<Self, ServeError> {
         let (echo, metrics, shutdown) =
             (Echo::default(), Metrics::new("test").expect("metrics"), CancellationToken::new());
         let role = Role {
@@ -94,7 +103,7 @@ impl Stack {
             process: Surface::default().with(echo.clone()),
             descriptors: vec![echo::descriptors()],
             background,
-            checks: Vec::new(),
+            checks,
             metrics: metrics.clone(),
         };
         let running = serve(role, settings, shutdown.clone()).await?;
