@@ -10,7 +10,7 @@ use std::{
 };
 
 use jiff_sqlx::ToSqlx;
-use lotse_kernel::policy::{Book, Jurisdiction, PolicyVersion, federal};
+use lotse_kernel::policy::{Book, BrokenRelease, Jurisdiction, PolicyVersion, federal};
 use lotse_platform::{
     admin::Check,
     database::{self, SchemaError},
@@ -36,8 +36,8 @@ pub enum ReleaseError {
     #[error("the federal policies of the database cannot be reached")]
     Database(#[from] sqlx::Error),
     /// A file of this release cannot be read.
-    #[error("a federal policy of this release cannot be read")]
-    Unreadable(#[from] serde_json::Error),
+    #[error(transparent)]
+    Unreadable(#[from] BrokenRelease),
     /// A row is none of a version.
     #[error("a loaded federal policy cannot be read: {0}")]
     Broken(String),
@@ -252,7 +252,7 @@ async fn insert(connection: &mut PgConnection, version: &PolicyVersion) -> Resul
         version.legal_basis,
         version.unverified,
         version.note,
-        serde_json::to_value(&version.parameters)?,
+        serde_json::to_value(&version.parameters).map_err(|error| ReleaseError::Broken(error.to_string()))?,
         version.transition.fact.code(),
         version.transition.open_duties.code(),
         version.repeals

@@ -85,7 +85,7 @@ const fn failure(failure: letter::Failure) -> contract::LetterFailure {
 /// Why a letter counts as received on a day (§ 37(2) SGB X); a posting has passed the rule that explains it.
 fn notice_explanation(posting: Posting) -> Option<Explanation> {
     let delivery = Delivery::Sent { channel: Channel::Post, sent_on: posting.posted_on, received_on: None };
-    let known = notice(delivery, Surroundings::of_release(posting.posted_on, Calendar::Nation));
+    let known = notice(delivery, Surroundings::of_release(posting.posted_on, Calendar::Nation).ok()?);
     Some(explanation(&known.ok()?))
 }
 

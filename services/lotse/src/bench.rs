@@ -71,7 +71,7 @@ pub struct Plan {
 pub async fn run(plan: Plan) -> anyhow::Result<Report> {
     // The clock alone on one core, before any server takes part of it.
     progress("Computing deadlines");
-    let deadlines = tokio::task::spawn_blocking(clock::measure).await?;
+    let deadlines = tokio::task::spawn_blocking(clock::measure).await??;
     let start_seconds = second_start().await?;
     let mut memory = Memories::new();
     let lives = match usize::from(plan.lives) {

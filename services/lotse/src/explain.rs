@@ -65,7 +65,7 @@ impl Explain {
 
     /// The answer of this release.
     fn answer_here(&self, asked: Asked, calendar: Calendar, today: Date) -> Result<String, Unexplained> {
-        let around = Surroundings::of_release(today, calendar);
+        let around = Surroundings::of_release(today, calendar).map_err(anyhow::Error::from)?;
         match asked {
             Asked::Period(asked) => self.report(Report::of(asked.answer(calendar).explanation, calendar)),
             Asked::Timer(asked) => self.report(Report::timer(self.answered(asked.answer(around))?, calendar)),
@@ -98,6 +98,7 @@ impl Explain {
                 told.into()
             }
             Unanswered::Unreadable(unreadable) => anyhow::Error::from(unreadable).into(),
+            Unanswered::Broken(broken) => anyhow::Error::from(broken).into(),
         })
     }
 

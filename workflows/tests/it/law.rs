@@ -10,7 +10,7 @@ use lotse_kernel::{
 };
 
 fn release(on: Date) -> Surroundings<'static> {
-    Surroundings::of_release(on, Calendar::Nation)
+    Surroundings::of_release(on, Calendar::Nation).unwrap()
 }
 
 /// T7a.

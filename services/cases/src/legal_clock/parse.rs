@@ -60,6 +60,7 @@ pub fn refused(unanswered: Unanswered, path: impl Fn(&str) -> String) -> Failure
             told.unwrap_or_else(|| Failure::Defect("a question without date or fault".to_owned()))
         }
         Unanswered::Unreadable(unreadable) => Failure::Defect(unreadable.to_string()),
+        Unanswered::Broken(broken) => broken.into(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Table `policies`: the versions of a jobcenter, and those a release ships, which every tenant reads and none writes.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
@@ -320,10 +320,6 @@ async fn read_approved(unit: &mut Unit, jobcenter: &JobcenterName, federal: bool
     rows.into_iter().map(|row| row.stored(jobcenter)).collect()
 }
 
-/// The federal versions of this release: those that `lotse migrate` loaded and holds the table to.
-static FEDERAL: LazyLock<Result<Arc<Book>, String>> =
-    LazyLock::new(|| Book::federal().map(Arc::new).map_err(|error| error.to_string()));
-
 /// Where a jobcenter is, and whether a version of its own or of its Land holds there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seat {
@@ -370,13 +366,9 @@ pub async fn ground_at(
     jobcenter: &JobcenterName,
     seat: &Seat,
 ) -> Result<(legal::Place, Arc<Book>), Failure> {
-    let federal = FEDERAL.as_ref().map_err(defect)?;
     let place = jobcenters::place(&seat.land, seat.municipality_key.as_deref())?;
-    if !seat.has_local {
-        return Ok((place, Arc::clone(federal)));
-    }
-    let local = read_approved(unit, jobcenter, false).await?.into_iter().map(|stored| stored.policy.version);
-    Ok((place, Arc::new(Book::new(federal.versions().iter().cloned().chain(local).collect()))))
+    let local = if seat.has_local { read_approved(unit, jobcenter, false).await? } else { Vec::new() };
+    Ok((place, Book::of_jobcenter(local.into_iter().map(|stored| stored.policy.version).collect())?))
 }
 
 /// The book the jobcenter lives under.

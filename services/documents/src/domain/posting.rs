@@ -22,7 +22,7 @@ impl Posting {
     /// # Errors
     /// When no version of the law governs the day.
     pub fn on(posted_on: Date) -> Result<Self, Unanswered> {
-        let fiction = fiction(posted_on, Surroundings::of_release(posted_on, Calendar::Nation))?;
+        let fiction = fiction(posted_on, Surroundings::of_release(posted_on, Calendar::Nation)?)?;
         Ok(Self { posted_on, deemed_notice_on: deemed_notice(posted_on, &fiction.rule) })
     }
 }
@@ -105,7 +105,7 @@ mod tests {
     }
 
     fn release(today: Date) -> Surroundings<'static> {
-        Surroundings::of_release(today, Calendar::Nation)
+        Surroundings::of_release(today, Calendar::Nation).unwrap()
     }
 
     fn is_reminder_due(offer: Offer, round: i32, today: Date) -> bool {

@@ -72,6 +72,7 @@ pub async fn handle(
         // A letter that is not written yet has no date to compare with; no law governs a day before all letters.
         Unanswered::Faults(_) => too_early(),
         Unanswered::Unreadable(unreadable) => Failure::Defect(unreadable.to_string()),
+        Unanswered::Broken(broken) => broken.into(),
     })?;
     let mut letter = letter.posted(posting)?;
     letter.event_seq += 1;

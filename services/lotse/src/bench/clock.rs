@@ -16,6 +16,7 @@ use lotse_kernel::{
         place::{Land, Place},
         remedy::{ObjectionGround, objection},
     },
+    policy::BrokenRelease,
 };
 use serde::Serialize;
 
@@ -35,15 +36,18 @@ pub struct Deadlines {
 }
 
 /// Measures both, one after the other, on the thread that calls.
-pub(super) fn measure() -> Deadlines {
+///
+/// # Errors
+/// [`BrokenRelease`].
+pub(super) fn measure() -> Result<Deadlines, BrokenRelease> {
     measure_for(LASTING)
 }
 
-fn measure_for(lasting: Duration) -> Deadlines {
+fn measure_for(lasting: Duration) -> Result<Deadlines, BrokenRelease> {
     let first = date(2024, 1, 1);
     let days: Vec<Date> = (0..DAYS).map(|day| first.saturating_add(day.days())).collect();
     let bavaria = Calendar::Of(Place::of(Land::BY));
-    let around = Surroundings::of_release(first, bavaria);
+    let around = Surroundings::of_release(first, bavaria)?;
     let bare_per_second = rate(lasting, &days, |day| {
         black_box(day.saturating_add(6.months()));
         1
@@ -57,7 +61,7 @@ fn measure_for(lasting: Duration) -> Deadlines {
         let last = around.rule("notice_on", day).map(|rule| objection(day, ObjectionGround::Regular, &rule, bavaria));
         u32::from(black_box(review).is_ok()) + u32::from(black_box(check).is_ok()) + u32::from(black_box(last).is_ok())
     });
-    Deadlines { per_second, bare_per_second }
+    Ok(Deadlines { per_second, bare_per_second })
 }
 
 /// How many a second, in whole rounds over the days; `run` says how many it made of one.
@@ -80,7 +84,7 @@ mod tests {
 
     #[test]
     fn both_are_measured() {
-        let measured = measure_for(Duration::from_millis(20));
+        let measured = measure_for(Duration::from_millis(20)).unwrap();
         assert!(measured.per_second > 0.0 && measured.bare_per_second > measured.per_second, "{measured:?}");
     }
 }

@@ -26,7 +26,7 @@ const STARTED: Date = date(2026, 4, 1);
 
 /// Federal law and the holidays of the whole country.
 fn around(today: Date) -> Surroundings<'static> {
-    Surroundings::of_release(today, Calendar::Nation)
+    Surroundings::of_release(today, Calendar::Nation).unwrap()
 }
 
 fn deadline(referral: &Referral) -> Option<Deadline> {

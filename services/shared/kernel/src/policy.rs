@@ -16,6 +16,7 @@ mod together;
 pub mod version;
 
 pub use book::{Book, Reach};
+pub use federal::BrokenRelease;
 pub use parameters::{Fault, Parameters, Value};
 pub use version::{Jurisdiction, PolicyVersion, Transition};
 

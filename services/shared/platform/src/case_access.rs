@@ -10,7 +10,7 @@ use std::{
 
 use futures::future::BoxFuture;
 use jiff::Timestamp;
-use lotse_kernel::names::CaseName;
+use lotse_kernel::{names::CaseName, policy::BrokenRelease};
 use lotse_proto::cases::{CaseFacts, GetFactsRequest, case_access_service_client::CaseAccessServiceClient};
 use tokio::sync::Mutex;
 use tonic::{Code, Status};
@@ -45,12 +45,19 @@ pub enum CasesError {
         /// The field at fault.
         field: &'static str,
     },
+    /// There is no federal law to put beside what it told.
+    #[error(transparent)]
+    Broken(#[from] BrokenRelease),
 }
 
 impl CasesError {
-    /// What a caller is told: cases is away, or said what it must not; either way trying again may help, and the log says which.
+    /// What a caller is told: cases is away, or said what it must not; either way trying again may help, and the log says which. What is
+    /// broken here is told as such.
     #[must_use]
     pub fn failure(&self) -> Failure {
+        if let Self::Broken(broken) = self {
+            return broken.clone().into();
+        }
         tracing::warn!(error = %self, "cases did not answer as agreed");
         Failure::Unavailable { dependency: "cases" }
     }
@@ -185,7 +192,9 @@ impl Desk {
                 let unit = self.begin(caller, jobcenter).await?;
                 return Err(unit.refuse(name.clone(), Failure::NotFound { name }).await);
             }
-            Err(error @ (CasesError::Unavailable(_) | CasesError::Malformed { .. })) => return Err(error.failure()),
+            Err(error @ (CasesError::Unavailable(_) | CasesError::Malformed { .. } | CasesError::Broken(_))) => {
+                return Err(error.failure());
+            }
         };
         let person = Person { staff_member: facts.caller_staff_member.clone(), team: facts.caller_team.clone() };
         let unit = self.begin(caller, jobcenter).await?;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use lotse_kernel::policy::BrokenRelease;
 use lotse_proto::common::ErrorReason;
 use thiserror::Error;
 use tonic::{Code, Status};
@@ -150,6 +151,12 @@ pub enum Failure {
     /// A stored or computed value is not what its type says: a defect of ours. The words go to the log, so no value stands in them.
     #[error("a defect: {0}")]
     Defect(String),
+}
+
+impl From<BrokenRelease> for Failure {
+    fn from(broken: BrokenRelease) -> Self {
+        Self::Defect(broken.to_string())
+    }
 }
 
 impl Failure {

@@ -1,7 +1,7 @@
 //! By which rules a sibling of cases computes dates: the policy versions of the jobcenter and the holidays of its seat, as cases
 //! tells them with the access facts. The federal versions are those of the release.
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use lotse_kernel::{
@@ -16,7 +16,7 @@ use crate::{case_access::CasesError, failure::Failure, fields::civil};
 /// The rules of one jobcenter.
 #[derive(Debug, Clone)]
 pub struct Rules {
-    book: Cow<'static, Book>,
+    book: Arc<Book>,
     calendar: Calendar,
 }
 
@@ -25,10 +25,10 @@ impl Rules {
     /// the holidays of the whole country.
     ///
     /// # Errors
-    /// [`CasesError::Malformed`].
+    /// [`CasesError::Malformed`] and [`CasesError::Broken`].
     pub fn told(facts: &contract::CaseFacts) -> Result<Self, CasesError> {
         let Some(told) = &facts.rules else {
-            return Ok(Self { book: Cow::Borrowed(Book::of_release()), calendar: Calendar::Nation });
+            return Ok(Self { book: Book::of_jobcenter(Vec::new())?, calendar: Calendar::Nation });
         };
         let malformed = |field| CasesError::Malformed { field };
         let contract::Place { land, municipality, district } = told.place.clone().unwrap_or_default();
@@ -38,12 +38,7 @@ impl Rules {
         let jobcenter = case.jobcenter().to_string();
         let local = told.policies.iter().map(|policy| version(policy, &jobcenter, &land));
         let local = local.collect::<Option<Vec<_>>>().ok_or_else(|| malformed("rules.policies"))?;
-        let book = if local.is_empty() {
-            Cow::Borrowed(Book::of_release())
-        } else {
-            Cow::Owned(Book::new(Book::of_release().versions().iter().cloned().chain(local).collect()))
-        };
-        Ok(Self { book, calendar: Calendar::Of(place) })
+        Ok(Self { book: Book::of_jobcenter(local)?, calendar: Calendar::Of(place) })
     }
 
     /// What a computation asks on a business date.

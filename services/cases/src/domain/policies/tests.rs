@@ -62,24 +62,24 @@ fn a_version_is_drafted_validated_and_approved_by_another() {
     let book = Book::federal().unwrap();
     let at = Timestamp::UNIX_EPOCH;
     let drafted = draft(eighteen());
-    let waits = drafted.clone().approve(staff(2), at, &book, TODAY).unwrap_err();
+    let waits = drafted.clone().approve(staff(2), at, book, TODAY).unwrap_err();
     assert_eq!(waits, Refused::WrongState { state: PolicyState::Draft, allowed: &[PolicyState::Validated] });
-    let validated = drafted.validate(&book, TODAY).unwrap();
-    assert_eq!(validated.clone().approve(staff(1), at, &book, TODAY).unwrap_err(), Refused::FourEyes);
-    let approved = validated.approve(staff(2), at, &book, TODAY).unwrap();
+    let validated = drafted.validate(book, TODAY).unwrap();
+    assert_eq!(validated.clone().approve(staff(1), at, book, TODAY).unwrap_err(), Refused::FourEyes);
+    let approved = validated.approve(staff(2), at, book, TODAY).unwrap();
     assert_eq!(approved.standing, Standing::Approved { approver: staff(2), approved_at: at });
     let settled = |refused| matches!(refused, Refused::WrongState { state: PolicyState::Approved, .. });
     assert!(settled(approved.clone().withdraw().unwrap_err()));
-    assert!(settled(approved.clone().validate(&book, TODAY).unwrap_err()));
-    assert!(settled(approved.approve(staff(3), at, &book, TODAY).unwrap_err()));
+    assert!(settled(approved.clone().validate(book, TODAY).unwrap_err()));
+    assert!(settled(approved.approve(staff(3), at, book, TODAY).unwrap_err()));
 }
 
 #[test]
 fn what_is_given_up_stays_given_up() {
     let book = Book::federal().unwrap();
-    let withdrawn = draft(eighteen()).validate(&book, TODAY).unwrap().withdraw().unwrap();
+    let withdrawn = draft(eighteen()).validate(book, TODAY).unwrap().withdraw().unwrap();
     assert!(matches!(withdrawn.clone().withdraw(), Err(Refused::WrongState { .. })));
-    assert!(matches!(withdrawn.validate(&book, TODAY), Err(Refused::WrongState { .. })));
+    assert!(matches!(withdrawn.validate(book, TODAY), Err(Refused::WrongState { .. })));
 }
 
 #[test]
@@ -88,12 +88,12 @@ fn a_day_that_has_come_needs_a_reason() {
     // Somebody may have been assigned this morning, under the version before.
     let late = date(2026, 9, 1);
     let fields =
-        |reason| faults(&eighteen(), reason, &book, late).into_iter().map(|fault| fault.field).collect::<Vec<_>>();
+        |reason| faults(&eighteen(), reason, book, late).into_iter().map(|fault| fault.field).collect::<Vec<_>>();
     assert_eq!(fields(""), ["retroactive_reason"]);
     assert!(fields("Beschluss vom 25.08.2026").is_empty());
-    let validated = draft(eighteen()).validate(&book, date(2026, 8, 31)).unwrap();
-    assert!(validated.clone().approve(staff(2), Timestamp::UNIX_EPOCH, &book, date(2026, 8, 31)).is_ok());
-    let refused = validated.approve(staff(2), Timestamp::UNIX_EPOCH, &book, late).unwrap_err();
+    let validated = draft(eighteen()).validate(book, date(2026, 8, 31)).unwrap();
+    assert!(validated.clone().approve(staff(2), Timestamp::UNIX_EPOCH, book, date(2026, 8, 31)).is_ok());
+    let refused = validated.approve(staff(2), Timestamp::UNIX_EPOCH, book, late).unwrap_err();
     assert_eq!(refused, Refused::Begun { valid_from: date(2026, 9, 1) });
 }
 
@@ -127,7 +127,7 @@ fn an_approved_version_keeps_its_days() {
 fn local_policy_varies_a_rule_and_makes_none() {
     let book = Book::federal().unwrap();
     let fields = |version: &PolicyVersion| {
-        faults(version, "", &book, TODAY).into_iter().map(|fault| fault.field).collect::<Vec<_>>()
+        faults(version, "", book, TODAY).into_iter().map(|fault| fault.field).collect::<Vec<_>>()
     };
     let mediation = PolicyVersion { valid_to: None, ..local(PolicyKey::Mediation, date(2026, 6, 1)) };
     assert_eq!(fields(&mediation), ["valid_to_date"], "the federal rule ends on 30.06.2026");
@@ -153,7 +153,7 @@ fn a_jobcenter_repeals_what_holds_and_nothing_else() {
         parameters: Parameters::default(),
         ..eighteen()
     };
-    let nothing = faults(&repeal, "", &book, TODAY);
+    let nothing = faults(&repeal, "", book, TODAY);
     assert_eq!(nothing.len(), 1, "{nothing:?}");
     assert_eq!((nothing[0].field.as_str(), nothing[0].text.contains("nothing to repeal")), ("valid_from_date", true));
     let book = book.with(eighteen());
@@ -169,7 +169,7 @@ fn a_later_law_ends_a_local_version() {
     let book = Book::federal().unwrap();
     let version = local(PolicyKey::Aftercare, date(2026, 9, 1));
     let reach = |book: &Book| book.with(version.clone()).reach(&version).unwrap();
-    assert_eq!(reach(&book).to, None);
+    assert_eq!(reach(book).to, None);
     let mut reform = federal::of(PolicyKey::Aftercare).unwrap().pop().unwrap();
     reform.version += 1;
     reform.valid_from = date(2028, 1, 1);

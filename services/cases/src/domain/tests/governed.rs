@@ -93,8 +93,8 @@ fn who_approves_an_extension_is_said_by_the_rule_of_the_assignment() {
         assert_eq!(approval.under.fact_on, T0, "the day of the assignment chooses");
         Ok(approval.under.policy)
     };
-    assert_eq!(approve(&Book::federal().unwrap(), false), Err(Refused::NotTheApprover));
-    assert_eq!(approve(&Book::federal().unwrap(), true).as_deref(), Ok("federal/REGULAR_MAXIMUM/1"));
+    assert_eq!(approve(Book::federal().unwrap(), false), Err(Refused::NotTheApprover));
+    assert_eq!(approve(Book::federal().unwrap(), true).as_deref(), Ok("federal/REGULAR_MAXIMUM/1"));
     assert_eq!(approve(&local, false).as_deref(), Ok("musterstadt/REGULAR_MAXIMUM/1"));
     assert_eq!(approve(&local, true).as_deref(), Ok("musterstadt/REGULAR_MAXIMUM/1"));
     assert_eq!(approve(&later, false), Err(Refused::NotTheApprover), "assigned before the version began");
@@ -105,7 +105,7 @@ fn a_grace_knows_the_holidays_of_the_seat() {
     // All Saints' Day of 2027 is a Monday: a holiday in North Rhine-Westphalia, a working day in Hamburg.
     let (book, t0) = (Book::federal().unwrap(), date(2027, 4, 30));
     let review = |land| {
-        let rules = Rules::new(&book, Calendar::Of(Place::of(land)), t0);
+        let rules = Rules::new(book, Calendar::Of(Place::of(land)), t0);
         deadline(&admitted(t0, &rules), DutyKind::ContinuationReview)
     };
     let (rhineland, hamburg) = (review(Land::NW), review(Land::HH));
@@ -202,9 +202,9 @@ fn who_gets_access_is_said_by_the_criteria_of_the_decision() {
     let (here, refused) = (Ok("musterstadt/ADMISSION_CRITERIA/2".to_owned()), Err(Refused::CriteriaNotMet));
     let (needs, severe) = (AdmissionBasis::ComplexProfile, AdmissionBasis::ThreeSevereObstacles);
     let shipped = Book::federal().unwrap();
-    assert_eq!(admit(&shipped, needs, &profile()).as_deref(), Ok("federal/ADMISSION_CRITERIA/2"));
+    assert_eq!(admit(shipped, needs, &profile()).as_deref(), Ok("federal/ADMISSION_CRITERIA/2"));
     // Two of the three needs are severe.
-    assert_eq!(admit(&shipped, severe, &profile()), refused);
+    assert_eq!(admit(shipped, severe, &profile()), refused);
     let obstacles = ("access_rule", Value::Code("SEVERE_OBSTACLES".to_owned()));
     assert_eq!(admit(&criteria(std::slice::from_ref(&obstacles), T0), severe, &profile()), refused);
     let two = criteria(&[obstacles, ("least", Value::Number(2))], T0);
@@ -214,11 +214,11 @@ fn who_gets_access_is_said_by_the_criteria_of_the_decision() {
     assert_eq!(admit(&four(T0), needs, &profile()), refused);
     assert_eq!(admit(&four(add_days(T0, 1)), needs, &profile()).as_deref(), Ok("federal/ADMISSION_CRITERIA/2"));
     let careful = criteria(&[("prophylaxis", Value::Flag(false))], T0);
-    assert_eq!(admit(&shipped, AdmissionBasis::Prophylaxis, &profile()).as_deref(), Ok("federal/ADMISSION_CRITERIA/2"));
+    assert_eq!(admit(shipped, AdmissionBasis::Prophylaxis, &profile()).as_deref(), Ok("federal/ADMISSION_CRITERIA/2"));
     assert_eq!(admit(&careful, AdmissionBasis::Prophylaxis, &profile()), refused);
     let mut simple = profile();
     simple.profile_type = ProfileType::Foerderprofil;
-    assert_eq!(admit(&shipped, needs, &simple), refused);
+    assert_eq!(admit(shipped, needs, &simple), refused);
     // Only the legislator may let any profile in: a federal version is tried.
     let mut open = federal::of(PolicyKey::AdmissionCriteria).unwrap().pop().unwrap();
     open.version = 9;

@@ -1,7 +1,5 @@
 //! Builders of the tests: people, notes and episodes in any phase.
 
-use std::sync::LazyLock;
-
 use jiff::civil::{Date, date};
 use lotse_kernel::{
     dates::{add_days, add_months},
@@ -26,8 +24,7 @@ use crate::domain::{
 
 /// The federal rules on a day, with the holidays of the whole country.
 pub(super) fn on(day: Date) -> Rules<'static> {
-    static BOOK: LazyLock<Book> = LazyLock::new(|| Book::federal().unwrap());
-    Rules::new(&BOOK, Calendar::Nation, day)
+    Rules::new(Book::federal().unwrap(), Calendar::Nation, day)
 }
 
 /// The day of the proposal in the stories.

@@ -94,7 +94,8 @@ fn today(time: Option<prost_types::Timestamp>) -> Result<Date, Status> {
 }
 
 fn waiting(kept: &Kept, today: Date) -> Result<common::Timetable, Status> {
-    let waiting = kept.episode.timetable(kept.seq, &rules(today));
+    let rules = rules(today).map_err(|broken| Status::internal(broken.to_string()))?;
+    let waiting = kept.episode.timetable(kept.seq, &rules);
     Ok(timetable(&waiting.map_err(|missing| Status::internal(missing.to_string()))?))
 }
 
@@ -140,7 +141,8 @@ impl EpisodeProcessService for Desk {
         let step = Step { step: step_of(message.step())?, round: message.round, duty };
         let mut all = self.kept();
         let kept = all.get_mut(step.duty.episode()).ok_or_else(|| Status::not_found("no such episode"))?;
-        let taken = kept.episode.clone().take_step(&step, &rules(today));
+        let rules = rules(today).map_err(|broken| Status::internal(broken.to_string()))?;
+        let taken = kept.episode.clone().take_step(&step, &rules);
         let taken = taken.map_err(|missing| Status::internal(missing.to_string()))?;
         kept.episode = taken.episode;
         Ok(Response::new(TakeDutyStepResponse {

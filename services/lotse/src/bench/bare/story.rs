@@ -1,7 +1,5 @@
 //! What people do in a bare life: the acts of the story of two years, on days counted from its own first day.
 
-use std::sync::LazyLock;
-
 use jiff::civil::Date;
 use lotse_cases::domain::{
     episode::{Act, AdmitDecision, Episode, ReviewDecision},
@@ -20,17 +18,19 @@ use lotse_kernel::{
     defaults::Months,
     legal::Calendar,
     names::{EpisodeName, StaffName},
-    policy::Book,
+    policy::{Book, BrokenRelease},
 };
 use lotse_platform::clock::WallClock;
 
 /// The team of all bare lives.
 pub(super) const TEAM: &str = "ue25";
 
-/// The federal rules on a day. A test of the kernel reads every shipped file, so that the book is never empty.
-pub(super) fn rules(today: Date) -> Rules<'static> {
-    static BOOK: LazyLock<Book> = LazyLock::new(|| Book::federal().unwrap_or_default());
-    Rules::new(&BOOK, Calendar::Nation, today)
+/// The federal rules on a day.
+///
+/// # Errors
+/// [`BrokenRelease`].
+pub(super) fn rules(today: Date) -> Result<Rules<'static>, BrokenRelease> {
+    Ok(Rules::new(Book::federal()?, Calendar::Nation, today))
 }
 
 /// What somebody does on a day.
@@ -58,11 +58,13 @@ pub(super) fn propose(name: EpisodeName, today: Date) -> anyhow::Result<Episode>
         placement_officer: bernd,
         previous_episode: None,
     };
-    Ok(Episode::propose(name, proposal, &rules(today))?.episode)
+    Ok(Episode::propose(name, proposal, &rules(today)?)?.episode)
 }
 
 /// Everything people do after the proposal of `begins`, in order: five reviews, a limit with an extension, the end, aftercare.
 pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
+    let book = Book::federal()?;
+    let rules = move |on: Date| Rules::new(book, Calendar::Nation, on);
     let (anna, bernd, doris) = (staff(1)?, staff(2)?, staff(3)?);
     let t0 = add_days(begins, 7);
     let job = add_days(add_months(t0, 30).date, -9);
@@ -75,14 +77,17 @@ pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
         ),
         deed(t0, Box::new(move |it, on| it.cast_vote(anna.clone(), true, text(), on))),
         deed(t0, Box::new(move |it, on| it.cast_vote(bernd.clone(), true, text(), on))),
-        deed(t0, Box::new(|it, on| it.admit(admission(), &profile(on), &rules(on)))),
+        deed(t0, Box::new(move |it, on| it.admit(admission(), &profile(on), &rules(on)))),
         deed(add_days(t0, 7), Box::new(|it, on| it.record_first_talk(on, on))),
         deed(add_days(t0, 14), Box::new(|it, on| it.agree_alliance(shown(), text(), text(), on))),
         deed(add_days(t0, 37), Box::new(|it, on| it.complete_assessment(true, assessment(on), on))),
         deed(add_days(t0, 56), Box::new(|it, on| it.activate_plan(goals(on), on, on))),
     ];
     let review = |slot: i32| {
-        deed(add_days(add_months(t0, 6 * slot).date, -16), Box::new(|it, on| it.decide_review(goes_on(), &rules(on))))
+        deed(
+            add_days(add_months(t0, 6 * slot).date, -16),
+            Box::new(move |it, on| it.decide_review(goes_on(), &rules(on))),
+        )
     };
     deeds.extend([review(1), review(2), review(3)]);
     let proposed_on = add_days(add_months(t0, 21).date, 3);

@@ -14,7 +14,7 @@ use crate::{
 
 /// The rule that governs a fact of this day.
 pub fn rule<R: Rule>(fact_on: Date) -> Governing<R> {
-    Book::of_release().rule(fact_on, fact_on).unwrap().unwrap()
+    Book::federal().unwrap().rule(fact_on, fact_on).unwrap().unwrap()
 }
 
 /// Computes a duty under the rule that governs its first day.

@@ -8,7 +8,7 @@ use super::{
     fault::{LegalFault, Reason},
 };
 use crate::policy::{
-    Book,
+    Book, BrokenRelease,
     book::Governing,
     rules::{Rule, Unreadable},
 };
@@ -33,6 +33,9 @@ pub enum Unanswered {
     /// A version of the book is not one of its rule.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
+    /// There is no federal law to answer by.
+    #[error(transparent)]
+    Broken(#[from] BrokenRelease),
 }
 
 impl From<LegalFault> for Unanswered {
@@ -43,9 +46,11 @@ impl From<LegalFault> for Unanswered {
 
 impl Surroundings<'static> {
     /// Under the federal law of this release alone.
-    #[must_use]
-    pub fn of_release(today: Date, calendar: Calendar) -> Self {
-        Self { book: Book::of_release(), today, calendar }
+    ///
+    /// # Errors
+    /// [`BrokenRelease`].
+    pub fn of_release(today: Date, calendar: Calendar) -> Result<Self, BrokenRelease> {
+        Ok(Self { book: Book::federal()?, today, calendar })
     }
 }
 

@@ -275,7 +275,7 @@ mod tests {
     fn an_objection_counts_from_the_notice() {
         let posted = Delivery::PostedAbroad { posted_on: date(2026, 3, 2), received_on: date(2026, 3, 16) };
         let question = ObjectionQuestion { known: Known::By(posted), is_abroad: false, is_instruction_right: true };
-        let around = Surroundings::of_release(date(2026, 3, 16), Calendar::Nation);
+        let around = Surroundings::of_release(date(2026, 3, 16), Calendar::Nation).unwrap();
         let (last, known) = question.answer(around).unwrap();
         assert_eq!(last.rule_version, "federal/OBJECTION/1");
         assert_eq!(known.unwrap().due_on, date(2026, 3, 16));

@@ -25,7 +25,7 @@ use crate::{
 
 /// The shipped versions and the holidays of a place.
 fn federal(calendar: Calendar) -> Surroundings<'static> {
-    Surroundings::of_release(date(2026, 11, 21), calendar)
+    Surroundings::of_release(date(2026, 11, 21), calendar).unwrap()
 }
 
 fn objection_until(notice_on: Date, ground: ObjectionGround, calendar: Calendar) -> Explanation {

@@ -212,7 +212,7 @@ fn extensions() {
 
 /// The shipped versions and the holidays of a place.
 fn federal(calendar: Calendar) -> Surroundings<'static> {
-    Surroundings::of_release(jiff::civil::date(2026, 11, 21), calendar)
+    Surroundings::of_release(jiff::civil::date(2026, 11, 21), calendar).unwrap()
 }
 
 #[test]

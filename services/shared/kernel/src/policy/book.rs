@@ -6,12 +6,16 @@
 #[cfg(test)]
 mod tests;
 
-use std::{cmp::Reverse, sync::LazyLock};
+use std::{
+    cmp::Reverse,
+    sync::{Arc, LazyLock},
+};
 
 use jiff::civil::Date;
 
 use super::{
-    OpenDuties, PolicyKey, federal,
+    OpenDuties, PolicyKey,
+    federal::{self, BrokenRelease},
     rules::{Rule, Unreadable},
     schema,
     version::{Jurisdiction, PolicyVersion},
@@ -80,20 +84,26 @@ impl Book {
         book
     }
 
-    /// The federal defaults alone.
+    /// The federal versions of this release alone, read once for everybody.
     ///
     /// # Errors
-    /// When a shipped file cannot be read.
-    pub fn federal() -> Result<Self, serde_json::Error> {
-        Ok(Self::new(federal::versions()?))
+    /// [`BrokenRelease`].
+    pub fn federal() -> Result<&'static Arc<Self>, BrokenRelease> {
+        static SHIPPED: LazyLock<Result<Arc<Book>, BrokenRelease>> =
+            LazyLock::new(|| Ok(Arc::new(Book::new(federal::versions()?))));
+        SHIPPED.as_ref().map_err(Clone::clone)
     }
 
-    /// The federal defaults alone, read once, for whoever lives under no book of a jobcenter. A file that cannot be read leaves the book
-    /// empty, so that no date is computed; a test reads them all.
-    #[must_use]
-    pub fn of_release() -> &'static Self {
-        static SHIPPED: LazyLock<Book> = LazyLock::new(|| Book::federal().unwrap_or_default());
-        &SHIPPED
+    /// The federal versions of this release with those of a jobcenter and its Land; without such, the book that everybody shares.
+    ///
+    /// # Errors
+    /// [`BrokenRelease`].
+    pub fn of_jobcenter(local: Vec<PolicyVersion>) -> Result<Arc<Self>, BrokenRelease> {
+        let federal = Self::federal()?;
+        if local.is_empty() {
+            return Ok(Arc::clone(federal));
+        }
+        Ok(Arc::new(Self::new(federal.versions.iter().cloned().chain(local).collect())))
     }
 
     /// Every version as it was approved, by key, the narrowest jurisdiction first.

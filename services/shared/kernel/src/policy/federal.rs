@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use serde::Deserialize;
+use thiserror::Error;
 
 use super::{
     PolicyKey,
@@ -53,12 +54,23 @@ struct Entry {
     transition: Transition,
 }
 
-/// The versions of one key, by first day; a file that cannot be read is a fault of the release, and a test reads them all.
+/// A shipped file cannot be read: a fault of the release, before which a test stands that reads them all.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("the federal policies {key} of this release cannot be read: {words}")]
+pub struct BrokenRelease {
+    /// Whose file.
+    pub key: PolicyKey,
+    /// The reader's words with line and column.
+    pub words: String,
+}
+
+/// The versions of one key, by first day.
 ///
 /// # Errors
-/// The reader's words with line and column.
-pub fn of(key: PolicyKey) -> Result<Vec<PolicyVersion>, serde_json::Error> {
-    let entries: Vec<Entry> = serde_json::from_str(file(key))?;
+/// [`BrokenRelease`].
+pub fn of(key: PolicyKey) -> Result<Vec<PolicyVersion>, BrokenRelease> {
+    let broken = |error: serde_json::Error| BrokenRelease { key, words: error.to_string() };
+    let entries: Vec<Entry> = serde_json::from_str(file(key)).map_err(broken)?;
     let versions = entries.into_iter().map(|entry| PolicyVersion {
         key,
         version: entry.version,
@@ -79,7 +91,7 @@ pub fn of(key: PolicyKey) -> Result<Vec<PolicyVersion>, serde_json::Error> {
 ///
 /// # Errors
 /// As [`of`].
-pub fn versions() -> Result<Vec<PolicyVersion>, serde_json::Error> {
+pub fn versions() -> Result<Vec<PolicyVersion>, BrokenRelease> {
     let mut all = Vec::new();
     for key in PolicyKey::ALL {
         all.extend(of(*key)?);

@@ -8,7 +8,7 @@ use super::{
     schema,
 };
 
-fn federal_book() -> Book {
+fn federal_book() -> &'static Book {
     Book::federal().unwrap()
 }
 

@@ -11,11 +11,11 @@ const ASSIGNED: Date = date(2026, 8, 31);
 type Dated = (Date, Option<String>);
 
 fn ask(question: TimerQuestion) -> Result<Dated, Vec<(String, Reason)>> {
-    let around = Surroundings::of_release(date(2026, 11, 21), Calendar::Nation);
+    let around = Surroundings::of_release(date(2026, 11, 21), Calendar::Nation).unwrap();
     match question.answer(around) {
         Ok(answer) => Ok((answer.explanation.due_on, answer.policy.map(PolicyVersion::citation))),
         Err(Unanswered::Faults(faults)) => Err(faults.into_iter().map(|fault| (fault.field, fault.reason)).collect()),
-        Err(Unanswered::Unreadable(unreadable)) => panic!("{unreadable}"),
+        Err(other) => panic!("{other}"),
     }
 }
 

@@ -43,7 +43,7 @@ fn cited(book: &Book, key: PolicyKey, fact_on: Date, today: Date) -> Option<Stri
 }
 
 fn shipped(versions: impl IntoIterator<Item = PolicyVersion>) -> Book {
-    versions.into_iter().fold(Book::federal().unwrap(), |book, version| book.with(version))
+    versions.into_iter().fold(Book::clone(Book::federal().unwrap()), |book, version| book.with(version))
 }
 
 #[test]
