@@ -16,7 +16,7 @@ use crate::{
     store::policies,
 };
 
-/// Lists versions by key, scope, first day and number.
+/// Lists versions by key, scope, first day and number, those that this release can read.
 ///
 /// # Errors
 /// See [`Failure`].
@@ -34,8 +34,9 @@ pub async fn handle(
     let (key, state) = fields.finish((key, state))?;
     let page = Page::parse(&format!("policies {parent} {key:?} {state:?}"), request.page_size, &request.page_token)?;
     let mut rows = policies::list(&mut unit, &parent, key, state, &page).await?;
-    let next_page_token = page.cut(&mut rows, policies::place);
+    let next_page_token = page.cut(&mut rows, |(place, _)| place.clone());
     let book = policies::book(&mut unit, &parent).await?;
-    let policies = rows.iter().map(|row| convert_policy::policy(row, &book)).collect();
+    let policies =
+        rows.iter().filter_map(|(_, stored)| Some(convert_policy::policy(stored.as_ref()?, &book))).collect();
     Ok(contract::ListPoliciesResponse { policies, next_page_token })
 }

@@ -66,9 +66,6 @@ pub async fn handle(
 
     let book = policies::book(&mut unit, &parent).await?;
     let governing = book.governing(key, fact_on, unit.today()).ok_or(Error::NotInForce { key, fact_on })?;
-    let citation = governing.citation();
-    let approved = policies::approved(&mut unit, &parent).await?;
-    let found = approved.into_iter().find(|stored| stored.policy.version.citation() == citation);
-    let stored = found.ok_or_else(|| Failure::Defect("a version of the release that was not loaded".to_owned()))?;
+    let stored = policies::find(&mut unit, &parent, governing).await?;
     Ok(convert_policy::policy(&stored, &book))
 }

@@ -1,13 +1,12 @@
 //! Table `policies`: the versions of a jobcenter, and those a release ships, which every tenant reads and none writes.
 
-use std::sync::Arc;
+mod ground;
 
 use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
 use lotse_kernel::{
-    legal::place as legal,
     names::{JobcenterName, PolicyName, StaffName},
-    policy::{Book, Fact, Jurisdiction, OpenDuties, PolicyKey, PolicyVersion, Transition},
+    policy::{Fact, Jurisdiction, OpenDuties, PolicyKey, PolicyVersion, Transition},
 };
 use lotse_platform::{authorization::Authorized, failure::Failure, paging::Page, unit::Unit};
 use lotse_proto::cases as contract;
@@ -18,8 +17,9 @@ use crate::{
     access::acts,
     convert_policy,
     domain::policies::{Policy, PolicyState, Standing},
-    store::jobcenters,
 };
+
+pub use ground::{Seat, book, ground, ground_at};
 
 /// A version as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +66,14 @@ fn defect(what: impl std::fmt::Display) -> Failure {
 }
 
 impl Row {
+    /// Whether this release knows the words of the version. A later one may add keys, facts and transitions, and what it loaded or let a
+    /// jobcenter approve is there before the last replica of this one is replaced, and after this one has come back.
+    fn is_known(&self) -> bool {
+        self.key.parse::<PolicyKey>().is_ok()
+            && self.fact.parse::<Fact>().is_ok()
+            && self.open_duties.parse::<OpenDuties>().is_ok()
+    }
+
     /// What the version says.
     pub(crate) fn says(&self) -> Result<PolicyVersion, Failure> {
         let jurisdiction = match (&self.jobcenter_id, &self.land) {
@@ -208,7 +216,7 @@ pub async fn save_standing(unit: &mut Unit, policy: &Policy, version: i64) -> Re
 /// Reads one version that holds in the jobcenter, or one of its own.
 ///
 /// # Errors
-/// [`Failure::NotFound`] when there is none of that name.
+/// [`Failure::NotFound`] when there is none of that name, [`Failure::Unavailable`] when it takes a later release to read it.
 pub async fn load(unit: &mut Unit, name: &PolicyName) -> Result<Stored, Failure> {
     let row = sqlx::query_as!(
         Row,
@@ -224,7 +232,11 @@ pub async fn load(unit: &mut Unit, name: &PolicyName) -> Result<Stored, Failure>
     )
     .fetch_optional(unit.connection())
     .await?;
-    row.ok_or_else(|| Failure::NotFound { name: name.to_string() })?.stored(name.jobcenter_name())
+    let row = row.ok_or_else(|| Failure::NotFound { name: name.to_string() })?;
+    if !row.is_known() {
+        return Err(Failure::Unavailable { dependency: "a later release" });
+    }
+    row.stored(name.jobcenter_name())
 }
 
 /// Reads one version as clients see it.
@@ -237,19 +249,19 @@ pub async fn show(unit: &mut Unit, name: &PolicyName) -> Result<contract::Policy
     Ok(convert_policy::policy(&stored, &book))
 }
 
-/// The versions that hold in the jobcenter and its own of every state, by key, the narrowest scope first, first day and number.
+/// The versions that hold in the jobcenter and its own of every state, by key, the narrowest scope first, first day and number. One that
+/// only a later release can read has its place and nothing more, so that pages end where they should.
 ///
 /// # Errors
-/// When the database fails.
+/// When the database fails or holds what cannot be.
 pub async fn list(
     unit: &mut Unit,
     jobcenter: &JobcenterName,
     key: Option<PolicyKey>,
     state: Option<PolicyState>,
     page: &Page<Place>,
-) -> Result<Vec<Stored>, Failure> {
-    let after = page.after.clone();
-    let (after_key, after_scope, after_day, after_number) = match after {
+) -> Result<Vec<(Place, Option<Stored>)>, Failure> {
+    let (after_key, after_scope, after_day, after_number) = match page.after.clone() {
         Some((key, scope, day, number)) => (Some(key), Some(scope), Some(day), Some(number)),
         None => (None, None, None, None),
     };
@@ -279,102 +291,48 @@ pub async fn list(
     )
     .fetch_all(unit.connection())
     .await?;
-    rows.into_iter().map(|row| row.stored(jobcenter)).collect()
+    rows.into_iter()
+        .map(|row| {
+            let place = place(&row);
+            let stored = if row.is_known() { Some(row.stored(jobcenter)?) } else { None };
+            Ok((place, stored))
+        })
+        .collect()
 }
 
-/// Where a version stands in a list.
-#[must_use]
-pub fn place(stored: &Stored) -> Place {
-    let version = &stored.policy.version;
-    (version.key.to_string(), 2 - i32::from(version.jurisdiction.rank()), version.valid_from, version.version)
+/// Where a row stands in a list.
+fn place(row: &Row) -> Place {
+    let scope = if row.jobcenter_id.is_some() { 0 } else { 2 - i32::from(row.land.is_some()) };
+    (row.key.clone(), scope, row.valid_from_on.to_jiff(), row.number)
 }
 
-/// Every approved version that holds in the jobcenter: its own, those of its Land and the federal ones. Read within the transaction, so
-/// that a decision never stands on a version that was approved after it began, or not yet.
+/// Reads the row of a version of the book.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn approved(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<Vec<Stored>, Failure> {
-    let mut all = read_approved(unit, jobcenter, true).await?;
-    all.extend(read_approved(unit, jobcenter, false).await?);
-    Ok(all)
-}
-
-async fn read_approved(unit: &mut Unit, jobcenter: &JobcenterName, federal: bool) -> Result<Vec<Stored>, Failure> {
-    let rows = sqlx::query_as!(
+/// [`Failure::Defect`] for a version of the release that was not loaded: nothing is computed before it is.
+pub async fn find(unit: &mut Unit, jobcenter: &JobcenterName, version: &PolicyVersion) -> Result<Stored, Failure> {
+    let (own, land) = match &version.jurisdiction {
+        Jurisdiction::Federal => (None, None),
+        Jurisdiction::Land(land) => (None, Some(land.as_str())),
+        Jurisdiction::Jobcenter(id) => (Some(id.as_str()), None),
+    };
+    let row = sqlx::query_as!(
         Row,
         r"
         SELECT policy_id, jobcenter_id, land, key, number, version, state, valid_from_on, valid_to_on, legal_basis, unverified, note,
                parameters, fact, open_duties, repeals, retroactive_reason, drafter_id, approver_id, approved_at, created_at
         FROM policies
-        WHERE state = 'APPROVED'
-          AND (jobcenter_id IS NULL AND land IS NULL) = $2
-          AND (jobcenter_id = $1 OR jobcenter_id IS NULL)
-          AND (land IS NULL OR land = (SELECT j.land FROM jobcenters j WHERE j.jobcenter_id = $1))
+        WHERE key = $1
+          AND number = $2
+          AND jobcenter_id IS NOT DISTINCT FROM $3
+          AND land IS NOT DISTINCT FROM $4
         ",
-        jobcenter.jobcenter().as_str(),
-        federal
-    )
-    .fetch_all(unit.connection())
-    .await?;
-    rows.into_iter().map(|row| row.stored(jobcenter)).collect()
-}
-
-/// Where a jobcenter is, and whether a version of its own or of its Land holds there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seat {
-    /// Code of the Land.
-    pub land: String,
-    /// Official key of the municipality.
-    pub municipality_key: Option<String>,
-    /// Whether the federal book is not enough.
-    pub has_local: bool,
-}
-
-/// Where the jobcenter is and the book it lives under.
-///
-/// # Errors
-/// [`Failure::NotFound`] when the jobcenter is not registered: without its place nobody knows whose holidays count, and a date that may
-/// be wrong is worse than none.
-pub async fn ground(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<(legal::Place, Arc<Book>), Failure> {
-    let seat = sqlx::query_as!(
-        Seat,
-        r#"
-        SELECT j.land, j.municipality_key,
-               EXISTS (
-                   SELECT FROM policies p
-                   WHERE p.state = 'APPROVED' AND (p.jobcenter_id = j.jobcenter_id OR p.land = j.land)
-               ) AS "has_local!"
-        FROM jobcenters j
-        WHERE j.jobcenter_id = $1
-        "#,
-        jobcenter.jobcenter().as_str()
+        version.key.code(),
+        version.version,
+        own,
+        land
     )
     .fetch_optional(unit.connection())
-    .await?
-    .ok_or_else(|| Failure::NotFound { name: jobcenter.to_string() })?;
-    ground_at(unit, jobcenter, &seat).await
-}
-
-/// As [`ground`], for whoever has read the seat within the same transaction. Federal versions are those of the release, so that a
-/// jobcenter without versions of its own or of its Land costs a command no further question.
-///
-/// # Errors
-/// When the database fails or holds what cannot be.
-pub async fn ground_at(
-    unit: &mut Unit,
-    jobcenter: &JobcenterName,
-    seat: &Seat,
-) -> Result<(legal::Place, Arc<Book>), Failure> {
-    let place = jobcenters::place(&seat.land, seat.municipality_key.as_deref())?;
-    let local = if seat.has_local { read_approved(unit, jobcenter, false).await? } else { Vec::new() };
-    Ok((place, Book::of_jobcenter(local.into_iter().map(|stored| stored.policy.version).collect())?))
-}
-
-/// The book the jobcenter lives under.
-///
-/// # Errors
-/// As [`ground`].
-pub async fn book(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<Arc<Book>, Failure> {
-    Ok(ground(unit, jobcenter).await?.1)
+    .await?;
+    row.ok_or_else(|| defect("one of the release was not loaded"))?.stored(jobcenter)
 }

@@ -3,9 +3,10 @@
 use jiff::civil::date;
 use lotse_cases::release::{Loaded, ReleaseError, hold_together, load};
 use lotse_kernel::policy::{Jurisdiction, PolicyKey, PolicyVersion, Value, federal};
-use lotse_proto::cases::{PolicyKey as Key, PolicyScope};
+use lotse_proto::cases::{self as contract, PolicyKey as Key, PolicyScope};
+use tonic::Code;
 
-use crate::house::House;
+use crate::house::{House, reason};
 
 async fn install(house: &House, shipped: &[PolicyVersion]) -> Result<Loaded, ReleaseError> {
     let mut owner = house.service.owner().acquire().await.expect("a connection");
@@ -146,4 +147,42 @@ async fn days_that_two_federal_versions_claim_are_refused_by_the_database() {
     );
     let earlier = PolicyVersion { version: 2, valid_from: date(2026, 6, 30), valid_to: None, ..last };
     assert_eq!(install(&house, &[earlier]).await.expect("the law is changed before its end").added.len(), 1);
+}
+
+#[tokio::test]
+async fn what_only_a_later_release_can_read_is_left_out() {
+    let house = House::open().await;
+    let fact_on = date(2026, 3, 2);
+    let list = async |page_size| {
+        let (mut all, mut page_token) = (Vec::new(), String::new());
+        loop {
+            let request = contract::ListPoliciesRequest {
+                parent: "jobcenters/musterstadt".to_owned(),
+                page_size,
+                page_token,
+                ..Default::default()
+            };
+            let page = house.policies("hanna").list_policies(request).await.expect("a page").into_inner();
+            all.extend(page.policies);
+            page_token = page.next_page_token;
+            if page_token.is_empty() {
+                return all;
+            }
+        }
+    };
+    let (before, governs) = (list(200).await, house.resolve(Key::RegularMaximum, fact_on).await.expect("a version"));
+    load_of_tomorrow(&house).await;
+    assert_eq!(list(200).await, before);
+    assert_eq!(list(1).await, before, "a page without anything to show is not the last one");
+    assert_eq!(house.resolve(Key::RegularMaximum, fact_on).await.expect("a version"), governs);
+    // By its name it is there, and whoever asks again may find a replica of the later release.
+    let of_tomorrow = "SELECT 'jobcenters/musterstadt/policies/' || policy_id FROM policies \
+                       WHERE fact = 'FACT_OF_TOMORROW' OR key = 'RULE_OF_TOMORROW' OR open_duties = 'ASK'";
+    let names: Vec<String> = sqlx::query_scalar(of_tomorrow).fetch_all(house.service.owner()).await.expect("names");
+    assert_eq!(names.len(), 4);
+    for name in names {
+        let request = contract::GetPolicyRequest { name };
+        let status = house.policies("hanna").get_policy(request).await.expect_err("nothing to show");
+        assert_eq!((status.code(), reason(&status).as_str()), (Code::Unavailable, "DEPENDENCY_UNAVAILABLE"));
+    }
 }
