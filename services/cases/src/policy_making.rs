@@ -146,7 +146,7 @@ pub async fn perform<A: PolicyAct>(
     policies::save_standing(&mut unit, &policy, version).await?;
     let is_approved = matches!(policy.standing, Standing::Approved { .. });
     if is_approved && activation::replans(&policy.version) {
-        start_activation(&mut unit, desk, &policy)?;
+        start_activation(&mut unit, desk, policy.name.clone(), policy.version.valid_from)?;
     }
     unit.commit(asked, GROUND).await?;
     let book = if is_approved { Arc::new(book.with(policy.version.clone())) } else { book };
@@ -155,8 +155,11 @@ pub async fn perform<A: PolicyAct>(
 }
 
 /// Starts the workflow that waits for the first day and has open duties computed again. It is told once: what is approved is never edited.
-fn start_activation(unit: &mut Unit, desk: &Desk, policy: &Policy) -> Result<(), Failure> {
-    let input = ActivationInput::new(policy.name.clone(), policy.version.valid_from, !desk.clock.is_simulated());
+///
+/// # Errors
+/// [`Failure::Defect`] when its input cannot be written, which no name causes.
+pub fn start_activation(unit: &mut Unit, desk: &Desk, policy: PolicyName, first_on: Date) -> Result<(), Failure> {
+    let input = ActivationInput::new(policy, first_on, !desk.clock.is_simulated());
     let (workflow_id, start) = (input.workflow_id().to_string(), Some(outbox::Start::of(&input)?));
     outbox::enqueue(
         unit,

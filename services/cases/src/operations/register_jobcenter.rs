@@ -19,8 +19,8 @@ use tonic::Code;
 
 use crate::{
     access::{self, acts},
-    convert,
-    store::jobcenters,
+    convert, policy_making,
+    store::{jobcenters, policies},
 };
 
 /// The word by which federal policy versions are cited, where those of a jobcenter have its id.
@@ -99,6 +99,10 @@ pub async fn handle(
     fields.finish(())?;
     if !jobcenters::insert(&mut unit, &proof, &jobcenter).await? {
         return Err(Error::JobcenterExists { id });
+    }
+    // A version of the release that takes open duties over has no approval here that could start its activation.
+    for (policy, first_on) in policies::coming(&mut unit, &name).await? {
+        policy_making::start_activation(&mut unit, desk, policy, first_on)?;
     }
     unit.commit(&name.to_string(), "§ 6d SGB II").await?;
     Ok(convert::jobcenter(jobcenter))

@@ -336,3 +336,29 @@ pub async fn find(unit: &mut Unit, jobcenter: &JobcenterName, version: &PolicyVe
     .await?;
     row.ok_or_else(|| defect("one of the release was not loaded"))?.stored(jobcenter)
 }
+
+/// The versions that a release ships for the jobcenter which take open duties over from today on, with their first days.
+///
+/// # Errors
+/// When the database fails.
+pub async fn coming(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<Vec<(PolicyName, Date)>, Failure> {
+    let today = unit.today();
+    let rows = sqlx::query!(
+        r"
+        SELECT policy_id, valid_from_on
+        FROM policies
+        WHERE jobcenter_id IS NULL
+          AND (land IS NULL OR land = (SELECT j.land FROM jobcenters j WHERE j.jobcenter_id = $1))
+          AND state = 'APPROVED'
+          AND open_duties = 'REPLAN'
+          AND valid_from_on >= $2
+        ORDER BY policy_id
+        ",
+        jobcenter.jobcenter().as_str(),
+        today.to_sqlx() as _
+    )
+    .fetch_all(unit.connection())
+    .await?;
+    let named = |id| PolicyName::new(jobcenter.clone(), id);
+    Ok(rows.into_iter().map(|row| (named(row.policy_id), row.valid_from_on.to_jiff())).collect())
+}

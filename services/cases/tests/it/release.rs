@@ -2,11 +2,13 @@
 
 use jiff::civil::date;
 use lotse_cases::release::{Loaded, ReleaseError, hold_together, load};
-use lotse_kernel::policy::{Jurisdiction, PolicyKey, PolicyVersion, Value, federal};
-use lotse_proto::cases::{self as contract, PolicyKey as Key, PolicyScope};
+use lotse_kernel::policy::{Jurisdiction, OpenDuties, PolicyKey, PolicyVersion, Transition, Value, federal};
+use lotse_proto::cases::{
+    self as contract, PolicyKey as Key, PolicyScope, jobcenter_service_client::JobcenterServiceClient,
+};
 use tonic::Code;
 
-use crate::house::{House, reason};
+use crate::house::{House, TODAY, jobcenter, reason};
 
 async fn install(house: &House, shipped: &[PolicyVersion]) -> Result<Loaded, ReleaseError> {
     let mut owner = house.service.owner().acquire().await.expect("a connection");
@@ -185,4 +187,40 @@ async fn what_only_a_later_release_can_read_is_left_out() {
         let status = house.policies("hanna").get_policy(request).await.expect_err("nothing to show");
         assert_eq!((status.code(), reason(&status).as_str()), (Code::Unavailable, "DEPENDENCY_UNAVAILABLE"));
     }
+}
+
+#[tokio::test]
+async fn a_new_jobcenter_waits_for_what_its_release_will_move() {
+    let house = House::open().await;
+    let starts = "SELECT count(*) FROM outbox_events WHERE workflow_type = 'PolicyActivation'";
+    let moving = |number, jurisdiction, valid_from| {
+        let federal = federal::of(PolicyKey::RegularMaximum).expect("the shipped file").remove(0);
+        let transition = Transition { open_duties: OpenDuties::Replan, ..federal.transition };
+        PolicyVersion { version: number, jurisdiction, valid_from, transition, ..federal }
+    };
+    let land = |of: &str| Jurisdiction::Land(of.to_owned());
+    let versions = [
+        moving(2, Jurisdiction::Federal, TODAY.yesterday().expect("a day")),
+        moving(3, Jurisdiction::Federal, TODAY),
+        moving(4, Jurisdiction::Federal, date(2028, 1, 1)),
+        moving(1, land("NW"), date(2027, 1, 1)),
+        moving(1, land("SN"), date(2027, 1, 1)),
+    ];
+    install(&house, &versions).await.expect("loaded");
+    assert_eq!(house.count(starts).await, 0, "whoever was there before is for `lotse reconcile`");
+    let mut operator = JobcenterServiceClient::new(house.operator());
+    for _ in 0..2 {
+        operator.register_jobcenter(jobcenter("neustadt")).await.expect("a jobcenter");
+    }
+    let started = r"
+        SELECT o.workflow_id || ' ' || (o.input->>'first_on')
+        FROM outbox_events o
+        JOIN policies p ON o.workflow_id = 'neustadt/policy/' || p.policy_id
+        WHERE o.kind = 'start' AND o.seq = 1 AND p.valid_from_on::text = o.input->>'first_on'
+        ORDER BY p.valid_from_on
+    ";
+    let started: Vec<String> = sqlx::query_scalar(started).fetch_all(house.service.owner()).await.expect("starts");
+    let days: Vec<_> = started.iter().filter_map(|start| start.rsplit(' ').next()).collect();
+    assert_eq!(days, [TODAY.to_string().as_str(), "2027-01-01", "2028-01-01"]);
+    assert_eq!(house.count(starts).await, 3);
 }
