@@ -60,6 +60,8 @@ const fn source(template: NoticeTemplate) -> &'static str {
         NoticeTemplate::ProposalUndecided => include_str!("../templates/proposal-undecided.txt"),
         NoticeTemplate::FirstTalkDue => include_str!("../templates/first-talk-due.txt"),
         NoticeTemplate::FirstTalkOverdue => include_str!("../templates/first-talk-overdue.txt"),
+        NoticeTemplate::RecheckOpened => include_str!("../templates/recheck-opened.txt"),
+        NoticeTemplate::RecheckOverdue => include_str!("../templates/recheck-overdue.txt"),
         NoticeTemplate::AftercareEnds => include_str!("../templates/aftercare-ends.txt"),
         NoticeTemplate::AftercareOverdue => include_str!("../templates/aftercare-overdue.txt"),
         NoticeTemplate::LetterReadyToPost => include_str!("../templates/letter-ready-to-post.txt"),

@@ -22,13 +22,14 @@ pub const fn template(kind: DutyKind, step: DutyStep) -> Option<NoticeTemplate> 
         (DutyKind::FirstTalk, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::FirstTalkOverdue,
         (DutyKind::AftercareEnd, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::AftercareEnds,
         (DutyKind::AftercareEnd, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::AftercareOverdue,
+        (DutyKind::EligibilityRecheck, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::RecheckOpened,
+        (DutyKind::EligibilityRecheck, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::RecheckOverdue,
         (DutyKind::ProviderAnswer, DutyStep::Escalate) => NoticeTemplate::ProviderAnswerOverdue,
         (DutyKind::ProviderReport, DutyStep::Open) => NoticeTemplate::ProviderReportDue,
         (DutyKind::ProviderReport, DutyStep::Escalate) => NoticeTemplate::ProviderReportOverdue,
         (
             DutyKind::ProviderAnswer
             | DutyKind::ProviderReport
-            | DutyKind::EligibilityRecheck
             | DutyKind::PlanUpdate
             | DutyKind::GoalDue
             | DutyKind::FirstAppointment
@@ -50,8 +51,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_step_of_an_episode_has_words() {
+    fn every_step_of_an_episode_and_of_the_watch_has_words() {
         for kind in [
+            DutyKind::EligibilityRecheck,
             DutyKind::ContinuationReview,
             DutyKind::RegularMaximum,
             DutyKind::ExtensionEnd,

@@ -25,6 +25,10 @@ crate::codes! {
         FirstTalkDue = "first-talk-due",
         /// The first talk is overdue (T17).
         FirstTalkOverdue = "first-talk-overdue",
+        /// A person outside case management is to be checked again (T1, R23).
+        RecheckOpened = "recheck-opened",
+        /// The check of a person outside case management is overdue (T1, R23).
+        RecheckOverdue = "recheck-overdue",
         /// Aftercare ends soon (T12, R122).
         AftercareEnds = "aftercare-ends",
         /// Aftercare has ended and is not closed (T12).
