@@ -8,7 +8,7 @@ use crate::{
     convert,
     domain::{
         duties::Duty,
-        episode::Episode,
+        episode::{Audience, Episode},
         records::{self, Aftercare, PersonView, ReviewOutcome},
         vocabulary::SupportVariant,
     },
@@ -181,6 +181,21 @@ fn closing_record(episode: &Episode, closing: &records::ClosingRecord) -> contra
         stabilised: note.stabilised,
         aftercare,
         end_date: day(closing.ended_on),
+    }
+}
+
+/// Who is to be told of a step on a duty of a case of that team.
+#[must_use]
+pub fn audience(audience: &Audience, team: &str) -> contract::NoticeAudience {
+    match audience {
+        Audience::Staff(staff_member) => {
+            contract::NoticeAudience { staff_member: staff_member.to_string(), ..contract::NoticeAudience::default() }
+        }
+        Audience::TeamLead => contract::NoticeAudience {
+            staff_member: String::new(),
+            function: contract::StaffFunction::TeamLead.into(),
+            team: team.to_owned(),
+        },
     }
 }
 

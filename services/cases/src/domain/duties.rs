@@ -1,4 +1,5 @@
-//! The duties of an episode, beside its phase: what somebody has to do by a date. A duty is settled once and never vanishes.
+//! The duties of an episode, beside its phase, or of a case outside case management: what somebody has to do by a date. A duty is settled
+//! once and never vanishes.
 
 mod replacing;
 mod reviews;
@@ -9,7 +10,7 @@ use lotse_kernel::{
     dates::days_between,
     deadlines::Deadline,
     duty::{DutyKind, DutyState},
-    names::{DutyName, EpisodeName, StaffName},
+    names::{DutyHolder, DutyName, StaffName},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -78,13 +79,14 @@ pub struct Notices {
 
 impl Duty {
     /// A duty that begins.
-    fn new(episode: &EpisodeName, owner: StaffName, deadline: Deadline, status: Status, revision: i32) -> Self {
-        // The id follows from episode, kind, slot and revision, so that no repetition can make a second duty of the same place.
+    fn new(holder: DutyHolder, owner: StaffName, deadline: Deadline, status: Status, revision: i32) -> Self {
+        // The id follows from its holder, kind, slot and revision, so that no repetition can make a second duty of the same place.
         let place = match revision {
             1 => format!("{}/{}", deadline.kind, deadline.slot),
             later => format!("{}/{}/{later}", deadline.kind, deadline.slot),
         };
-        let name = DutyName::new(episode.clone(), Uuid::new_v5(&episode.id(), place.as_bytes()));
+        let id = Uuid::new_v5(&holder.id(), place.as_bytes());
+        let name = DutyName::new(holder, id);
         Self { name, revision, deadline, owner, status, notices: Notices::default() }
     }
 
@@ -202,7 +204,7 @@ impl Duty {
     }
 }
 
-/// All duties an episode ever had.
+/// All duties an episode ever had, or those of a case that are at hand.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Duties {
@@ -232,7 +234,7 @@ impl Duties {
         self.list.iter()
     }
 
-    /// The duty of this id, if the episode has it.
+    /// The duty of this id, if it is one of them.
     #[must_use]
     pub fn get(&self, name: &DutyName) -> Option<&Duty> {
         self.list.iter().find(|duty| duty.name == *name)
@@ -265,23 +267,29 @@ impl Duties {
     }
 
     /// Adds a duty that time will open; a slot that exists is left as it is.
-    pub(super) fn schedule(&mut self, episode: &EpisodeName, owner: &StaffName, deadline: Deadline) {
-        self.begin(episode, owner, deadline, Status::Scheduled);
+    pub(super) fn schedule(&mut self, holder: &(impl Clone + Into<DutyHolder>), owner: &StaffName, deadline: Deadline) {
+        self.begin(holder, owner, deadline, Status::Scheduled);
     }
 
     /// Adds a duty that is open from the act on that begins it.
-    pub(super) fn open(&mut self, episode: &EpisodeName, owner: &StaffName, deadline: Deadline) {
-        self.begin(episode, owner, deadline, Status::Open);
+    pub(super) fn open(&mut self, holder: &(impl Clone + Into<DutyHolder>), owner: &StaffName, deadline: Deadline) {
+        self.begin(holder, owner, deadline, Status::Open);
     }
 
-    fn begin(&mut self, episode: &EpisodeName, owner: &StaffName, deadline: Deadline, status: Status) {
+    fn begin(
+        &mut self,
+        holder: &(impl Clone + Into<DutyHolder>),
+        owner: &StaffName,
+        deadline: Deadline,
+        status: Status,
+    ) {
         let (kind, slot) = (deadline.kind, deadline.slot);
         if self.of(kind).any(|duty| duty.slot() == slot) {
             return;
         }
         let before = self.list.iter().filter(|duty| (duty.kind(), duty.slot()) == (kind, slot)).count();
         let revision = i32::try_from(before).unwrap_or(i32::MAX).saturating_add(1);
-        let duty = Duty::new(episode, owner.clone(), deadline, status, revision);
+        let duty = Duty::new(holder.clone().into(), owner.clone(), deadline, status, revision);
         let place = (duty.deadline.opens_on, &duty.name);
         let at = self.list.partition_point(|other| (other.deadline.opens_on, &other.name) < place);
         self.list.insert(at, duty);

@@ -68,9 +68,11 @@ pub async fn handle(
 
 /// The episode a letter is about, and the duty if it is about one; both of this case.
 fn subject(case: &CaseName, asked: &str) -> Result<(EpisodeName, Option<DutyName>), Failure> {
-    let (episode, duty) = match asked.parse::<DutyName>() {
-        Ok(duty) => (duty.episode().clone(), Some(duty)),
-        Err(_) => (parse_name::<EpisodeName>("cause", asked)?, None),
+    let duty = asked.parse::<DutyName>().ok();
+    let (episode, duty) = match duty.as_ref().and_then(DutyName::episode).cloned() {
+        Some(episode) => (episode, duty),
+        // No letter is about a duty outside case management.
+        None => (parse_name::<EpisodeName>("cause", asked)?, None),
     };
     if episode.case() == case {
         return Ok((episode, duty));

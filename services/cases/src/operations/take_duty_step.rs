@@ -12,8 +12,8 @@ use lotse_proto::{cases as contract, common};
 use crate::{
     access::{self, acts},
     acting::Ground,
-    convert,
-    domain::episode::{Audience, Step},
+    convert, convert_episode,
+    domain::episode::Step,
     store::{cases, consequences::Told, episodes},
 };
 
@@ -28,6 +28,7 @@ pub async fn handle(
     request: contract::TakeDutyStepRequest,
 ) -> Result<contract::TakeDutyStepResponse, Failure> {
     let name: DutyName = parse_name("name", &request.name)?;
+    let episode = name.episode().ok_or_else(|| Failure::NotFound { name: request.name.clone() })?.clone();
     let now = business_time(request.business_time.as_ref())?;
     let mut unit = desk.begin_at(caller, name.jobcenter().as_str(), now).await?;
     let (person, resource) = access::case(&mut unit, name.case(), &request.name).await?;
@@ -45,7 +46,7 @@ pub async fn handle(
     let request_id = fields.request_id(&request.request_id);
     let step = fields.finish(step)?.ok_or_else(|| Failure::Defect("a step that was not read".to_owned()))?;
 
-    let before = episodes::load_for_act(&mut unit, name.episode()).await?;
+    let before = episodes::load_for_act(&mut unit, &episode).await?;
     let case = cases::load(&mut unit, name.case()).await?;
     let today = unit.today();
     let ground = Ground::read(&mut unit, case.name.jobcenter_name()).await?;
@@ -68,7 +69,7 @@ pub async fn handle(
     }
     let response = contract::TakeDutyStepResponse {
         taken: taken.taken,
-        audiences: taken.audiences.iter().map(|audience| told(audience, &case)).collect(),
+        audiences: taken.audiences.iter().map(|audience| convert_episode::audience(audience, &case.team)).collect(),
         letter_wanted: taken.letter_wanted,
         timetable: Some(ground.timetable(&after, today)?),
     };
@@ -87,21 +88,12 @@ fn repeated(
     let again = stored.episode.step_again(step);
     contract::TakeDutyStepResponse {
         taken: again.is_some(),
-        audiences: again.iter().flat_map(|(audiences, _)| audiences).map(|audience| told(audience, case)).collect(),
+        audiences: again
+            .iter()
+            .flat_map(|(audiences, _)| audiences)
+            .map(|audience| convert_episode::audience(audience, &case.team))
+            .collect(),
         letter_wanted: again.as_ref().is_some_and(|(_, letter)| *letter),
         timetable: Some(timetable),
-    }
-}
-
-fn told(audience: &Audience, case: &cases::Case) -> contract::NoticeAudience {
-    match audience {
-        Audience::Staff(staff_member) => {
-            contract::NoticeAudience { staff_member: staff_member.to_string(), ..contract::NoticeAudience::default() }
-        }
-        Audience::TeamLead => contract::NoticeAudience {
-            staff_member: String::new(),
-            function: contract::StaffFunction::TeamLead.into(),
-            team: case.team.clone(),
-        },
     }
 }

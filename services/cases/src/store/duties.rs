@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
-use lotse_kernel::names::{DutyName, JobcenterName};
+use lotse_kernel::names::{DutyName, EpisodeName, JobcenterName};
 use lotse_platform::{failure::Failure, paging::Page, unit::Unit};
 use serde_json::Value;
 use uuid::Uuid;
@@ -128,10 +128,10 @@ pub async fn load(unit: &mut Unit, name: &DutyName) -> Result<Listed, Failure> {
         r"
         SELECT facts, team
         FROM duties
-        WHERE duty_id = $1 AND episode_id = $2 AND case_id = $3 AND jobcenter_id = $4
+        WHERE duty_id = $1 AND episode_id IS NOT DISTINCT FROM $2 AND case_id = $3 AND jobcenter_id = $4
         ",
         name.id(),
-        name.episode().id(),
+        name.episode().map(EpisodeName::id),
         name.case().id(),
         name.jobcenter().as_str()
     )

@@ -1,14 +1,17 @@
 //! Resource names as types that cannot be wrong: who holds a `CaseName` need not check it again.
 //!
-//! A name is a parent, a collection and an id. The declarations at the end of the file are the whole list.
+//! A name is a parent, a collection and an id. The declarations at the end of the file are the whole list, but for
+//! the duty, which has one of two parents.
 
 mod declare;
+mod duty;
 mod slug;
 #[cfg(test)]
 mod tests;
 
 use thiserror::Error;
 
+pub use duty::{DutyHolder, DutyName};
 pub use slug::{JobcenterId, JobcenterName};
 
 use declare::resource_names;
@@ -63,10 +66,6 @@ resource_names! {
     /// One bFM period of a case.
     EpisodeName = CaseName as case, "episodes": "jobcenters/{jobcenter}/cases/{case}/episodes/{episode}";
 
-    /// A duty of an episode.
-    DutyName = EpisodeName as episode, "duties":
-        "jobcenters/{jobcenter}/cases/{case}/episodes/{episode}/duties/{duty}";
-
     /// An entry of a case's timeline.
     EventName = CaseName as case, "events": "jobcenters/{jobcenter}/cases/{case}/events/{event}";
 
@@ -94,12 +93,4 @@ resource_names! {
 
     /// An offer of a provider.
     OfferName = ProviderName as provider, "offers": "jobcenters/{jobcenter}/providers/{provider}/offers/{offer}";
-}
-
-impl DutyName {
-    /// The case the duty's episode belongs to.
-    #[must_use]
-    pub const fn case(&self) -> &CaseName {
-        self.episode().case()
-    }
 }

@@ -140,7 +140,11 @@ impl EpisodeProcessService for Desk {
         let duty: DutyName = message.name.parse().map_err(|_| Status::invalid_argument("name"))?;
         let step = Step { step: step_of(message.step())?, round: message.round, duty };
         let mut all = self.kept();
-        let kept = all.get_mut(step.duty.episode()).ok_or_else(|| Status::not_found("no such episode"))?;
+        let kept = step
+            .duty
+            .episode()
+            .and_then(|episode| all.get_mut(episode))
+            .ok_or_else(|| Status::not_found("no such episode"))?;
         let rules = rules(today).map_err(|broken| Status::internal(broken.to_string()))?;
         let taken = kept.episode.clone().take_step(&step, &rules);
         let taken = taken.map_err(|missing| Status::internal(missing.to_string()))?;

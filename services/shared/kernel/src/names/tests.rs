@@ -16,8 +16,19 @@ fn a_name_reads_and_writes_itself() {
         let duty: DutyName = text.parse().unwrap();
         assert_eq!(duty.to_string(), text);
         assert_eq!(duty.case().to_string(), text.split("/episodes").next().unwrap());
-        assert_eq!(duty.episode().id().to_string(), ID);
+        assert_eq!(duty.episode().unwrap().id().to_string(), ID);
         assert_eq!(duty.jobcenter().as_str(), text.split('/').nth(1).unwrap());
+    }
+}
+
+#[test]
+fn a_duty_may_belong_to_the_case_itself() {
+    let text = format!("jobcenters/musterstadt/cases/{ID}/duties/{ID}");
+    let duty: DutyName = text.parse().unwrap();
+    assert_eq!((duty.to_string(), duty.episode()), (text, None));
+    assert_eq!(duty, DutyName::new(duty.case().clone(), duty.id()));
+    for wrong in ["cases/7/duties/7", "cases/7/episodes/7/duties/7", "duties/7", "cases/7/letters/7/duties/7"] {
+        assert!(format!("jobcenters/musterstadt/{}", wrong.replace('7', "x")).parse::<DutyName>().is_err(), "{wrong}");
     }
 }
 
