@@ -20,4 +20,5 @@ pub mod referral;
 pub mod registry;
 pub mod services;
 pub mod vitals;
+pub mod watch;
 pub mod worker;

@@ -10,6 +10,7 @@ use crate::{
     policy_activation::{ActivationActivities, PolicyActivation},
     referral::{Referral, ReferralActivities},
     services::Services,
+    watch::{Watch, WatchActivities},
 };
 
 /// Registers the workflows and activities of a queue.
@@ -20,6 +21,7 @@ pub const QUEUES: &[(&str, Register)] = &[(EPISODE_TASK_QUEUE, episodes), (PROCE
 
 fn episodes(options: &mut WorkerOptions, services: &Services) -> Result<(), WorkflowRegistrationError> {
     options.register_workflow::<Episode>()?.register_activities(EpisodeActivities::new(services));
+    options.register_workflow::<Watch>()?.register_activities(WatchActivities::new(services));
     options.register_activities(ErrandActivities::new(services));
     Ok(())
 }

@@ -8,6 +8,8 @@ CREATE TABLE jobcenters (
     land text NOT NULL,
     municipality_key text,
     address_lines text[] NOT NULL,
+    -- The last event that the workflow of the watch was sent; registration sends the first, which starts it.
+    watch_seq bigint NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL,
     CONSTRAINT jobcenters_pkey PRIMARY KEY (jobcenter_id),
     CONSTRAINT jobcenters_land CHECK (land ~ '^[A-Z]{2}$'),
@@ -224,12 +226,29 @@ BEGIN
 END
 $$;
 
+-- The watch over a person outside case management (R23). Whoever never had a complex profile has no row.
+CREATE TABLE watches (
+    case_id uuid NOT NULL REFERENCES cases,
+    jobcenter_id text NOT NULL,
+    version bigint NOT NULL,
+    facts jsonb NOT NULL,
+    -- The day on which time has to do something with the check; nothing while nobody has to check.
+    next_step_on date,
+    CONSTRAINT watches_pkey PRIMARY KEY (case_id)
+)
+-- The day of the next step moves at each of them: a row with room on its page keeps its entry in the other index.
+WITH (fillfactor = 80);
+-- What the workflow of the watch asks for: whose day comes first.
+CREATE INDEX watches_next_step ON watches (jobcenter_id, next_step_on, case_id) WHERE next_step_on IS NOT NULL;
+SELECT tenant_table('watches', 'SELECT, INSERT, UPDATE');
+
 CREATE TABLE duties (
     duty_id uuid NOT NULL,
     jobcenter_id text NOT NULL,
-    -- The case of the episode, kept for the worklist; the episode holds the reference.
+    -- The case, kept for the worklist; the episode or the watch holds the reference.
     case_id uuid NOT NULL,
-    episode_id uuid NOT NULL REFERENCES episodes,
+    -- Without one it is the check of a person outside case management.
+    episode_id uuid REFERENCES episodes,
     kind text NOT NULL,
     slot integer NOT NULL,
     -- A duty that a policy version took over stays as VOID; the one in its place has the next number.
@@ -243,7 +262,7 @@ CREATE TABLE duties (
     team text NOT NULL,
     facts jsonb NOT NULL,
     CONSTRAINT duties_pkey PRIMARY KEY (duty_id),
-    CONSTRAINT duties_slot UNIQUE (episode_id, kind, slot, revision)
+    CONSTRAINT duties_slot UNIQUE NULLS NOT DISTINCT (episode_id, case_id, kind, slot, revision)
 );
 CREATE INDEX duties_owner ON duties (jobcenter_id, owner_id, due_on, duty_id) WHERE state IN ('SCHEDULED', 'OPEN');
 CREATE INDEX duties_team ON duties (jobcenter_id, team, due_on, duty_id) WHERE state IN ('SCHEDULED', 'OPEN');

@@ -27,11 +27,12 @@ pub mod acts {
         ProposeEpisode, ScheduleDiscussion, CastVote, DecideAdmission, RecordFirstTalk, ReferBack, AgreeAlliance, CompleteAssessment,
         ActivatePlan, DecideReview, ProposeExtension, ApproveExtension, EndEpisode, AcceptHandover, CompleteAftercare,
         EndEpisodeTechnically, GetEpisode, ListEpisodes,
+        GetWatch, RecordRecheck, EndWatch,
         ListDuties, GetDuty, ExplainDuty,
         DraftPolicy, ValidatePolicy, ApprovePolicy, WithdrawPolicy, GetPolicy, ListPolicies, ResolvePolicy,
         SimulatePolicy, GetActivationReport, GetActivation, ReplanEpisodes,
         ComputeDeadline, ListHolidays, ExplainDate,
-        GetTimetable, TakeDutyStep, GetFacts, GetLetterFacts, ListRecipients, FindBySubject,
+        GetTimetable, TakeDutyStep, GetWatchTimetable, TakeWatchStep, GetFacts, GetLetterFacts, ListRecipients, FindBySubject,
     }
 }
 

@@ -33,6 +33,7 @@ use crate::{
         vocabulary::EpisodePhase,
     },
     store::{cases, consequences::Told, episodes, policies, staff},
+    watching,
 };
 
 /// Why an act on an episode did not happen.
@@ -96,6 +97,7 @@ impl OperationError for Error {
                 Refused::ExtensionNotProposed => wrong_state(Reason::ExtensionNotProposed),
                 Refused::FourEyes => Fault::new(Code::PermissionDenied, bare(Reason::FourEyes.as_str_name())),
                 Refused::NotStabilised => wrong_state(Reason::NotStabilised),
+                Refused::NotWatched => wrong_state(Reason::NotWatched),
             },
         }
     }
@@ -270,7 +272,8 @@ pub async fn perform<A: EpisodeAct>(
         }
         other => other?,
     };
-    let after = write(&mut unit, desk, &stored, decided, &case, &person.staff_member).await?;
+    let ground = A::ASKS_RULES.then_some(&scene.ground);
+    let after = write(&mut unit, desk, &stored, decided, (&case, ground), &person.staff_member).await?;
     unit.commit(&name.to_string(), A::GROUND).await?;
     Ok(convert_episode::episode(&after))
 }
@@ -298,14 +301,14 @@ async fn scene<A: EpisodeAct>(
     })
 }
 
-/// Writes what an act came to: the row, its duties and the timeline, the profile an assessment found, the case's officers, and an event
-/// for the workflow when its dates changed.
+/// Writes what an act came to: the row, its duties and the timeline, the profile an assessment found, the case's officers, what it means for
+/// the watch over the person, and an event for the workflow when its dates changed.
 async fn write(
     unit: &mut Unit,
     desk: &Desk,
     before: &episodes::Stored,
     decided: Decided,
-    case: &cases::Case,
+    (case, ground): (&cases::Case, Option<&Ground>),
     actor: &str,
 ) -> Result<episodes::Stored, Failure> {
     let after = before.followed_by(decided.episode);
@@ -315,6 +318,7 @@ async fn write(
         cases::insert_profile(unit, &case.name, &found.profile).await?;
     }
     attach(unit, case, &after.episode).await?;
+    watching::follow(unit, desk, (&before.episode, &after.episode), (case, ground), actor).await?;
     if after.wakes_since(before) {
         wake(unit, desk, &after, "EPISODE_CHANGED")?;
     }

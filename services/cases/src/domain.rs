@@ -4,6 +4,8 @@
 //! episode after the act with what happened, or the reason why not ([`refused::Refused`]). Time acts through
 //! [`episode::Episode::take_step`], which opens, reminds, escalates and misses duties but never decides anything.
 //!
+//! A [`watch::Watch`] is the other half: whoever has a complex profile and is in no episode is checked again every six months.
+//!
 //! Deliberately absent: names and addresses of the person, access rules (policies decide who may act), and texts for readers
 //! other than the one sentence of a timeline entry.
 
@@ -16,6 +18,7 @@ pub mod records;
 pub mod refused;
 pub mod rules;
 pub mod vocabulary;
+pub mod watch;
 
 #[cfg(test)]
 mod tests;

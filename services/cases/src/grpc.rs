@@ -7,19 +7,21 @@ use lotse_proto::cases::{
     episode_service_server::EpisodeServiceServer, jobcenter_service_server::JobcenterServiceServer,
     legal_clock_service_server::LegalClockServiceServer, policy_process_service_server::PolicyProcessServiceServer,
     policy_service_server::PolicyServiceServer, staff_directory_service_server::StaffDirectoryServiceServer,
-    staff_service_server::StaffServiceServer,
+    staff_service_server::StaffServiceServer, watch_process_service_server::WatchProcessServiceServer,
+    watch_service_server::WatchServiceServer,
 };
 use lotse_proto::common;
 
 use crate::operations::{
     accept_handover, activate_plan, agree_alliance, approve_extension, approve_policy, cast_vote, complete_aftercare,
     complete_assessment, compute_deadline, decide_admission, decide_review, draft_policy, end_episode,
-    end_episode_technically, explain_date, explain_duty, find_by_subject, get_activation, get_activation_report,
-    get_case, get_duty, get_episode, get_facts, get_jobcenter, get_letter_facts, get_policy, get_staff_member,
-    get_timetable, list_case_events, list_cases, list_duties, list_episodes, list_holidays, list_policies,
-    list_recipients, list_staff_members, propose_episode, propose_extension, record_first_talk, record_profile,
-    refer_back, register_case, register_jobcenter, register_staff_member, replan_episodes, resolve_policy,
-    schedule_discussion, simulate_policy, take_duty_step, update_staff_member, validate_policy, withdraw_policy,
+    end_episode_technically, end_watch, explain_date, explain_duty, find_by_subject, get_activation,
+    get_activation_report, get_case, get_duty, get_episode, get_facts, get_jobcenter, get_letter_facts, get_policy,
+    get_staff_member, get_timetable, get_watch, get_watch_timetable, list_case_events, list_cases, list_duties,
+    list_episodes, list_holidays, list_policies, list_recipients, list_staff_members, propose_episode,
+    propose_extension, record_first_talk, record_profile, record_recheck, refer_back, register_case,
+    register_jobcenter, register_staff_member, replan_episodes, resolve_policy, schedule_discussion, simulate_policy,
+    take_duty_step, take_watch_step, update_staff_member, validate_policy, withdraw_policy,
 };
 
 /// The services of this crate over one desk.
@@ -37,6 +39,7 @@ pub fn public(desk: &Desk) -> Surface {
         .with(StaffServiceServer::new(api.clone()))
         .with(CaseServiceServer::new(api.clone()))
         .with(EpisodeServiceServer::new(api.clone()))
+        .with(WatchServiceServer::new(api.clone()))
         .with(DutyServiceServer::new(api.clone()))
         .with(PolicyServiceServer::new(api.clone()))
         .with(LegalClockServiceServer::new(api))
@@ -48,6 +51,7 @@ pub fn process(desk: &Desk) -> Surface {
     let api = Api { desk: desk.clone() };
     Surface::default()
         .with(EpisodeProcessServiceServer::new(api.clone()))
+        .with(WatchProcessServiceServer::new(api.clone()))
         .with(PolicyProcessServiceServer::new(api.clone()))
         .with(CaseAccessServiceServer::new(api.clone()))
         .with(StaffDirectoryServiceServer::new(api))
@@ -99,6 +103,12 @@ service! { Api: contract::episode_service_server::EpisodeService {
     list_episodes(contract::ListEpisodesRequest) -> contract::ListEpisodesResponse;
 } }
 
+service! { Api: contract::watch_service_server::WatchService {
+    get_watch(contract::GetWatchRequest) -> contract::Watch;
+    record_recheck(contract::RecordRecheckRequest) -> contract::Watch;
+    end_watch(contract::EndWatchRequest) -> contract::Watch;
+} }
+
 service! { Api: contract::duty_service_server::DutyService {
     list_duties(contract::ListDutiesRequest) -> contract::ListDutiesResponse;
     get_duty(contract::GetDutyRequest) -> contract::Duty;
@@ -127,6 +137,11 @@ service! { Api: contract::legal_clock_service_server::LegalClockService {
 service! { Api: contract::episode_process_service_server::EpisodeProcessService {
     get_timetable(contract::GetTimetableRequest) -> common::Timetable;
     take_duty_step(contract::TakeDutyStepRequest) -> contract::TakeDutyStepResponse;
+} }
+
+service! { Api: contract::watch_process_service_server::WatchProcessService {
+    get_watch_timetable(contract::GetWatchTimetableRequest) -> common::Timetable;
+    take_watch_step(contract::TakeWatchStepRequest) -> contract::TakeDutyStepResponse;
 } }
 
 service! { Api: contract::policy_process_service_server::PolicyProcessService {

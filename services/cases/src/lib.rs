@@ -2,6 +2,7 @@
 //!
 //! A case is a person as the jobcenter knows them; an episode is one period of employment-oriented case management (bFM).
 //! The domain decides, purely; operations read, authorize, decide and write in one transaction; the store holds all SQL.
+//! Whoever has a complex profile and is in no episode is on the watch: checked again every six months.
 //! Duties are computed here and kept as rows; the Episode workflow only waits for their dates and asks for the next step.
 //! What happened stands in the timeline, as codes; words are rendered when somebody reads it.
 //! Access is decided by the policies in `policy/`; lists repeat the same rule in SQL, and a test holds the two together.
@@ -15,6 +16,7 @@ pub mod convert_closing;
 pub mod convert_episode;
 pub mod convert_policy;
 pub mod convert_replan;
+pub mod convert_watch;
 pub mod domain;
 pub mod grpc;
 pub mod legal_clock;
@@ -23,6 +25,7 @@ pub mod policy_making;
 pub mod release;
 pub mod role;
 pub mod store;
+pub mod watching;
 
 /// The schema and the service's name.
 pub const SCHEMA: &str = "cases";

@@ -12,3 +12,4 @@ pub mod open;
 pub mod policies;
 pub mod replanning;
 pub mod staff;
+pub mod watches;

@@ -4,6 +4,7 @@ mod activation;
 mod episode;
 mod letter;
 mod referral;
+mod watch;
 
 use jiff::civil::Date;
 use lotse_kernel::workflow::{Sender, WorkflowId, WorkflowType};
@@ -16,6 +17,7 @@ pub use activation::{ActivationBook, PASS, first_day};
 pub use episode::EpisodeBook;
 pub use letter::LetterBook;
 pub use referral::ReferralBook;
+pub use watch::WatchBook;
 
 /// One record.
 pub trait Book: Send + Sized + 'static {
@@ -41,6 +43,11 @@ pub trait Book: Send + Sized + 'static {
 
     /// The shelf of a peer on which it stands.
     fn shelf(peer: &Peer) -> &Shelf<Self>;
+
+    /// The record that a resource is or belongs to.
+    fn record(resource: &str) -> &str {
+        resource.split("/duties/").next().unwrap_or_default()
+    }
 
     /// How the list of notices calls what a notice is about, with a space behind it; nothing when it is the record itself.
     fn label(&self, _cause: &str) -> String {

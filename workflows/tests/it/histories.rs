@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use lotse_kernel::dates::{add_days, add_months};
 use lotse_workflows::{
     episode::Episode, letter_delivery::LetterDelivery, policy_activation::PolicyActivation, referral::Referral,
+    watch::Watch,
 };
 use prost::Message;
 use temporalio_common::protos::temporal::api::{
@@ -72,6 +73,7 @@ async fn replay(histories: impl IntoIterator<Item = History>) -> Vec<Option<Stri
     let options = WorkflowReplayerOptions::new();
     let options = options.register_workflow::<Episode>().unwrap().register_workflow::<LetterDelivery>().unwrap();
     let options = options.register_workflow::<Referral>().unwrap();
+    let options = options.register_workflow::<Watch>().unwrap();
     let options = options.register_workflow::<PolicyActivation>().unwrap().build();
     let histories: Vec<_> = histories.into_iter().map(Into::into).collect();
     let results = WorkflowReplayer::new(options).unwrap().replay_workflows(histories).await.unwrap();

@@ -1,4 +1,4 @@
-//! Dates of referrals under the federal policies of the release, as cases and its siblings compute them.
+//! Dates of referrals and checks under the federal policies of the release, as cases and its siblings compute them.
 
 use jiff::civil::Date;
 use lotse_kernel::{
@@ -11,6 +11,12 @@ use lotse_kernel::{
 
 fn release(on: Date) -> Surroundings<'static> {
     Surroundings::of_release(on, Calendar::Nation).unwrap()
+}
+
+/// T1.
+pub fn eligibility_recheck(last_check_on: Date) -> Deadline {
+    let rule = release(last_check_on).rule("last check", last_check_on).unwrap();
+    governed::eligibility_recheck(last_check_on, &Terms::of(&rule, Calendar::Nation))
 }
 
 /// T7a.

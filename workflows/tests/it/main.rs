@@ -12,5 +12,6 @@ mod peer;
 mod referrals;
 mod scene;
 mod signals;
+mod watches;
 mod workers;
 mod years;

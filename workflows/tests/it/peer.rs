@@ -10,6 +10,7 @@ use lotse_platform::convert::timetable;
 use lotse_proto::{
     cases::{
         self, NoticeAudience, episode_process_service_server as episodes, policy_process_service_server as policies,
+        watch_process_service_server as watches,
     },
     common,
     documents::{
@@ -25,7 +26,7 @@ use tonic::{Request, Response, Status, transport::Server};
 
 pub use shelf::{Asked, CANARY, Shelf, When};
 
-use crate::books::{ActivationBook, Book as _, EpisodeBook, LetterBook, ReferralBook};
+use crate::books::{ActivationBook, Book as _, EpisodeBook, LetterBook, ReferralBook, WatchBook};
 
 /// Who is told of letters and referrals.
 pub const OFFICER: &str = "jobcenters/musterstadt/staff/018f3e5c-1a2b-7c3d-8e4f-00000000000a";
@@ -37,6 +38,7 @@ pub struct Peer {
     pub episodes: Shelf<EpisodeBook>,
     pub letters: Shelf<LetterBook>,
     pub referrals: Shelf<ReferralBook>,
+    pub watches: Shelf<WatchBook>,
 }
 
 impl Peer {
@@ -47,6 +49,7 @@ impl Peer {
         let server = Server::builder()
             .add_service(episodes::EpisodeProcessServiceServer::new(self.clone()))
             .add_service(policies::PolicyProcessServiceServer::new(self.clone()))
+            .add_service(watches::WatchProcessServiceServer::new(self.clone()))
             .add_service(letters::LetterProcessServiceServer::new(self.clone()))
             .add_service(referrals::ReferralProcessServiceServer::new(self.clone()))
             .add_service(notices::NoticeProcessServiceServer::new(self.clone()))
@@ -107,6 +110,35 @@ impl policies::PolicyProcessService for Peer {
         let message = request.get_ref();
         let today = today(message.business_time);
         self.activations.answer("replan_episodes", &message.name, &request, |book, _| book.take(message.page, today))
+    }
+}
+
+#[tonic::async_trait]
+impl watches::WatchProcessService for Peer {
+    async fn get_watch_timetable(
+        &self,
+        request: Request<cases::GetWatchTimetableRequest>,
+    ) -> Result<Response<common::Timetable>, Status> {
+        let name = &request.get_ref().name;
+        self.watches.answer("get_watch_timetable", name, &request, |book, _| timetable(&book.timetable()))
+    }
+
+    async fn take_watch_step(
+        &self,
+        request: Request<cases::TakeWatchStepRequest>,
+    ) -> Result<Response<cases::TakeDutyStepResponse>, Status> {
+        let message = request.get_ref();
+        let today = today(message.business_time);
+        self.watches.answer("take_watch_step", &message.name, &request, |book, _| {
+            let taken = book.take(message, today);
+            let officer = NoticeAudience { staff_member: OFFICER.to_owned(), ..Default::default() };
+            cases::TakeDutyStepResponse {
+                taken,
+                audiences: if taken { vec![officer] } else { vec![] },
+                letter_wanted: false,
+                timetable: Some(timetable(&book.timetable())),
+            }
+        })
     }
 }
 
@@ -194,6 +226,7 @@ impl notices::NoticeProcessService for Peer {
         match cause.resource.split('/').nth(4) {
             Some("letters") => self.letters.tell(&cause, &request),
             Some("referrals") => self.referrals.tell(&cause, &request),
+            Some("duties") => self.watches.tell(&cause, &request),
             _ => self.episodes.tell(&cause, &request),
         }
     }

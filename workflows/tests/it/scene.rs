@@ -41,7 +41,7 @@ use tonic::{Code, IntoRequest};
 use uuid::Uuid;
 
 use crate::{
-    books::{ActivationBook, Book, EpisodeBook, LetterBook, ReferralBook},
+    books::{ActivationBook, Book, EpisodeBook, LetterBook, ReferralBook, WatchBook},
     peer::{Asked, Peer, Shelf, When},
 };
 
@@ -173,6 +173,7 @@ pub type ActivationScene = Scene<ActivationBook>;
 pub type EpisodeScene = Scene<EpisodeBook>;
 pub type LetterScene = Scene<LetterBook>;
 pub type ReferralScene = Scene<ReferralBook>;
+pub type WatchScene = Scene<WatchBook>;
 
 impl<B: Book> Scene<B> {
     /// A new record whose workflow has been started, as the relay starts it. `story` names the test.

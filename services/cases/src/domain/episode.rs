@@ -26,6 +26,7 @@ use super::{
 pub use intake::AdmitDecision;
 pub use replan::{Replan, Replanned, kind_moved};
 pub use review::ReviewDecision;
+pub(super) use time::tell;
 pub use time::{Audience, Step, StepTaken};
 
 /// An episode and its duties at one moment.

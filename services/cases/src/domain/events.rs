@@ -3,14 +3,15 @@
 use jiff::civil::Date;
 use lotse_kernel::{
     duty::DutyKind,
-    names::{DutyName, EpisodeName},
+    names::{CaseName, DutyName, EpisodeName},
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
     german,
     vocabulary::{
-        AdmissionBasis, EndReason, HandoverReceiver, ProfileType, RefusalReason, SignalSource, TechnicalEnd, Voter,
+        AdmissionBasis, EndReason, HandoverReceiver, ProfileType, RecheckResult, RefusalReason, SignalSource,
+        TechnicalEnd, UnwatchedReason, Voter,
     },
 };
 
@@ -24,6 +25,18 @@ pub enum Event {
     ProfileRecorded {
         /// Profillage.
         profile_type: ProfileType,
+    },
+    /// A person outside case management was checked (R23).
+    EligibilityRechecked {
+        /// What came of it.
+        result: RecheckResult,
+        /// Days after the last day in time.
+        days_late: i32,
+    },
+    /// Nobody has to check the person outside case management any more, without an episode saying so.
+    WatchEnded {
+        /// Why.
+        reason: UnwatchedReason,
     },
     /// Row 1.
     EpisodeProposed {
@@ -172,12 +185,18 @@ pub enum Event {
 pub struct Happened {
     /// What.
     pub event: Event,
-    /// The episode or duty it is about, by resource name.
+    /// The case, episode or duty it is about, by resource name.
     pub subject: String,
 }
 
 impl Happened {
     pub(super) fn to_episode(name: &EpisodeName, event: Event) -> Self {
+        Self { event, subject: name.to_string() }
+    }
+
+    /// Something that happened to a case outside its episodes.
+    #[must_use]
+    pub fn to_case(name: &CaseName, event: Event) -> Self {
         Self { event, subject: name.to_string() }
     }
 
@@ -193,6 +212,8 @@ impl Event {
         match self {
             Self::CaseRegistered {} => "CASE_REGISTERED",
             Self::ProfileRecorded { .. } => "PROFILE_RECORDED",
+            Self::EligibilityRechecked { .. } => "ELIGIBILITY_RECHECKED",
+            Self::WatchEnded { .. } => "WATCH_ENDED",
             Self::EpisodeProposed { .. } => "EPISODE_PROPOSED",
             Self::DiscussionScheduled { .. } => "DISCUSSION_SCHEDULED",
             Self::VoteCast { .. } => "VOTE_CAST",
@@ -242,6 +263,7 @@ impl Event {
         match self {
             Self::CaseRegistered {} => "R10",
             Self::ProfileRecorded { .. } => "R54",
+            Self::EligibilityRechecked { .. } | Self::WatchEnded { .. } => "R23",
             Self::EpisodeProposed { .. } => "R15, R16",
             Self::DiscussionScheduled { .. } | Self::VoteCast { .. } => "R17",
             Self::EpisodeAdmitted { basis, .. } => match basis {

@@ -11,7 +11,8 @@ use lotse_kernel::{
 use super::{
     events::Event,
     vocabulary::{
-        AdmissionBasis, EndReason, HandoverReceiver, ProfileType, RefusalReason, SignalSource, TechnicalEnd, Voter,
+        AdmissionBasis, EndReason, HandoverReceiver, ProfileType, RecheckResult, RefusalReason, SignalSource,
+        TechnicalEnd, UnwatchedReason, Voter,
     },
 };
 
@@ -68,6 +69,7 @@ const fn signal_source(source: SignalSource) -> &'static str {
         SignalSource::EntryZone => "Eingangszone",
         SignalSource::Measure => "Beobachtung in einer Maßnahme",
         SignalSource::Provider => "Rückmeldung eines Trägers",
+        SignalSource::EligibilityRecheck => "Prüfung außerhalb bFM",
         SignalSource::OwnRequest => "eigener Wunsch",
         SignalSource::Other => "anderer Anlass",
     }
@@ -107,6 +109,26 @@ const fn refusal(reason: RefusalReason) -> &'static str {
         RefusalReason::CooperationRefused => "notwendige Mitwirkung abgelehnt",
         RefusalReason::NotYet => "noch nicht",
         RefusalReason::OtherSupport => "andere Unterstützung passt besser",
+    }
+}
+
+const fn recheck(result: RecheckResult) -> &'static str {
+    match result {
+        RecheckResult::Unchanged => "weiterhin kein Fortschritt durch bFM zu erwarten",
+        RecheckResult::NotYet => "noch nicht",
+        RecheckResult::CooperationRefused => "notwendige Mitwirkung abgelehnt",
+    }
+}
+
+const fn unwatched(reason: UnwatchedReason) -> &'static str {
+    match reason {
+        UnwatchedReason::InCaseManagement => "Aufnahme in das bFM",
+        UnwatchedReason::ProfileNotComplex => "Profillage nicht mehr komplex",
+        UnwatchedReason::BenefitEnded => "Ende des Leistungsbezugs",
+        UnwatchedReason::Moved => "Umzug",
+        UnwatchedReason::Deceased => "Tod",
+        UnwatchedReason::Duplicate => "Doppelerfassung",
+        UnwatchedReason::CompetenceChanged => "Wechsel der Zuständigkeit",
     }
 }
 
@@ -166,6 +188,10 @@ pub(super) fn sentence(event: &Event) -> String {
     match event {
         Event::CaseRegistered {} => "Der Fall wurde angelegt.".to_owned(),
         Event::ProfileRecorded { profile_type } => format!("Profillage festgehalten: {}.", profile(*profile_type)),
+        Event::EligibilityRechecked { result, days_late } => {
+            format!("Außerhalb bFM geprüft: {}{}.", recheck(*result), late(*days_late))
+        }
+        Event::WatchEnded { reason } => format!("Prüfung außerhalb bFM entfällt: {}.", unwatched(*reason)),
         Event::EpisodeProposed { signal_source: source } => {
             format!("bFM wurde vorgeschlagen (Anlass: {}).", signal_source(*source))
         }

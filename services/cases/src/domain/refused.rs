@@ -70,6 +70,9 @@ pub enum Refused {
     /// Proposer and approver are one person (R108).
     #[error("proposer and approver must be two people")]
     FourEyes,
+    /// Nobody has to check the person (R23).
+    #[error("the person is not on the watch")]
+    NotWatched,
     /// Ending for economy needs a stabilised person (R118, R119).
     #[error("ending for economy needs a stabilised person")]
     NotStabilised,

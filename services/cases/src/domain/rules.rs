@@ -100,6 +100,11 @@ impl<'a> Rules<'a> {
         self.compute(proposed_on, |terms| governed::proposal_decision(proposed_on, terms))
     }
 
+    /// T1: the check of somebody outside case management after the last one (R23).
+    pub(super) fn eligibility_recheck(&self, last_check_on: Date) -> Result<Deadline, NoRule> {
+        self.compute(last_check_on, |terms| governed::eligibility_recheck(last_check_on, terms))
+    }
+
     /// T17: the first talk after the assignment (R28).
     pub(super) fn first_talk(&self, assigned_on: Date) -> Result<Deadline, NoRule> {
         self.compute(assigned_on, |terms| governed::first_talk(assigned_on, terms))

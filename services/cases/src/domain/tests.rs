@@ -10,4 +10,5 @@ mod replan;
 mod support;
 mod table;
 mod time;
+mod watch;
 mod words;

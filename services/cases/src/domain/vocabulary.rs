@@ -81,6 +81,8 @@ codes! {
         Measure = "MEASURE",
         /// Feedback of a provider.
         Provider = "PROVIDER",
+        /// The check of a person outside case management (R23).
+        EligibilityRecheck = "ELIGIBILITY_RECHECK",
         /// The person's own wish.
         OwnRequest = "OWN_REQUEST",
         /// Another source, named in the criteria text.
@@ -238,9 +240,42 @@ codes! {
 }
 
 codes! {
+    /// What came of the check of a person outside case management (R23). A check that finds progress to be expected leads to a proposal,
+    /// which leaves the check open until it is decided.
+    pub enum RecheckResult {
+        /// Criterion (b) is still not met.
+        Unchanged = "UNCHANGED",
+        /// Access is in sight, but not yet ("noch nicht").
+        NotYet = "NOT_YET",
+        /// Needed cooperation was refused.
+        CooperationRefused = "COOPERATION_REFUSED",
+    }
+}
+
+codes! {
+    /// Why nobody has to check a person.
+    pub enum UnwatchedReason {
+        /// The person is in case management.
+        InCaseManagement = "IN_CASE_MANAGEMENT",
+        /// The latest profile is not complex.
+        ProfileNotComplex = "PROFILE_NOT_COMPLEX",
+        /// Benefits ended.
+        BenefitEnded = "BENEFIT_ENDED",
+        /// The person moved away (§ 36 SGB II).
+        Moved = "MOVED",
+        /// The person died.
+        Deceased = "DECEASED",
+        /// Duplicate of another case.
+        Duplicate = "DUPLICATE",
+        /// Another body is competent (R115).
+        CompetenceChanged = "COMPETENCE_CHANGED",
+    }
+}
+
+codes! {
     /// How a duty was done.
     pub enum DutyOutcome {
-        /// Decided: a proposal, or a review.
+        /// Decided: a proposal and the check it left open, or a review.
         Decided = "DECIDED",
         /// The talk was held.
         Held = "HELD",
@@ -248,7 +283,7 @@ codes! {
         Extended = "EXTENDED",
         /// The limit was answered by the end of the episode.
         AnsweredByEnd = "ANSWERED_BY_END",
-        /// The closing check was made.
+        /// The closing check, or that of a person outside case management, was made.
         Checked = "CHECKED",
     }
 }
@@ -262,6 +297,8 @@ codes! {
         TechnicalEnd = "TECHNICAL_END",
         /// The person was referred back.
         ReferredBack = "REFERRED_BACK",
+        /// Nobody has to check the person outside case management any more.
+        WatchEnded = "WATCH_ENDED",
         /// A policy version took it over and another duty of its slot came in its place, now or later (R8).
         Replanned = "REPLANNED",
     }

@@ -14,6 +14,7 @@ use crate::{
     convert,
     domain::events::Event,
     store::{cases, events},
+    watching,
 };
 
 /// Records the profile.
@@ -49,6 +50,7 @@ pub async fn handle(
     let event = Event::ProfileRecorded { profile_type: profile.profile_type };
     events::append(&mut unit, &name, &event, &person.staff_member, &name.to_string()).await?;
     let changed = cases::load(&mut unit, &name).await?;
+    watching::profiled(&mut unit, desk, &changed, &person.staff_member).await?;
     unit.commit(&name.to_string(), "R54").await?;
     Ok(convert::case(changed))
 }

@@ -13,8 +13,10 @@ use tonic::Code;
 
 use crate::{
     access::{self, acts},
+    acting::Ground,
     convert,
     store::{cases, staff},
+    watching,
 };
 
 /// Why a case is not registered.
@@ -63,14 +65,20 @@ pub async fn handle(
         return Ok(convert::case(cases::load(&mut unit, &seen).await?));
     }
     // What an officer may do changes: it is asked after the claim, so that a repeated request answers as before.
-    if !staff::has_function(&mut unit, &case.placement_officer, "PLACEMENT_OFFICER").await? {
-        let mut fields = Fields::new();
+    let seat = staff::seat_with(&mut unit, &case.placement_officer, "PLACEMENT_OFFICER").await?;
+    let mut fields = Fields::new();
+    if seat.is_none() {
         fields.violation("case.placement_officer", "must be a staff member with the function placement officer");
-        fields.finish(())?;
     }
-    cases::insert(&mut unit, &proof, &case, &person.staff_member).await.map_err(|failure| {
+    let seat = fields.finish(seat)?.ok_or_else(|| Failure::Defect("a case without its seat".to_owned()))?;
+    let ground = Ground::read_at(&mut unit, &parent, &seat).await?;
+    let watch = watching::registered(&case, &ground, unit.today())?;
+    let registered = cases::insert(&mut unit, &proof, &case, watch.as_ref(), &person.staff_member).await;
+    registered.map_err(|failure| {
         if convert::broke(&failure, "cases_customer_number") { Error::CustomerNumberExists } else { failure.into() }
     })?;
+    let next_step_on = watch.and_then(|stored| stored.next_step_on);
+    watching::wake(&mut unit, desk, &parent, next_step_on).await?;
     unit.commit(&name, "§ 67a SGB X").await?;
     Ok(convert::case(case))
 }

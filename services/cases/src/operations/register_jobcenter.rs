@@ -21,6 +21,7 @@ use crate::{
     access::{self, acts},
     convert, policy_making,
     store::{jobcenters, policies},
+    watching,
 };
 
 /// The word by which federal policy versions are cited, where those of a jobcenter have its id.
@@ -104,6 +105,7 @@ pub async fn handle(
     for (policy, first_on) in policies::coming(&mut unit, &name).await? {
         policy_making::start_activation(&mut unit, desk, policy, first_on)?;
     }
+    watching::start(&mut unit, desk, &name)?;
     unit.commit(&name.to_string(), "§ 6d SGB II").await?;
     Ok(convert::jobcenter(jobcenter))
 }

@@ -7,10 +7,17 @@ use lotse_platform::{authorization::Authorized, failure::Failure, paging::Page, 
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{events::parameters_of, policies::Seat};
+use super::{
+    consequences::{Consequences, Told, write_with},
+    policies::Seat,
+    watches,
+};
 use crate::{
     access::acts,
-    domain::{events::Event, records::Profile},
+    domain::{
+        events::{Event, Happened},
+        records::Profile,
+    },
 };
 
 /// A case as stored, with its latest profile.
@@ -104,7 +111,8 @@ impl Row {
     }
 }
 
-/// Adds a case with its first profile and the first entry of its timeline, in one statement.
+/// Adds a case with its first profile, the watch over its person where the profile is complex, and the first entry of its timeline, in one
+/// statement.
 ///
 /// # Errors
 /// When the database fails or the customer number is registered (constraint `cases_customer_number`).
@@ -112,25 +120,31 @@ pub async fn insert(
     unit: &mut Unit,
     _: &Authorized<acts::RegisterCase>,
     case: &Case,
+    watch: Option<&watches::Stored>,
     actor: &str,
 ) -> Result<(), Failure> {
-    let (profile_id, event_id, today) = (unit.new_id(), unit.new_id(), unit.today());
-    let event = Event::CaseRegistered {};
-    sqlx::query!(
+    let profile_id = unit.new_id();
+    let happened = [Happened::to_case(&case.name, Event::CaseRegistered {})];
+    let duties = watch.into_iter().flat_map(|stored| stored.watch.duties().iter());
+    let consequences = Consequences::of(unit, duties, &case.team, Told { happened: &happened, actor })?;
+    let watched: Vec<Value> = watch.map(|stored| watches::facts(&stored.watch)).transpose()?.into_iter().collect();
+    write_with!(
+        unit,
+        &case.name,
+        &consequences,
         r"
-        WITH registered AS (
-            INSERT INTO cases (case_id, jobcenter_id, version, given_name, family_name, born_on, customer_number, address_lines,
-                               benefit_unit_number, team, placement_officer_id, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-        ), profiled AS (
-            INSERT INTO profiles (profile_id, jobcenter_id, case_id, profile_type, established_on, needs)
-            VALUES ($13, $2, $1, $14, $15, $16)
-        )
-        INSERT INTO case_events (event_id, jobcenter_id, case_id, happened_on, code, parameters, actor, subject)
-        VALUES ($17, $2, $1, $18, $19, $20, $21, $22)
+            , registered AS (
+                INSERT INTO cases (jobcenter_id, case_id, team, version, given_name, family_name, born_on, customer_number,
+                                   address_lines, benefit_unit_number, placement_officer_id, created_at)
+                VALUES ($1, $2, $4, $22, $23, $24, $25, $26, $27, $28, $29, $30)
+            ), profiled AS (
+                INSERT INTO profiles (profile_id, jobcenter_id, case_id, profile_type, established_on, needs)
+                VALUES ($31, $1, $2, $32, $33, $34)
+            )
+            INSERT INTO watches (jobcenter_id, case_id, version, facts, next_step_on)
+            SELECT $1, $2, 1, w.facts, $36
+            FROM unnest($35::jsonb[]) AS w (facts)
         ",
-        case.name.id(),
-        case.name.jobcenter().as_str(),
         case.version,
         case.person.given_name,
         case.person.family_name,
@@ -138,22 +152,15 @@ pub async fn insert(
         case.person.customer_number,
         &case.person.address_lines,
         case.benefit_unit_number,
-        case.team,
         case.placement_officer.id(),
         case.created_at.to_sqlx() as _,
         profile_id,
         case.profile.profile_type.code(),
         case.profile.established_on.to_sqlx() as _,
         needs(&case.profile)?,
-        event_id,
-        today.to_sqlx() as _,
-        event.code(),
-        parameters_of(&event)?,
-        actor,
-        case.name.to_string()
-    )
-    .execute(unit.connection())
-    .await?;
+        &watched,
+        watch.and_then(|stored| stored.next_step_on).map(ToSqlx::to_sqlx) as _
+    );
     Ok(())
 }
 

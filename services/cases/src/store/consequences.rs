@@ -1,7 +1,8 @@
-//! What goes with an episode's row: its duties and the entries of the timeline, written in one statement with the row, because
-//! commands wait for each other's round trips.
+//! What goes with the row of an episode, a watch or a case: its duties and the entries of the timeline, written in one statement with the
+//! row, because commands wait for each other's round trips.
 
 use jiff_sqlx::ToSqlx;
+use lotse_kernel::names::{CaseName, EpisodeName};
 use lotse_platform::{failure::Failure, unit::Unit};
 use serde_json::Value;
 use uuid::Uuid;
@@ -77,7 +78,27 @@ impl Entries {
     }
 }
 
-/// What goes with an episode's row, as columns.
+/// Whose row it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) case: &'a CaseName,
+    /// Nothing for what happens outside the episodes of the case.
+    pub(super) episode: Option<Uuid>,
+}
+
+impl<'a> From<&'a EpisodeName> for Place<'a> {
+    fn from(name: &'a EpisodeName) -> Self {
+        Self { case: name.case(), episode: Some(name.id()) }
+    }
+}
+
+impl<'a> From<&'a CaseName> for Place<'a> {
+    fn from(case: &'a CaseName) -> Self {
+        Self { case, episode: None }
+    }
+}
+
+/// What goes with a row, as columns.
 pub(super) struct Consequences<'a> {
     pub(super) duties: Duties,
     pub(super) entries: Entries,
@@ -107,11 +128,12 @@ impl<'a> Consequences<'a> {
     }
 }
 
-/// Writes an episode's row and its [`Consequences`] in one statement: `$row` goes on after their CTEs, with `$1` the jobcenter, `$2` the
-/// case, `$3` the episode and its own parameters from `$22` on. Gives back what the database made of `$row`.
+/// Writes a row and its [`Consequences`] in one statement: `$row` goes on after their CTEs, with `$1` the jobcenter, `$2` the case, `$3` the
+/// episode, `$4` the team and its own parameters from `$22` on. Gives back what the database made of `$row`.
 macro_rules! write_with {
-    ($unit:expr, $episode:expr, $consequences:expr, $row:literal, $($own:tt)*) => {{
-        let (episode, consequences): (&EpisodeName, &Consequences<'_>) = ($episode, $consequences);
+    ($unit:expr, $of:expr, $consequences:expr, $row:literal, $($own:tt)*) => {{
+        let place = $crate::store::consequences::Place::from($of);
+        let consequences: &$crate::store::consequences::Consequences<'_> = $consequences;
         sqlx::query!(
             r"
             WITH kept AS (
@@ -133,9 +155,9 @@ macro_rules! write_with {
             )
             "
             + $row,
-            episode.jobcenter().as_str(),
-            episode.case().id(),
-            episode.id(),
+            place.case.jobcenter().as_str(),
+            place.case.id(),
+            place.episode,
             consequences.team,
             &consequences.duties.ids,
             &consequences.duties.kinds,

@@ -1,12 +1,12 @@
-//! Open episodes and activations of the whole cell, for `lotse reconcile`: ids and days only, read as the relay's role.
+//! Open episodes, activations and watches of the whole cell, for `lotse reconcile`: ids and days only, read as the relay's role.
 
 use lotse_kernel::names::{CaseName, EpisodeName, JobcenterId, JobcenterName, PolicyName};
-use lotse_kernel::workflow::{ActivationInput, EpisodeInput};
+use lotse_kernel::workflow::{ActivationInput, EpisodeInput, WatchInput};
 use lotse_platform::failure::Failure;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-/// Episodes or activations of one page.
+/// Episodes, activations or watches of one page.
 pub const PAGE: i64 = 1_000;
 
 /// What the procedures of the open episodes after the one given start with, in the order of the episodes' ids, at most [`PAGE`].
@@ -84,6 +84,28 @@ pub async fn activations(
             Ok(ActivationInput::new(policy, row.valid_from_on.to_jiff(), spread))
         })
         .collect()
+}
+
+/// What the watches of the jobcenters after the one given start with, in the order of their ids, at most [`PAGE`]: a watch lives as long as its
+/// jobcenter. `pool` connects as the relay's role.
+///
+/// # Errors
+/// When the database fails or holds what cannot be.
+pub async fn watches(pool: &PgPool, after: Option<&WatchInput>, spread: bool) -> Result<Vec<WatchInput>, Failure> {
+    let rows = sqlx::query!(
+        r"
+        SELECT jobcenter_id
+        FROM jobcenters
+        WHERE jobcenter_id > $1
+        ORDER BY jobcenter_id
+        LIMIT $2
+        ",
+        after.map_or("", |last| last.jobcenter.jobcenter().as_str()),
+        PAGE
+    )
+    .fetch_all(pool)
+    .await?;
+    rows.into_iter().map(|row| Ok(WatchInput::new(jobcenter(&row.jobcenter_id)?, spread))).collect()
 }
 
 fn jobcenter(id: &str) -> Result<JobcenterName, Failure> {

@@ -5,6 +5,7 @@ use lotse_kernel::names::{JobcenterName, StaffName};
 use lotse_platform::{authorization::Authorized, failure::Failure, paging::Page, unit::Unit};
 use uuid::Uuid;
 
+use super::policies::Seat;
 use crate::access::acts;
 
 /// A staff member as stored.
@@ -168,6 +169,32 @@ pub async fn has_function(unit: &mut Unit, name: &StaffName, function: &str) -> 
     .fetch_optional(unit.connection())
     .await?;
     Ok(row.is_some())
+}
+
+/// Where the jobcenter is, when a staff member of it has a function: read along because commands wait for each other's round trips.
+///
+/// # Errors
+/// When the database fails.
+pub async fn seat_with(unit: &mut Unit, name: &StaffName, function: &str) -> Result<Option<Seat>, Failure> {
+    let seat = sqlx::query_as!(
+        Seat,
+        r#"
+        SELECT j.land, j.municipality_key,
+               EXISTS (
+                   SELECT FROM policies p
+                   WHERE p.state = 'APPROVED' AND (p.jobcenter_id = j.jobcenter_id OR p.land = j.land)
+               ) AS "has_local!"
+        FROM staff_members s
+        JOIN jobcenters j ON j.jobcenter_id = s.jobcenter_id
+        WHERE s.staff_member_id = $1 AND s.jobcenter_id = $2 AND $3 = ANY (s.functions)
+        "#,
+        name.id(),
+        name.jobcenter().as_str(),
+        function
+    )
+    .fetch_optional(unit.connection())
+    .await?;
+    Ok(seat)
 }
 
 /// Staff by display name, of one team or of all.

@@ -37,7 +37,10 @@ async fn worklist(house: &House, by: &str) -> Vec<contract::Duty> {
         states: vec![DutyState::Scheduled.into(), DutyState::Open.into(), DutyState::Overdue.into()],
         ..Default::default()
     };
-    house.duties(by).list_duties(request).await.expect("a list").into_inner().duties
+    let mut duties = house.duties(by).list_duties(request).await.expect("a list").into_inner().duties;
+    // The check of the person outside case management is the placement officer's, whoever reads of it.
+    duties.retain(|duty| duty.kind() != DutyKind::EligibilityRecheck);
+    duties
 }
 
 fn kinds(duties: &[contract::Duty]) -> Vec<DutyKind> {

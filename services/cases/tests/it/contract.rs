@@ -66,6 +66,8 @@ const WRITES: &[Write] = &[
     write("StaffService.UpdateStaffMember", ("operator", "anna"), S::Registered, Never, write::update_staff_member),
     write("CaseService.RegisterCase", ("bernd", "emil"), S::Registered, Twice("CUSTOMER_NUMBER_EXISTS"), write::register_case),
     write("CaseService.RecordProfile", ("bernd", "doris"), S::Registered, Never, write::record_profile),
+    write("WatchService.RecordRecheck", ("bernd", "doris"), S::Registered, At(S::Proposed, "EPISODE_RUNNING"), write::record_recheck),
+    write("WatchService.EndWatch", ("bernd", "frida"), S::Registered, At(S::Admitted, "NOT_WATCHED"), write::end_watch),
     write("EpisodeService.ProposeEpisode", ("bernd", "doris"), S::Registered, At(S::Proposed, "EPISODE_RUNNING"), write::propose_episode),
     write("EpisodeService.ScheduleDiscussion", ("bernd", "doris"), S::Proposed, At(S::Voted, PHASE), write::schedule_discussion),
     write("EpisodeService.CastVote", ("anna", "doris"), S::InDiscussion, At(S::Admitted, PHASE), write::cast_vote),
@@ -106,7 +108,8 @@ impl Write {
             ..Right::new(self.client(house), &())
         };
         right = right.not_by(self.not_by, house.who(self.not_by), told);
-        if self.rpc.starts_with("EpisodeService") || self.rpc == "CaseService.RecordProfile" {
+        let of_a_case = ["EpisodeService.", "WatchService."].iter().any(|service| self.rpc.starts_with(service));
+        if of_a_case || self.rpc == "CaseService.RecordProfile" {
             // Neither the case manager of another team nor the desk of benefits knows that the case is there.
             for stranger in ["clara", "emil", "operator"] {
                 right = right.not_by(stranger, house.who(stranger), Told::Nothing);
@@ -181,6 +184,7 @@ impl House {
         let duty = || async { story.timetable().await.due.remove(0).duty };
         let right = match rpc {
             "CaseService.GetCase" => Right::new(bernd, &contract::GetCaseRequest { name: place.case.clone() }),
+            "WatchService.GetWatch" => Right::new(bernd, &contract::GetWatchRequest { name: place.case.clone() }),
             "CaseService.ListCaseEvents" => {
                 let parent = place.case.clone();
                 Right::new(bernd, &contract::ListCaseEventsRequest { parent, ..Default::default() })
@@ -267,22 +271,30 @@ const EXEMPT: &[Exempt] = &[
     exempt(Promise::Etag, "EpisodeService.ProposeEpisode", MAKES),
     exempt(Promise::Etag, "PolicyService.DraftPolicy", MAKES),
     exempt(Promise::Etag, "EpisodeProcessService.TakeDutyStep", "a step names its duty and round, which stand for the state it was seen in"),
+    exempt(Promise::Etag, "WatchProcessService.TakeWatchStep", "a step names its duty and round, which stand for the state it was seen in"),
     exempt(Promise::Etag, "PolicyProcessService.ReplanEpisodes", "a page names its number, which stands for the state it was seen in"),
     exempt(Promise::WrongTime, "StaffService.UpdateStaffMember", "a staff record may be corrected as long as it is there"),
     exempt(Promise::WrongTime, "CaseService.RecordProfile", "a profile is kept for every case, with an episode and without"),
     exempt(Promise::WrongTime, "PolicyService.DraftPolicy", "drafts may stand beside each other and beside what is in force"),
+    exempt(Promise::Abroad, "WatchProcessService.GetWatchTimetable", "in a jobcenter that watches nobody nothing is waited for"),
     exempt(Promise::Abroad, "StaffDirectoryService.ListRecipients", "to an audience in a jobcenter without staff belongs nobody"),
     exempt(Promise::Listed, "PolicyService.GetActivationReport", "whoever writes local policy sees what it moves in all teams, and nothing of the people"),
     exempt(Promise::NotThere, "JobcenterService.RegisterJobcenter", "it names no thing that could be missing"),
     exempt(Promise::NotThere, "EpisodeProcessService.TakeDutyStep", "a duty that is not there has no steps, and the workflow is told so"),
+    exempt(Promise::NotThere, "WatchProcessService.TakeWatchStep", "a check that is not there has no steps, and the workflow is told so"),
     exempt(Promise::Abroad, "CaseAccessService.GetLetterFacts", MISFIT),
     exempt(Promise::NotThere, "CaseAccessService.GetLetterFacts", MISFIT),
 ];
 
 impl Ground for House {
     const PACKAGE: &'static str = "lotse.cases.v1";
-    const PROCESS: &'static [&'static str] =
-        &["EpisodeProcessService", "PolicyProcessService", "CaseAccessService", "StaffDirectoryService"];
+    const PROCESS: &'static [&'static str] = &[
+        "EpisodeProcessService",
+        "WatchProcessService",
+        "PolicyProcessService",
+        "CaseAccessService",
+        "StaffDirectoryService",
+    ];
     const EXEMPT: &'static [Exempt] = EXEMPT;
 
     fn service(&self) -> &Service {
@@ -296,7 +308,7 @@ impl Ground for House {
         if let Some(right) = self.of_the_jobcenter(rpc).or(self.of_the_policies(rpc).await) {
             return right;
         }
-        match self.of_the_process(rpc).await {
+        match self.of_the_process(rpc).await.or(self.of_the_watch(rpc).await) {
             Some(right) => right,
             None => self.of_a_case(rpc).await.expect(rpc),
         }
@@ -305,6 +317,9 @@ impl Ground for House {
     async fn misfit(&self, rpc: &str) -> Option<Misfit> {
         if rpc == "EpisodeProcessService.TakeDutyStep" {
             return Some(Misfit::Idle(self.sibling(), self.steps().await.1.encode_to_vec()));
+        }
+        if rpc == "WatchProcessService.TakeWatchStep" {
+            return Some(Misfit::Idle(self.sibling(), self.checks().await.1.encode_to_vec()));
         }
         if rpc.starts_with("PolicyService.") || rpc.starts_with("PolicyProcessService.") {
             return self.misfit_of_the_policies(rpc).await;
@@ -348,7 +363,8 @@ async fn listed_is_allowed() {
     );
     let duties = names(
         r"
-        SELECT 'jobcenters/' || d.jobcenter_id || '/cases/' || d.case_id || '/episodes/' || d.episode_id || '/duties/' || d.duty_id
+        SELECT 'jobcenters/' || d.jobcenter_id || '/cases/' || d.case_id || coalesce('/episodes/' || d.episode_id, '') || '/duties/'
+               || d.duty_id
         FROM duties d
         ",
     );

@@ -11,7 +11,7 @@ use lotse_devstack::{
 use lotse_proto::cases::{
     self as contract, case_service_client::CaseServiceClient, duty_service_client::DutyServiceClient,
     episode_service_client::EpisodeServiceClient, jobcenter_service_client::JobcenterServiceClient,
-    staff_service_client::StaffServiceClient,
+    staff_service_client::StaffServiceClient, watch_service_client::WatchServiceClient,
 };
 use tonic::Status;
 use tonic_types::StatusExt;
@@ -130,6 +130,11 @@ impl House {
     /// Somebody's client of the duties.
     pub fn duties(&self, subject: &str) -> DutyServiceClient<Client> {
         DutyServiceClient::new(self.who(subject))
+    }
+
+    /// Somebody's client of the watches.
+    pub fn watches(&self, subject: &str) -> WatchServiceClient<Client> {
+        WatchServiceClient::new(self.who(subject))
     }
 
     /// A client of the process API.

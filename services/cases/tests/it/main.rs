@@ -16,3 +16,4 @@ mod release;
 mod requests;
 mod story;
 mod walls;
+mod watches;

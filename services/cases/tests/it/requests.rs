@@ -115,6 +115,26 @@ pub fn record_profile(place: &Place) -> Vec<u8> {
     })
 }
 
+pub fn record_recheck(place: &Place) -> Vec<u8> {
+    prost::Message::encode_to_vec(&RecordRecheckRequest {
+        name: place.case.clone(),
+        result: RecheckResult::Unchanged.into(),
+        reason: text(),
+        etag: "v1".into(),
+        request_id: place.request_id.clone(),
+        ..Default::default()
+    })
+}
+
+pub fn end_watch(place: &Place) -> Vec<u8> {
+    prost::Message::encode_to_vec(&EndWatchRequest {
+        name: place.case.clone(),
+        kind: TechnicalEnd::Moved.into(),
+        etag: "v1".into(),
+        request_id: place.request_id.clone(),
+    })
+}
+
 pub fn propose_episode(place: &Place) -> Vec<u8> {
     prost::Message::encode_to_vec(&ProposeEpisodeRequest {
         parent: place.case.clone(),

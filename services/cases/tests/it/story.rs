@@ -217,6 +217,12 @@ impl<'a> Story<'a> {
         taken
     }
 
+    /// The watch over the person, as the placement officer reads it.
+    pub async fn watch(&self) -> contract::Watch {
+        let request = contract::GetWatchRequest { name: self.place.case.clone() };
+        self.house.watches("bernd").get_watch(request).await.expect("the watch").into_inner()
+    }
+
     /// The episode as its case manager reads it.
     pub async fn read(&self) -> contract::Episode {
         let request = contract::GetEpisodeRequest { name: self.place.episode.clone() };

@@ -21,7 +21,9 @@ pub(super) async fn run(service: Service, json: bool) -> anyhow::Result<()> {
                 reconcile::all(&pool, async |last| cases::episodes(&pool, last, spread).await, progress).await?;
             let activations =
                 reconcile::all(&pool, async |last| cases::activations(&pool, last, spread).await, progress).await?;
-            episodes + activations
+            let watches =
+                reconcile::all(&pool, async |last| cases::watches(&pool, last, spread).await, progress).await?;
+            episodes + activations + watches
         }
         Service::Providers => {
             reconcile::all(&pool, async |last| providers::referrals(&pool, last, spread).await, progress).await?

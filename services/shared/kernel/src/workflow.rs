@@ -9,7 +9,10 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::names::{EpisodeName, JobcenterId, LetterName, NameError, PolicyName, ReferralName};
+use crate::{
+    dates::add_months,
+    names::{EpisodeName, JobcenterId, JobcenterName, LetterName, NameError, PolicyName, ReferralName},
+};
 
 pub use wakes::{Sender, WAKE_SIGNAL, Wake, WakeLedger};
 
@@ -18,6 +21,18 @@ pub const EPISODE_TASK_QUEUE: &str = "lotse-episodes";
 
 /// Task queue of the short procedures, which may be pinned to the code they started on.
 pub const PROCEDURE_TASK_QUEUE: &str = "lotse-procedures";
+
+/// Days that the watch of a jobcenter rests at most: those of the longest quarter. Whoever gives it something to do within so many days wakes
+/// it; what comes later it finds by itself, so that registering a person costs no signal (R23).
+pub const WATCH_REST_DAYS: i32 = 92;
+
+/// The day on which the watch of a jobcenter looks again whatever it waits for: the first of the next quarter. It depends on nothing but the day,
+/// so that a watch that was lost and built again rests until the same day.
+#[must_use]
+pub fn watch_looks_again(today: Date) -> Date {
+    let into_quarter = (today.month() - 1).rem_euclid(3);
+    add_months(today.first_of_month(), i32::from(3 - into_quarter)).date
+}
 
 /// Name of the query that tells the instant a workflow waits for, as RFC 3339 text or null.
 pub const NEXT_WAKE_QUERY: &str = "next_wake";
@@ -33,6 +48,8 @@ crate::codes! {
         LetterDelivery = "LetterDelivery",
         /// The first day of a policy version that re-plans open duties.
         PolicyActivation = "PolicyActivation",
+        /// The watch over everybody of a jobcenter with a complex profile outside case management (R23).
+        Watch = "Watch",
     }
 }
 
@@ -41,7 +58,7 @@ impl WorkflowType {
     #[must_use]
     pub const fn task_queue(self) -> &'static str {
         match self {
-            Self::Episode => EPISODE_TASK_QUEUE,
+            Self::Episode | Self::Watch => EPISODE_TASK_QUEUE,
             Self::Referral | Self::LetterDelivery | Self::PolicyActivation => PROCEDURE_TASK_QUEUE,
         }
     }
@@ -50,7 +67,7 @@ impl WorkflowType {
 /// Id of a workflow: who it is about, without any word about the person.
 ///
 /// Forms: `<jobcenter>/episode/<uuid>/<generation>`, `<jobcenter>/referral/<uuid>`, `<jobcenter>/letter/<uuid>`,
-/// `<jobcenter>/policy/<uuid>`.
+/// `<jobcenter>/policy/<uuid>`, `<jobcenter>/watch`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum WorkflowId {
@@ -83,6 +100,11 @@ pub enum WorkflowId {
         jobcenter: JobcenterId,
         /// The version.
         policy: Uuid,
+    },
+    /// The watch of a jobcenter.
+    Watch {
+        /// The tenant.
+        jobcenter: JobcenterId,
     },
 }
 
@@ -122,6 +144,12 @@ impl WorkflowId {
         Self::Policy { jobcenter: name.jobcenter().clone(), policy: name.id() }
     }
 
+    /// The watch of a jobcenter.
+    #[must_use]
+    pub fn watch(name: &JobcenterName) -> Self {
+        Self::Watch { jobcenter: name.jobcenter().clone() }
+    }
+
     /// The tenant.
     #[must_use]
     pub const fn jobcenter(&self) -> &JobcenterId {
@@ -129,7 +157,8 @@ impl WorkflowId {
             Self::Episode { jobcenter, .. }
             | Self::Referral { jobcenter, .. }
             | Self::Letter { jobcenter, .. }
-            | Self::Policy { jobcenter, .. } => jobcenter,
+            | Self::Policy { jobcenter, .. }
+            | Self::Watch { jobcenter } => jobcenter,
         }
     }
 
@@ -141,6 +170,7 @@ impl WorkflowId {
             Self::Referral { .. } => WorkflowType::Referral,
             Self::Letter { .. } => WorkflowType::LetterDelivery,
             Self::Policy { .. } => WorkflowType::PolicyActivation,
+            Self::Watch { .. } => WorkflowType::Watch,
         }
     }
 }
@@ -154,6 +184,7 @@ impl std::fmt::Display for WorkflowId {
             Self::Referral { jobcenter, referral } => write!(formatter, "{jobcenter}/referral/{referral}"),
             Self::Letter { jobcenter, letter } => write!(formatter, "{jobcenter}/letter/{letter}"),
             Self::Policy { jobcenter, policy } => write!(formatter, "{jobcenter}/policy/{policy}"),
+            Self::Watch { jobcenter } => write!(formatter, "{jobcenter}/watch"),
         }
     }
 }
@@ -175,6 +206,7 @@ impl std::str::FromStr for WorkflowId {
             }
             [jobcenter, "letter", letter] => Self::Letter { jobcenter: jobcenter.parse()?, letter: uuid(letter)? },
             [jobcenter, "policy", policy] => Self::Policy { jobcenter: jobcenter.parse()?, policy: uuid(policy)? },
+            [jobcenter, "watch"] => Self::Watch { jobcenter: jobcenter.parse()? },
             _ => return Err(WorkflowIdError::Shape),
         };
         // One workflow has one id: what is not written back unchanged is another spelling and refused.
@@ -249,6 +281,16 @@ pub struct ActivationInput {
     pub spread: bool,
 }
 
+/// Input of the Watch workflow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WatchInput {
+    /// The jobcenter.
+    pub jobcenter: JobcenterName,
+    /// Whether dates fire spread over the early morning; false on a development stack.
+    #[serde(default = "spread")]
+    pub spread: bool,
+}
+
 /// Production spreads.
 const fn spread() -> bool {
     true
@@ -307,6 +349,20 @@ impl ActivationInput {
 impl WorkflowInput for ActivationInput {
     fn workflow_id(&self) -> WorkflowId {
         WorkflowId::policy(&self.policy)
+    }
+}
+
+impl WatchInput {
+    /// The input with which the procedure starts.
+    #[must_use]
+    pub const fn new(jobcenter: JobcenterName, spread: bool) -> Self {
+        Self { jobcenter, spread }
+    }
+}
+
+impl WorkflowInput for WatchInput {
+    fn workflow_id(&self) -> WorkflowId {
+        WorkflowId::watch(&self.jobcenter)
     }
 }
 

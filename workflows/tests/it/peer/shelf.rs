@@ -132,9 +132,8 @@ impl<B: Book> Shelf<B> {
         request: &Request<M>,
         work: impl FnOnce(&mut B, &mut Asked) -> A,
     ) -> Result<Response<A>, Status> {
-        let name = resource.split("/duties/").next().unwrap_or_default();
         let mut kept = self.kept.lock().unwrap();
-        let (book, asked) = kept.get_mut(name).ok_or_else(|| Status::not_found(CANARY))?;
+        let (book, asked) = kept.get_mut(B::record(resource)).ok_or_else(|| Status::not_found(CANARY))?;
         asked.refuse(rpc, When::Before)?;
         *asked.calls.entry(rpc).or_default() += 1;
         if let Some(caller) = request.metadata().get("lotse-workflow-id") {

@@ -137,7 +137,8 @@ impl Episode {
     }
 }
 
-fn tell(duty: &Duty, step: DutyStep) -> Happened {
+/// What is told of a step on a duty.
+pub(in crate::domain) fn tell(duty: &Duty, step: DutyStep) -> Happened {
     let (kind, slot, due_on) = (duty.kind(), duty.slot(), duty.deadline().due_on());
     match step {
         DutyStep::Open => Happened::to_duty(duty.name(), Event::DutyOpened { kind, slot, due_on }),

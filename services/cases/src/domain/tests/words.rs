@@ -7,7 +7,8 @@ use super::support::*;
 use crate::domain::{
     events::Event,
     vocabulary::{
-        AdmissionBasis, EndReason, HandoverReceiver, ProfileType, RefusalReason, SignalSource, TechnicalEnd, Voter,
+        AdmissionBasis, EndReason, HandoverReceiver, ProfileType, RecheckResult, RefusalReason, SignalSource,
+        TechnicalEnd, UnwatchedReason, Voter,
     },
 };
 
@@ -30,6 +31,8 @@ fn every_event() -> Vec<Event> {
         Event::AftercareCompleted {},
         Event::EpisodeClosed {},
     ];
+    events.extend(RecheckResult::ALL.iter().map(|code| Event::EligibilityRechecked { result: *code, days_late: 0 }));
+    events.extend(UnwatchedReason::ALL.iter().map(|code| Event::WatchEnded { reason: *code }));
     events.extend(ProfileType::ALL.iter().map(|code| Event::ProfileRecorded { profile_type: *code }));
     events.extend(ProfileType::ALL.iter().map(|code| Event::AssessmentCompleted { profile_type: *code }));
     events.extend(SignalSource::ALL.iter().map(|code| Event::EpisodeProposed { signal_source: *code }));

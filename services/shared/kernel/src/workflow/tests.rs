@@ -24,10 +24,18 @@ fn ids_have_the_documented_forms() {
         format!("musterstadt/referral/{ID}"),
         format!("musterstadt/letter/{ID}"),
         format!("musterstadt/policy/{ID}"),
+        "musterstadt/watch".to_owned(),
     ] {
         assert_eq!(text.parse::<WorkflowId>().unwrap().to_string(), text);
     }
-    for text in ["", "musterstadt/episode", "x/letter/1", &format!("musterstadt/episode/{ID}/01")] {
+    for text in [
+        "",
+        "musterstadt/episode",
+        "x/letter/1",
+        "x/watch",
+        "musterstadt/watch/1",
+        &format!("musterstadt/episode/{ID}/01"),
+    ] {
         assert!(text.parse::<WorkflowId>().is_err(), "{text}");
     }
 }
@@ -56,6 +64,24 @@ fn an_activation_is_one_workflow_per_version_and_jobcenter() {
     assert_eq!(input.workflow_id().workflow_type().task_queue(), PROCEDURE_TASK_QUEUE);
     let json = format!(r#"{{"policy":"jobcenters/musterstadt/policies/{ID}","first_on":"2032-01-01"}}"#);
     assert!(serde_json::from_str::<ActivationInput>(&json).unwrap().spread, "production spreads");
+}
+
+#[test]
+fn a_watch_looks_again_with_the_quarter_and_rests_no_longer_than_it_says() {
+    for (today, again) in [
+        (date(2031, 1, 1), date(2031, 4, 1)),
+        (date(2031, 6, 30), date(2031, 7, 1)),
+        (date(2031, 8, 15), date(2031, 10, 1)),
+        (date(2031, 12, 31), date(2032, 1, 1)),
+    ] {
+        assert_eq!(watch_looks_again(today), again);
+    }
+    let mut today = date(2026, 1, 1);
+    while today < date(2033, 1, 1) {
+        let again = watch_looks_again(today);
+        assert!(today < again && crate::dates::days_between(today, again) <= WATCH_REST_DAYS, "{today}");
+        today = crate::dates::add_days(today, 1);
+    }
 }
 
 #[test]

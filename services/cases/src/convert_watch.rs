@@ -1,0 +1,48 @@
+//! The watch over a person outside case management as the contract shows it.
+
+use jiff::civil::Date;
+use lotse_kernel::names::EpisodeName;
+use lotse_platform::{etag, fields::contract_date};
+use lotse_proto::cases as contract;
+
+use crate::{
+    domain::watch::{Recheck, State},
+    store::watches::Stored,
+};
+
+/// A watch as clients see it on a day; `proposal` is the one on which nobody has decided yet.
+#[must_use]
+pub fn watch(stored: &Stored, proposal: Option<&EpisodeName>, today: Date) -> contract::Watch {
+    let (watch, facts) = (&stored.watch, stored.watch.facts());
+    let (state, reason) = match facts.state {
+        State::Unwatched { reason } => (contract::WatchState::Unwatched, Some(reason)),
+        State::Watched if watch.duty().is_some_and(|duty| duty.is_doable_on(today)) => {
+            (contract::WatchState::CheckDue, None)
+        }
+        State::Watched => (contract::WatchState::Watched, None),
+    };
+    let reason =
+        reason.and_then(|reason| contract::UnwatchedReason::from_str_name(&format!("UNWATCHED_REASON_{reason}")));
+    contract::Watch {
+        name: watch.case().to_string(),
+        etag: etag::of(stored.version),
+        state: state.into(),
+        unwatched_reason: reason.unwrap_or_default().into(),
+        last_check_date: facts.last_check_on.map(contract_date),
+        duty: watch.duty().map(|duty| duty.name().to_string()).unwrap_or_default(),
+        due_date: watch.duty().map(|duty| contract_date(duty.deadline().due_on())),
+        proposal: proposal.map(ToString::to_string).unwrap_or_default(),
+        rechecks: facts.checks.iter().map(recheck).collect(),
+    }
+}
+
+fn recheck(check: &Recheck) -> contract::Recheck {
+    let result = contract::RecheckResult::from_str_name(&format!("RECHECK_RESULT_{}", check.result));
+    contract::Recheck {
+        result: result.unwrap_or_default().into(),
+        reason: check.reason.clone(),
+        check_date: Some(contract_date(check.checked_on)),
+        staff_member: check.checked_by.to_string(),
+        days_late: check.days_late,
+    }
+}

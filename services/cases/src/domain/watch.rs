@@ -1,0 +1,253 @@
+//! The watch over a person outside case management (R23, T1): whoever has a complex profile is checked again every six months. A check that
+//! is overdue stays open and escalates; it decides nothing.
+
+mod effect;
+mod time;
+
+use jiff::civil::Date;
+use lotse_kernel::{
+    deadlines::Deadline,
+    duty::DutyKind,
+    names::{CaseName, StaffName},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    duties::{Duties, Duty},
+    refused::{FieldCheck, Refused},
+    rules::{NoRule, Rules},
+    vocabulary::{DutyOutcome, RecheckResult, UnwatchedReason, VoidReason},
+};
+
+pub use effect::effect;
+pub use time::WatchStep;
+
+/// The watch over one person, with its duty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watch {
+    case: CaseName,
+    facts: Facts,
+    duties: Duties,
+}
+
+/// What the column `facts` holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// Where it stands.
+    pub state: State,
+    /// The day from which the months of the last check count; nothing while there was none.
+    pub last_check_on: Option<Date>,
+    /// The checks that were recorded, oldest first.
+    pub checks: Vec<Recheck>,
+    /// Number of the newest duty, from 1; 0 before the first.
+    pub slot: i32,
+}
+
+/// Where a watch stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum State {
+    /// The next check is planned or due.
+    Watched,
+    /// Nobody has to check.
+    Unwatched {
+        /// Why.
+        reason: UnwatchedReason,
+    },
+}
+
+/// A check that was recorded (R23).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recheck {
+    /// What came of it.
+    pub result: RecheckResult,
+    /// Why, with regard to criterion (b) (R20); social data.
+    pub reason: String,
+    /// The day of the talk that counts as the check.
+    pub checked_on: Date,
+    /// Who checked.
+    pub checked_by: StaffName,
+    /// Days after the last day in time.
+    pub days_late: i32,
+}
+
+/// A check as it is told, before anybody knows whether it was late.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// What came of it.
+    pub result: RecheckResult,
+    /// Why, with regard to criterion (b) (R20).
+    pub reason: String,
+    /// The day of the talk that counts as the check.
+    pub checked_on: Date,
+    /// Who checked.
+    pub checked_by: StaffName,
+}
+
+/// Something that happened to a person and bears on whether, and from when on, they are to be checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// A profile was established on a day.
+    Profiled(Date),
+    /// Somebody checked.
+    Checked(Check),
+    /// Case management began.
+    Admitted,
+    /// Case management was refused, referred back or ended: two people looked, which counts as a check.
+    Returned,
+    /// An episode turned out to be opened in error: nobody looked.
+    Restored,
+    /// There is nobody to be checked any more.
+    Left(UnwatchedReason),
+}
+
+/// What a change is judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct Scene<'a> {
+    /// Whether the latest profile is complex (R19).
+    pub is_complex: bool,
+    /// Who checks: the placement officer of the case.
+    pub owner: &'a StaffName,
+    /// The rules as they stand today.
+    pub rules: &'a Rules<'a>,
+}
+
+impl Watch {
+    /// A person whom nobody ever had to check.
+    #[must_use]
+    pub fn new(case: CaseName) -> Self {
+        let state = State::Unwatched { reason: UnwatchedReason::ProfileNotComplex };
+        Self {
+            case,
+            facts: Facts { state, last_check_on: None, checks: Vec::new(), slot: 0 },
+            duties: Duties::default(),
+        }
+    }
+
+    /// Puts a watch together from its row and the duties at hand.
+    #[must_use]
+    pub fn from_rows(case: CaseName, facts: Facts, duties: impl IntoIterator<Item = Duty>) -> Self {
+        Self { case, facts, duties: duties.into_iter().collect() }
+    }
+
+    /// Whom it is about.
+    #[must_use]
+    pub const fn case(&self) -> &CaseName {
+        &self.case
+    }
+
+    /// What the column `facts` holds.
+    #[must_use]
+    pub const fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// The duties at hand: what is unsettled, and what was settled by now.
+    #[must_use]
+    pub const fn duties(&self) -> &Duties {
+        &self.duties
+    }
+
+    /// The check that is planned or due.
+    #[must_use]
+    pub fn duty(&self) -> Option<&Duty> {
+        self.duties.iter().find(|duty| duty.is_unsettled())
+    }
+
+    /// Whether somebody has to check, sooner or later.
+    #[must_use]
+    pub const fn is_watched(&self) -> bool {
+        matches!(self.facts.state, State::Watched)
+    }
+
+    /// The watch after something happened.
+    ///
+    /// # Errors
+    /// `NotWatched` and `Fields` for a check that does not fit; `NoRule` when the next check cannot be computed.
+    pub fn after(self, change: Change, scene: &Scene<'_>) -> Result<Self, Refused> {
+        Ok(match change {
+            Change::Profiled(on) => self.profiled(on, scene)?,
+            Change::Checked(check) => self.checked(check, scene)?,
+            Change::Admitted => self.settled(UnwatchedReason::InCaseManagement, scene),
+            Change::Returned => self.returned(scene)?,
+            Change::Restored => self.restored(scene)?,
+            Change::Left(reason) => self.left(reason, scene),
+        })
+    }
+
+    /// A complex profile sets the watch, any other ends it; during case management the profile at its end counts.
+    fn profiled(self, on: Date, scene: &Scene<'_>) -> Result<Self, NoRule> {
+        match self.facts.state {
+            State::Watched if scene.is_complex => Ok(self),
+            State::Watched => Ok(self.left(UnwatchedReason::ProfileNotComplex, scene)),
+            State::Unwatched { reason: UnwatchedReason::InCaseManagement } => Ok(self),
+            State::Unwatched { .. } if scene.is_complex => self.begun(on, scene),
+            State::Unwatched { .. } => Ok(self),
+        }
+    }
+
+    fn checked(mut self, check: Check, scene: &Scene<'_>) -> Result<Self, Refused> {
+        if !self.is_watched() {
+            return Err(Refused::NotWatched);
+        }
+        let today = scene.rules.today();
+        let since = self.facts.last_check_on;
+        let Check { result, reason, checked_on, checked_by } = check;
+        let mut fields = FieldCheck::default();
+        fields.require(checked_on <= today, "check_date", "must not be in the future");
+        fields.require(since.is_none_or(|last| last <= checked_on), "check_date", "must not be before the last check");
+        fields.finish()?;
+        let days_late = self.duties.done(DutyKind::EligibilityRecheck, DutyOutcome::Checked, checked_on);
+        self.facts.checks.push(Recheck { result, reason, checked_on, checked_by, days_late });
+        Ok(self.begun(checked_on, scene)?)
+    }
+
+    /// Refusal, return or end: the day counts as that of a check, unless the person is gone or the profile is not complex any more.
+    fn returned(mut self, scene: &Scene<'_>) -> Result<Self, NoRule> {
+        let today = scene.rules.today();
+        match self.facts.state {
+            State::Unwatched { reason } if reason.is_gone() => Ok(self),
+            _ if !scene.is_complex => Ok(self.settled(UnwatchedReason::ProfileNotComplex, scene)),
+            State::Watched | State::Unwatched { .. } => {
+                self.duties.done(DutyKind::EligibilityRecheck, DutyOutcome::Decided, today);
+                self.begun(today, scene)
+            }
+        }
+    }
+
+    /// Nobody looked at the person meanwhile, so that the months go on from the last check.
+    fn restored(self, scene: &Scene<'_>) -> Result<Self, NoRule> {
+        match (self.facts.state, self.facts.last_check_on) {
+            (State::Unwatched { reason: UnwatchedReason::InCaseManagement }, last) if scene.is_complex => {
+                self.begun(last.unwrap_or_else(|| scene.rules.today()), scene)
+            }
+            (State::Unwatched { reason: UnwatchedReason::InCaseManagement }, _) => {
+                Ok(self.left(UnwatchedReason::ProfileNotComplex, scene))
+            }
+            (State::Watched | State::Unwatched { .. }, _) => Ok(self),
+        }
+    }
+
+    /// The check is answered by a decision of others.
+    fn settled(mut self, reason: UnwatchedReason, scene: &Scene<'_>) -> Self {
+        self.duties.done(DutyKind::EligibilityRecheck, DutyOutcome::Decided, scene.rules.today());
+        self.facts.state = State::Unwatched { reason };
+        self
+    }
+
+    /// The check is not needed any more; how late it was stays recorded.
+    fn left(mut self, reason: UnwatchedReason, scene: &Scene<'_>) -> Self {
+        self.duties.void_rest(VoidReason::WatchEnded, scene.rules.today());
+        self.facts.state = State::Unwatched { reason };
+        self
+    }
+
+    /// The months begin on a day.
+    fn begun(mut self, last_check_on: Date, scene: &Scene<'_>) -> Result<Self, NoRule> {
+        self.facts.slot += 1;
+        let deadline = scene.rules.eligibility_recheck(last_check_on)?;
+        self.duties.schedule(&self.case, scene.owner, Deadline { slot: self.facts.slot, ..deadline });
+        self.facts.state = State::Watched;
+        self.facts.last_check_on = Some(last_check_on);
+        Ok(self)
+    }
+}

@@ -1,0 +1,67 @@
+//! What an act on an episode means for the watch over its person.
+
+use super::Change;
+use crate::domain::{
+    episode::{Episode, State},
+    records::Aftercare,
+    vocabulary::{EndReason, EpisodePhase, HandoverReceiver, TechnicalEnd, UnwatchedReason},
+};
+
+/// What the step from one state of an episode to another means; nothing for most of them. A proposal changes nothing: the check stays open
+/// until it is decided (R23).
+#[must_use]
+pub fn effect(before: &Episode, after: &Episode) -> Option<Change> {
+    if before.phase() == after.phase() {
+        return None;
+    }
+    match &after.facts().state {
+        State::Active(_) => (!before.phase().is_active()).then_some(Change::Admitted),
+        State::Refused { .. } | State::ReferredBack { .. } => Some(Change::Returned),
+        // Another body looks after the person now (R115).
+        State::Closing { closing, .. } if closing.note.reason == EndReason::CompetenceChanged => {
+            Some(Change::Left(UnwatchedReason::CompetenceChanged))
+        }
+        // Aftercare that begins with a job is given when the need has ended by its income (§ 16g Abs. 2 SGB II).
+        State::Closing { closing, .. } if matches!(closing.note.aftercare, Some(Aftercare::JobStart { .. })) => {
+            Some(Change::Left(UnwatchedReason::BenefitEnded))
+        }
+        State::Closing { .. } => Some(Change::Returned),
+        State::Aftercare { handover, .. } | State::Closed { handover, .. }
+            if before.phase() == EpisodePhase::Closing =>
+        {
+            match handover.receiver {
+                HandoverReceiver::PlacementOfficer => None,
+                HandoverReceiver::CompetentBody => Some(Change::Left(UnwatchedReason::CompetenceChanged)),
+                HandoverReceiver::None => Some(Change::Left(UnwatchedReason::BenefitEnded)),
+            }
+        }
+        State::EndedTechnically { end, .. } => match UnwatchedReason::of(end.kind) {
+            Some(reason) => Some(Change::Left(reason)),
+            None => before.phase().is_active().then_some(Change::Restored),
+        },
+        State::Proposed | State::InDiscussion(_) | State::Aftercare { .. } | State::Closed { .. } => None,
+    }
+}
+
+impl UnwatchedReason {
+    /// Why nobody has to check after a technical end; nothing when the person is as they were.
+    #[must_use]
+    pub const fn of(end: TechnicalEnd) -> Option<Self> {
+        match end {
+            TechnicalEnd::Deceased => Some(Self::Deceased),
+            TechnicalEnd::BenefitEnded => Some(Self::BenefitEnded),
+            TechnicalEnd::Moved => Some(Self::Moved),
+            TechnicalEnd::Duplicate => Some(Self::Duplicate),
+            TechnicalEnd::OpenedInError => None,
+        }
+    }
+
+    /// Whether the person is not looked after by this jobcenter any more; only a new profile, or an admission, tells that they are back.
+    #[must_use]
+    pub const fn is_gone(self) -> bool {
+        match self {
+            Self::Deceased | Self::BenefitEnded | Self::Moved | Self::Duplicate | Self::CompetenceChanged => true,
+            Self::InCaseManagement | Self::ProfileNotComplex => false,
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! `WatchService.RecordRecheck`: a person outside case management was checked (R23).
+
+use lotse_kernel::names::CaseName;
+use lotse_platform::{
+    failure::Failure,
+    fields::{Fields, parse_name},
+    principal::Caller,
+    unit::{Claim, Desk},
+};
+use lotse_proto::cases as contract;
+
+use crate::{
+    access::{self, acts},
+    acting::{Error, Ground},
+    convert, convert_watch,
+    domain::{
+        events::{Event, Happened},
+        watch::{Change, Check},
+    },
+    operations::get_watch::show,
+    store::{cases, consequences::Told, watches},
+    watching,
+};
+
+/// Records the check, or answers with the watch when the request was seen before.
+///
+/// # Errors
+/// See [`enum@Error`].
+pub async fn handle(
+    desk: &Desk,
+    caller: &Caller,
+    request: contract::RecordRecheckRequest,
+) -> Result<contract::Watch, Error> {
+    let name: CaseName = parse_name("name", &request.name)?;
+    let mut unit = desk.begin(caller, name.jobcenter().as_str()).await?;
+    let (person, resource) = access::case(&mut unit, &name, &request.name).await?;
+    let (mut unit, _) = unit.authorize::<acts::RecordRecheck>(&person, &resource).await?;
+
+    let mut fields = Fields::new();
+    let result = contract::RecheckResult::as_str_name;
+    let result = convert::parse_code(&mut fields, "result", request.result, "RECHECK_RESULT_", result);
+    let reason = fields.text("reason", &request.reason, 1..=2000);
+    let checked_on = fields.optional_date("check_date", request.check_date.as_ref()).unwrap_or_else(|| unit.today());
+    let (request_id, version) = (fields.request_id(&request.request_id), fields.etag(&request.etag));
+    let result = fields.finish(result)?.ok_or_else(|| Failure::Defect("a result that was not read".to_owned()))?;
+
+    if unit.claim(request_id, &request, &name.to_string()).await? != Claim::New {
+        return Ok(show(&mut unit, &name).await?);
+    }
+    let case = cases::load(&mut unit, &name).await?;
+    let stored = watches::load_for_act(&mut unit, &name).await?;
+    if stored.version != version {
+        return Err(Failure::StaleEtag.into());
+    }
+    // Who was proposed is checked by those who decide on the proposal.
+    if let Some((episode, phase)) = watching::undecided(&mut unit, &case).await? {
+        return Err(Error::EpisodeRunning { episode, phase });
+    }
+    let ground = Ground::read(&mut unit, name.jobcenter_name()).await?;
+    let rules = ground.rules(unit.today());
+    let check = Check { result, reason, checked_on, checked_by: parse_name("staff", &person.staff_member)? };
+    let duty = stored.watch.duty().map(|duty| duty.name().to_string()).unwrap_or_default();
+    let watch = stored.watch.clone().after(Change::Checked(check), &watching::scene(&case, &rules))?;
+    let days_late = watch.facts().checks.last().map(|check| check.days_late).unwrap_or_default();
+    let happened = [Happened { event: Event::EligibilityRechecked { result, days_late }, subject: duty }];
+    let told = Told { happened: &happened, actor: &person.staff_member };
+    let after = watching::save(&mut unit, desk, &stored, watch, &ground, (&case, told)).await?;
+    let answer = convert_watch::watch(&after, None, unit.today());
+    unit.commit(&name.to_string(), "R23").await?;
+    Ok(answer)
+}

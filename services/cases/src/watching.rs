@@ -1,0 +1,209 @@
+//! The one way in which the watch over a person moves (R23): whatever bears on it is judged by the domain, saved with its duty, and told to the
+//! workflow of the jobcenter's watch where that would otherwise come too late.
+
+use jiff::civil::Date;
+use lotse_kernel::{
+    dates::add_days,
+    duty::Timetable,
+    names::{EpisodeName, JobcenterName},
+    workflow::{Sender, WATCH_REST_DAYS, WatchInput, WorkflowInput as _},
+};
+use lotse_platform::{
+    convert,
+    failure::Failure,
+    outbox,
+    unit::{Desk, Unit},
+};
+use lotse_proto::common;
+
+use crate::{
+    acting::Ground,
+    domain::{
+        episode::Episode,
+        rules::Rules,
+        vocabulary::EpisodePhase,
+        watch::{Change, Scene, Watch, effect},
+    },
+    store::{
+        cases,
+        consequences::Told,
+        jobcenters,
+        watches::{self, Stored},
+    },
+};
+
+/// Code of the phase in the timetable of a watch: it has but one.
+const PHASE: &str = "WATCHING";
+
+/// The watch over a person who becomes a case on this day; nothing where the profile is not complex.
+///
+/// # Errors
+/// As [`Watch::after`].
+pub fn registered(case: &cases::Case, ground: &Ground, today: Date) -> Result<Option<Stored>, Failure> {
+    let rules = ground.rules(today);
+    if !case.profile.profile_type.is_complex() {
+        return Ok(None);
+    }
+    let scene = Scene { is_complex: true, owner: &case.placement_officer, rules: &rules };
+    let profiled = Change::Profiled(case.profile.established_on);
+    let watch = Watch::new(case.name.clone()).after(profiled, &scene).map_err(|refused| defect(&refused))?;
+    let next_step_on = next_step_on(&watch, ground, today)?;
+    Ok(Some(Stored { watch, version: 1, next_step_on }))
+}
+
+/// The rules, whether the profile is complex, and who checks, as an act on the watch is judged by them.
+#[must_use]
+pub fn scene<'a>(case: &'a cases::Case, rules: &'a Rules<'a>) -> Scene<'a> {
+    Scene { is_complex: case.profile.profile_type.is_complex(), owner: &case.placement_officer, rules }
+}
+
+/// The proposal on which nobody has decided yet; until then the check stays open (R23).
+///
+/// # Errors
+/// When the database fails.
+pub async fn undecided(unit: &mut Unit, case: &cases::Case) -> Result<Option<(EpisodeName, EpisodePhase)>, Failure> {
+    let Some(current) = &case.current_episode else { return Ok(None) };
+    let phase = watches::phase(unit, current).await?;
+    let is_undecided = !phase.is_active() && !phase.allows_new_proposal() && phase != EpisodePhase::Closing;
+    Ok(is_undecided.then(|| (current.clone(), phase)))
+}
+
+/// What the workflow of a jobcenter's watch waits for: the check that time has something to do with first. Where the rules have changed
+/// since its day was noted, the day is noted anew; true when one was.
+///
+/// # Errors
+/// When the database fails, and [`Failure::Defect`] when no version says how a check escalates.
+pub async fn timetable(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<(common::Timetable, bool), Failure> {
+    // What is read after the number is at least as new.
+    let as_of_seq = jobcenters::watch_seq(unit, jobcenter).await?;
+    let ground = Ground::read(unit, jobcenter).await?;
+    let rules = ground.rules(unit.today());
+    let mut moved = false;
+    let due = loop {
+        let Some(case) = watches::first(unit, jobcenter).await? else { break None };
+        let stored = watches::load(unit, &case).await?;
+        let entry = stored.watch.waits_for(&rules).map_err(|missing| defect(&missing))?;
+        let on = entry.as_ref().and_then(|entry| entry.next_step).map(|next| next.on);
+        if on.is_some() && on <= stored.next_step_on {
+            break entry;
+        }
+        watches::reschedule(unit, &stored, on).await?;
+        moved = true;
+    };
+    let due = due.into_iter().collect();
+    let timetable = Timetable { as_of_seq, finished: false, due, round: 0, phase: PHASE.to_owned() };
+    Ok((convert::timetable(&timetable), moved))
+}
+
+/// Carries over what an act on an episode means for the watch over its person; `ground` where the act has read the rules.
+///
+/// # Errors
+/// When the database fails.
+pub async fn follow(
+    unit: &mut Unit,
+    desk: &Desk,
+    (before, after): (&Episode, &Episode),
+    (case, ground): (&cases::Case, Option<&Ground>),
+    actor: &str,
+) -> Result<(), Failure> {
+    match effect(before, after) {
+        Some(change) => carry_over(unit, desk, change, (case, ground), actor).await,
+        None => Ok(()),
+    }
+}
+
+/// The act itself tells what happened.
+async fn carry_over(
+    unit: &mut Unit,
+    desk: &Desk,
+    change: Change,
+    (case, ground): (&cases::Case, Option<&Ground>),
+    actor: &str,
+) -> Result<(), Failure> {
+    let stored = watches::load_for_act(unit, &case.name).await?;
+    let ground = match ground {
+        Some(ground) => ground.clone(),
+        None => Ground::read(unit, case.name.jobcenter_name()).await?,
+    };
+    let rules = ground.rules(unit.today());
+    let watch = stored.watch.clone().after(change, &scene(case, &rules)).map_err(|refused| defect(&refused))?;
+    save(unit, desk, &stored, watch, &ground, (case, Told { happened: &[], actor })).await?;
+    Ok(())
+}
+
+/// Carries over what a new profile means for the watch over its person.
+///
+/// # Errors
+/// When the database fails.
+pub async fn profiled(unit: &mut Unit, desk: &Desk, case: &cases::Case, actor: &str) -> Result<(), Failure> {
+    carry_over(unit, desk, Change::Profiled(case.profile.established_on), (case, None), actor).await
+}
+
+/// Saves what became of a watch, and wakes its workflow where it would come too late by itself; gives what is stored now.
+///
+/// # Errors
+/// As [`watches::save`].
+pub async fn save(
+    unit: &mut Unit,
+    desk: &Desk,
+    before: &Stored,
+    watch: Watch,
+    ground: &Ground,
+    (case, told): (&cases::Case, Told<'_>),
+) -> Result<Stored, Failure> {
+    if watch == before.watch && told.happened.is_empty() {
+        return Ok(before.clone());
+    }
+    let next_step_on = next_step_on(&watch, ground, unit.today())?;
+    let after = Stored { watch, version: before.version + 1, next_step_on };
+    watches::save(unit, before, &after, &case.team, told).await?;
+    if next_step_on != before.next_step_on {
+        wake(unit, desk, case.name.jobcenter_name(), next_step_on).await?;
+    }
+    Ok(after)
+}
+
+/// The day on which time has to do something with a watch, as the rules stand.
+///
+/// # Errors
+/// [`Failure::Defect`] when no version says how a check escalates.
+pub fn next_step_on(watch: &Watch, ground: &Ground, today: Date) -> Result<Option<Date>, Failure> {
+    let entry = watch.waits_for(&ground.rules(today)).map_err(|missing| defect(&missing))?;
+    Ok(entry.and_then(|entry| entry.next_step).map(|next| next.on))
+}
+
+/// Wakes the workflow of the watch for what comes before it looks again by itself; anything later costs no event.
+///
+/// # Errors
+/// When the database fails.
+pub async fn wake(unit: &mut Unit, desk: &Desk, jobcenter: &JobcenterName, on: Option<Date>) -> Result<(), Failure> {
+    if on.is_none_or(|on| on > add_days(unit.today(), WATCH_REST_DAYS)) {
+        return Ok(());
+    }
+    let seq = jobcenters::number_watch_event(unit, jobcenter).await?;
+    let workflow_id = input(desk, jobcenter).workflow_id().to_string();
+    let sender = Sender::Cases.code();
+    outbox::enqueue(unit, outbox::Event { workflow_id, seq, sender, kind: "CHECK_NEAR", start: None });
+    Ok(())
+}
+
+/// Starts the workflow of the watch of a new jobcenter, which lives as long as the jobcenter does.
+///
+/// # Errors
+/// As [`outbox::Start::of`].
+pub fn start(unit: &mut Unit, desk: &Desk, jobcenter: &JobcenterName) -> Result<(), Failure> {
+    let input = input(desk, jobcenter);
+    let (workflow_id, start) = (input.workflow_id().to_string(), Some(outbox::Start::of(&input)?));
+    let sender = Sender::Cases.code();
+    outbox::enqueue(unit, outbox::Event { workflow_id, seq: 1, sender, kind: "JOBCENTER_REGISTERED", start });
+    Ok(())
+}
+
+fn input(desk: &Desk, jobcenter: &JobcenterName) -> WatchInput {
+    WatchInput::new(jobcenter.clone(), !desk.clock.is_simulated())
+}
+
+/// What no request can cause: the federal rule of the check holds without end.
+fn defect(why: &impl std::fmt::Display) -> Failure {
+    Failure::Defect(why.to_string())
+}
