@@ -27,6 +27,8 @@ CREATE TABLE staff_members (
     phone text NOT NULL,
     team text NOT NULL,
     functions text[] NOT NULL,
+    -- Of a full post: the places of a case manager are counted by it (R168).
+    full_time_percent integer NOT NULL DEFAULT 100 CONSTRAINT staff_members_full_time CHECK (full_time_percent BETWEEN 1 AND 100),
     created_at timestamptz NOT NULL,
     CONSTRAINT staff_members_pkey PRIMARY KEY (staff_member_id),
     -- For references that must stay within the tenant.
@@ -191,7 +193,7 @@ SELECT tenant_table('profiles', 'SELECT, INSERT');
 -- One bFM period. The facts of each phase are one document, because a phase is read and decided as a whole;
 -- what lists and rules ask for stands in columns.
 -- Words that many commands write are domains, as in the tables of the platform.
-CREATE DOMAIN episode_phase AS text CONSTRAINT episode_phase CHECK (VALUE IN ('PROPOSED', 'IN_DISCUSSION', 'REFUSED',
+CREATE DOMAIN episode_phase AS text CONSTRAINT episode_phase CHECK (VALUE IN ('PROPOSED', 'IN_DISCUSSION', 'WAITLISTED', 'REFUSED',
     'ENTRY_CONSULTATION', 'REFERRED_BACK', 'ASSESSMENT', 'PLANNING', 'DELIVERY', 'CLOSING', 'AFTERCARE', 'CLOSED'));
 CREATE DOMAIN duty_state AS text CONSTRAINT duty_state CHECK (VALUE IN ('SCHEDULED', 'OPEN', 'DONE', 'MISSED', 'VOID'));
 
@@ -204,14 +206,18 @@ CREATE TABLE episodes (
     facts jsonb NOT NULL,
     case_manager_id uuid REFERENCES staff_members,
     assigned_on date,
+    -- The waiting list is ordered by it.
+    waiting_since_on date,
     previous_episode_id uuid REFERENCES episodes,
     generation integer NOT NULL DEFAULT 1,
     outbox_seq bigint NOT NULL DEFAULT 0,
     created_at timestamptz NOT NULL,
-    CONSTRAINT episodes_pkey PRIMARY KEY (episode_id)
+    CONSTRAINT episodes_pkey PRIMARY KEY (episode_id),
+    CONSTRAINT episodes_waiting CHECK (phase <> 'WAITLISTED' OR (waiting_since_on IS NOT NULL AND case_manager_id IS NOT NULL))
 );
 CREATE INDEX episodes_case ON episodes (jobcenter_id, case_id, episode_id DESC);
 CREATE INDEX episodes_case_manager ON episodes (jobcenter_id, case_manager_id, phase);
+CREATE INDEX episodes_waiting_list ON episodes (jobcenter_id, waiting_since_on, episode_id) WHERE phase = 'WAITLISTED';
 SELECT tenant_table('episodes', 'SELECT, INSERT, UPDATE');
 
 -- `lotse reconcile` starts every open episode's workflow again, as the relay's role: it sees which episodes are open in the cell, and of

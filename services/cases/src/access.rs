@@ -24,9 +24,9 @@ pub mod acts {
     lotse_platform::acts! {
         RegisterJobcenter, GetJobcenter, RegisterStaffMember, UpdateStaffMember, GetStaffMember, ListStaffMembers,
         RegisterCase, GetCase, ListCases, RecordProfile, ListCaseEvents,
-        ProposeEpisode, ScheduleDiscussion, CastVote, DecideAdmission, RecordFirstTalk, ReferBack, AgreeAlliance, CompleteAssessment,
+        ProposeEpisode, ScheduleDiscussion, CastVote, DecideAdmission, AdmitFromWaitingList, RemoveFromWaitingList, RecordFirstTalk, ReferBack, AgreeAlliance, CompleteAssessment,
         ActivatePlan, DecideReview, ProposeExtension, ApproveExtension, EndEpisode, AcceptHandover, CompleteAftercare,
-        EndEpisodeTechnically, GetEpisode, ListEpisodes,
+        EndEpisodeTechnically, GetEpisode, ListEpisodes, ListWaitingEpisodes,
         GetWatch, RecordRecheck, EndWatch,
         ListDuties, GetDuty, ExplainDuty,
         DraftPolicy, ValidatePolicy, ApprovePolicy, WithdrawPolicy, GetPolicy, ListPolicies, ResolvePolicy,

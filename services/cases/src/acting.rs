@@ -26,7 +26,7 @@ use tonic_types::FieldViolation;
 use crate::{
     access, convert_episode,
     domain::{
-        episode::{Decided, Episode},
+        episode::{Decided, Deciding, Episode, Places},
         records::Profile,
         refused::Refused,
         rules::Rules,
@@ -84,10 +84,14 @@ impl OperationError for Error {
                     let violations = faults.iter().map(|fault| FieldViolation::new(fault.field.clone(), fault.rule));
                     Failure::Fields(violations.collect()).fault()
                 }
-                Refused::NotNamed | Refused::NotTheApprover => Failure::NotPermitted.fault(),
+                Refused::NotNamed | Refused::NotTheDecider | Refused::NotTheApprover => Failure::NotPermitted.fault(),
                 Refused::VotesMissing { missing } => wrong_state(Reason::VotesMissing)
                     .with("missing", missing.iter().map(|voter| voter.code()).collect::<Vec<_>>().join(",")),
                 Refused::VotesDiffer => wrong_state(Reason::VotesDiffer),
+                Refused::CaseloadFull { caseload, capacity } => wrong_state(Reason::CaseloadFull)
+                    .with("caseload", caseload.to_string())
+                    .with("capacity", capacity.to_string()),
+                Refused::NotNextInLine { ahead } => wrong_state(Reason::NotNextInLine).with("ahead", ahead.to_string()),
                 Refused::CriteriaNotMet => wrong_state(Reason::CriteriaNotMet),
                 Refused::FirstTalkAlreadyHeld => wrong_state(Reason::FirstTalkAlreadyHeld),
                 Refused::FirstTalkMissing => wrong_state(Reason::FirstTalkMissing),
@@ -123,8 +127,8 @@ pub struct Scene {
     pub placement_officer: StaffName,
     /// The latest profile of the case.
     pub profile: Profile,
-    /// Open episodes of the case manager (R168).
-    pub caseload: i32,
+    /// The places of the case manager (R168).
+    pub places: Places,
     /// Under which rules dates are computed and people approve; without versions for an act that asks none.
     pub ground: Ground,
 }
@@ -193,6 +197,18 @@ impl Scene {
     pub fn rules(&self) -> Rules<'_> {
         self.ground.rules(self.today)
     }
+
+    /// Who decides on access here, and what the decision looks at.
+    #[must_use]
+    pub fn deciding<'a>(&'a self, rules: &'a Rules<'a>) -> Deciding<'a> {
+        Deciding {
+            decider: self.actor.clone(),
+            leads: self.actor_leads,
+            profile: &self.profile,
+            places: self.places,
+            rules,
+        }
+    }
 }
 
 /// One act of `EpisodeService`: how its request is read and what it asks of the domain.
@@ -205,6 +221,8 @@ pub trait EpisodeAct: Act {
     const GROUND: &'static str;
     /// Whether the act begins duties or asks who may do it, so that the rules have to be read for it; other acts do not wait for them.
     const ASKS_RULES: bool = false;
+    /// Whether the act may take a place of the case manager, so that it waits for others that do.
+    const TAKES_PLACE: bool = false;
 
     /// Name, etag and `request_id`, which every act has.
     fn target(request: &Self::Request) -> (&str, &str, &str);
@@ -266,7 +284,7 @@ pub async fn perform<A: EpisodeAct>(
         return Err(Failure::StaleEtag.into());
     }
     let decided = match A::decide(stored.episode.clone(), command, &scene) {
-        Err(refused @ (Refused::FourEyes | Refused::NotTheApprover)) => {
+        Err(refused @ (Refused::FourEyes | Refused::NotTheDecider | Refused::NotTheApprover)) => {
             unit.take_back(desk, &name.to_string()).await?;
             return Err(refused.into());
         }
@@ -285,9 +303,15 @@ async fn scene<A: EpisodeAct>(
     actor: &str,
     actor_leads: bool,
 ) -> Result<Scene, Failure> {
-    let caseload = match episode.case_manager() {
-        Some(case_manager) => episodes::caseload(unit, case_manager).await?,
-        None => 0,
+    let places = match episode.case_manager() {
+        Some(case_manager) => {
+            if A::TAKES_PLACE {
+                staff::lock_places(unit, case_manager).await?;
+            }
+            let waits = (episode.phase() == EpisodePhase::Waitlisted).then(|| episode.waiting_place()).flatten();
+            episodes::places(unit, case_manager, waits.map(|place| (place.since, episode.name().id()))).await?
+        }
+        None => Places::default(),
     };
     let ground = if A::ASKS_RULES { Ground::read(unit, case.name.jobcenter_name()).await? } else { Ground::bare() };
     Ok(Scene {
@@ -296,7 +320,7 @@ async fn scene<A: EpisodeAct>(
         actor_leads,
         placement_officer: case.placement_officer.clone(),
         profile: case.profile.clone(),
-        caseload,
+        places,
         ground,
     })
 }

@@ -62,8 +62,12 @@ pub fn staff_member(stored: staff::StaffMember) -> contract::StaffMember {
             .filter_map(|code| contract::StaffFunction::from_str_name(&format!("{FUNCTION}{code}")))
             .map(i32::from)
             .collect(),
+        full_time_percent: stored.full_time_percent,
     }
 }
+
+/// A full post, in percent of itself.
+const FULL_TIME: i32 = 100;
 
 /// Most characters of the subject of a token.
 pub const SUBJECT_CHARACTERS: usize = 200;
@@ -91,6 +95,14 @@ pub fn parse_staff_member(fields: &mut Fields, name: StaffName, member: &contrac
         phone: fields.line("staff_member.phone", &member.phone, 0..=40),
         team,
         functions: functions.into_iter().map(function_code).collect(),
+        full_time_percent: match fields.number(
+            "staff_member.full_time_percent",
+            member.full_time_percent,
+            0..=FULL_TIME,
+        ) {
+            0 => FULL_TIME,
+            percent => percent,
+        },
     }
 }
 

@@ -56,15 +56,13 @@ pub fn episode(stored: &Stored) -> contract::Episode {
                 SupportVariant::Full => contract::SupportVariant::Full.into(),
             },
             basis: number!(contract::AdmissionBasis, "ADMISSION_BASIS_", care.admission.basis),
-            reason: care.admission.reason.clone(),
-            caseload: care.admission.caseload,
-            criteria_policy: care.admission.under.policy.clone(),
-            criteria_fact_date: day(care.admission.under.fact_on),
+            access: Some(access(&care.admission.access)),
         }),
         refusal: episode.refusal().map(|refusal| contract::Refusal {
             reason: number!(contract::RefusalReason, "REFUSAL_REASON_", refusal.reason),
             text: refusal.text.clone(),
             refusal_date: day(refusal.refused_on),
+            access: Some(access(&refusal.access)),
         }),
         first_talk_date: care.and_then(|care| care.first_talk_on).and_then(day),
         refer_back_reason: episode.referred_back().map(|back| back.reason.clone()).unwrap_or_default(),
@@ -93,6 +91,31 @@ pub fn episode(stored: &Stored) -> contract::Episode {
         }),
         previous_episode: name(proposal.previous_episode.as_ref()),
         create_time: Some(timestamp(stored.created_at)),
+        waiting_place: episode.waiting_place().map(waiting_place),
+    }
+}
+
+fn waiting_place(place: &records::WaitingPlace) -> contract::WaitingPlace {
+    contract::WaitingPlace {
+        waiting_since_date: day(place.since),
+        support_variant: number!(contract::SupportVariant, "SUPPORT_VARIANT_", place.support_variant),
+        basis: number!(contract::AdmissionBasis, "ADMISSION_BASIS_", place.basis),
+        access: Some(access(&place.access)),
+        capacity: i32::try_from(place.capacity).unwrap_or(i32::MAX),
+        capacity_policy: place.under.policy.clone(),
+        exception_reason: place.exception_reason.clone(),
+    }
+}
+
+fn access(access: &records::AccessDecision) -> contract::AccessDecision {
+    contract::AccessDecision {
+        decider: access.decider.to_string(),
+        over_dissent: access.over_dissent,
+        criteria_met: access.criteria_met,
+        criteria_policy: access.under.policy.clone(),
+        criteria_fact_date: day(access.under.fact_on),
+        deviation_reason: access.deviation_reason.clone(),
+        caseload: access.caseload,
     }
 }
 
@@ -213,7 +236,7 @@ pub fn listed_duty(listed: &Listed, today: Date) -> contract::Duty {
         target_date: day(deadline.target_on()),
         due_date: day(deadline.due_on()),
         overdue_after_date: day(deadline.overdue_after()),
-        owner: duty.owner().to_string(),
+        owner: name(duty.owner()),
         team: team.clone(),
         escalations: duty.notices().escalations,
         days_late: duty.days_late(),

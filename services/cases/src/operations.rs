@@ -2,6 +2,7 @@
 
 pub mod accept_handover;
 pub mod activate_plan;
+pub mod admit_from_waiting_list;
 pub mod agree_alliance;
 pub mod approve_extension;
 pub mod approve_policy;
@@ -39,6 +40,7 @@ pub mod list_holidays;
 pub mod list_policies;
 pub mod list_recipients;
 pub mod list_staff_members;
+pub mod list_waiting_episodes;
 pub mod propose_episode;
 pub mod propose_extension;
 pub mod record_first_talk;
@@ -48,6 +50,7 @@ pub mod refer_back;
 pub mod register_case;
 pub mod register_jobcenter;
 pub mod register_staff_member;
+pub mod remove_from_waiting_list;
 pub mod replan_episodes;
 pub mod resolve_policy;
 pub mod schedule_discussion;

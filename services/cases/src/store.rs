@@ -12,4 +12,5 @@ pub mod open;
 pub mod policies;
 pub mod replanning;
 pub mod staff;
+pub mod waiting;
 pub mod watches;

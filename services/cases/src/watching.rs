@@ -57,14 +57,15 @@ pub fn scene<'a>(case: &'a cases::Case, rules: &'a Rules<'a>) -> Scene<'a> {
     Scene { is_complex: case.profile.profile_type.is_complex(), owner: &case.placement_officer, rules }
 }
 
-/// The proposal on which nobody has decided yet; until then the check stays open (R23).
+/// The proposal on which nobody has decided yet; until then the check stays open (R23). Whoever waits for a place may wait for long, and is
+/// checked meanwhile.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn undecided(unit: &mut Unit, case: &cases::Case) -> Result<Option<(EpisodeName, EpisodePhase)>, Failure> {
     let Some(current) = &case.current_episode else { return Ok(None) };
     let phase = watches::phase(unit, current).await?;
-    let is_undecided = !phase.is_active() && !phase.allows_new_proposal() && phase != EpisodePhase::Closing;
+    let is_undecided = matches!(phase, EpisodePhase::Proposed | EpisodePhase::InDiscussion);
     Ok(is_undecided.then(|| (current.clone(), phase)))
 }
 

@@ -58,6 +58,7 @@ const fn source(template: NoticeTemplate) -> &'static str {
         NoticeTemplate::ExtensionEndOpened => include_str!("../templates/extension-end-opened.txt"),
         NoticeTemplate::ExtensionEndOverdue => include_str!("../templates/extension-end-overdue.txt"),
         NoticeTemplate::ProposalUndecided => include_str!("../templates/proposal-undecided.txt"),
+        NoticeTemplate::VotesDiffer => include_str!("../templates/votes-differ.txt"),
         NoticeTemplate::FirstTalkDue => include_str!("../templates/first-talk-due.txt"),
         NoticeTemplate::FirstTalkOverdue => include_str!("../templates/first-talk-overdue.txt"),
         NoticeTemplate::RecheckOpened => include_str!("../templates/recheck-opened.txt"),

@@ -17,7 +17,11 @@ pub const fn template(kind: DutyKind, step: DutyStep) -> Option<NoticeTemplate> 
         (DutyKind::RegularMaximum, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::LimitOverdue,
         (DutyKind::ExtensionEnd, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::ExtensionEndOpened,
         (DutyKind::ExtensionEnd, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::ExtensionEndOverdue,
-        (DutyKind::ProposalDecision, _) => NoticeTemplate::ProposalUndecided,
+        // A proposal is open from its first day; time opens it again when the votes on it differ.
+        (DutyKind::ProposalDecision, DutyStep::Open) => NoticeTemplate::VotesDiffer,
+        (DutyKind::ProposalDecision, DutyStep::Remind | DutyStep::Escalate | DutyStep::Miss) => {
+            NoticeTemplate::ProposalUndecided
+        }
         (DutyKind::FirstTalk, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::FirstTalkDue,
         (DutyKind::FirstTalk, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::FirstTalkOverdue,
         (DutyKind::AftercareEnd, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::AftercareEnds,

@@ -26,7 +26,8 @@ pub struct Duty {
     /// Number within its slot, from 1; a duty that came in the place of another one has the next.
     revision: i32,
     deadline: Deadline,
-    owner: StaffName,
+    /// Nobody in person while it lies with the lead of the case's team.
+    owner: Option<StaffName>,
     status: Status,
     #[serde(default)]
     notices: Notices,
@@ -69,6 +70,8 @@ pub enum Status {
 /// What time has said about a duty so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notices {
+    /// How often time opened it: once more for every time it went to the lead of the team.
+    pub openings: i32,
     /// The reminder was given.
     pub reminded: bool,
     /// How often it was escalated.
@@ -79,7 +82,7 @@ pub struct Notices {
 
 impl Duty {
     /// A duty that begins.
-    fn new(holder: DutyHolder, owner: StaffName, deadline: Deadline, status: Status, revision: i32) -> Self {
+    fn new(holder: DutyHolder, owner: Option<StaffName>, deadline: Deadline, status: Status, revision: i32) -> Self {
         // The id follows from its holder, kind, slot and revision, so that no repetition can make a second duty of the same place.
         let place = match revision {
             1 => format!("{}/{}", deadline.kind, deadline.slot),
@@ -120,10 +123,10 @@ impl Duty {
         &self.deadline
     }
 
-    /// Who has to do it.
+    /// Who has to do it; nobody in person while it lies with the lead of the case's team.
     #[must_use]
-    pub const fn owner(&self) -> &StaffName {
-        &self.owner
+    pub const fn owner(&self) -> Option<&StaffName> {
+        self.owner.as_ref()
     }
 
     /// Where it stands.
@@ -268,18 +271,18 @@ impl Duties {
 
     /// Adds a duty that time will open; a slot that exists is left as it is.
     pub(super) fn schedule(&mut self, holder: &(impl Clone + Into<DutyHolder>), owner: &StaffName, deadline: Deadline) {
-        self.begin(holder, owner, deadline, Status::Scheduled);
+        self.begin(holder, Some(owner), deadline, Status::Scheduled);
     }
 
     /// Adds a duty that is open from the act on that begins it.
     pub(super) fn open(&mut self, holder: &(impl Clone + Into<DutyHolder>), owner: &StaffName, deadline: Deadline) {
-        self.begin(holder, owner, deadline, Status::Open);
+        self.begin(holder, Some(owner), deadline, Status::Open);
     }
 
     fn begin(
         &mut self,
         holder: &(impl Clone + Into<DutyHolder>),
-        owner: &StaffName,
+        owner: Option<&StaffName>,
         deadline: Deadline,
         status: Status,
     ) {
@@ -289,16 +292,25 @@ impl Duties {
         }
         let before = self.list.iter().filter(|duty| (duty.kind(), duty.slot()) == (kind, slot)).count();
         let revision = i32::try_from(before).unwrap_or(i32::MAX).saturating_add(1);
-        let duty = Duty::new(holder.clone().into(), owner.clone(), deadline, status, revision);
+        let duty = Duty::new(holder.clone().into(), owner.cloned(), deadline, status, revision);
         let place = (duty.deadline.opens_on, &duty.name);
         let at = self.list.partition_point(|other| (other.deadline.opens_on, &other.name) < place);
         self.list.insert(at, duty);
     }
 
-    /// Gives the unsettled duty of a kind another owner.
+    /// Gives the unsettled duty of a kind to somebody, who knows of it: it is open without time telling of it.
     pub(super) fn reassign(&mut self, kind: DutyKind, owner: &StaffName) {
         for duty in self.list.iter_mut().filter(|duty| duty.kind() == kind && duty.is_unsettled()) {
-            duty.owner = owner.clone();
+            duty.owner = Some(owner.clone());
+            duty.status = Status::Open;
+        }
+    }
+
+    /// Gives the unsettled duty of a kind to the lead of the case's team, with the dates it has: time opens it again, which tells the lead.
+    pub(super) fn pass_to_lead(&mut self, kind: DutyKind) {
+        for duty in self.list.iter_mut().filter(|duty| duty.kind() == kind && duty.is_unsettled()) {
+            duty.owner = None;
+            duty.status = Status::Scheduled;
         }
     }
 

@@ -1,5 +1,6 @@
 //! One bFM period: a state machine whose states carry their facts, with its duties beside the phase.
 
+mod admission;
 mod care;
 mod ending;
 mod facts;
@@ -8,6 +9,7 @@ mod limit;
 mod replan;
 mod review;
 mod time;
+mod waiting;
 
 use lotse_kernel::names::{EpisodeName, StaffName};
 use serde::{Deserialize, Serialize};
@@ -17,17 +19,18 @@ use super::{
     events::{Event, Happened},
     records::{
         Admission, Assessment, ClosingCheck, ClosingRecord, Discussion, Extension, Handover, IntegrationPlan, Proposal,
-        ReferBack, Refusal, Review, TechnicalEndRecord, WorkingAlliance,
+        ReferBack, Refusal, Review, TechnicalEndRecord, WaitingPlace, WorkingAlliance,
     },
     refused::Refused,
     vocabulary::EpisodePhase,
 };
 
-pub use intake::AdmitDecision;
+pub use admission::{AdmitDecision, Deciding, Places, RefuseDecision};
 pub use replan::{Replan, Replanned, kind_moved};
 pub use review::ReviewDecision;
 pub(super) use time::tell;
 pub use time::{Audience, Step, StepTaken};
+pub use waiting::TurnTaken;
 
 /// An episode and its duties at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,10 +56,19 @@ pub enum State {
     Proposed,
     /// In joint discussion.
     InDiscussion(Discussion),
+    /// To be admitted when the case manager has a place.
+    Waitlisted {
+        /// The discussion that led to it.
+        discussion: Discussion,
+        /// What was decided, and since when the person waits.
+        place: WaitingPlace,
+    },
     /// Refused.
     Refused {
         /// The discussion that led to it.
         discussion: Discussion,
+        /// The place on the waiting list before it, if the person waited.
+        waited: Option<WaitingPlace>,
         /// Why.
         refusal: Refusal,
     },
@@ -193,6 +205,7 @@ impl Episode {
         match &self.facts.state {
             State::Proposed => EpisodePhase::Proposed,
             State::InDiscussion(_) => EpisodePhase::InDiscussion,
+            State::Waitlisted { .. } => EpisodePhase::Waitlisted,
             State::Refused { .. } => EpisodePhase::Refused,
             State::Active(active) => active.phase(),
             State::ReferredBack { .. } => EpisodePhase::ReferredBack,

@@ -55,6 +55,13 @@ pub enum Event {
         /// For admission.
         admit: bool,
     },
+    /// Row 3a: the votes differ and lie with the lead of the team.
+    VotesDiffered {},
+    /// Row 3a: the lead of the team decided.
+    DissentDecided {
+        /// For admission.
+        admit: bool,
+    },
     /// Row 3.
     EpisodeAdmitted {
         /// t0.
@@ -62,10 +69,29 @@ pub enum Event {
         /// The rule it rests on.
         basis: AdmissionBasis,
     },
+    /// Row 3: access is decided, and no place is free.
+    EpisodeWaitlisted {
+        /// The rule it rests on.
+        basis: AdmissionBasis,
+    },
+    /// Row 3b: a place is taken.
+    WaitingEnded {
+        /// From which day the person waited.
+        since: Date,
+        /// No place was free, or others were before.
+        out_of_turn: bool,
+    },
+    /// Row 3b: removed from the list without a place.
+    WaitingListLeft {
+        /// From which day the person waited.
+        since: Date,
+    },
     /// Row 4.
     EpisodeRefused {
         /// Reason code.
         reason: RefusalReason,
+        /// The profile had what the criteria count, so that it deviates from the rule (R21).
+        deviates: bool,
     },
     /// T17.
     FirstTalkHeld {
@@ -217,7 +243,12 @@ impl Event {
             Self::EpisodeProposed { .. } => "EPISODE_PROPOSED",
             Self::DiscussionScheduled { .. } => "DISCUSSION_SCHEDULED",
             Self::VoteCast { .. } => "VOTE_CAST",
+            Self::VotesDiffered {} => "VOTES_DIFFERED",
+            Self::DissentDecided { .. } => "DISSENT_DECIDED",
             Self::EpisodeAdmitted { .. } => "EPISODE_ADMITTED",
+            Self::EpisodeWaitlisted { .. } => "EPISODE_WAITLISTED",
+            Self::WaitingEnded { .. } => "WAITING_ENDED",
+            Self::WaitingListLeft { .. } => "WAITING_LIST_LEFT",
             Self::EpisodeRefused { .. } => "EPISODE_REFUSED",
             Self::FirstTalkHeld { .. } => "FIRST_TALK_HELD",
             Self::EpisodeReferredBack {} => "EPISODE_REFERRED_BACK",
@@ -265,14 +296,25 @@ impl Event {
             Self::ProfileRecorded { .. } => "R54",
             Self::EligibilityRechecked { .. } | Self::WatchEnded { .. } => "R23",
             Self::EpisodeProposed { .. } => "R15, R16",
-            Self::DiscussionScheduled { .. } | Self::VoteCast { .. } => "R17",
-            Self::EpisodeAdmitted { basis, .. } => match basis {
+            Self::DiscussionScheduled { .. }
+            | Self::VoteCast { .. }
+            | Self::VotesDiffered {}
+            | Self::DissentDecided { .. } => "R17",
+            Self::WaitingEnded { .. } => "R17, R168",
+            Self::WaitingListLeft { .. } => "R22",
+            Self::EpisodeAdmitted { basis, .. } | Self::EpisodeWaitlisted { basis } => match basis {
                 AdmissionBasis::ComplexProfile => "R17, R19, R20",
                 AdmissionBasis::ThreeSevereObstacles => "R17, R24",
                 AdmissionBasis::Prophylaxis => "R17, R25",
                 AdmissionBasis::Prospect => "R17, R18, R186",
             },
-            Self::EpisodeRefused { .. } => "R22",
+            Self::EpisodeRefused { deviates, .. } => {
+                if *deviates {
+                    "R21, R22"
+                } else {
+                    "R22"
+                }
+            }
             Self::FirstTalkHeld { .. } => "R28",
             Self::EpisodeReferredBack {} => "R29",
             Self::AllianceAgreed {} => "R39, R40, R41",

@@ -108,6 +108,7 @@ const fn refusal(reason: RefusalReason) -> &'static str {
         RefusalReason::NoProspect => "kein Fortschritt zu erwarten",
         RefusalReason::CooperationRefused => "notwendige Mitwirkung abgelehnt",
         RefusalReason::NotYet => "noch nicht",
+        RefusalReason::Withdrawn => "auf Wunsch der Person",
         RefusalReason::OtherSupport => "andere Unterstützung passt besser",
     }
 }
@@ -201,10 +202,28 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::VoteCast { voter: who, admit } => {
             format!("Votum {}: {}.", voter(*who), if *admit { "Aufnahme" } else { "keine Aufnahme" })
         }
+        Event::VotesDiffered {} => "Die Voten weichen voneinander ab: Die Teamleitung entscheidet.".to_owned(),
+        Event::DissentDecided { admit } => {
+            let decided = if *admit { "Aufnahme" } else { "keine Aufnahme" };
+            format!("Die Teamleitung hat über die abweichenden Voten entschieden: {decided}.")
+        }
         Event::EpisodeAdmitted { assigned_on, basis: rule } => {
             format!("Aufnahme in das bFM, Zuweisung zum {} ({}).", german_date(*assigned_on), basis(*rule))
         }
-        Event::EpisodeRefused { reason } => format!("Keine Aufnahme in das bFM: {}.", refusal(*reason)),
+        Event::EpisodeWaitlisted { basis: rule } => {
+            format!("Aufnahme beschlossen ({}), auf der Warteliste, bis ein Platz frei ist.", basis(*rule))
+        }
+        Event::WaitingEnded { since, out_of_turn } => {
+            let turn = if *out_of_turn { "außer der Reihe" } else { "der Reihe nach" };
+            format!("Von der Warteliste genommen {turn}, dort seit {}.", german_date(*since))
+        }
+        Event::WaitingListLeft { since } => {
+            format!("Von der Warteliste gestrichen, dort seit {}.", german_date(*since))
+        }
+        Event::EpisodeRefused { reason, deviates } => {
+            let deviation = if *deviates { ", begründete Abweichung vom Regelfall" } else { "" };
+            format!("Keine Aufnahme in das bFM: {}{deviation}.", refusal(*reason))
+        }
         Event::FirstTalkHeld { held_on, days_late } => {
             format!("Erstgespräch geführt am {}{}.", german_date(*held_on), late(*days_late))
         }

@@ -1,5 +1,7 @@
 //! The facts that acts record: what people wrote and decided, with its day. Free text is social data and never leaves the store.
 
+mod access;
+
 use jiff::civil::Date;
 use lotse_kernel::{
     deadlines::Deadline,
@@ -7,9 +9,10 @@ use lotse_kernel::{
 };
 use serde::{Deserialize, Serialize};
 
+pub use access::{AccessDecision, Admission, Refusal, WaitingPlace};
+
 use super::vocabulary::{
-    AdmissionBasis, EndReason, GoalLevel, HandoverReceiver, KeyGroup, ProfileType, RefusalReason, SignalSource,
-    SupportVariant, TechnicalEnd, Voter,
+    EndReason, GoalLevel, HandoverReceiver, KeyGroup, ProfileType, SignalSource, TechnicalEnd, Voter,
 };
 
 /// The proposal (row 1, R15, R16).
@@ -60,6 +63,13 @@ impl Discussion {
         self.votes.iter().find(|vote| vote.voter == voter)
     }
 
+    /// Whether both have voted, and not alike (row 3a).
+    #[must_use]
+    pub fn dissents(&self) -> bool {
+        let cast = |admit| self.votes.iter().any(|vote| vote.admit == admit);
+        cast(true) && cast(false)
+    }
+
     /// The capacity in which a member of staff may vote, if any.
     #[must_use]
     pub fn voter(&self, staff: &StaffName) -> Option<Voter> {
@@ -86,36 +96,6 @@ pub struct Vote {
     pub reason: String,
     /// The day of the vote.
     pub voted_on: Date,
-}
-
-/// The admission ("Aufnahme", "Zuweisung").
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Admission {
-    /// t0, from which every review and the limit are computed.
-    pub assigned_on: Date,
-    /// Support variant.
-    pub support_variant: SupportVariant,
-    /// The rule it rests on.
-    pub basis: AdmissionBasis,
-    /// Written reason; empty when none.
-    pub reason: String,
-    /// Open episodes of the case manager when the decision was taken (R168).
-    pub caseload: i32,
-    /// The day of the decision.
-    pub decided_on: Date,
-    /// The version that said who gets access.
-    pub under: DecidedUnder,
-}
-
-/// The refusal (R22).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refusal {
-    /// Reason code.
-    pub reason: RefusalReason,
-    /// Decisive reasons in words.
-    pub text: String,
-    /// The day of the decision.
-    pub refused_on: Date,
 }
 
 /// The referring back after the first talk (row 6, R29).

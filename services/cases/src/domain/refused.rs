@@ -34,9 +34,26 @@ pub enum Refused {
         /// Whose.
         missing: Vec<Voter>,
     },
-    /// The votes differ, or differ from the decision (R17).
+    /// The votes differ from the decision, or from each other, so that the lead of the team decides (R17, row 3a).
     #[error("the votes differ from each other or from the decision")]
     VotesDiffer,
+    /// While the votes agree the two who cast them decide, and none of them against both (R17).
+    #[error("it is not for this person to decide")]
+    NotTheDecider,
+    /// The case manager has no place (R168, row 3b).
+    #[error("the case manager has no place")]
+    CaseloadFull {
+        /// How many people are looked after.
+        caseload: i32,
+        /// How many at most.
+        capacity: i64,
+    },
+    /// Others wait for longer (row 3b).
+    #[error("others wait for longer")]
+    NotNextInLine {
+        /// How many.
+        ahead: i32,
+    },
     /// The named basis does not carry the admission (R18 to R25, R186).
     #[error("the criteria of the named basis are not met")]
     CriteriaNotMet,
@@ -67,8 +84,8 @@ pub enum Refused {
     /// The policy of the assignment has somebody else approve (R108).
     #[error("the policy has somebody else approve")]
     NotTheApprover,
-    /// Proposer and approver are one person (R108).
-    #[error("proposer and approver must be two people")]
+    /// Proposer and approver are one person (R108), or one who voted decides over the dissent (R17).
+    #[error("it takes another person than the one who acted before")]
     FourEyes,
     /// Nobody has to check the person (R23).
     #[error("the person is not on the watch")]

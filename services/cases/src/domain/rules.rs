@@ -90,6 +90,12 @@ impl<'a> Rules<'a> {
         Ok((rule, DecidedUnder { policy: citation, fact_on }))
     }
 
+    /// How many people a full-time case manager looks after, and which version says so; the rule is that of the day (R168).
+    pub(super) fn caseload_ratio(&self, decided_on: Date) -> Result<(i32, DecidedUnder), NoRule> {
+        let Governing { rule, citation, fact_on, .. } = self.governing::<rule::CaseloadRatio>(decided_on)?;
+        Ok((rule.people, DecidedUnder { policy: citation, fact_on }))
+    }
+
     /// How what is overdue escalates; the rule is that of the first day it is late (R141).
     pub(super) fn escalation(&self, overdue_after: Date) -> Result<rule::Escalation, NoRule> {
         Ok(self.governing(add_days(overdue_after, 1))?.rule)

@@ -1,6 +1,7 @@
 //! The life of an episode: told once, tabled by phase and act, and tossed at random.
 
 mod acts;
+mod admission;
 mod governed;
 mod intake;
 mod last_review;
@@ -10,5 +11,6 @@ mod replan;
 mod support;
 mod table;
 mod time;
+mod waiting;
 mod watch;
 mod words;

@@ -9,6 +9,8 @@ codes! {
         Proposed = "PROPOSED",
         /// In joint case discussion ("Fallerörterung").
         InDiscussion = "IN_DISCUSSION",
+        /// Access is decided, no place is free ("Warteliste").
+        Waitlisted = "WAITLISTED",
         /// Refused with reasons (R22).
         Refused = "REFUSED",
         /// Admitted; entry consultation ("Einstiegsberatung").
@@ -38,6 +40,7 @@ impl EpisodePhase {
     pub const UNFINISHED: &'static [Self] = &[
         Self::Proposed,
         Self::InDiscussion,
+        Self::Waitlisted,
         Self::EntryConsultation,
         Self::Assessment,
         Self::Planning,
@@ -117,6 +120,8 @@ codes! {
         NotYet = "NOT_YET",
         /// Another support fits better.
         OtherSupport = "OTHER_SUPPORT",
+        /// The person no longer wishes it.
+        Withdrawn = "WITHDRAWN",
     }
 }
 

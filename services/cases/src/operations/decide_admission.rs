@@ -1,4 +1,5 @@
-//! `EpisodeService.DecideAdmission`: admission or refusal after both votes (rows 3 and 4, R17 to R26, R186).
+//! `EpisodeService.DecideAdmission`: admission or refusal after both votes, by the team's lead where they differ (rows 3 to 4, R17 to R26,
+//! R186).
 
 use lotse_kernel::names::JobcenterName;
 use lotse_platform::{fields::Fields, principal::Caller, unit::Desk};
@@ -9,9 +10,8 @@ use crate::{
     acting::{self, EpisodeAct, Error, Scene},
     convert,
     domain::{
-        episode::{AdmitDecision, Decided, Episode},
+        episode::{AdmitDecision, Decided, Episode, RefuseDecision},
         refused::Refused,
-        vocabulary::RefusalReason,
     },
 };
 
@@ -33,7 +33,7 @@ pub enum Command {
     /// Admit.
     Admit(AdmitDecision),
     /// Refuse, or not yet.
-    Refuse(RefusalReason, String),
+    Refuse(RefuseDecision),
 }
 
 impl EpisodeAct for DecideAdmission {
@@ -41,12 +41,13 @@ impl EpisodeAct for DecideAdmission {
     type Command = Command;
     const GROUND: &'static str = "R17 bis R26, R186";
     const ASKS_RULES: bool = true;
+    const TAKES_PLACE: bool = true;
 
     fn target(request: &Self::Request) -> (&str, &str, &str) {
         (&request.name, &request.etag, &request.request_id)
     }
 
-    fn parse(fields: &mut Fields, request: &Self::Request, scene: &Scene, _: &JobcenterName) -> Option<Self::Command> {
+    fn parse(fields: &mut Fields, request: &Self::Request, _: &Scene, _: &JobcenterName) -> Option<Self::Command> {
         match &request.decision {
             Some(Decision::Admit(admit)) => {
                 let name = contract::AdmissionBasis::as_str_name;
@@ -60,19 +61,13 @@ impl EpisodeAct for DecideAdmission {
                     name,
                 );
                 Some(Command::Admit(AdmitDecision {
-                    reason: fields.text("admit.reason", &admit.reason, 0..=2000),
+                    deviation_reason: fields.text("admit.deviation_reason", &admit.deviation_reason, 0..=2000),
                     assigned_on: fields.optional_date("admit.assignment_date", admit.assignment_date.as_ref()),
-                    caseload: scene.caseload,
                     basis: basis?,
                     support_variant: variant?,
                 }))
             }
-            Some(Decision::Refuse(refuse)) => {
-                let name = contract::RefusalReason::as_str_name;
-                let reason = convert::parse_code(fields, "refuse.reason", refuse.reason, "REFUSAL_REASON_", name);
-                let text = fields.text("refuse.text", &refuse.text, 1..=2000);
-                Some(Command::Refuse(reason?, text))
-            }
+            Some(Decision::Refuse(refuse)) => refusal(fields, refuse).map(Command::Refuse),
             None => {
                 fields.violation("decision", "must be admit or refuse");
                 None
@@ -82,8 +77,17 @@ impl EpisodeAct for DecideAdmission {
 
     fn decide(episode: Episode, command: Self::Command, scene: &Scene) -> Result<Decided, Refused> {
         match command {
-            Command::Admit(decision) => episode.admit(decision, &scene.profile, &scene.rules()),
-            Command::Refuse(reason, text) => episode.refuse(reason, text, scene.today),
+            Command::Admit(decision) => episode.admit(decision, &scene.deciding(&scene.rules())),
+            Command::Refuse(decision) => episode.refuse(decision, &scene.deciding(&scene.rules())),
         }
     }
+}
+
+/// Reads a refusal in the field `refuse`.
+pub(super) fn refusal(fields: &mut Fields, refuse: &contract::RefuseDecision) -> Option<RefuseDecision> {
+    let name = contract::RefusalReason::as_str_name;
+    let reason = convert::parse_code(fields, "refuse.reason", refuse.reason, "REFUSAL_REASON_", name);
+    let text = fields.text("refuse.text", &refuse.text, 1..=2000);
+    let deviation_reason = fields.text("refuse.deviation_reason", &refuse.deviation_reason, 0..=2000);
+    Some(RefuseDecision { reason: reason?, text, deviation_reason })
 }

@@ -2,7 +2,7 @@
 //! row, because commands wait for each other's round trips.
 
 use jiff_sqlx::ToSqlx;
-use lotse_kernel::names::{CaseName, EpisodeName};
+use lotse_kernel::names::{CaseName, EpisodeName, StaffName};
 use lotse_platform::{failure::Failure, unit::Unit};
 use serde_json::Value;
 use uuid::Uuid;
@@ -31,7 +31,7 @@ pub(super) struct Duties {
     pub(super) target_on: Vec<jiff_sqlx::Date>,
     pub(super) due_on: Vec<jiff_sqlx::Date>,
     pub(super) overdue_after_on: Vec<jiff_sqlx::Date>,
-    pub(super) owners: Vec<Uuid>,
+    pub(super) owners: Vec<Option<Uuid>>,
     pub(super) facts: Vec<Value>,
 }
 
@@ -49,7 +49,7 @@ impl Duties {
             columns.target_on.push(deadline.target_on().to_sqlx());
             columns.due_on.push(deadline.due_on().to_sqlx());
             columns.overdue_after_on.push(deadline.overdue_after().to_sqlx());
-            columns.owners.push(duty.owner().id());
+            columns.owners.push(duty.owner().map(StaffName::id));
             columns.facts.push(serde_json::to_value(duty).map_err(|error| Failure::Defect(error.to_string()))?);
         }
         Ok(columns)
@@ -168,7 +168,7 @@ macro_rules! write_with {
             &consequences.duties.target_on as _,
             &consequences.duties.due_on as _,
             &consequences.duties.overdue_after_on as _,
-            &consequences.duties.owners,
+            &consequences.duties.owners as _,
             &consequences.duties.facts,
             consequences.happened_on as _,
             consequences.actor,

@@ -1,6 +1,6 @@
 //! Tables `episodes` and `duties`: an episode is loaded and saved whole, with the duties beside its phase.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use jiff_sqlx::ToSqlx;
 use lotse_kernel::names::{CaseName, EpisodeName, StaffName};
 use lotse_platform::{failure::Failure, paging::Page, unit::Unit};
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::consequences::{Consequences, Told, write_with};
 use crate::domain::{
     duties::{Change, Duty},
-    episode::{Episode, Facts},
+    episode::{Episode, Facts, Places},
 };
 
 /// An episode as stored, with what the store knows beside the domain.
@@ -175,7 +175,8 @@ pub async fn save(
         &consequences,
         r"
             UPDATE episodes
-            SET version = $23, phase = $24::text, facts = $25, case_manager_id = $26, assigned_on = $27, outbox_seq = $28
+            SET version = $23, phase = $24::text, facts = $25, case_manager_id = $26, assigned_on = $27, outbox_seq = $28,
+                waiting_since_on = $29
             WHERE episode_id = $3 AND version = $22
         ",
         before.version,
@@ -184,7 +185,8 @@ pub async fn save(
         facts,
         case_manager,
         episode.assigned_on().map(ToSqlx::to_sqlx) as _,
-        stored.outbox_seq
+        stored.outbox_seq,
+        episode.waiting_place().map(|place| place.since.to_sqlx()) as _
     );
     if changed.rows_affected() == 1 { Ok(()) } else { Err(Failure::StaleEtag) }
 }
@@ -236,22 +238,42 @@ pub async fn newest(unit: &mut Unit, case: &CaseName) -> Result<Option<Stored>, 
     }
 }
 
-/// Open episodes of a case manager: single customers, not benefit units (R168).
+/// The places of a case manager: open episodes, which are single customers and not benefit units (R168), and how many wait for one. For
+/// an episode that waits itself, since that day, only those before it.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn caseload(unit: &mut Unit, case_manager: &StaffName) -> Result<i32, Failure> {
+pub async fn places(
+    unit: &mut Unit,
+    case_manager: &StaffName,
+    waiting: Option<(Date, Uuid)>,
+) -> Result<Places, Failure> {
+    let (since, episode) = waiting.unzip();
     let row = sqlx::query!(
         r#"
-        SELECT count(*) AS "open!"
-        FROM episodes
-        WHERE jobcenter_id = $1 AND case_manager_id = $2
-          AND phase IN ('ENTRY_CONSULTATION', 'ASSESSMENT', 'PLANNING', 'DELIVERY')
+        SELECT s.full_time_percent,
+               (
+                   SELECT count(*)
+                   FROM episodes e
+                   WHERE e.jobcenter_id = $1 AND e.case_manager_id = $2
+                     AND e.phase IN ('ENTRY_CONSULTATION', 'ASSESSMENT', 'PLANNING', 'DELIVERY')
+               ) AS "caseload!",
+               (
+                   SELECT count(*)
+                   FROM episodes e
+                   WHERE e.jobcenter_id = $1 AND e.case_manager_id = $2 AND e.phase = 'WAITLISTED'
+                     AND ($3::date IS NULL OR (e.waiting_since_on, e.episode_id) < ($3, $4))
+               ) AS "ahead!"
+        FROM staff_members s
+        WHERE s.jobcenter_id = $1 AND s.staff_member_id = $2
         "#,
         case_manager.jobcenter().as_str(),
-        case_manager.id()
+        case_manager.id(),
+        since.map(ToSqlx::to_sqlx) as _,
+        episode
     )
     .fetch_one(unit.connection())
     .await?;
-    Ok(i32::try_from(row.open).unwrap_or(i32::MAX))
+    let count = |people: i64| i32::try_from(people).unwrap_or(i32::MAX);
+    Ok(Places { caseload: count(row.caseload), ahead: count(row.ahead), full_time_percent: row.full_time_percent })
 }

@@ -27,6 +27,8 @@ pub struct StaffMember {
     pub team: String,
     /// Codes of what the person may be named for.
     pub functions: Vec<String>,
+    /// Weekly hours in percent of a full post, from 1 to 100 (R168).
+    pub full_time_percent: i32,
 }
 
 struct Row {
@@ -38,13 +40,15 @@ struct Row {
     phone: String,
     team: String,
     functions: Vec<String>,
+    full_time_percent: i32,
 }
 
 impl Row {
     fn named(self, jobcenter: &JobcenterName) -> StaffMember {
-        let Self { staff_member_id, version, subject, display_name, email, phone, team, functions } = self;
+        let Self { staff_member_id, version, subject, display_name, email, phone, team, functions, full_time_percent } =
+            self;
         let name = StaffName::new(jobcenter.clone(), staff_member_id);
-        StaffMember { name, version, subject, display_name, email, phone, team, functions }
+        StaffMember { name, version, subject, display_name, email, phone, team, functions, full_time_percent }
     }
 }
 
@@ -60,8 +64,9 @@ pub async fn insert(
     let now = unit.now();
     sqlx::query!(
         r"
-        INSERT INTO staff_members (staff_member_id, jobcenter_id, version, subject, display_name, email, phone, team, functions, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        INSERT INTO staff_members (staff_member_id, jobcenter_id, version, subject, display_name, email, phone, team, functions,
+                                   full_time_percent, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         ",
         member.name.id(),
         member.name.jobcenter().as_str(),
@@ -72,6 +77,7 @@ pub async fn insert(
         member.phone,
         member.team,
         &member.functions,
+        member.full_time_percent,
         now.to_sqlx() as _
     )
     .execute(unit.connection())
@@ -92,7 +98,7 @@ pub async fn update(
     let changed = sqlx::query!(
         r"
         UPDATE staff_members
-        SET version = version + 1, display_name = $3, email = $4, phone = $5, team = $6, functions = $7
+        SET version = version + 1, display_name = $3, email = $4, phone = $5, team = $6, functions = $7, full_time_percent = $8
         WHERE staff_member_id = $1 AND version = $2
         ",
         member.name.id(),
@@ -101,7 +107,8 @@ pub async fn update(
         member.email,
         member.phone,
         member.team,
-        &member.functions
+        &member.functions,
+        member.full_time_percent
     )
     .execute(unit.connection())
     .await?;
@@ -116,7 +123,7 @@ pub async fn load(unit: &mut Unit, name: &StaffName) -> Result<Option<StaffMembe
     let row = sqlx::query_as!(
         Row,
         r"
-        SELECT staff_member_id, version, subject, display_name, email, phone, team, functions
+        SELECT staff_member_id, version, subject, display_name, email, phone, team, functions, full_time_percent
         FROM staff_members
         WHERE staff_member_id = $1
         ",
@@ -139,7 +146,7 @@ pub async fn load_by_subject(
     let row = sqlx::query_as!(
         Row,
         r"
-        SELECT staff_member_id, version, subject, display_name, email, phone, team, functions
+        SELECT staff_member_id, version, subject, display_name, email, phone, team, functions, full_time_percent
         FROM staff_members
         WHERE jobcenter_id = $1 AND subject = $2
         ",
@@ -149,6 +156,27 @@ pub async fn load_by_subject(
     .fetch_optional(unit.connection())
     .await?;
     Ok(row.map(|row| row.named(jobcenter)))
+}
+
+/// Locks the row of a case manager until the end of the transaction, so that one place is taken at a time: whoever comes second counts what the
+/// first has taken.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_places(unit: &mut Unit, name: &StaffName) -> Result<(), Failure> {
+    sqlx::query!(
+        r"
+        SELECT staff_member_id
+        FROM staff_members
+        WHERE staff_member_id = $1 AND jobcenter_id = $2
+        FOR NO KEY UPDATE
+        ",
+        name.id(),
+        name.jobcenter().as_str()
+    )
+    .fetch_optional(unit.connection())
+    .await?;
+    Ok(())
 }
 
 /// Whether a staff member of the tenant has a function.
@@ -211,7 +239,7 @@ pub async fn list(
     let rows = sqlx::query_as!(
         Row,
         r"
-        SELECT staff_member_id, version, subject, display_name, email, phone, team, functions
+        SELECT staff_member_id, version, subject, display_name, email, phone, team, functions, full_time_percent
         FROM staff_members
         WHERE jobcenter_id = $1
           AND ($2::text IS NULL OR team = $2)
@@ -243,7 +271,7 @@ pub async fn with_function(
     let rows = sqlx::query_as!(
         Row,
         r"
-        SELECT staff_member_id, version, subject, display_name, email, phone, team, functions
+        SELECT staff_member_id, version, subject, display_name, email, phone, team, functions, full_time_percent
         FROM staff_members
         WHERE jobcenter_id = $1 AND team = $2 AND $3 = ANY (functions)
         ORDER BY display_name, staff_member_id

@@ -72,6 +72,8 @@ const WRITES: &[Write] = &[
     write("EpisodeService.ScheduleDiscussion", ("bernd", "doris"), S::Proposed, At(S::Voted, PHASE), write::schedule_discussion),
     write("EpisodeService.CastVote", ("anna", "doris"), S::InDiscussion, At(S::Admitted, PHASE), write::cast_vote),
     write("EpisodeService.DecideAdmission", ("anna", "doris"), S::Voted, At(S::InDiscussion, "VOTES_MISSING"), write::admit),
+    write("EpisodeService.AdmitFromWaitingList", ("bernd", "anna"), S::Waitlisted, At(S::Voted, PHASE), write::admit_from_waiting_list),
+    write("EpisodeService.RemoveFromWaitingList", ("bernd", "anna"), S::Waitlisted, At(S::Voted, PHASE), write::remove_from_waiting_list),
     write("EpisodeService.RecordFirstTalk", ("anna", "doris"), S::Admitted, At(S::Talked, "FIRST_TALK_ALREADY_HELD"), write::record_first_talk),
     write("EpisodeService.ReferBack", ("anna", "doris"), S::Talked, At(S::Admitted, "FIRST_TALK_MISSING"), write::refer_back),
     write("EpisodeService.AgreeAlliance", ("anna", "doris"), S::Talked, At(S::Assessment, PHASE), write::agree_alliance),
@@ -159,6 +161,9 @@ impl House {
                 Right::new(bernd, &contract::ListStaffMembersRequest { parent, ..Default::default() })
             }
             "CaseService.ListCases" => Right::new(bernd, &contract::ListCasesRequest { parent, ..Default::default() }),
+            "EpisodeService.ListWaitingEpisodes" => {
+                Right::new(bernd, &contract::ListWaitingEpisodesRequest { parent, ..Default::default() })
+            }
             "DutyService.ListDuties" => {
                 let states = vec![DutyState::Open.into()];
                 let kinds = vec![lotse_proto::common::DutyKind::ContinuationReview.into()];
@@ -351,6 +356,7 @@ async fn listed_is_allowed() {
     house.story(Stage::Delivery).await;
     house.story(Stage::Proposed).await;
     house.story(Stage::Registered).await;
+    house.story(Stage::Waitlisted).await;
     let mut elsewhere = house.case("elsewhere");
     elsewhere.case.get_or_insert_default().team = "u25".into();
     house.bernd().register_case(elsewhere).await.expect("a case of another team");
@@ -360,6 +366,13 @@ async fn listed_is_allowed() {
     let cases = names("SELECT 'jobcenters/' || jobcenter_id || '/cases/' || case_id FROM cases").await;
     let episodes = names(
         "SELECT 'jobcenters/' || jobcenter_id || '/cases/' || case_id || '/episodes/' || episode_id FROM episodes",
+    );
+    let waiting = names(
+        r"
+        SELECT 'jobcenters/' || jobcenter_id || '/cases/' || case_id || '/episodes/' || episode_id
+        FROM episodes
+        WHERE phase = 'WAITLISTED'
+        ",
     );
     let duties = names(
         r"
@@ -385,6 +398,7 @@ async fn listed_is_allowed() {
             ..Listing::new("CaseService.ListCaseEvents", "CaseService.GetCase", cases.clone(), events.await)
         },
         Listing::new("EpisodeService.ListEpisodes", "EpisodeService.GetEpisode", cases, episodes.await),
+        Listing::new("EpisodeService.ListWaitingEpisodes", "EpisodeService.GetEpisode", jobcenter(), waiting.await),
         Listing {
             filter: all_states.encode_to_vec(),
             ..Listing::new("DutyService.ListDuties", "DutyService.GetDuty", jobcenter(), duties.await)

@@ -4,12 +4,12 @@ use jiff::civil::date;
 use lotse_kernel::duty::DutyKind;
 use lotse_proto::{
     cases::{self as contract, EpisodePhase},
-    common::DutyStep,
+    common::{DutyState as State, DutyStep},
 };
 use tonic::Code;
 
 use crate::{
-    house::{House, TODAY, reason},
+    house::{House, TODAY, reason, violations},
     policies::ground::{at_once, limit},
     requests as write,
     story::{Stage, Story, Taken, civil},
@@ -71,7 +71,9 @@ async fn two_years_with_one_extension_and_aftercare() {
     assert_eq!(house.refusals().await, refused + 1, "who tried is on record");
     let episode = story.act("doris", "ApproveExtension", write::approve_extension).await.expect("an approval");
     let admission = episode.admission.as_ref().expect("an admission");
-    let under = (admission.criteria_policy.as_str(), civil(admission.criteria_fact_date));
+    let access = admission.access.as_ref().expect("a decision");
+    assert_eq!((access.decider.as_str(), access.over_dissent, access.criteria_met), (&*house.anna.name, false, true));
+    let under = (access.criteria_policy.as_str(), civil(access.criteria_fact_date));
     assert_eq!(
         under,
         ("federal/ADMISSION_CRITERIA/2", TODAY),
@@ -128,6 +130,65 @@ async fn a_refusal_leaves_the_way_open() {
     let request = contract::ListEpisodesRequest { parent: story.place.case.clone(), ..Default::default() };
     let listed = house.episodes("bernd").list_episodes(request).await.expect("a list").into_inner().episodes;
     assert_eq!(listed.iter().map(|episode| &episode.name).collect::<Vec<_>>(), [&next.name, &first]);
+}
+
+#[tokio::test]
+async fn votes_that_differ_lie_with_the_lead_of_the_team() {
+    let house = House::open().await;
+    let mut story = Story::at(&house, "K1", Stage::InDiscussion).await;
+    story.act("anna", "CastVote", write::cast_vote).await.expect("a vote");
+    story.act("bernd", "CastVote", write::vote_against).await.expect("a vote");
+    let taken = story.let_time_pass(TODAY).await;
+    let [told] = taken.as_slice() else { panic!("{taken:?}") };
+    assert_eq!((told.step, told.entry.kind()), (DutyStep::Open, lotse_proto::common::DutyKind::ProposalDecision));
+    let [lead] = told.answer.audiences.as_slice() else { panic!("{told:?}") };
+    assert_eq!((lead.function(), lead.team.as_str()), (contract::StaffFunction::TeamLead, "ue25"));
+    let request = contract::GetDutyRequest { name: told.entry.duty.clone() };
+    let duty = house.duties("doris").get_duty(request).await.expect("the duty").into_inner();
+    assert_eq!((duty.owner.as_str(), duty.team.as_str(), duty.state()), ("", "ue25", State::Open));
+
+    // Neither of the two decides alone, and the lead of another team sees nothing.
+    for (by, code, why) in [
+        ("anna", Code::FailedPrecondition, "VOTES_DIFFER"),
+        ("bernd", Code::FailedPrecondition, "VOTES_DIFFER"),
+        ("gerda", Code::NotFound, "RESOURCE_NOT_FOUND"),
+    ] {
+        let status = story.act(by, "DecideAdmission", write::admit_over_dissent).await.expect_err(by);
+        assert_eq!((status.code(), reason(&status).as_str()), (code, why), "{by}");
+    }
+    // Whoever voted does not decide between the votes, whatever else they may be.
+    let both = house.service.person("anna", Some("musterstadt"), &["case-manager", "team-lead"]).expect("a token");
+    let refused = house.refusals().await;
+    let status = story.act_as(both, "DecideAdmission", write::admit_over_dissent).await.expect_err("the same eyes");
+    assert_eq!((status.code(), reason(&status).as_str()), (Code::PermissionDenied, "FOUR_EYES"));
+    assert_eq!(house.refusals().await, refused + 1, "who tried is on record");
+    let status = story.act("doris", "DecideAdmission", write::admit).await.expect_err("no reason");
+    assert_eq!(violations(&status), ["admit.deviation_reason"]);
+
+    let admitted = story.act("doris", "DecideAdmission", write::admit_over_dissent).await.expect("a decision");
+    let access = admitted.admission.and_then(|admission| admission.access).expect("an admission");
+    assert!(access.over_dissent && !access.decider.is_empty() && access.decider != house.anna.name);
+    assert_eq!(access.deviation_reason, "ein Grund");
+    assert_eq!((admitted.votes.len(), admitted.phase), (2, EpisodePhase::EntryConsultation.into()));
+    let codes: Vec<String> = timeline(&story).await.into_iter().map(|event| event.code).collect();
+    assert_eq!(codes[codes.len() - 4..], ["VOTES_DIFFERED", "DUTY_OPENED", "DISSENT_DECIDED", "EPISODE_ADMITTED"]);
+}
+
+#[tokio::test]
+async fn a_refusal_of_what_is_the_rule_is_explained() {
+    let house = House::open().await;
+    let mut story = Story::at(&house, "K1", Stage::InDiscussion).await;
+    for by in ["anna", "bernd"] {
+        story.act(by, "CastVote", write::vote_against).await.expect("a vote");
+    }
+    let status = story.act("anna", "DecideAdmission", write::refuse_unexplained).await.expect_err("no reason");
+    assert_eq!(violations(&status), ["refuse.deviation_reason"]);
+    let status = story.act("doris", "DecideAdmission", write::refuse).await.expect_err("they agree");
+    assert_eq!((status.code(), reason(&status).as_str()), (Code::PermissionDenied, "NOT_PERMITTED"));
+    let refused = story.act("anna", "DecideAdmission", write::refuse).await.expect("a refusal");
+    let access = refused.refusal.and_then(|refusal| refusal.access).expect("a refusal");
+    assert!(access.criteria_met && !access.over_dissent);
+    assert_eq!(access.criteria_policy, "federal/ADMISSION_CRITERIA/2");
 }
 
 #[tokio::test]

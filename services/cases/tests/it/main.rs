@@ -15,5 +15,6 @@ mod process;
 mod release;
 mod requests;
 mod story;
+mod waiting;
 mod walls;
 mod watches;

@@ -152,6 +152,12 @@ fn vote(admit: bool) -> Vote {
     Vote { admit, reason: text(), ..Default::default() }
 }
 
+/// Not yet, though the profile has what the criteria count (R21).
+fn refusal(deviation_reason: String) -> decide_admission_request::Decision {
+    let reason = RefusalReason::NotYet.into();
+    decide_admission_request::Decision::Refuse(RefuseDecision { reason, text: text(), deviation_reason })
+}
+
 /// What is written at an end.
 fn closing(aftercare: Aftercare) -> ClosingRecord {
     ClosingRecord {
@@ -210,11 +216,34 @@ acts! {
             ..Default::default()
         })),
     }
-    refuse(place) -> DecideAdmissionRequest {
-        decision: Some(decide_admission_request::Decision::Refuse(RefuseDecision {
-            reason: RefusalReason::NotYet.into(),
-            text: text(),
+    admit_over_dissent(place) -> DecideAdmissionRequest {
+        decision: Some(decide_admission_request::Decision::Admit(AdmitDecision {
+            basis: AdmissionBasis::ComplexProfile.into(),
+            support_variant: SupportVariant::Full.into(),
+            deviation_reason: text(),
+            ..Default::default()
         })),
+    }
+    refuse(place) -> DecideAdmissionRequest { decision: Some(refusal(text())) }
+    refuse_unexplained(place) -> DecideAdmissionRequest { decision: Some(refusal(String::new())) }
+    admit_from_waiting_list(place) -> AdmitFromWaitingListRequest {
+        assignment_date: None,
+        exception_reason: text(),
+    }
+    admit_in_order(place) -> AdmitFromWaitingListRequest { assignment_date: None, exception_reason: String::new() }
+    remove_from_waiting_list(place) -> RemoveFromWaitingListRequest {
+        refuse: Some(RefuseDecision {
+            reason: RefusalReason::Withdrawn.into(),
+            text: text(),
+            deviation_reason: String::new(),
+        }),
+    }
+    remove_against_the_votes(place) -> RemoveFromWaitingListRequest {
+        refuse: Some(RefuseDecision {
+            reason: RefusalReason::OtherSupport.into(),
+            text: text(),
+            deviation_reason: text(),
+        }),
     }
     record_first_talk(place) -> RecordFirstTalkRequest { first_talk_date: day(place.today) }
     refer_back(place) -> ReferBackRequest { reason: text() }

@@ -35,6 +35,8 @@ pub enum Stage {
     Closing,
     Aftercare,
     Closed,
+    /// Beside the way: Frida, who works a hundredth of a post, has no place.
+    Waitlisted,
 }
 
 type Builder = fn(&Place) -> Vec<u8>;
@@ -108,6 +110,10 @@ impl<'a> Story<'a> {
     /// A case that has come as far as `stage`.
     pub async fn at(house: &'a House, number: &str, stage: Stage) -> Self {
         let mut story = Self::begin(house, number).await;
+        if stage == Stage::Waitlisted {
+            story.wait_for_a_place().await;
+            return story;
+        }
         for (next, by, rpc, request) in WAY.iter().filter(|(next, ..)| *next <= stage) {
             if *next == Stage::ExtensionProposed {
                 story.wait_for_openings(*next).await;
@@ -118,6 +124,20 @@ impl<'a> Story<'a> {
             story.wait_for_openings(stage).await;
         }
         story
+    }
+
+    /// Goes as far as the waiting list of Frida.
+    async fn wait_for_a_place(&mut self) {
+        self.place.anna = self.house.without_a_place().await;
+        for (by, rpc, request) in [
+            ("bernd", "ProposeEpisode", write::propose_episode as Builder),
+            ("bernd", "ScheduleDiscussion", write::schedule_discussion),
+            ("frida", "CastVote", write::cast_vote),
+            ("bernd", "CastVote", write::cast_vote),
+            ("frida", "DecideAdmission", write::admit),
+        ] {
+            self.act(by, rpc, request).await.expect(rpc);
+        }
     }
 
     /// Lets the days come on which the duties of the stages up to this one open.

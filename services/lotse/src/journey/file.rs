@@ -63,6 +63,8 @@ pub struct Person {
     pub email: String,
     /// Telephone number for letters; may be empty.
     pub phone: String,
+    /// Weekly hours in percent of a full post.
+    pub full_time_percent: u64,
 }
 
 /// One step.

@@ -128,6 +128,7 @@ fn staff_member(key: &str, person: &Person) -> Value {
         "phone": person.phone,
         "team": person.team,
         "functions": functions,
+        "full_time_percent": person.full_time_percent,
     })
 }
 

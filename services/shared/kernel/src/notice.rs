@@ -21,6 +21,8 @@ crate::codes! {
         ExtensionEndOverdue = "extension-end-overdue",
         /// A proposal waits for its decision for too long (T16).
         ProposalUndecided = "proposal-undecided",
+        /// The votes on a proposal differ, so that the lead of the team decides (R17).
+        VotesDiffer = "votes-differ",
         /// The first talk is to be held (T17).
         FirstTalkDue = "first-talk-due",
         /// The first talk is overdue (T17).

@@ -40,7 +40,7 @@ impl Duties {
             Status::Done { .. } | Status::Missed { .. } | Status::Void { .. } => return None,
         };
         let owner = self.give_up(name, today)?.owner.clone();
-        self.begin(episode, &owner, deadline, status);
+        self.begin(episode, owner.as_ref(), deadline, status);
         self.of(kind).find(|duty| duty.slot() == slot).map(|duty| duty.name.clone())
     }
 

@@ -19,7 +19,9 @@ impl Duty {
     /// [`NoRule`] when no version says how it escalates.
     pub fn next_step(&self, next_due: Option<Date>, rules: &Rules<'_>) -> Result<Option<NextStep>, NoRule> {
         Ok(match self.status {
-            Status::Scheduled => Some(NextStep { on: self.deadline.opens_on, step: DutyStep::Open, round: 1 }),
+            Status::Scheduled => {
+                Some(NextStep { on: self.deadline.opens_on, step: DutyStep::Open, round: self.next_opening() })
+            }
             Status::Open => {
                 let last = self.deadline.overdue_after();
                 let rule = rules.escalation(last)?;
@@ -42,6 +44,11 @@ impl Duty {
         self.deadline.reminds_on.filter(|_| !self.notices.reminded)
     }
 
+    /// The round of the next opening: a duty that is opened again is told of again.
+    const fn next_opening(&self) -> i32 {
+        self.notices.openings + 1
+    }
+
     fn waiting(&self, next_review_due: Option<Date>) -> Waiting<'_> {
         let Self { name, deadline, notices, .. } = self;
         let dates = [deadline.opens_on, deadline.target_on(), deadline.due_on(), deadline.overdue_after()];
@@ -53,8 +60,9 @@ impl Duty {
     fn take(&mut self, step: DutyStep, round: i32, next_due: Option<Date>, rules: &Rules<'_>) -> Result<bool, NoRule> {
         let today = rules.today();
         Ok(match (self.status, step) {
-            (Status::Scheduled, DutyStep::Open) if round == 1 && self.deadline.opens_on <= today => {
+            (Status::Scheduled, DutyStep::Open) if round == self.next_opening() && self.deadline.opens_on <= today => {
                 self.status = Status::Open;
+                self.notices.openings = round;
                 true
             }
             (Status::Open, DutyStep::Remind) if round == 1 && self.pending_reminder().is_some_and(|on| on <= today) => {

@@ -131,6 +131,7 @@ impl Episode {
             }
             State::Proposed
             | State::InDiscussion(_)
+            | State::Waitlisted { .. }
             | State::Refused { .. }
             | State::Active(_)
             | State::ReferredBack { .. }

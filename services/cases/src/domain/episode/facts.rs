@@ -7,7 +7,7 @@ use super::{Active, Episode, Stage, State};
 use crate::domain::{
     records::{
         Assessment, ClosingCheck, ClosingRecord, Discussion, Handover, IntegrationPlan, Proposal, ReferBack, Refusal,
-        TechnicalEndRecord, WorkingAlliance,
+        TechnicalEndRecord, WaitingPlace, WorkingAlliance,
     },
     vocabulary::{EpisodePhase, HandoverReceiver},
 };
@@ -32,7 +32,9 @@ impl Episode {
     #[must_use]
     pub fn discussion(&self) -> Option<&Discussion> {
         match self.substance() {
-            State::InDiscussion(discussion) | State::Refused { discussion, .. } => Some(discussion),
+            State::InDiscussion(discussion)
+            | State::Waitlisted { discussion, .. }
+            | State::Refused { discussion, .. } => Some(discussion),
             State::Proposed | State::EndedTechnically { .. } => None,
             State::Active(_)
             | State::ReferredBack { .. }
@@ -51,7 +53,11 @@ impl Episode {
             | State::Closing { care, .. }
             | State::Aftercare { care, .. }
             | State::Closed { care, .. } => Some(care),
-            State::Proposed | State::InDiscussion(_) | State::Refused { .. } | State::EndedTechnically { .. } => None,
+            State::Proposed
+            | State::InDiscussion(_)
+            | State::Waitlisted { .. }
+            | State::Refused { .. }
+            | State::EndedTechnically { .. } => None,
         }
     }
 
@@ -59,6 +65,21 @@ impl Episode {
     #[must_use]
     pub fn assigned_on(&self) -> Option<Date> {
         self.care().map(|care| care.admission.assigned_on)
+    }
+
+    /// The place on the waiting list, when the person waits or has waited.
+    #[must_use]
+    pub fn waiting_place(&self) -> Option<&WaitingPlace> {
+        match self.substance() {
+            State::Waitlisted { place, .. } => Some(place),
+            State::Refused { waited, .. } => waited.as_ref(),
+            State::Proposed | State::InDiscussion(_) | State::EndedTechnically { .. } => None,
+            State::Active(_)
+            | State::ReferredBack { .. }
+            | State::Closing { .. }
+            | State::Aftercare { .. }
+            | State::Closed { .. } => self.care()?.admission.waited.as_ref(),
+        }
     }
 
     /// The refusal, when refused.
@@ -111,6 +132,7 @@ impl Episode {
             }
             State::Proposed
             | State::InDiscussion(_)
+            | State::Waitlisted { .. }
             | State::Refused { .. }
             | State::Active(_)
             | State::ReferredBack { .. }
@@ -125,6 +147,7 @@ impl Episode {
             State::Aftercare { handover, .. } | State::Closed { handover, .. } => Some(handover),
             State::Proposed
             | State::InDiscussion(_)
+            | State::Waitlisted { .. }
             | State::Refused { .. }
             | State::Active(_)
             | State::ReferredBack { .. }
@@ -169,6 +192,7 @@ impl Episode {
             | EpisodePhase::Closing => self.case_manager(),
             EpisodePhase::Proposed
             | EpisodePhase::InDiscussion
+            | EpisodePhase::Waitlisted
             | EpisodePhase::Refused
             | EpisodePhase::ReferredBack => Some(self.placement_officer()),
             EpisodePhase::Aftercare | EpisodePhase::Closed => match self.handover().map(|handover| handover.receiver) {

@@ -122,9 +122,13 @@ impl Episode {
         Some((self.audiences(duty, step.step), wants_letter))
     }
 
-    /// Who is to be told: the owner; both officers of a proposal that is due (T16); the team lead of what escalates.
+    /// Who is to be told: the owner; both officers of a proposal that is due (T16); the team lead of what escalates, and of what lies
+    /// with the lead alone.
     fn audiences(&self, duty: &Duty, step: DutyStep) -> Vec<Audience> {
-        let mut audiences = vec![Audience::Staff(duty.owner().clone())];
+        let Some(owner) = duty.owner() else {
+            return vec![Audience::TeamLead];
+        };
+        let mut audiences = vec![Audience::Staff(owner.clone())];
         match step {
             DutyStep::Open | DutyStep::Miss => {}
             DutyStep::Remind => {

@@ -36,7 +36,7 @@ fn varied(key: PolicyKey, name: &str, value: i64, valid_from: Date, open_duties:
 }
 
 fn admitted(day: Date, rules: &Rules<'_>) -> Episode {
-    done(discussed(proposed_on(day), true, day).admit(admit_decision(None), &profile(), rules))
+    done(discussed(proposed_on(day), true, day).admit(admit_decision(None), &by_anna(&profile(), rules)))
 }
 
 fn deadline(episode: &Episode, kind: DutyKind) -> Deadline {
@@ -54,7 +54,7 @@ fn a_limit_is_that_of_the_version_on_the_day_of_the_assignment() {
     assert_eq!(review.explanation.rule_version, "federal/CONTINUATION_REVIEW/1");
     // Decided later, assigned before the version began.
     let backdated = discussed(proposed_on(PROPOSED), true, T0);
-    let backdated = done(backdated.admit(admit_decision(Some(PROPOSED)), &profile(), &here(T0)));
+    let backdated = done(backdated.admit(admit_decision(Some(PROPOSED)), &by_anna(&profile(), &here(T0))));
     assert_eq!(deadline(&backdated, DutyKind::RegularMaximum).due_on(), date(2028, 3, 2));
 }
 
@@ -128,7 +128,7 @@ fn a_later_review_follows_a_version_that_takes_open_duties_over() {
     assert_eq!(cited(1), "federal/CONTINUATION_REVIEW/1", "what was computed before stays until it is planned again");
     assert_eq!(cited(2), "federal/CONTINUATION_REVIEW/1", "scheduled when the first opened, before the version began");
     let later = discussed(proposed_on(T0), true, T0);
-    let later = done(later.admit(admit_decision(Some(T0)), &profile(), &rules(from)));
+    let later = done(later.admit(admit_decision(Some(T0)), &by_anna(&profile(), &rules(from))));
     let review = deadline(&later, DutyKind::ContinuationReview);
     assert_eq!(review.explanation.rule_version, "musterstadt/CONTINUATION_REVIEW/1");
 }
@@ -153,7 +153,8 @@ fn a_shorter_interval_on_the_way_goes_on_after_the_review_that_is_there() {
 fn without_a_rule_there_is_no_date() {
     let empty = Book::default();
     let rules = Rules::new(&empty, Calendar::Nation, T0);
-    let refused = discussed(proposed_on(T0), true, T0).admit(admit_decision(None), &profile(), &rules).unwrap_err();
+    let refused =
+        discussed(proposed_on(T0), true, T0).admit(admit_decision(None), &by_anna(&profile(), &rules)).unwrap_err();
     assert_eq!(refused, Refused::NoRule(NoRule::NotInForce { key: PolicyKey::AdmissionCriteria, fact_on: T0 }));
 }
 
@@ -194,8 +195,8 @@ fn who_gets_access_is_said_by_the_criteria_of_the_decision() {
     let admit = |book: &Book, basis, profile: &Profile| {
         let decision = AdmitDecision { basis, ..admit_decision(Some(PROPOSED)) };
         let proposed = discussed(proposed_on(PROPOSED), true, T0);
-        let admitted = proposed.admit(decision, profile, &Rules::new(book, Calendar::Nation, T0))?.episode;
-        let under = admitted.care().unwrap().admission.under.clone();
+        let admitted = proposed.admit(decision, &by_anna(profile, &Rules::new(book, Calendar::Nation, T0)))?.episode;
+        let under = admitted.care().unwrap().admission.access.under.clone();
         assert_eq!(under.fact_on, T0, "the day of the decision chooses, not that of the assignment");
         Ok(under.policy)
     };

@@ -31,18 +31,27 @@ fn only_the_two_named_vote_and_a_vote_can_be_changed() {
     let episode = done(episode.cast_vote(bernd(), true, text(), T0));
     assert_eq!(episode.discussion().unwrap().votes.len(), 1);
     assert_eq!(
-        episode.clone().admit(admit_decision(None), &profile(), &on(T0)).unwrap_err(),
+        episode.clone().admit(admit_decision(None), &by_anna(&profile(), &on(T0))).unwrap_err(),
         Refused::VotesMissing { missing: vec![Voter::CaseManager] }
     );
     let episode = done(episode.cast_vote(anna(), false, text(), T0));
-    assert_eq!(episode.clone().admit(admit_decision(None), &profile(), &on(T0)).unwrap_err(), Refused::VotesDiffer);
-    assert_eq!(episode.refuse(RefusalReason::NotYet, text(), T0).unwrap_err(), Refused::VotesDiffer);
+    assert_eq!(
+        episode.clone().admit(admit_decision(None), &by_anna(&profile(), &on(T0))).unwrap_err(),
+        Refused::VotesDiffer
+    );
+    assert_eq!(
+        episode.refuse(refusal(RefusalReason::NotYet), &by_anna(&profile(), &on(T0))).unwrap_err(),
+        Refused::VotesDiffer
+    );
 }
 
 #[test]
 fn votes_for_admission_refuse_nothing() {
     let episode = discussed(proposed_on(T0), true, T0);
-    assert_eq!(episode.refuse(RefusalReason::NoProspect, text(), T0).unwrap_err(), Refused::VotesDiffer);
+    assert_eq!(
+        episode.refuse(refusal(RefusalReason::NoProspect), &by_anna(&profile(), &on(T0))).unwrap_err(),
+        Refused::VotesDiffer
+    );
 }
 
 #[test]
@@ -50,8 +59,8 @@ fn each_basis_carries_its_own_admission() {
     let admit = |basis, reason: &str, change: fn(&mut crate::domain::records::Profile)| {
         let mut profile = profile();
         change(&mut profile);
-        let decision = AdmitDecision { basis, reason: reason.to_owned(), ..admit_decision(None) };
-        discussed(proposed_on(T0), true, T0).admit(decision, &profile, &on(T0)).map(|_| ())
+        let decision = AdmitDecision { basis, deviation_reason: reason.to_owned(), ..admit_decision(None) };
+        discussed(proposed_on(T0), true, T0).admit(decision, &by_anna(&profile, &on(T0))).map(|_| ())
     };
     let fails = Err(Refused::CriteriaNotMet);
     assert_eq!(admit(AdmissionBasis::ComplexProfile, "", |_| ()), Ok(()));
@@ -71,11 +80,12 @@ fn each_basis_carries_its_own_admission() {
 fn the_assignment_is_neither_in_the_future_nor_before_the_proposal() {
     for day in [date(2026, 3, 10), date(2026, 3, 1)] {
         let episode = discussed(proposed_on(PROPOSED), true, T0);
-        let refused = episode.admit(admit_decision(Some(day)), &profile(), &on(T0)).unwrap_err();
+        let refused = episode.admit(admit_decision(Some(day)), &by_anna(&profile(), &on(T0))).unwrap_err();
         assert_eq!(faults(refused), ["admit.assignment_date"]);
     }
-    let episode =
-        done(discussed(proposed_on(PROPOSED), true, T0).admit(admit_decision(Some(PROPOSED)), &profile(), &on(T0)));
+    let episode = done(
+        discussed(proposed_on(PROPOSED), true, T0).admit(admit_decision(Some(PROPOSED)), &by_anna(&profile(), &on(T0))),
+    );
     assert_eq!(episode.assigned_on(), Some(PROPOSED));
 }
 
@@ -84,7 +94,7 @@ fn admission_ends_the_proposal_and_starts_its_duties() {
     let duties: Vec<_> = admitted_on(T0)
         .duties()
         .iter()
-        .map(|duty| (duty.kind(), duty.stored_state(), duty.owner().clone(), duty.deadline().due_on()))
+        .map(|duty| (duty.kind(), duty.stored_state(), duty.owner().cloned(), duty.deadline().due_on()))
         .collect();
     assert_eq!(
         duties.iter().map(|(kind, state, ..)| (*kind, *state)).collect::<std::collections::BTreeSet<_>>(),
@@ -96,6 +106,6 @@ fn admission_ends_the_proposal_and_starts_its_duties() {
         ])
     );
     for (kind, _, owner, _) in duties {
-        assert_eq!(owner, if kind == DutyKind::ProposalDecision { bernd() } else { anna() });
+        assert_eq!(owner, Some(if kind == DutyKind::ProposalDecision { bernd() } else { anna() }));
     }
 }

@@ -39,7 +39,8 @@ fn wait_until(mut episode: Episode, book: &Book, today: Date) -> Episode {
 fn each_review_comes_once_after_the_one_before() {
     let book = book();
     let rules = |day| Rules::new(&book, Calendar::Nation, day);
-    let mut episode = done(discussed(proposed_on(T0), true, T0).admit(admit_decision(None), &profile(), &rules(T0)));
+    let mut episode =
+        done(discussed(proposed_on(T0), true, T0).admit(admit_decision(None), &by_anna(&profile(), &rules(T0))));
     let mut due = T0.saturating_add(6.months());
     // Held on its day, early, late by ten weeks, and so late that a grid would have had two more since.
     for (slot, held_on) in

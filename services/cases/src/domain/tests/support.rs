@@ -1,16 +1,20 @@
 //! Builders of the tests: people, notes and episodes in any phase.
 
+use std::sync::LazyLock;
+
 use jiff::civil::{Date, date};
 use lotse_kernel::{
     dates::{add_days, add_months},
     duty::NextStep,
     legal::Calendar,
     names::{DutyName, EpisodeName, StaffName},
-    policy::Book,
+    policy::{Book, Jurisdiction, PolicyKey, Value, federal},
 };
 
 use crate::domain::{
-    episode::{Act, AdmitDecision, Decided, Episode, ReviewDecision, Step},
+    episode::{
+        Act, AdmitDecision, Decided, Deciding, Episode, Places, RefuseDecision, ReviewDecision, Step, TurnTaken,
+    },
     records::{
         Aftercare, Assessment, ClosingNote, CriteriaSheet, Finding, Goal, NeedForAction, PersonView, Profile, Proposal,
         Transparency,
@@ -25,6 +29,31 @@ use crate::domain::{
 /// The federal rules on a day, with the holidays of the whole country.
 pub(super) fn on(day: Date) -> Rules<'static> {
     Rules::new(Book::federal().unwrap(), Calendar::Nation, day)
+}
+
+/// The rules of a jobcenter that keeps a waiting list, on a day.
+pub(super) fn with_list(day: Date) -> Rules<'static> {
+    static BOOK: LazyLock<Book> = LazyLock::new(|| {
+        let mut version = federal::of(PolicyKey::AdmissionCriteria).unwrap().pop().unwrap();
+        version.jurisdiction = Jurisdiction::Jobcenter("musterstadt".to_owned());
+        version.parameters = version.parameters.with("waiting_list", Value::Flag(true));
+        Book::federal().unwrap().with(version)
+    });
+    Rules::new(&BOOK, Calendar::Nation, day)
+}
+
+/// Nobody more is looked after by whoever has these places.
+pub(super) const FULL: Places = Places { caseload: 75, ahead: 0, full_time_percent: 100 };
+
+/// An episode on the waiting list since a day.
+pub(super) fn waitlisted_on(day: Date) -> Episode {
+    let (profile, rules) = (profile(), with_list(day));
+    let by = Deciding { places: FULL, ..by_anna(&profile, &rules) };
+    done(discussed(proposed_on(day), true, day).admit(admit_decision(None), &by))
+}
+
+pub(super) fn turn(exception_reason: &str) -> TurnTaken {
+    TurnTaken { assigned_on: None, exception_reason: exception_reason.to_owned() }
 }
 
 /// The day of the proposal in the stories.
@@ -99,18 +128,32 @@ pub(super) fn discussed(episode: Episode, admit: bool, day: Date) -> Episode {
     done(episode.cast_vote(bernd(), admit, text(), day))
 }
 
+/// Anna decides, the case manager named for the discussion.
+pub(super) fn by_anna<'a>(profile: &'a Profile, rules: &'a Rules<'a>) -> Deciding<'a> {
+    let places = Places { caseload: 60, ahead: 0, full_time_percent: 100 };
+    Deciding { decider: anna(), leads: false, profile, places, rules }
+}
+
+/// Doris decides, the lead of the team.
+pub(super) fn by_doris<'a>(profile: &'a Profile, rules: &'a Rules<'a>) -> Deciding<'a> {
+    Deciding { decider: doris(), leads: true, ..by_anna(profile, rules) }
+}
+
+pub(super) fn refusal(reason: RefusalReason) -> RefuseDecision {
+    RefuseDecision { reason, text: text(), deviation_reason: text() }
+}
+
 pub(super) fn admit_decision(assigned_on: Option<Date>) -> AdmitDecision {
     AdmitDecision {
         basis: AdmissionBasis::ComplexProfile,
-        reason: String::new(),
+        deviation_reason: String::new(),
         support_variant: SupportVariant::Full,
         assigned_on,
-        caseload: 60,
     }
 }
 
 pub(super) fn admitted_on(day: Date) -> Episode {
-    done(discussed(proposed_on(day), true, day).admit(admit_decision(None), &profile(), &on(day)))
+    done(discussed(proposed_on(day), true, day).admit(admit_decision(None), &by_anna(&profile(), &on(day))))
 }
 
 pub(super) fn shown() -> Transparency {
@@ -166,7 +209,10 @@ pub(super) fn in_phase(phase: EpisodePhase, t0: Date) -> Episode {
     let episode = match phase {
         EpisodePhase::Proposed => proposed_on(t0),
         EpisodePhase::InDiscussion => discussed(proposed_on(t0), true, t0),
-        EpisodePhase::Refused => done(discussed(proposed_on(t0), false, t0).refuse(RefusalReason::NotYet, text(), t0)),
+        EpisodePhase::Refused => done(
+            discussed(proposed_on(t0), false, t0).refuse(refusal(RefusalReason::NotYet), &by_anna(&profile(), &on(t0))),
+        ),
+        EpisodePhase::Waitlisted => waitlisted_on(t0),
         EpisodePhase::EntryConsultation => admitted_on(t0),
         EpisodePhase::ReferredBack => done(done(admitted_on(t0).record_first_talk(t0, t0)).refer_back(text(), t0)),
         EpisodePhase::Assessment => {
@@ -221,8 +267,25 @@ pub(super) const ACTS: &[Named] = &[
         episode.schedule_discussion(day, anna(), bernd(), &bernd(), day)
     }),
     ("cast_vote", &[P::InDiscussion], |episode, day| episode.cast_vote(anna(), true, text(), day)),
-    ("admit", &[P::InDiscussion], |episode, day| episode.admit(admit_decision(None), &profile(), &on(day))),
-    ("refuse", &[P::InDiscussion], |episode, day| episode.refuse(RefusalReason::NotYet, text(), day)),
+    ("cast_vote against", &[P::InDiscussion], |episode, day| episode.cast_vote(bernd(), false, text(), day)),
+    ("admit", &[P::InDiscussion], |episode, day| episode.admit(admit_decision(None), &by_anna(&profile(), &on(day)))),
+    ("refuse", &[P::InDiscussion], |episode, day| {
+        episode.refuse(refusal(RefusalReason::NotYet), &by_anna(&profile(), &on(day)))
+    }),
+    ("admit over a dissent", &[P::InDiscussion], |episode, day| {
+        let decision = AdmitDecision { deviation_reason: text(), ..admit_decision(None) };
+        episode.admit(decision, &by_doris(&profile(), &on(day)))
+    }),
+    ("admit to the waiting list", &[P::InDiscussion], |episode, day| {
+        let (profile, rules) = (profile(), with_list(day));
+        episode.admit(admit_decision(None), &Deciding { places: FULL, ..by_anna(&profile, &rules) })
+    }),
+    ("admit_from_waiting_list", &[P::Waitlisted], |episode, day| {
+        episode.admit_from_waiting_list(turn(""), &by_anna(&profile(), &with_list(day)))
+    }),
+    ("remove_from_waiting_list", &[P::Waitlisted], |episode, day| {
+        episode.remove_from_waiting_list(refusal(RefusalReason::OtherSupport), &by_doris(&profile(), &on(day)))
+    }),
     ("record_first_talk", &[P::EntryConsultation], |episode, day| episode.record_first_talk(day, day)),
     ("refer_back", &[P::EntryConsultation], |episode, day| episode.refer_back(text(), day)),
     ("agree_alliance", &[P::EntryConsultation], |episode, day| episode.agree_alliance(shown(), text(), text(), day)),

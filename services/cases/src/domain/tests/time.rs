@@ -119,7 +119,7 @@ fn only_acts_that_change_the_waiting_wake() {
 fn a_late_assignment_lets_time_open_what_is_past() {
     let today = add_days(T0, 200);
     let episode = discussed(proposed_on(T0), true, T0);
-    let episode = done(episode.admit(admit_decision(Some(T0)), &profile(), &on(today)));
+    let episode = done(episode.admit(admit_decision(Some(T0)), &by_anna(&profile(), &on(today))));
     assert_eq!(next_wake(&episode.timetable(0, &on(today)).unwrap(), today), Some(today));
     let steps: Vec<_> = episode
         .timetable(0, &on(today))

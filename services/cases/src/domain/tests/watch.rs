@@ -62,7 +62,10 @@ fn a_complex_profile_is_checked_within_six_months_and_again() {
     let watch = watched();
     assert_eq!((due(&watch), watch.facts().last_check_on), (Some(DUE), Some(SET)));
     let duty = watch.duty().unwrap();
-    assert_eq!((duty.owner(), duty.deadline().opens_on, duty.name().episode()), (&bernd(), date(2026, 7, 22), None));
+    assert_eq!(
+        (duty.owner(), duty.deadline().opens_on, duty.name().episode()),
+        (Some(&bernd()), date(2026, 7, 22), None)
+    );
     // The last working day on or before it is the target, the day itself the breach.
     let saturday = on_day(Watch::new(case()), Change::Profiled(date(2026, 3, 5)), true, date(2026, 3, 5)).unwrap();
     let deadline = saturday.duty().unwrap().deadline().clone();

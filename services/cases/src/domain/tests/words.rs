@@ -17,6 +17,13 @@ fn every_event() -> Vec<Event> {
     let mut events = vec![
         Event::CaseRegistered {},
         Event::DiscussionScheduled { held_on: day },
+        Event::WaitingEnded { since: day, out_of_turn: false },
+        Event::WaitingEnded { since: day, out_of_turn: true },
+        Event::WaitingListLeft { since: day },
+        Event::VotesDiffered {},
+        Event::DissentDecided { admit: true },
+        Event::DissentDecided { admit: false },
+        Event::EpisodeRefused { reason: RefusalReason::NotYet, deviates: true },
         Event::FirstTalkHeld { held_on: day, days_late: 1 },
         Event::EpisodeReferredBack {},
         Event::AllianceAgreed {},
@@ -38,7 +45,8 @@ fn every_event() -> Vec<Event> {
     events.extend(SignalSource::ALL.iter().map(|code| Event::EpisodeProposed { signal_source: *code }));
     events.extend(Voter::ALL.iter().map(|code| Event::VoteCast { voter: *code, admit: false }));
     events.extend(AdmissionBasis::ALL.iter().map(|code| Event::EpisodeAdmitted { assigned_on: day, basis: *code }));
-    events.extend(RefusalReason::ALL.iter().map(|code| Event::EpisodeRefused { reason: *code }));
+    events.extend(AdmissionBasis::ALL.iter().map(|code| Event::EpisodeWaitlisted { basis: *code }));
+    events.extend(RefusalReason::ALL.iter().map(|code| Event::EpisodeRefused { reason: *code, deviates: false }));
     events.extend(EndReason::ALL.iter().map(|code| Event::EpisodeEnded { reason: *code }));
     events.extend(HandoverReceiver::ALL.iter().map(|code| Event::HandoverAccepted { receiver: *code }));
     events.extend(TechnicalEnd::ALL.iter().map(|code| Event::EpisodeEndedTechnically { kind: *code }));

@@ -39,7 +39,11 @@ pub fn effect(before: &Episode, after: &Episode) -> Option<Change> {
             Some(reason) => Some(Change::Left(reason)),
             None => before.phase().is_active().then_some(Change::Restored),
         },
-        State::Proposed | State::InDiscussion(_) | State::Aftercare { .. } | State::Closed { .. } => None,
+        State::Proposed
+        | State::InDiscussion(_)
+        | State::Waitlisted { .. }
+        | State::Aftercare { .. }
+        | State::Closed { .. } => None,
     }
 }
 

@@ -51,6 +51,6 @@ impl Watch {
     pub fn told_of(&self, step: &Step) -> Vec<Audience> {
         let Some(duty) = self.duties.get(&step.duty).filter(|duty| duty.is_unsettled()) else { return Vec::new() };
         let lead = (step.step == DutyStep::Escalate).then_some(Audience::TeamLead);
-        std::iter::once(Audience::Staff(duty.owner().clone())).chain(lead).collect()
+        duty.owner().cloned().map(Audience::Staff).into_iter().chain(lead).collect()
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use lotse_cases::domain::{
-    episode::{Act, AdmitDecision, Episode, ReviewDecision},
+    episode::{Act, AdmitDecision, Deciding, Episode, Places, ReviewDecision},
     records::{
         Aftercare, Assessment, ClosingNote, CriteriaSheet, Finding, Goal, NeedForAction, PersonView, Profile, Proposal,
         Transparency,
@@ -69,7 +69,7 @@ pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
     let t0 = add_days(begins, 7);
     let job = add_days(add_months(t0, 30).date, -9);
     let deed = |on: Date, act: Box<dyn Fn(Episode, Date) -> Act>| Deed { on, act };
-    let (manager, officer, proposer) = (anna.clone(), bernd.clone(), anna.clone());
+    let (manager, officer, proposer, decider) = (anna.clone(), bernd.clone(), anna.clone(), anna.clone());
     let mut deeds = vec![
         deed(
             add_days(begins, 3),
@@ -77,7 +77,7 @@ pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
         ),
         deed(t0, Box::new(move |it, on| it.cast_vote(anna.clone(), true, text(), on))),
         deed(t0, Box::new(move |it, on| it.cast_vote(bernd.clone(), true, text(), on))),
-        deed(t0, Box::new(move |it, on| it.admit(admission(), &profile(on), &rules(on)))),
+        deed(t0, Box::new(move |it, on| admit(it, decider.clone(), on, &rules(on)))),
         deed(add_days(t0, 7), Box::new(|it, on| it.record_first_talk(on, on))),
         deed(add_days(t0, 14), Box::new(|it, on| it.agree_alliance(shown(), text(), text(), on))),
         deed(add_days(t0, 37), Box::new(|it, on| it.complete_assessment(true, assessment(on), on))),
@@ -127,14 +127,16 @@ fn profile(on: Date) -> Profile {
     }
 }
 
-fn admission() -> AdmitDecision {
-    AdmitDecision {
+fn admit(episode: Episode, decider: StaffName, on: Date, rules: &Rules<'_>) -> Act {
+    let decision = AdmitDecision {
         basis: AdmissionBasis::ComplexProfile,
-        reason: String::new(),
+        deviation_reason: String::new(),
         support_variant: SupportVariant::Full,
         assigned_on: None,
-        caseload: 60,
-    }
+    };
+    let profile = profile(on);
+    let places = Places { caseload: 60, ahead: 0, full_time_percent: 100 };
+    episode.admit(decision, &Deciding { decider, leads: false, profile: &profile, places, rules })
 }
 
 fn shown() -> Transparency {

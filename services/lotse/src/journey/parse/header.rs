@@ -14,7 +14,7 @@ use crate::journey::{
 /// The keys of a jobcenter.
 const JOBCENTER_KEYS: [&str; 5] = ["id", "land", "municipality", "display_name", "address_lines"];
 /// The keys of a person.
-const PERSON_KEYS: [&str; 5] = ["roles", "team", "display_name", "email", "phone"];
+const PERSON_KEYS: [&str; 6] = ["roles", "team", "display_name", "email", "phone", "full_time_percent"];
 /// Names with a meaning of their own, which no person may have.
 pub(super) const BUILT_IN: [&str; 2] = ["jobcenter", "today"];
 
@@ -69,10 +69,23 @@ fn people(reading: &mut Reading<'_>, document: &Map<String, Value>, jobcenter: &
             team: reading.optional_text(fields, "team").unwrap_or_default(),
             email: reading.optional_text(fields, "email").unwrap_or_else(|| format!("{key}@{jobcenter}.example")),
             phone: reading.optional_text(fields, "phone").unwrap_or_default(),
+            full_time_percent: full_time_percent(reading, fields),
         };
         read.insert(key.clone(), person);
     }
     read
+}
+
+fn full_time_percent(reading: &mut Reading<'_>, fields: &Map<String, Value>) -> u64 {
+    let key = "full_time_percent";
+    match fields.get(key).map(Value::as_u64) {
+        None => 100,
+        Some(Some(percent @ 1..=100)) => percent,
+        Some(_) => {
+            reading.fault(key, format!("`{key}` must be a number from 1 to 100"));
+            100
+        }
+    }
 }
 
 fn roles(reading: &mut Reading<'_>, key: &str, fields: &Map<String, Value>) -> Vec<Role> {

@@ -1,0 +1,72 @@
+//! What was decided on access: admission, the waiting list, refusal.
+
+use jiff::civil::Date;
+use lotse_kernel::names::StaffName;
+use serde::{Deserialize, Serialize};
+
+use super::DecidedUnder;
+use crate::domain::vocabulary::{AdmissionBasis, RefusalReason, SupportVariant};
+
+/// The admission ("Aufnahme", "Zuweisung").
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Admission {
+    /// t0, from which every review and the limit are computed.
+    pub assigned_on: Date,
+    /// Support variant.
+    pub support_variant: SupportVariant,
+    /// The rule it rests on.
+    pub basis: AdmissionBasis,
+    /// Who decided, and under which criteria.
+    pub access: AccessDecision,
+    /// The place on the waiting list before it, if the person waited.
+    pub waited: Option<WaitingPlace>,
+}
+
+/// A place on the waiting list of a case manager (row 3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitingPlace {
+    /// From which day the person waits.
+    pub since: Date,
+    /// Support variant decided.
+    pub support_variant: SupportVariant,
+    /// The rule the decision rests on.
+    pub basis: AdmissionBasis,
+    /// Who decided, and under which criteria.
+    pub access: AccessDecision,
+    /// How many people the case manager looked after at most (R168).
+    pub capacity: i64,
+    /// The version that said so.
+    pub under: DecidedUnder,
+    /// Why admitted out of the order of the list; empty while that is not so.
+    pub exception_reason: String,
+}
+
+/// A decision on access, whichever it was (R17, R21).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessDecision {
+    /// Who decided.
+    pub decider: StaffName,
+    /// The votes differed, so that the lead of the team decided (row 3a).
+    pub over_dissent: bool,
+    /// The latest profile had what the criteria count (R19, R24).
+    pub criteria_met: bool,
+    /// The version that said who gets access; the fact that chose it is the day of the decision.
+    pub under: DecidedUnder,
+    /// Why it was decided otherwise than the criteria or a vote say (R21, R186); empty where it was not.
+    pub deviation_reason: String,
+    /// Open episodes of the case manager when the decision was taken (R168).
+    pub caseload: i32,
+}
+
+/// The refusal (R22).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// Reason code.
+    pub reason: RefusalReason,
+    /// Decisive reasons in words.
+    pub text: String,
+    /// The day of the decision.
+    pub refused_on: Date,
+    /// Who decided, and under which criteria.
+    pub access: AccessDecision,
+}
