@@ -124,7 +124,7 @@ fn recorded_histories_run_through_todays_code() {
     }
     play(async {
         let recorded = recorded();
-        assert!(recorded.len() >= 12, "histories are missing; UPDATE_GOLDEN=1 records");
+        assert!(recorded.len() >= 15, "histories are missing; UPDATE_GOLDEN=1 records");
         let failures = replay(recorded.iter().map(|(_, history)| history.clone())).await;
         for ((file, _), failure) in recorded.iter().zip(failures) {
             assert_eq!(failure, None, "{}", file.display());
