@@ -13,7 +13,7 @@ use crate::{
     access::{self, acts},
     convert::SUBJECT_CHARACTERS,
     convert_policy,
-    store::{cases, episodes, policies, staff},
+    store::{access::older_episodes, cases, episodes, policies, staff},
 };
 
 /// Reads the facts; those about a subject are added when one is asked for.
@@ -42,6 +42,7 @@ pub async fn handle(
     } else {
         staff::load_by_subject(&mut unit, name.jobcenter_name(), &subject).await?
     };
+    let older = older_episodes(&mut unit, &name, case.current_episode.as_ref()).await?;
     let (place, book) = policies::ground(&mut unit, name.jobcenter_name()).await?;
     Ok(contract::CaseFacts {
         case: name.to_string(),
@@ -53,5 +54,12 @@ pub async fn handle(
         caller_staff_member: asked.as_ref().map(|member| member.name.to_string()).unwrap_or_default(),
         caller_team: asked.map(|member| member.team).unwrap_or_default(),
         rules: Some(convert_policy::rules(place, &book)),
+        older_episodes: older
+            .into_iter()
+            .map(|(episode, case_manager)| contract::OlderEpisode {
+                episode: episode.to_string(),
+                case_manager: case_manager.to_string(),
+            })
+            .collect(),
     })
 }

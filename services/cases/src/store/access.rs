@@ -1,6 +1,6 @@
 //! What access policies look at, in one question: commands wait for each other's round trips.
 
-use lotse_kernel::names::{CaseName, JobcenterName, StaffName};
+use lotse_kernel::names::{CaseName, EpisodeName, JobcenterName, StaffName};
 use lotse_platform::{
     authorization::{Person, Resource},
     failure::Failure,
@@ -82,4 +82,34 @@ pub async fn to_case(
 fn at_home(home: &str, id: Uuid, team: String) -> Person {
     let home = home.parse().map(JobcenterName::new);
     home.map_or_else(|_| Person::default(), |home| Person { staff_member: StaffName::new(home, id).to_string(), team })
+}
+
+/// The episodes of a case that are not over beside its running one, each with its case manager, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn older_episodes(
+    unit: &mut Unit,
+    case: &CaseName,
+    running: Option<&EpisodeName>,
+) -> Result<Vec<(EpisodeName, StaffName)>, Failure> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT episode_id, case_manager_id AS "case_manager_id!"
+        FROM episodes
+        WHERE jobcenter_id = $1 AND case_id = $2
+          AND phase NOT IN ('REFUSED', 'REFERRED_BACK', 'CLOSED')
+          AND case_manager_id IS NOT NULL
+          AND episode_id IS DISTINCT FROM $3
+        ORDER BY episode_id
+        "#,
+        case.jobcenter().as_str(),
+        case.id(),
+        running.map(EpisodeName::id)
+    )
+    .fetch_all(unit.connection())
+    .await?;
+    let staff = |id| StaffName::new(case.jobcenter_name().clone(), id);
+    let named = rows.into_iter();
+    Ok(named.map(|row| (EpisodeName::new(case.clone(), row.episode_id), staff(row.case_manager_id))).collect())
 }

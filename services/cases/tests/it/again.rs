@@ -72,6 +72,13 @@ async fn reads(story: &Story<'_>, duty: &str, episode: &str) -> [Option<Code>; 6
     ]
 }
 
+/// What siblings are told of the case.
+async fn facts(house: &House, story: &Story<'_>) -> contract::CaseFacts {
+    let mut access = contract::case_access_service_client::CaseAccessServiceClient::new(house.sibling());
+    let asked = contract::GetFactsRequest { case: story.place.case.clone(), ..Default::default() };
+    access.get_facts(asked).await.expect("facts").into_inner()
+}
+
 async fn cases_of(house: &House, by: &str) -> usize {
     let request = contract::ListCasesRequest { parent: "jobcenters/musterstadt".into(), ..Default::default() };
     let mut cases = contract::case_service_client::CaseServiceClient::new(house.who(by));
@@ -95,6 +102,11 @@ async fn aftercare_stays_in_the_worklist_of_its_case_manager() {
     story.act("bernd", "ScheduleDiscussion", write::schedule_discussion).await.expect("a discussion");
     assert!(kinds(&worklist(&house, "clara").await).contains(&DutyKind::AftercareEnd));
     assert_eq!(reads(&story, &duty.name, &old.episode).await, [None; 6]);
+    // Siblings are told whose the older episode is, whoever asks, and let her see what they keep of the case.
+    let told = facts(&house, &story).await;
+    assert_eq!((&told.case_manager, &told.current_episode), (&house.anna.name, &story.place.episode));
+    let hers = contract::OlderEpisode { episode: old.episode.clone(), case_manager: house.clara.name.clone() };
+    assert_eq!(told.older_episodes, [hers]);
     // To read is not to act: what is done in the new episode is done by those named for it.
     let status = story.act("clara", "CastVote", write::cast_vote).await.expect_err("she is not named");
     assert_eq!((status.code(), reason(&status).as_str()), (Code::PermissionDenied, "NOT_PERMITTED"));
@@ -103,6 +115,7 @@ async fn aftercare_stays_in_the_worklist_of_its_case_manager() {
     let closed = story.act("clara", "CompleteAftercare", write::complete_aftercare).await.expect("a closing check");
     assert_eq!(closed.phase(), EpisodePhase::Closed);
     // With the end of her episode the case is none of hers any more.
+    assert_eq!(facts(&house, &story).await.older_episodes, []);
     assert_eq!(worklist(&house, "clara").await, []);
     assert_eq!(reads(&story, &duty.name, &old.episode).await, [Some(Code::NotFound); 6]);
     assert_eq!(cases_of(&house, "clara").await, 0);

@@ -1,5 +1,6 @@
 //! Who may do what, and what others see: nothing.
 
+use lotse_proto::cases::OlderEpisode;
 use lotse_proto::documents::*;
 use tonic::Code;
 
@@ -27,6 +28,27 @@ async fn officers_and_team_may_and_others_may_not() {
         refused(person.get_letter(by_name(&letter.name)).await, Code::NotFound, "RESOURCE_NOT_FOUND");
     }
     assert_eq!(world.count("SELECT count(*) FROM documents.audit_log WHERE outcome = 'refused'").await, 6);
+}
+
+#[tokio::test]
+async fn a_letter_of_an_older_episode_stays_with_its_case_manager() {
+    let world = World::start().await;
+    let letter = world.ready().await;
+    let older = OlderEpisode { episode: EPISODE.into(), case_manager: OTHER.into() };
+    world.cases.change(|answers| answers.older_episodes.push(older));
+    let mut other = world.person("other", &["case-manager"]);
+    other.get_letter(by_name(&letter.name)).await.unwrap();
+    other.download_letter(DownloadLetterRequest { name: letter.name.clone() }).await.unwrap();
+    let confirm = ConfirmPostingRequest {
+        name: letter.name.clone(),
+        etag: letter.etag,
+        posted_date: day(jiff::civil::date(2026, 8, 10)),
+        request_id: fresh(),
+    };
+    other.confirm_posting(confirm).await.unwrap();
+    // It is the case manager who is let in, and nobody by another role.
+    let lead = world.person("other", &["team-lead"]).get_letter(by_name(&letter.name)).await;
+    refused(lead, Code::NotFound, "RESOURCE_NOT_FOUND");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use jiff::{Timestamp, civil::Date};
 use lotse_kernel::names::ReferralName;
 use lotse_platform::{
     authorization::{Act, Authorized},
-    case_access::Entered,
+    case_access::{Entered, may_act_in},
     failure::{Failure, Fault, OperationError, bare},
     fields::{Fields, parse_name},
     principal::Caller,
@@ -131,6 +131,10 @@ pub(super) async fn begin<A: Act + Copy, M: Message, P>(
         return Ok(Begun::Seen(convert::referral(&stored, rules.on(unit.today()))?));
     }
     let Stored { referral, created_at } = referrals::lock(&mut unit, proof, &name).await?;
+    if !may_act_in(&facts, &referral.episode) {
+        unit.take_back(&office.desk, &name.to_string()).await?;
+        return Err(Failure::NotPermitted);
+    }
     if referral.version != version {
         return Err(Failure::StaleEtag);
     }

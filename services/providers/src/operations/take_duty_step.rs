@@ -2,10 +2,10 @@
 
 use lotse_kernel::{
     duty::{DutyKind, DutyStep},
-    names::ReferralName,
+    names::{EpisodeName, ReferralName},
 };
 use lotse_platform::{
-    case_access::facts_of,
+    case_access::{facts_of, manager_of},
     convert,
     failure::Failure,
     fields::{Fields, business_time, parse_name},
@@ -55,7 +55,7 @@ pub async fn handle(
     }
     Ok(contract::TakeDutyStepResponse {
         taken: taken == Taken::Now,
-        audiences: if taken == Taken::Nothing { Vec::new() } else { audiences(&facts, asked) },
+        audiences: if taken == Taken::Nothing { Vec::new() } else { audiences(&facts, &referral.episode, asked) },
         timetable: Some(convert::timetable(&timetable(&referral, around)?)),
     })
 }
@@ -74,12 +74,13 @@ fn parse(request: &contract::TakeDutyStepRequest) -> Result<(AskedStep, Uuid), F
     fields.finish((asked, request_id))
 }
 
-/// The responsible officer; from the second escalation on the team's lead too (R141).
-fn audiences(facts: &CaseFacts, asked: AskedStep) -> Vec<NoticeAudience> {
-    let officer = if facts.case_manager.is_empty() { &facts.placement_officer } else { &facts.case_manager };
+/// The responsible officer of the referral's episode; from the second escalation on the team's lead too (R141).
+fn audiences(facts: &CaseFacts, episode: &EpisodeName, asked: AskedStep) -> Vec<NoticeAudience> {
+    let manager = manager_of(facts, episode);
+    let officer = if manager.is_empty() { facts.placement_officer.as_str() } else { manager };
     let mut told = Vec::new();
     if !officer.is_empty() {
-        told.push(NoticeAudience { staff_member: officer.clone(), ..NoticeAudience::default() });
+        told.push(NoticeAudience { staff_member: officer.to_owned(), ..NoticeAudience::default() });
     }
     if asked.step == DutyStep::Escalate && asked.round > 1 && !facts.team.is_empty() {
         let (function, team) = (StaffFunction::TeamLead.into(), facts.team.clone());

@@ -1,7 +1,7 @@
 //! A jobcenter with its people, one case, and what cases would say about them.
 
 use std::sync::{
-    Arc,
+    Arc, Mutex,
     atomic::{AtomicU32, Ordering},
 };
 
@@ -11,8 +11,8 @@ use lotse_devstack::service::{Client, Service};
 use lotse_platform::case_access::{CaseAccess, CasesError};
 use lotse_proto::{
     cases::{
-        CaseFacts, JobcenterRules, OpenDuties, Place, Policy, PolicyFact, PolicyKey, PolicyParameter, PolicyScope,
-        policy_parameter,
+        CaseFacts, JobcenterRules, OlderEpisode, OpenDuties, Place, Policy, PolicyFact, PolicyKey, PolicyParameter,
+        PolicyScope, policy_parameter,
     },
     providers::{
         self as contract, provider_service_client::ProviderServiceClient,
@@ -40,6 +40,9 @@ pub const FAR_CASE: &str = "jobcenters/musterstadt/cases/018f3e5c-0000-7000-8000
 pub const LOCAL_CASE: &str = "jobcenters/musterstadt/cases/018f3e5c-0000-7000-8000-000000000005";
 /// The case manager.
 pub const ANNA: &str = "jobcenters/musterstadt/staff/018f3e5c-0000-7000-8000-00000000000a";
+
+/// A case manager of another team.
+pub const CLARA: &str = "jobcenters/musterstadt/staff/018f3e5c-0000-7000-8000-00000000000c";
 
 fn local_rules() -> JobcenterRules {
     let version = |key: PolicyKey, fact: PolicyFact, numbers: &[(&str, i32)]| {
@@ -73,8 +76,13 @@ fn local_rules() -> JobcenterRules {
     }
 }
 
-/// Cases as its contract says, without its database: what this service asks for and nothing else.
-struct CasesNextDoor;
+/// Cases as its contract says, without its database: what this service asks for and nothing else. As soon as there is an older episode,
+/// another one runs.
+struct CasesNextDoor {
+    older: Older,
+}
+
+type Older = Arc<Mutex<Vec<OlderEpisode>>>;
 
 impl CaseAccess for CasesNextDoor {
     fn facts<'a>(&'a self, case: &'a str, subject: &'a str) -> BoxFuture<'a, Result<Arc<CaseFacts>, CasesError>> {
@@ -87,16 +95,20 @@ impl CaseAccess for CasesNextDoor {
             _ => (String::new(), ""),
         };
         let (team, case_manager) = if case == CLARAS_CASE { ("u25", staff('c')) } else { ("ue25", ANNA.to_owned()) };
+        let mut older = self.older.lock().expect("nobody panicked").clone();
+        older.retain(|older| older.episode.starts_with(case));
+        let running = if older.is_empty() { "e1" } else { "e2" };
         let facts = CaseFacts {
             case: case.to_owned(),
             team: team.to_owned(),
             placement_officer: staff('b'),
             case_manager,
-            current_episode: format!("{case}/episodes/018f3e5c-0000-7000-8000-0000000000e1"),
+            current_episode: format!("{case}/episodes/018f3e5c-0000-7000-8000-0000000000{running}"),
             episode_active: case != IDLE_CASE,
             caller_staff_member,
             caller_team: caller_team.to_owned(),
             rules: (case == LOCAL_CASE).then(local_rules),
+            older_episodes: older,
         };
         let answer = match case {
             CASE | IDLE_CASE | CLARAS_CASE | LOCAL_CASE => Ok(Arc::new(facts)),
@@ -110,6 +122,7 @@ impl CaseAccess for CasesNextDoor {
 /// The running service.
 pub struct House {
     pub service: Service,
+    older: Older,
 }
 
 /// A request id that is the same for the same words.
@@ -142,8 +155,16 @@ pub const fn day(year: i32, month: i32, day: i32) -> lotse_proto::Date {
 
 impl House {
     pub async fn open() -> Self {
-        let build = |database, clock| Ok(role::surfaces(&role::office(database, clock, Arc::new(CasesNextDoor))?));
-        Self { service: Service::start(SCHEMA, migrations(), TODAY, build).await.expect("the service starts") }
+        let older = Older::default();
+        let next_door = Arc::new(CasesNextDoor { older: older.clone() });
+        let build = |database, clock| Ok(role::surfaces(&role::office(database, clock, next_door)?));
+        Self { service: Service::start(SCHEMA, migrations(), TODAY, build).await.expect("the service starts"), older }
+    }
+
+    /// Lets the episode of a referral become an older one in aftercare, and another one run.
+    pub fn proposed_again(&self, referral: &contract::Referral, case_manager: &str) {
+        let (episode, case_manager) = (referral.episode.clone(), case_manager.to_owned());
+        self.older.lock().expect("nobody panicked").push(OlderEpisode { episode, case_manager });
     }
 
     /// A client of the public API as one of the people.

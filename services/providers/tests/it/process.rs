@@ -14,7 +14,9 @@ use lotse_proto::{
 use lotse_providers::store::open;
 use tonic::Code;
 
-use crate::house::{ANNA, CASE, House, LOCAL_CASE, accept, create, day, fresh, refusal, request_id, send, violations};
+use crate::house::{
+    ANNA, CASE, CLARA, House, LOCAL_CASE, accept, create, day, fresh, refusal, request_id, send, violations,
+};
 
 pub fn at(day: Date) -> prost_types::Timestamp {
     let instant = day.at(5, 0, 0, 0).to_zoned(TimeZone::get("Europe/Berlin").expect("the zone")).expect("an instant");
@@ -86,6 +88,17 @@ async fn silence_becomes_no_answer_once_and_a_late_answer_is_taken() {
     assert_eq!((late.state(), late.unmet_need()), (ReferralState::Accepted, UnmetNeed::NoAnswer));
     let table = house.worker().get_timetable(timetable(&sent, date(2026, 3, 24))).await.expect("it").into_inner();
     assert_eq!((table.as_of_seq, table.due.len(), table.finished), (2, 0, false));
+}
+
+#[tokio::test]
+async fn silence_in_an_older_episode_is_told_to_its_case_manager() {
+    let house = House::open().await;
+    let sent = house.sent().await;
+    house.proposed_again(&sent, CLARA);
+    let escalate = step(&sent, DutyKind::ProviderAnswer, DutyStep::Escalate, 1, date(2026, 3, 17));
+    let taken = house.worker().take_duty_step(escalate).await.expect("it").into_inner();
+    let clara = NoticeAudience { staff_member: CLARA.into(), ..Default::default() };
+    assert_eq!((taken.taken, taken.audiences), (true, vec![clara]));
 }
 
 #[tokio::test]

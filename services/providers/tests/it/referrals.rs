@@ -5,8 +5,8 @@ use tonic::Code;
 use tonic_types::StatusExt as _;
 
 use crate::house::{
-    CASE, FAR_CASE, House, IDLE_CASE, LOCAL_CASE, accept, break_off, complete, create, day, decline, refusal, report,
-    request_id, revoke, send, start, violations,
+    CASE, CLARA, FAR_CASE, House, IDLE_CASE, LOCAL_CASE, accept, break_off, complete, create, day, decline, refusal,
+    report, request_id, revoke, send, start, violations,
 };
 
 const AUDIT: &str = "SELECT count(*) FROM audit_log WHERE outcome = 'refused'";
@@ -160,6 +160,45 @@ async fn who_sees_and_who_acts() {
         .create_referral(draft_again)
         .await
         .expect("the placement officer refers");
+}
+
+#[tokio::test]
+async fn the_case_manager_of_an_older_episode_follows_up_what_began_in_it() {
+    let house = House::open().await;
+    let old = house.running().await;
+    let clara = || house.referrals("clara", "case-manager");
+    let seen = async |referral: &contract::Referral| {
+        clara().get_referral(contract::GetReferralRequest { name: referral.name.clone() }).await.is_ok()
+    };
+    assert!(!seen(&old).await, "a case of another team");
+    house.proposed_again(&old, CLARA);
+    let list = contract::ListReferralsRequest { parent: CASE.into(), ..Default::default() };
+    assert!(seen(&old).await && clara().list_referrals(list).await.is_ok());
+    let reported = clara().record_report(report(&old)).await.expect("her episode goes on").into_inner();
+
+    // What begins in the new episode is seen with the case, and is not hers.
+    let create = contract::CreateReferralRequest { request_id: request_id("again"), ..create(CASE, &old.offer) };
+    assert_eq!(
+        refusal(clara().create_referral(create.clone()).await),
+        (Code::PermissionDenied, "NOT_PERMITTED".into())
+    );
+    let new = house.anna().create_referral(create).await.expect("a draft").into_inner();
+    assert_ne!(new.episode, old.episode);
+    let request = contract::SendReferralRequest { request_id: request_id("send again"), ..send(&new) };
+    let sent = house.anna().send_referral(request).await.expect("sent").into_inner();
+    assert!(seen(&sent).await);
+    let answer = contract::RecordAnswerRequest { request_id: request_id("answer again"), ..accept(&sent) };
+    let refused = house.count(AUDIT).await;
+    for _ in 0..2 {
+        let status = clara().record_answer(answer.clone()).await;
+        assert_eq!(refusal(status), (Code::PermissionDenied, "NOT_PERMITTED".into()));
+    }
+    assert_eq!(house.count(AUDIT).await, refused + 2);
+    let unchanged = contract::GetReferralRequest { name: sent.name.clone() };
+    assert_eq!(house.anna().get_referral(unchanged).await.expect("it").into_inner(), sent);
+    // Nothing of the refusal stays, not even its request id; the officers of the case go on in both episodes.
+    house.anna().record_answer(answer).await.expect("accepted");
+    house.anna().complete_referral(complete(&reported)).await.expect("completed");
 }
 
 #[tokio::test]

@@ -10,7 +10,10 @@ use std::{
 
 use futures::future::BoxFuture;
 use jiff::Timestamp;
-use lotse_kernel::{names::CaseName, policy::BrokenRelease};
+use lotse_kernel::{
+    names::{CaseName, EpisodeName},
+    policy::BrokenRelease,
+};
 use lotse_proto::cases::{CaseFacts, GetFactsRequest, case_access_service_client::CaseAccessServiceClient};
 use tokio::sync::Mutex;
 use tonic::{Code, Status};
@@ -146,6 +149,23 @@ pub async fn facts_of(cases: &(impl CaseAccess + ?Sized), case: &CaseName) -> Re
     }
 }
 
+/// The case manager of an episode of the case, or the empty text: of an older one that is not over the one that it keeps, of any other the one
+/// of the running episode, who keeps the responsibility for the case (R81).
+#[must_use]
+pub fn manager_of<'f>(facts: &'f CaseFacts, episode: &EpisodeName) -> &'f str {
+    let episode = episode.to_string();
+    let older = facts.older_episodes.iter().find(|older| older.episode == episode);
+    older.map_or(&facts.case_manager, |older| &older.case_manager)
+}
+
+/// Whether the asked subject is an officer of the case or manages this one of its older episodes: access policies know the case alone, so
+/// that who was let in for an older episode is asked here for which.
+#[must_use]
+pub fn may_act_in(facts: &CaseFacts, episode: &EpisodeName) -> bool {
+    let officers = [facts.placement_officer.as_str(), facts.case_manager.as_str(), manager_of(facts, episode)];
+    !facts.caller_staff_member.is_empty() && officers.contains(&facts.caller_staff_member.as_str())
+}
+
 /// A way into the transaction that was permitted.
 #[derive(Debug)]
 pub struct Entered<A> {
@@ -227,6 +247,14 @@ fn resource(case: &CaseName, name: String, facts: &CaseFacts) -> Resource {
             ("team", facts.team.clone()),
             ("placement_officer", facts.placement_officer.clone()),
             ("case_manager", facts.case_manager.clone()),
+            ("older_manager", older_manager(facts)),
         ],
     }
+}
+
+/// The asked subject, where they manage an older episode of the case that is not over.
+fn older_manager(facts: &CaseFacts) -> String {
+    let caller = &facts.caller_staff_member;
+    let manages = facts.older_episodes.iter().any(|older| older.case_manager == *caller);
+    if manages { caller.clone() } else { String::new() }
 }

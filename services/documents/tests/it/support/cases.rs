@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use lotse_proto::cases::case_access_service_server::{CaseAccessService, CaseAccessServiceServer};
-use lotse_proto::cases::{CaseFacts, GetFactsRequest, GetLetterFactsRequest, LetterFacts};
+use lotse_proto::cases::{CaseFacts, GetFactsRequest, GetLetterFactsRequest, LetterFacts, OlderEpisode};
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
@@ -19,7 +19,7 @@ pub const OTHER_CASE: &str = "jobcenters/musterstadt/cases/018f3e5c-1a2b-7c3d-8e
 /// A case that never had an episode.
 pub const IDLE_CASE: &str = "jobcenters/musterstadt/cases/018f3e5c-1a2b-7c3d-8e4f-0000000000f2";
 pub const ANNA: &str = "jobcenters/musterstadt/staff/018f3e5c-1a2b-7c3d-8e4f-00000000000a";
-const OTHER: &str = "jobcenters/musterstadt/staff/018f3e5c-1a2b-7c3d-8e4f-00000000000e";
+pub const OTHER: &str = "jobcenters/musterstadt/staff/018f3e5c-1a2b-7c3d-8e4f-00000000000e";
 const BERND: &str = "jobcenters/musterstadt/staff/018f3e5c-1a2b-7c3d-8e4f-00000000000b";
 
 /// A name that must show up in no error, no table and no object.
@@ -30,6 +30,7 @@ pub const FAMILY_NAME: &str = "Kanarienvogel";
 pub struct Answers {
     pub away: bool,
     pub current_episode: String,
+    pub older_episodes: Vec<OlderEpisode>,
     pub letter: Option<LetterFacts>,
 }
 
@@ -57,7 +58,8 @@ impl Default for FakeCases {
             contact_name: "Bernd Probe".into(),
             ..LetterFacts::default()
         };
-        let answers = Answers { away: false, current_episode: EPISODE.into(), letter: Some(letter) };
+        let answers =
+            Answers { away: false, current_episode: EPISODE.into(), older_episodes: Vec::new(), letter: Some(letter) };
         Self { answers: Arc::new(Mutex::new(answers)) }
     }
 }
@@ -109,6 +111,7 @@ impl CaseAccessService for FakeCases {
             caller_staff_member: staff.into(),
             caller_team: team.into(),
             rules: None,
+            older_episodes: answers.older_episodes,
         }))
     }
 

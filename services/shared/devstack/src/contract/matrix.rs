@@ -66,8 +66,13 @@ pub fn to_a_jobcenter() -> Vec<Situation> {
 /// How callers stand to a case.
 #[must_use]
 pub fn to_a_case() -> Vec<Situation> {
-    let facts =
-        [("jobcenter", HOME), ("team", "ue25"), ("placement_officer", "placement"), ("case_manager", "manager")];
+    let facts = [
+        ("jobcenter", HOME),
+        ("team", "ue25"),
+        ("placement_officer", "placement"),
+        ("case_manager", "manager"),
+        ("older_manager", "older"),
+    ];
     let case = |letter, meaning| Situation::new(letter, meaning, thing("Case", &facts));
     vec![
         case('m', "a case, by its case manager").as_person("manager", "elsewhere"),
@@ -75,6 +80,7 @@ pub fn to_a_case() -> Vec<Situation> {
         case('t', "a case, by somebody of its team").as_person("somebody", "ue25"),
         case('s', "a case, by a stranger of the same jobcenter").as_person("stranger", "u25"),
         case('n', "a case, by somebody without a staff record"),
+        case('o', "a case, by the case manager of an older episode in aftercare").as_person("older", "elsewhere"),
     ]
 }
 
