@@ -321,6 +321,9 @@ CREATE TABLE policy_changes (
     replacement_id uuid REFERENCES duties,
     effect text NOT NULL,
     becomes_overdue boolean NOT NULL,
+    -- The days of its next escalation before and after, where the version sets how it escalates.
+    escalates_before_on date,
+    escalates_after_on date,
     happened_on date NOT NULL,
     CONSTRAINT policy_changes_pkey PRIMARY KEY (change_id),
     CONSTRAINT policy_changes_activation FOREIGN KEY (jobcenter_id, policy_id) REFERENCES policy_activations,

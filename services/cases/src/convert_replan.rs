@@ -33,6 +33,8 @@ pub fn change(replan: &Replan) -> contract::PolicyChange {
         replacement: after.map(|(name, _)| name.to_string()).unwrap_or_default(),
         becomes_overdue: replan.becomes_overdue,
         explanation: after.map(|(_, deadline)| explanation(&deadline.explanation)),
+        escalates_before_date: replan.escalates_on.map(|(before, _)| contract_date(before)),
+        escalates_after_date: replan.escalates_on.map(|(_, after)| contract_date(after)),
     }
 }
 
@@ -75,6 +77,7 @@ const fn effect(effect: ReplanEffect) -> contract::ReplanEffect {
         ReplanEffect::Vanished => contract::ReplanEffect::Vanished,
         ReplanEffect::KeptOverdue => contract::ReplanEffect::KeptOverdue,
         ReplanEffect::KeptProposed => contract::ReplanEffect::KeptProposed,
+        ReplanEffect::EscalatesAnew => contract::ReplanEffect::EscalatesAnew,
     }
 }
 

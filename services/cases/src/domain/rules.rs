@@ -101,6 +101,19 @@ impl<'a> Rules<'a> {
         Ok(self.governing(add_days(overdue_after, 1))?.rule)
     }
 
+    /// How it escalates had a version never come; nothing unless it is this version that decides.
+    pub(super) fn escalation_without(
+        &self,
+        version: &PolicyVersion,
+        overdue_after: Date,
+    ) -> Result<Option<rule::Escalation>, NoRule> {
+        if self.decided_by(version, add_days(overdue_after, 1)).is_none() {
+            return Ok(None);
+        }
+        let book = self.book.without(version);
+        Rules { book: &book, ..*self }.escalation(overdue_after).map(Some)
+    }
+
     /// T16: the decision on a proposal (R17).
     pub(super) fn proposal_decision(&self, proposed_on: Date) -> Result<Deadline, NoRule> {
         self.compute(proposed_on, |terms| governed::proposal_decision(proposed_on, terms))

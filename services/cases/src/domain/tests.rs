@@ -2,6 +2,7 @@
 
 mod acts;
 mod admission;
+mod begun;
 mod governed;
 mod intake;
 mod last_review;

@@ -320,5 +320,7 @@ codes! {
         KeptOverdue = "KEPT_OVERDUE",
         /// Its dates would move, but an extension from its day on is proposed, which two people decide.
         KeptProposed = "KEPT_PROPOSED",
+        /// It is overdue and stays what it is, and its next escalation comes on another day.
+        EscalatesAnew = "ESCALATES_ANEW",
     }
 }

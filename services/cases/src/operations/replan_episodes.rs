@@ -87,7 +87,8 @@ async fn take_page(
     Ok(turned)
 }
 
-/// Has one episode computed again, saves what moved, wakes its workflow where dates changed, and notes it for the report.
+/// Has one episode computed again, saves what moved, wakes its workflow where its dates or its escalations changed, and notes it for the
+/// report. A version moves dates or escalations and never both, so that a workflow is woken once.
 async fn replan(
     unit: &mut Unit,
     desk: &Desk,
@@ -99,6 +100,7 @@ async fn replan(
     let replanned = before.episode.clone().replan(&policy.version, &ground.rules(today));
     let replanned = replanned.map_err(|missing| Failure::Defect(missing.to_string()))?;
     let episode = before.episode.name().clone();
+    let escalates_anew = replanned.escalates_anew();
     if replanned.episode != before.episode {
         let after = before.followed_by(replanned.episode);
         let actor = unit.caller().principal.subject.clone();
@@ -108,5 +110,12 @@ async fn replan(
             acting::wake(unit, desk, &after, "POLICY_ACTIVATED")?;
         }
     }
-    activations::note(unit, &policy.name, &episode, &replanned.changes).await
+    let noted = activations::note(unit, &policy.name, &episode, &replanned.changes).await?;
+    // The episode knows nothing of how it escalates. Its workflow sleeps until the day of the version before: it is woken with the note
+    // in the report, which is made once.
+    if escalates_anew && noted > 0 {
+        let woken = episodes::number_event(unit, &before).await?;
+        acting::wake(unit, desk, &woken, "POLICY_ACTIVATED")?;
+    }
+    Ok(noted)
 }

@@ -168,13 +168,18 @@ pub async fn note(
         changes.iter().map(|change| change.after.as_ref().map(|(name, _)| name.id())).collect();
     let effects: Vec<String> = changes.iter().map(|change| change.effect.code().to_owned()).collect();
     let overdue: Vec<bool> = changes.iter().map(|change| change.becomes_overdue).collect();
+    let escalates: Vec<_> = changes.iter().map(|change| change.escalates_on).collect();
+    let days = |day: fn((Date, Date)) -> Date| -> Vec<Option<jiff_sqlx::Date>> {
+        escalates.iter().map(|days| days.map(day).map(ToSqlx::to_sqlx)).collect()
+    };
     let written = sqlx::query!(
         r"
         INSERT INTO policy_changes (jobcenter_id, policy_id, case_id, episode_id, happened_on, change_id, duty_id, replacement_id,
-                                    effect, becomes_overdue)
-        SELECT $1, $2, $3, $4, $5, c.change_id, c.duty_id, c.replacement_id, c.effect, c.becomes_overdue
-        FROM unnest($6::uuid[], $7::uuid[], $8::uuid[], $9::text[], $10::boolean[])
-             AS c (change_id, duty_id, replacement_id, effect, becomes_overdue)
+                                    effect, becomes_overdue, escalates_before_on, escalates_after_on)
+        SELECT $1, $2, $3, $4, $5, c.change_id, c.duty_id, c.replacement_id, c.effect, c.becomes_overdue, c.escalates_before_on,
+               c.escalates_after_on
+        FROM unnest($6::uuid[], $7::uuid[], $8::uuid[], $9::text[], $10::boolean[], $11::date[], $12::date[])
+             AS c (change_id, duty_id, replacement_id, effect, becomes_overdue, escalates_before_on, escalates_after_on)
         ON CONFLICT ON CONSTRAINT policy_changes_once DO NOTHING
         ",
         policy.jobcenter().as_str(),
@@ -186,7 +191,9 @@ pub async fn note(
         &duties,
         &replacements as _,
         &effects,
-        &overdue
+        &overdue,
+        &days(|(before, _)| before) as _,
+        &days(|(_, after)| after) as _
     )
     .execute(unit.connection())
     .await?;
@@ -211,7 +218,8 @@ pub struct Change {
 pub async fn changes(unit: &mut Unit, policy: &PolicyName, page: &Page<Uuid>) -> Result<Vec<Change>, Failure> {
     let rows = sqlx::query!(
         r#"
-        SELECT c.change_id, c.happened_on, c.effect, c.becomes_overdue, o.facts AS "before!", n.facts AS "after?"
+        SELECT c.change_id, c.happened_on, c.effect, c.becomes_overdue, c.escalates_before_on, c.escalates_after_on,
+               o.facts AS "before!", n.facts AS "after?"
         FROM policy_changes c
         JOIN duties o ON o.duty_id = c.duty_id AND o.jobcenter_id = c.jobcenter_id
         LEFT JOIN duties n ON n.duty_id = c.replacement_id AND n.jobcenter_id = c.jobcenter_id
@@ -240,6 +248,10 @@ pub async fn changes(unit: &mut Unit, policy: &PolicyName, page: &Page<Uuid>) ->
                     before,
                     after: after.as_ref().map(dated),
                     becomes_overdue: row.becomes_overdue,
+                    escalates_on: row
+                        .escalates_before_on
+                        .zip(row.escalates_after_on)
+                        .map(|(before, after)| (before.to_jiff(), after.to_jiff())),
                 },
             })
         })

@@ -191,6 +191,28 @@ pub async fn save(
     if changed.rows_affected() == 1 { Ok(()) } else { Err(Failure::StaleEtag) }
 }
 
+/// Gives the episode's workflow the next number for an event that tells of nothing the record holds. Whoever calls has locked the row.
+///
+/// # Errors
+/// When the database fails.
+pub async fn number_event(unit: &mut Unit, stored: &Stored) -> Result<Stored, Failure> {
+    let name = stored.episode.name();
+    let row = sqlx::query!(
+        r"
+        UPDATE episodes
+        SET outbox_seq = outbox_seq + 1
+        WHERE jobcenter_id = $1 AND case_id = $2 AND episode_id = $3
+        RETURNING outbox_seq
+        ",
+        name.jobcenter().as_str(),
+        name.case().id(),
+        name.id()
+    )
+    .fetch_one(unit.connection())
+    .await?;
+    Ok(Stored { outbox_seq: row.outbox_seq, ..stored.clone() })
+}
+
 /// The names of a case's episodes, newest first.
 ///
 /// # Errors

@@ -65,34 +65,34 @@ pub async fn alone(
     Ok(row.alone)
 }
 
-/// How many episodes of the jobcenter have an open duty of a kind.
+/// How many episodes of the jobcenter have an open duty of these kinds.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn count(unit: &mut Unit, jobcenter: &JobcenterName, kind: DutyKind) -> Result<i64, Failure> {
+pub async fn count(unit: &mut Unit, jobcenter: &JobcenterName, kinds: &[DutyKind]) -> Result<i64, Failure> {
     let row = sqlx::query!(
         r#"
         SELECT count(DISTINCT episode_id) AS "episodes!"
         FROM duties
-        WHERE jobcenter_id = $1 AND kind = $2 AND state IN ('SCHEDULED', 'OPEN')
+        WHERE jobcenter_id = $1 AND kind = ANY($2::text[]) AND state IN ('SCHEDULED', 'OPEN')
         "#,
         jobcenter.jobcenter().as_str(),
-        kind.code()
+        &codes(kinds)
     )
     .fetch_one(unit.connection())
     .await?;
     Ok(row.episodes)
 }
 
-/// The episodes after one that have an open duty of a kind, in the order of their ids, at most [`PAGE`], each with all its duties of that
-/// kind, settled ones too.
+/// The episodes after one that have an open duty of these kinds, in the order of their ids, at most [`PAGE`], each with all its duties of
+/// those kinds, settled ones too.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn page(
     unit: &mut Unit,
     jobcenter: &JobcenterName,
-    kind: DutyKind,
+    kinds: &[DutyKind],
     after: Option<Uuid>,
 ) -> Result<Vec<Unread>, Failure> {
     let rows = sqlx::query!(
@@ -102,7 +102,7 @@ pub async fn page(
         CROSS JOIN LATERAL (
             SELECT jsonb_agg(o.facts) AS duties, bool_or(o.state IN ('SCHEDULED', 'OPEN')) AS is_open
             FROM duties o
-            WHERE o.jobcenter_id = e.jobcenter_id AND o.episode_id = e.episode_id AND o.kind = $2
+            WHERE o.jobcenter_id = e.jobcenter_id AND o.episode_id = e.episode_id AND o.kind = ANY($2::text[])
         ) AS d
         WHERE e.jobcenter_id = $1
           AND e.phase NOT IN ('REFUSED', 'REFERRED_BACK', 'CLOSED')
@@ -112,7 +112,7 @@ pub async fn page(
         LIMIT $4
         "#,
         jobcenter.jobcenter().as_str(),
-        kind.code(),
+        &codes(kinds),
         after,
         PAGE
     )
@@ -123,4 +123,8 @@ pub async fn page(
         Unread { episode: EpisodeName::new(case, row.episode_id), facts: row.facts, duties: row.duties }
     });
     Ok(unread.collect())
+}
+
+fn codes(kinds: &[DutyKind]) -> Vec<String> {
+    kinds.iter().map(|kind| kind.code().to_owned()).collect()
 }

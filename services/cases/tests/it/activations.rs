@@ -203,6 +203,42 @@ async fn what_is_overdue_stays_and_is_told_of_once() {
 }
 
 #[tokio::test]
+async fn what_is_overdue_is_woken_once_to_escalate_on_another_day() {
+    let house = House::open().await;
+    let mut late = Story::at(&house, "K1", Stage::Proposed).await;
+    let mut in_time = Story::at(&house, "K2", Stage::Delivery).await;
+    // Six weeks after the proposal the decision on it is two weeks overdue, and all else is in time.
+    let begins = add_days(TODAY, 42);
+    let parameters = vec![parameter("interval_days", Value::Number(3))];
+    let policy = Policy { key: PolicyKey::Escalation.into(), parameters, ..limit(18, begins) };
+    let policy = house.in_force(replanning(policy)).await;
+    house.move_to(begins).await;
+    (late.place.today, in_time.place.today) = (begins, begins);
+    let seen = async |story: &Story<'_>| (story.timetable().await.as_of_seq, story.read().await.etag);
+    let (late_before, in_time_before) = (seen(&late).await, seen(&in_time).await);
+    let wakes = "SELECT count(*) FROM outbox_events WHERE payload->>'kind' = 'POLICY_ACTIVATED'";
+    assert_eq!(activate(&house, &policy).await, 2, "a pass that wakes and a pass that finds nothing new");
+    assert_eq!(house.count(wakes).await, 1);
+    assert_eq!(seen(&late).await, (late_before.0 + 1, late_before.1), "one event, and the record is the same");
+    assert_eq!(seen(&in_time).await, in_time_before);
+
+    let told = report(&house, &policy).await;
+    assert_eq!(effects(&told), [(ReplanEffect::EscalatesAnew, 1)]);
+    let change = told.changes[0].change.clone().expect("a change");
+    assert_eq!((change.before.is_some(), change.after, change.replacement.as_str()), (true, None, ""));
+    let days = (civil(change.escalates_before_date), civil(change.escalates_after_date));
+    assert_eq!(days, (date(2026, 4, 7), date(2026, 4, 12)));
+    let entry = late.timetable().await.due.remove(0);
+    assert_eq!((entry.duty, civil(entry.next_step_date)), (change.duty, days.1), "the report tells what time does");
+
+    let after = house.everything().await;
+    for page in 1..=4 {
+        take(&house, &policy, page, begins).await.expect("an answer");
+    }
+    assert_eq!(after, house.everything().await);
+}
+
+#[tokio::test]
 async fn only_an_approved_version_is_activated() {
     let house = House::open().await;
     let draft = house.draft(replanning(limit(18, TODAY.tomorrow().unwrap()))).await.expect("a draft");

@@ -5,6 +5,7 @@ use lotse_kernel::{
     deadlines::governed::{escalates_on, escalation_round},
     duty::{DutyKind, DutyState, DutyStep, NextStep, TimetableEntry},
     names::DutyName,
+    policy::rules::Escalation,
 };
 
 use super::{Duties, Duty, Notices, Status};
@@ -12,8 +13,6 @@ use crate::domain::rules::{NoRule, Rules};
 
 impl Duty {
     /// The next step of time as the rules stand; `next_due` is the day on which the following review falls due.
-    ///
-    /// After an outage the escalations that passed are not made up one by one: the round is the latest whose day has come.
     ///
     /// # Errors
     /// [`NoRule`] when no version says how it escalates.
@@ -24,9 +23,7 @@ impl Duty {
             }
             Status::Open => {
                 let last = self.deadline.overdue_after();
-                let rule = rules.escalation(last)?;
-                let round = escalation_round(last, rules.today(), &rule).max(self.notices.last_round + 1);
-                let escalate = NextStep { on: escalates_on(last, round, &rule), step: DutyStep::Escalate, round };
+                let escalate = self.next_escalation(&rules.escalation(last)?, rules.today());
                 let remind = self.pending_reminder().filter(|_| rules.today() <= last).map(|on| NextStep {
                     on,
                     step: DutyStep::Remind,
@@ -37,6 +34,14 @@ impl Duty {
             }
             Status::Done { .. } | Status::Missed { .. } | Status::Void { .. } => None,
         })
+    }
+
+    /// The escalation that comes next by a rule. After an outage those that passed are not made up one by one: the round is the latest
+    /// whose day has come.
+    pub(in crate::domain) fn next_escalation(&self, rule: &Escalation, today: Date) -> NextStep {
+        let last = self.deadline.overdue_after();
+        let round = escalation_round(last, today, rule).max(self.notices.last_round + 1);
+        NextStep { on: escalates_on(last, round, rule), step: DutyStep::Escalate, round }
     }
 
     /// The day of the reminder that was not given yet.

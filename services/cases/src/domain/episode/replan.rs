@@ -30,6 +30,8 @@ pub struct Replan {
     pub after: Option<(DutyName, Deadline)>,
     /// It moved, was in time before, and is overdue by its new dates.
     pub becomes_overdue: bool,
+    /// When it would have escalated next, and when it does so now; nothing unless the version sets how it escalates.
+    pub escalates_on: Option<(Date, Date)>,
 }
 
 /// An episode after a version took its open duties over.
@@ -39,33 +41,48 @@ pub struct Replanned {
     pub episode: Episode,
     /// What became of the duties whose dates the version sets otherwise, by kind and slot.
     pub changes: Vec<Replan>,
-    /// What happened, in order; nothing is told of what was kept.
+    /// What happened, in order; nothing is told of what was kept, nor of another day of escalation.
     pub events: Vec<Happened>,
 }
 
 impl Replanned {
-    /// Whether anything of the episode is another than before.
+    /// Whether anything of the episode is another than before, or comes on another day.
     #[must_use]
     pub fn changes_something(&self) -> bool {
-        !self.events.is_empty()
+        !self.events.is_empty() || self.escalates_anew()
+    }
+
+    /// Whether duties escalate on other days, of which the episode itself knows nothing.
+    #[must_use]
+    pub fn escalates_anew(&self) -> bool {
+        self.changes.iter().any(|change| change.effect == ReplanEffect::EscalatesAnew)
     }
 }
 
-/// The kind of the duties that a version of a key may move; nothing for keys without stored duties of an episode. The end of an extension
-/// (T4) is no such duty: two people have decided its day.
-#[must_use]
-pub const fn kind_moved_by(key: PolicyKey) -> Option<DutyKind> {
+/// Whatever of an episode may be overdue.
+const ESCALATING: &[DutyKind] = &[
+    DutyKind::ProposalDecision,
+    DutyKind::FirstTalk,
+    DutyKind::ContinuationReview,
+    DutyKind::RegularMaximum,
+    DutyKind::ExtensionEnd,
+    DutyKind::AftercareEnd,
+];
+
+/// The kinds of the duties that a version of a key may reach; none for keys without stored duties of an episode. The end of an extension
+/// (T4) has no key that moves it, because two people have decided its day; it escalates like any other.
+const fn kinds_reached_by(key: PolicyKey) -> &'static [DutyKind] {
     match key {
-        PolicyKey::ProposalDecision => Some(DutyKind::ProposalDecision),
-        PolicyKey::FirstTalk => Some(DutyKind::FirstTalk),
-        PolicyKey::ContinuationReview => Some(DutyKind::ContinuationReview),
-        PolicyKey::RegularMaximum => Some(DutyKind::RegularMaximum),
-        PolicyKey::Aftercare => Some(DutyKind::AftercareEnd),
+        PolicyKey::ProposalDecision => &[DutyKind::ProposalDecision],
+        PolicyKey::FirstTalk => &[DutyKind::FirstTalk],
+        PolicyKey::ContinuationReview => &[DutyKind::ContinuationReview],
+        PolicyKey::RegularMaximum => &[DutyKind::RegularMaximum],
+        PolicyKey::Aftercare => &[DutyKind::AftercareEnd],
+        PolicyKey::Escalation => ESCALATING,
         PolicyKey::AdmissionCriteria
         | PolicyKey::EligibilityRecheck
         | PolicyKey::PlanUpdate
         | PolicyKey::CaseloadRatio
-        | PolicyKey::Escalation
         | PolicyKey::Referral
         | PolicyKey::ProviderReport
         | PolicyKey::Reduction
@@ -77,30 +94,40 @@ pub const fn kind_moved_by(key: PolicyKey) -> Option<DutyKind> {
         | PolicyKey::ContinuousEmployment
         | PolicyKey::WorkOpportunity
         | PolicyKey::StatisticsDelivery
-        | PolicyKey::LetterPosting => None,
+        | PolicyKey::LetterPosting => &[],
     }
 }
 
-/// The kind of the duties that a version moves; nothing for one that keeps open duties or whose key moves none.
+/// The kinds of the duties that a version reaches when it begins; none for one that keeps open duties or whose key reaches none.
 #[must_use]
-pub fn kind_moved(version: &PolicyVersion) -> Option<DutyKind> {
-    kind_moved_by(version.key).filter(|_| version.transition.open_duties == OpenDuties::Replan)
+pub const fn kinds_reached(version: &PolicyVersion) -> &'static [DutyKind] {
+    match version.transition.open_duties {
+        OpenDuties::Replan => kinds_reached_by(version.key),
+        OpenDuties::Keep => &[],
+    }
 }
 
 impl Episode {
     /// Takes the open duties over that a version decides about as of the day of the rules: those whose dates are others under it are void
-    /// and begin anew. Doing it again changes nothing. Needs the duties of [`kind_moved`] alone, settled ones too.
+    /// and begin anew, and of those that are overdue it is told which escalate on another day. Doing it again changes no date. Needs the
+    /// duties of [`kinds_reached`] alone, settled ones too.
     ///
     /// # Errors
     /// [`NoRule`] when a date cannot be computed.
     pub fn replan(self, version: &PolicyVersion, rules: &Rules<'_>) -> Result<Replanned, NoRule> {
         let mut plan =
             Plan { version, rules, done: Replanned { episode: self, changes: Vec::new(), events: Vec::new() } };
-        if let Some(kind) = kind_moved(version)
-            && let Some(fact_on) = plan.done.episode.fact_of(kind)
-            && let Some(governing) = rules.decided_by(version, fact_on)
-        {
-            plan.kind(kind, fact_on, &governing)?;
+        let kinds = kinds_reached(version);
+        if version.key == PolicyKey::Escalation {
+            plan.escalations(kinds)?;
+            return Ok(plan.done);
+        }
+        for kind in kinds {
+            if let Some(fact_on) = plan.done.episode.fact_of(*kind)
+                && let Some(governing) = rules.decided_by(version, fact_on)
+            {
+                plan.kind(*kind, fact_on, &governing)?;
+            }
         }
         Ok(plan.done)
     }
@@ -156,6 +183,30 @@ impl Plan<'_> {
             }
             closed_again = duty.stored_state() == DutyState::Open && deadline.opens_on > self.rules.today();
             moved = self.move_to(&duty, deadline) || moved;
+        }
+        Ok(())
+    }
+
+    /// Notes which open duties escalate on another day than they would without the version. What is in time does not: it escalates first on
+    /// the day after its last one, whatever the interval.
+    fn escalations(&mut self, kinds: &[DutyKind]) -> Result<(), NoRule> {
+        let today = self.rules.today();
+        let open = |duty: &&Duty| duty.stored_state() == DutyState::Open && kinds.contains(&duty.kind());
+        for duty in self.done.episode.duties.iter().filter(open) {
+            let last = duty.deadline().overdue_after();
+            let Some(before) = self.rules.escalation_without(self.version, last)? else { continue };
+            let (before, after) =
+                (duty.next_escalation(&before, today), duty.next_escalation(&self.rules.escalation(last)?, today));
+            if before.on != after.on {
+                self.done.changes.push(Replan {
+                    effect: ReplanEffect::EscalatesAnew,
+                    duty: duty.name().clone(),
+                    before: duty.deadline().clone(),
+                    after: None,
+                    becomes_overdue: false,
+                    escalates_on: Some((before.on, after.on)),
+                });
+            }
         }
         Ok(())
     }
@@ -216,6 +267,6 @@ impl Plan<'_> {
         let today = self.rules.today();
         let becomes_overdue = after.as_ref().is_some_and(|(_, deadline)| deadline.overdue_after() < today);
         let (name, before) = (duty.name().clone(), duty.deadline().clone());
-        self.done.changes.push(Replan { effect, duty: name, before, after, becomes_overdue });
+        self.done.changes.push(Replan { effect, duty: name, before, after, becomes_overdue, escalates_on: None });
     }
 }

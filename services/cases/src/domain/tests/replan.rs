@@ -21,7 +21,7 @@ use crate::domain::{
 };
 
 /// A local version that takes open duties over, with one number set otherwise.
-fn taking(key: PolicyKey, name: &str, value: i64, valid_from: Date) -> PolicyVersion {
+pub(super) fn taking(key: PolicyKey, name: &str, value: i64, valid_from: Date) -> PolicyVersion {
     let federal = federal::of(key).unwrap().pop().unwrap();
     let mut version = PolicyVersion {
         jurisdiction: Jurisdiction::Jobcenter("musterstadt".to_owned()),
@@ -330,7 +330,9 @@ fn check(before: &Episode, after: &Replanned, today: Date) -> Result<(), TestCas
         let change = after.changes.iter().find(|change| change.duty == *duty.name());
         let overdue = duty.state_on(today) == DutyState::Overdue;
         match change.map(|change| change.effect) {
-            None | Some(Effect::KeptOverdue | Effect::KeptProposed) => prop_assert_eq!(now, duty),
+            None | Some(Effect::KeptOverdue | Effect::KeptProposed | Effect::EscalatesAnew) => {
+                prop_assert_eq!(now, duty)
+            }
             Some(Effect::Moved | Effect::Vanished) => {
                 prop_assert!(duty.is_unsettled() && !overdue, "only what is open and in time moves");
                 prop_assert_eq!(now.void_reason(), Some(VoidReason::Replanned));

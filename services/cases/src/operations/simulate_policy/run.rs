@@ -16,7 +16,7 @@ use crate::{
     acting::Ground,
     convert_replan,
     domain::{
-        episode::{Replanned, kind_moved},
+        episode::{Replanned, kinds_reached},
         vocabulary::ReplanEffect,
     },
     store::{
@@ -67,12 +67,13 @@ impl Run {
 
     /// Goes through the caseload; ends early when nobody reads any more.
     pub(super) async fn finish(mut self, parts: &mut Parts) -> Result<(), Failure> {
-        if let Some(kind) = kind_moved(&self.version) {
-            let total = replanning::count(&mut self.unit, &self.jobcenter, kind).await?;
+        let kinds = kinds_reached(&self.version);
+        if !kinds.is_empty() {
+            let total = replanning::count(&mut self.unit, &self.jobcenter, kinds).await?;
             self.sum.total = i32::try_from(total).unwrap_or(i32::MAX);
             let mut after = None;
             loop {
-                let page = replanning::page(&mut self.unit, &self.jobcenter, kind, after).await?;
+                let page = replanning::page(&mut self.unit, &self.jobcenter, kinds, after).await?;
                 let Some(last) = page.last().map(Unread::id) else { break };
                 after = Some(last);
                 let changes = self.compute(page).await?;
@@ -136,16 +137,16 @@ impl Run {
 
     /// Why the version can move nothing.
     fn note(&self) -> (&'static str, &'static str) {
-        match (self.version.transition.open_duties, kind_moved(&self.version)) {
+        match (self.version.transition.open_duties, kinds_reached(&self.version)) {
             (OpenDuties::Keep, _) => (
                 "Die Fassung lässt offene Pflichten unter der Fassung, die bisher für sie gilt.",
                 "The version leaves open duties under the version that has governed them so far.",
             ),
-            (OpenDuties::Replan, None) => (
+            (OpenDuties::Replan, []) => (
                 "Aus dieser Regel wird keine Frist einer Episode berechnet.",
                 "No date of an episode is computed by this rule.",
             ),
-            (OpenDuties::Replan, Some(_)) => ("", ""),
+            (OpenDuties::Replan, [_, ..]) => ("", ""),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::{Date, date};
 use lotse_devstack::{contract::ABROAD, wait_until};
+use lotse_platform::fields::contract_date;
 use lotse_proto::{
     cases::{
         self as contract, OpenDuties, Policy, PolicyChange, PolicyKey, ReplanEffect, SimulatePolicyResponse,
@@ -154,6 +155,27 @@ async fn a_review_that_closes_again_makes_the_next_one_vanish() {
     assert_eq!(told.changes.iter().map(|change| change.slot).collect::<Vec<_>>(), [1, 2]);
     assert_eq!((told.read, told.episodes()), (1, 1));
     assert_eq!(before, house.everything().await, "a simulation that leaves something behind");
+}
+
+#[tokio::test]
+async fn what_would_escalate_on_another_day_is_told_with_both_days() {
+    let house = House::open().await;
+    Story::at(&house, "A1", Stage::Proposed).await;
+    let late = Policy {
+        key: PolicyKey::Escalation.into(),
+        parameters: vec![parameter("interval_days", Value::Number(3))],
+        ..limit(18, date(2026, 4, 13))
+    };
+    // The decision on the proposal is due on 30.03.2026, and two weeks later nobody has taken it.
+    let told = house.simulate(&house.replanning(late.clone()).await).await;
+    assert_eq!((told.effects(), told.episodes()), (vec![(ReplanEffect::EscalatesAnew, 1)], 1));
+    let change = &told.changes[0];
+    assert_eq!((change.kind(), change.after.is_none()), (DutyKind::ProposalDecision, true));
+    let days = [change.escalates_before_date, change.escalates_after_date].map(civil);
+    assert_eq!(days, [date(2026, 4, 7), date(2026, 4, 12)]);
+    let early = Policy { valid_from_date: Some(contract_date(date(2026, 3, 30))), ..late };
+    let told = house.simulate(&house.replanning(early).await).await;
+    assert_eq!((told.effects(), told.total), (vec![], 1), "in time, so that the interval plays no part yet");
 }
 
 #[tokio::test]

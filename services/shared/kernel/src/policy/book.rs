@@ -120,6 +120,13 @@ impl Book {
         Self::new(others.chain([version]).collect())
     }
 
+    /// The versions of the key of one, without it: by what its facts would be judged had it never come.
+    #[must_use]
+    pub fn without(&self, version: &PolicyVersion) -> Self {
+        let others = self.versions.iter().filter(|other| other.key == version.key && *other != version);
+        Self::new(others.cloned().collect())
+    }
+
     /// The days whose facts a version of the book governs by itself: from its first day to its last, to the day before a later version
     /// of the same key and jurisdiction begins, or to the day before federal law stops leaving it its values, whichever is first.
     /// Nothing for one that another of the same first day corrects, or that the law does not allow on its first day.
