@@ -9,7 +9,7 @@ use lotse_kernel::{
     },
     legal::Calendar,
     policy::{
-        Book, PolicyKey, PolicyVersion,
+        Book, OpenDuties, PolicyKey, PolicyVersion,
         book::Governing,
         rules::{self as rule, Rule, Unreadable},
     },
@@ -68,6 +68,13 @@ impl<'a> Rules<'a> {
     pub(super) fn decided_by(&self, version: &PolicyVersion, fact_on: Date) -> Option<String> {
         let governing = || self.book.governing(version.key, fact_on, self.today).map(PolicyVersion::citation);
         self.book.decides(version, fact_on, self.today).then(governing)?
+    }
+
+    /// Whether what decides about a fact is a version that takes open duties over.
+    pub(super) fn moves_open(&self, key: PolicyKey, fact_on: Date) -> bool {
+        let takes =
+            |version: &&PolicyVersion| version.key == key && version.transition.open_duties == OpenDuties::Replan;
+        self.book.versions().iter().filter(takes).any(|version| self.book.decides(version, fact_on, self.today))
     }
 
     /// The version of a rule that governs a fact.

@@ -31,6 +31,7 @@ impl EpisodeAct for AcceptHandover {
     type Request = contract::AcceptHandoverRequest;
     type Command = (HandoverReceiver, String);
     const GROUND: &'static str = "R126";
+    const ASKS_RULES: bool = true;
 
     fn target(request: &Self::Request) -> (&str, &str, &str) {
         (&request.name, &request.etag, &request.request_id)
@@ -51,6 +52,6 @@ impl EpisodeAct for AcceptHandover {
             HandoverReceiver::PlacementOfficer => scene.actor == scene.placement_officer,
             HandoverReceiver::CompetentBody | HandoverReceiver::None => Some(&scene.actor) == episode.case_manager(),
         };
-        if may_accept { episode.accept_handover(receiver, note, scene.today) } else { Err(Refused::NotNamed) }
+        if may_accept { episode.accept_handover(receiver, note, &scene.rules()) } else { Err(Refused::NotNamed) }
     }
 }

@@ -55,9 +55,7 @@ pub async fn handle(
         target_date: due.as_ref().map(|duty| contract_date(duty.deadline().target_on())),
         due_date: due.as_ref().map(|duty| contract_date(duty.deadline().due_on())),
         end_reason: closing.map(|closing| closing.note.reason.code().to_owned()).unwrap_or_default(),
-        aftercare_until_date: closing
-            .and_then(|closing| closing.aftercare.as_ref())
-            .map(|deadline| contract_date(deadline.due_on())),
+        aftercare_until_date: episode.aftercare_until().map(contract_date),
         end_date: closing.map(|closing| contract_date(closing.ended_on)),
         contact_name: contact.display_name,
         contact_phone: contact.phone,

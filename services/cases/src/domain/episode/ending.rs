@@ -1,16 +1,17 @@
 //! Rows 19, 21, 23 and 26: the end, the hand-over, the end of aftercare, and technical ends.
 
 use jiff::civil::Date;
-use lotse_kernel::duty::DutyKind;
+use lotse_kernel::{deadlines::Deadline, duty::DutyKind, policy::PolicyKey};
 
 use super::{Act, Decided, Episode, State};
 use crate::domain::{
+    duties::Duty,
     events::{Event, Happened},
     records::{
         Aftercare, ClosingCheck, ClosingNote, ClosingRecord, Handover, PersonView, ReviewOutcome, TechnicalEndRecord,
     },
     refused::{FieldCheck, Refused},
-    rules::Rules,
+    rules::{NoRule, Rules},
     vocabulary::{DutyOutcome, EndReason, EpisodePhase, HandoverReceiver, TechnicalEnd, VoidReason},
 };
 
@@ -45,13 +46,13 @@ impl Episode {
     ///
     /// # Errors
     /// `WrongPhase`.
-    pub fn accept_handover(mut self, receiver: HandoverReceiver, note: String, today: Date) -> Act {
+    pub fn accept_handover(mut self, receiver: HandoverReceiver, note: String, rules: &Rules<'_>) -> Act {
         let State::Closing { care, closing } = self.facts.state else {
             return Err(self.wrong_phase(&[EpisodePhase::Closing]));
         };
-        let handover = Handover { receiver, note, accepted_on: today };
+        let handover = Handover { receiver, note, accepted_on: rules.today() };
         let accepted = Event::HandoverAccepted { receiver };
-        if let Some(deadline) = closing.aftercare.clone() {
+        if let Some(deadline) = aftercare_from_now(&closing, rules)? {
             let until = deadline.due_on();
             self.duties.schedule(&self.name, care.case_manager(), deadline);
             self.facts.state = State::Aftercare { care, closing, handover };
@@ -60,6 +61,13 @@ impl Episode {
             self.facts.state = State::Closed { care, closing, handover, check: None };
             Ok(self.with(accepted).and(Event::EpisodeClosed {}))
         }
+    }
+
+    /// The last day of aftercare: of the duty once it began, before as it was agreed.
+    #[must_use]
+    pub fn aftercare_until(&self) -> Option<Date> {
+        let begun = self.duties.of(DutyKind::AftercareEnd).next().map(Duty::deadline);
+        begun.or_else(|| self.closing()?.aftercare.as_ref()).map(Deadline::due_on)
     }
 
     /// Row 23: ends aftercare with the closing check (T12).
@@ -88,6 +96,18 @@ impl Episode {
         let from = Box::new(self.facts.state);
         self.facts.state = State::EndedTechnically { from, end: TechnicalEndRecord { kind, note, ended_on: today } };
         Ok(self.with(Event::EpisodeEndedTechnically { kind }))
+    }
+}
+
+/// The end of aftercare that begins now, as it was agreed. Until the hand-over it is no duty that a version could take over; where one has
+/// moved the open duties of its fact meanwhile, it begins under that version, so that nobody's aftercare depends on how long a hand-over
+/// takes. A day that people have set stays.
+fn aftercare_from_now(closing: &ClosingRecord, rules: &Rules<'_>) -> Result<Option<Deadline>, NoRule> {
+    match closing.note.aftercare {
+        Some(agreed @ Aftercare::JobStart { started_on }) if rules.moves_open(PolicyKey::Aftercare, started_on) => {
+            rules.aftercare(agreed, closing.ended_on).map(Some)
+        }
+        Some(Aftercare::JobStart { .. } | Aftercare::SetDate { .. }) | None => Ok(closing.aftercare.clone()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a policy version that has begun does beside moving duties: other escalations.
+//! What a policy version that has begun does beside moving duties: other escalations, and aftercare that begins under it.
 
 use jiff::civil::{Date, date};
 use lotse_kernel::{
@@ -9,9 +9,11 @@ use lotse_kernel::{
 
 use super::{replan::taking, support::*};
 use crate::domain::{
+    duties::Duty,
     episode::{Episode, Replanned, Step},
+    records::Aftercare,
     rules::Rules,
-    vocabulary::ReplanEffect,
+    vocabulary::{HandoverReceiver, ReplanEffect},
 };
 
 fn every_three_days(valid_from: Date) -> PolicyVersion {
@@ -107,4 +109,44 @@ fn a_version_that_began_before_its_approval_reaches_what_fell_overdue_since() {
     let version = every_three_days(date(2026, 9, 1));
     let after = begun(&overdue(today), &version, &with(&[&version]), today);
     assert_eq!(escalations(&after), [(DutyKind::ContinuationReview, date(2026, 9, 25), today)]);
+}
+
+/// The duty with which aftercare begins that was agreed on `T0`, when the hand-over is accepted under a book.
+fn aftercare(agreed: Aftercare, book: &Book, accepted_on: Date) -> Duty {
+    let closing = done(in_delivery(T0).end(closing_note(Some(agreed)), &on(T0)));
+    let rules = Rules::new(book, Calendar::Nation, accepted_on);
+    let begun = done(closing.accept_handover(HandoverReceiver::PlacementOfficer, text(), &rules));
+    let found = begun.duties().iter().find(|duty| duty.kind() == DutyKind::AftercareEnd).unwrap();
+    assert_eq!(begun.aftercare_until(), Some(found.deadline().due_on()), "what a letter tells is what is waited for");
+    found.clone()
+}
+
+#[test]
+fn aftercare_that_was_agreed_begins_under_what_moves_open_ones() {
+    let begins = date(2026, 4, 1);
+    let version = taking(PolicyKey::Aftercare, "opening_days", 20, begins);
+    let book = with(&[&version]);
+    let closing = done(in_delivery(T0).end(closing_note(Some(Aftercare::JobStart { started_on: T0 })), &on(T0)));
+    let after = closing.clone().replan(&version, &Rules::new(&book, Calendar::Nation, begins)).unwrap();
+    assert_eq!((after.changes.len(), &after.episode), (0, &closing), "what has not begun is no open duty");
+
+    let said = |agreed, book: &Book, on| {
+        let duty = aftercare(agreed, book, on);
+        let deadline = duty.deadline();
+        (deadline.opens_on, deadline.due_on(), deadline.explanation.rule_version.clone())
+    };
+    let by_job = Aftercare::JobStart { started_on: T0 };
+    let federal = (date(2026, 8, 26), date(2026, 9, 9), "federal/AFTERCARE/2".to_owned());
+    let local = (date(2026, 8, 20), date(2026, 9, 9), "musterstadt/AFTERCARE/2".to_owned());
+    assert_eq!(said(by_job, &book, date(2026, 3, 31)), federal, "before its first day");
+    assert_eq!(said(by_job, &book, begins), local);
+
+    let mut keeps = version.clone();
+    keeps.transition.open_duties = OpenDuties::Keep;
+    assert_eq!(said(by_job, &with(&[&keeps]), begins), federal);
+    // A correction that keeps open duties reaches the fact, and not what was computed before it came.
+    keeps.valid_from = T0;
+    assert_eq!(said(by_job, &with(&[&keeps]), begins), federal);
+    let set = Aftercare::SetDate { until: date(2026, 9, 9) };
+    assert_eq!(said(set, &book, begins), federal, "people have set the day");
 }

@@ -65,7 +65,8 @@ fn two_years_with_one_extension_and_aftercare() {
         ]
     );
 
-    let handed = ended.episode.accept_handover(HandoverReceiver::PlacementOfficer, text(), date(2028, 9, 5)).unwrap();
+    let handed =
+        ended.episode.accept_handover(HandoverReceiver::PlacementOfficer, text(), &on(date(2028, 9, 5))).unwrap();
     assert_eq!(codes(&handed), ["HANDOVER_ACCEPTED", "AFTERCARE_BEGAN"]);
     let (episode, told) = let_time_pass(handed.episode, date(2029, 2, 28));
     assert_eq!(told[0].1, "Abschlussprüfung der Nachbetreuung möglich, fällig am Mittwoch, 28.02.2029.");
@@ -140,7 +141,7 @@ fn an_end_before_the_first_review_voids_what_was_scheduled() {
             (DutyKind::RegularMaximum, VoidReason::EpisodeEnded)
         ]
     );
-    let closed = ended.episode.accept_handover(HandoverReceiver::None, text(), day).unwrap();
+    let closed = ended.episode.accept_handover(HandoverReceiver::None, text(), &on(day)).unwrap();
     assert_eq!(codes(&closed), ["HANDOVER_ACCEPTED", "EPISODE_CLOSED"]);
     assert_eq!(closed.episode.lead_officer(), None);
 }

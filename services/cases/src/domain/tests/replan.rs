@@ -226,7 +226,7 @@ fn proposals_first_talks_and_aftercare_move_by_their_own_keys() {
     assert!(!only(&talk).becomes_overdue);
     let aftercare = |agreed| {
         let closing = done(in_delivery(T0).end(closing_note(Some(agreed)), &on(T0)));
-        let after = done(closing.accept_handover(HandoverReceiver::PlacementOfficer, text(), T0));
+        let after = done(closing.accept_handover(HandoverReceiver::PlacementOfficer, text(), &on(T0)));
         replanned(after, &taking(PolicyKey::Aftercare, "opening_days", 20, today), today)
     };
     let by_job = aftercare(Aftercare::JobStart { started_on: T0 });

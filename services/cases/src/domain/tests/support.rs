@@ -224,8 +224,8 @@ pub(super) fn in_phase(phase: EpisodePhase, t0: Date) -> Episode {
         }
         EpisodePhase::Delivery => in_delivery(t0),
         EpisodePhase::Closing => closing(aftercare),
-        EpisodePhase::Aftercare => done(closing(aftercare).accept_handover(receiver, text(), t0)),
-        EpisodePhase::Closed => done(closing(None).accept_handover(receiver, text(), t0)),
+        EpisodePhase::Aftercare => done(closing(aftercare).accept_handover(receiver, text(), &on(t0))),
+        EpisodePhase::Closed => done(closing(None).accept_handover(receiver, text(), &on(t0))),
     };
     assert_eq!(episode.phase(), phase);
     episode
@@ -301,7 +301,7 @@ pub(super) const ACTS: &[Named] = &[
         episode.end(closing_note(Some(Aftercare::SetDate { until: add_days(day, 90) })), &on(day))
     }),
     ("accept_handover", &[P::Closing], |episode, day| {
-        episode.accept_handover(HandoverReceiver::PlacementOfficer, text(), day)
+        episode.accept_handover(HandoverReceiver::PlacementOfficer, text(), &on(day))
     }),
     ("complete_aftercare", &[P::Aftercare], |episode, day| episode.complete_aftercare(text(), day)),
     ("end_technically", P::UNFINISHED, |episode, day| episode.end_technically(TechnicalEnd::Moved, text(), day)),

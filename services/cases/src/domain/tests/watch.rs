@@ -263,7 +263,7 @@ fn an_episode_bears_on_the_watch_when_it_is_decided_and_when_it_ends() {
         (HandoverReceiver::CompetentBody, Some(UnwatchedReason::CompetenceChanged)),
         (HandoverReceiver::None, Some(UnwatchedReason::BenefitEnded)),
     ] {
-        let handed = done(at(P::Closing).accept_handover(receiver, text(), T0));
+        let handed = done(at(P::Closing).accept_handover(receiver, text(), &on(T0)));
         assert_eq!(effect(&at(P::Closing), &handed), reason.map(Change::Left), "{receiver}");
     }
     for kind in TechnicalEnd::ALL {
