@@ -102,7 +102,7 @@ pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
         deed(add_days(job, 4), Box::new(move |it, on| it.end(closing_note(job), &rules(on)))),
         deed(
             add_days(job, 6),
-            Box::new(|it, on| it.accept_handover(HandoverReceiver::PlacementOfficer, text(), &rules(on))),
+            Box::new(move |it, on| it.accept_handover(HandoverReceiver::PlacementOfficer, text(), &rules(on))),
         ),
         deed(add_days(add_months(job, 6).date, -2), Box::new(|it, on| it.complete_aftercare(text(), on))),
     ]);
