@@ -5,6 +5,7 @@ use temporalio_common::protos::temporal::api::enums::v1::WorkflowExecutionStatus
 use tonic::Code;
 
 use crate::{
+    books::WatchBook,
     histories::replays,
     peer::When,
     scene::{WatchScene, play},
@@ -25,7 +26,7 @@ fn a_check_opens_escalates_while_it_is_late_and_comes_again() {
 
         // A person of whom nobody knew, whose check is near: the service wakes the workflow.
         let near = scene.book(|book| book.watch("berta", add_days(scene.today, -60)));
-        let seq = scene.book(|book| book.number());
+        let seq = scene.book(WatchBook::number);
         scene.wake(seq).await;
         scene.travel_to(add_days(first.overdue_after(), 8)).await;
         assert!(near.overdue_after() < first.overdue_after());

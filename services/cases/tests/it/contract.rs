@@ -17,7 +17,7 @@ use crate::{
     house::House,
     legal_clock,
     requests::{self as write, Place},
-    story::{Stage, Story, civil, instant},
+    story::{Stage, Story, instant},
 };
 
 const JOBCENTER: &str = "jobcenters/musterstadt";
@@ -110,8 +110,7 @@ impl Write {
             ..Right::new(self.client(house), &())
         };
         right = right.not_by(self.not_by, house.who(self.not_by), told);
-        let of_a_case = ["EpisodeService.", "WatchService."].iter().any(|service| self.rpc.starts_with(service));
-        if of_a_case || self.rpc == "CaseService.RecordProfile" {
+        if ["EpisodeService.", "WatchService.", "CaseService.RecordProfile"].iter().any(|of| self.rpc.starts_with(of)) {
             // Neither the case manager of another team nor the desk of benefits knows that the case is there.
             for stranger in ["clara", "emil", "operator"] {
                 right = right.not_by(stranger, house.who(stranger), Told::Nothing);
@@ -228,7 +227,7 @@ impl House {
                 Right::new(worker, &contract::FindBySubjectRequest { parent, subject: "bernd".into() })
             }
             "EpisodeProcessService.TakeDutyStep" => {
-                let (request, _) = self.steps().await;
+                let (request, _) = self.story(Stage::Delivery).await.steps().await;
                 let other = contract::TakeDutyStepRequest { round: request.round + 1, ..request.clone() };
                 Right::new(worker, &request).or(&other)
             }
@@ -250,15 +249,6 @@ impl House {
                 }
             }
         })
-    }
-
-    /// The opening of a review on its day, and the same a day too early.
-    async fn steps(&self) -> (contract::TakeDutyStepRequest, contract::TakeDutyStepRequest) {
-        let story = self.story(Stage::Delivery).await;
-        let entry = story.timetable().await.due.remove(0);
-        let on = civil(entry.next_step_date);
-        let at = |day| contract::TakeDutyStepRequest { business_time: Some(instant(day)), ..story.step(&entry) };
-        (at(on), at(on.yesterday().expect("a day before")))
     }
 }
 
@@ -321,7 +311,8 @@ impl Ground for House {
 
     async fn misfit(&self, rpc: &str) -> Option<Misfit> {
         if rpc == "EpisodeProcessService.TakeDutyStep" {
-            return Some(Misfit::Idle(self.sibling(), self.steps().await.1.encode_to_vec()));
+            let early = self.story(Stage::Delivery).await.steps().await.1;
+            return Some(Misfit::Idle(self.sibling(), early.encode_to_vec()));
         }
         if rpc == "WatchProcessService.TakeWatchStep" {
             return Some(Misfit::Idle(self.sibling(), self.checks().await.1.encode_to_vec()));

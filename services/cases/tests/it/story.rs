@@ -211,6 +211,14 @@ impl<'a> Story<'a> {
         }
     }
 
+    /// The step of time that comes first, on its day, and the same a day too early.
+    pub async fn steps(&self) -> (contract::TakeDutyStepRequest, contract::TakeDutyStepRequest) {
+        let entry = self.timetable().await.due.remove(0);
+        let on = civil(entry.next_step_date);
+        let at = |day| contract::TakeDutyStepRequest { business_time: Some(instant(day)), ..self.step(&entry) };
+        (at(on), at(on.yesterday().expect("a day before")))
+    }
+
     /// Takes every step of time up to and including a day, as the workflow does, each on its day and each twice.
     pub async fn let_time_pass(&mut self, until: Date) -> Vec<Taken> {
         let mut taken = Vec::new();

@@ -16,7 +16,6 @@ pub fn effect(before: &Episode, after: &Episode) -> Option<Change> {
     }
     match &after.facts().state {
         State::Active(_) => (!before.phase().is_active()).then_some(Change::Admitted),
-        State::Refused { .. } | State::ReferredBack { .. } => Some(Change::Returned),
         // Another body looks after the person now (R115).
         State::Closing { closing, .. } if closing.note.reason == EndReason::CompetenceChanged => {
             Some(Change::Left(UnwatchedReason::CompetenceChanged))
@@ -25,7 +24,7 @@ pub fn effect(before: &Episode, after: &Episode) -> Option<Change> {
         State::Closing { closing, .. } if matches!(closing.note.aftercare, Some(Aftercare::JobStart { .. })) => {
             Some(Change::Left(UnwatchedReason::BenefitEnded))
         }
-        State::Closing { .. } => Some(Change::Returned),
+        State::Refused { .. } | State::ReferredBack { .. } | State::Closing { .. } => Some(Change::Returned),
         State::Aftercare { handover, .. } | State::Closed { handover, .. }
             if before.phase() == EpisodePhase::Closing =>
         {
