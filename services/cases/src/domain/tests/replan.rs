@@ -331,7 +331,7 @@ fn check(before: &Episode, after: &Replanned, today: Date) -> Result<(), TestCas
         let overdue = duty.state_on(today) == DutyState::Overdue;
         match change.map(|change| change.effect) {
             None | Some(Effect::KeptOverdue | Effect::KeptProposed | Effect::EscalatesAnew) => {
-                prop_assert_eq!(now, duty)
+                prop_assert_eq!(now, duty);
             }
             Some(Effect::Moved | Effect::Vanished) => {
                 prop_assert!(duty.is_unsettled() && !overdue, "only what is open and in time moves");

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 use super::support::*;
 use crate::domain::{
-    duties::Status,
+    duties::{Duty, Status},
     episode::{Audience, Step},
     records::Aftercare,
     refused::Refused,
@@ -79,7 +79,7 @@ fn a_complex_profile_is_checked_within_six_months_and_again() {
     assert_eq!((due(&again), again.facts().checks[0].days_late), (Some(date(2027, 3, 5)), 3));
     let settled = again.duties().iter().find(|duty| !duty.is_unsettled()).unwrap();
     assert_eq!(settled.status(), Status::Done { outcome: DutyOutcome::Checked, done_on: late, days_late: 3 });
-    assert_eq!(again.duty().map(|duty| duty.slot()), Some(2));
+    assert_eq!(again.duty().map(Duty::slot), Some(2));
 }
 
 #[test]
@@ -93,6 +93,9 @@ fn a_talk_of_an_earlier_day_counts_and_none_before_the_last_check() {
     }
 }
 
+/// A change by its name, as of a day, and whether the profile is complex then.
+type Named = (&'static str, fn(Date) -> Change, bool);
+
 /// Where a change leads: why nobody has to check, or the day of the next check.
 type Leads = Result<UnwatchedReason, Date>;
 
@@ -101,7 +104,7 @@ fn every_change_in_every_state() {
     use UnwatchedReason as U;
     let day = add_days(SET, 30);
     let then = date(2026, 10, 1);
-    let changes: [(&str, fn(Date) -> Change, bool); 9] = [
+    let changes: [Named; 9] = [
         ("a complex profile", Change::Profiled, true),
         ("another profile", Change::Profiled, false),
         ("a check", checked_on, true),
