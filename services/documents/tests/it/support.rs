@@ -33,7 +33,7 @@ use tonic_types::StatusExt;
 use uuid::Uuid;
 
 pub use bucket::{Bucket, SECRET};
-pub use cases::{ANNA, CASE, DUTY, EPISODE, FAMILY_NAME, FakeCases, IDLE_CASE, OTHER_CASE};
+pub use cases::{ANNA, CASE, DUTY, EPISODE, FAMILY_NAME, FakeCases, IDLE_CASE, OTHER, OTHER_CASE};
 
 /// The time of all tests: a Monday, nine o'clock in Berlin.
 pub const TODAY: &str = "2026-08-10T07:00:00Z";
