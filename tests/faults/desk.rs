@@ -193,7 +193,7 @@ async fn people_act_at_once(desk: &Desk, client: &mut Client) {
             "team": "ue25",
             "placement_officer": desk.staff("bernd"),
             "profile": {
-                "type": "PROFILE_TYPE_STABILISIERUNGSPROFIL",
+                "type": "PROFILE_TYPE_FOERDERPROFIL",
                 "established_date": { "year": 2026, "month": 1, "day": 5 },
                 "needs": [{ "key_group": "KEY_GROUP_CIRCUMSTANCES", "obstacle": "Schulden", "severity": 2 }],
             },
