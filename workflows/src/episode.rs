@@ -7,5 +7,5 @@ mod procedure;
 mod workflow;
 
 pub use activities::EpisodeActivities;
-pub use procedure::{EpisodeProcedure, Step};
+pub use procedure::EpisodeProcedure;
 pub use workflow::Episode;

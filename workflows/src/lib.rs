@@ -4,9 +4,9 @@
 //! asks the owning service for a timetable, takes every step that time takes, and sleeps until the next date or a wake signal.
 //! One folder per procedure: `workflow.rs` names its calls, `procedure.rs` holds what is its own, the README draws its states.
 //! What every procedure does in the same way lives beside the folders: `life` (the story of all of them), `memory` (what they
-//! remember and decide), `pulse` (how they are woken), `errand` (what follows from a step), `activities` (how a call is made,
-//! repeated and given up), `registry` (which procedure runs on which queue), `worker` (the threads), `vitals` (what they tell
-//! about themselves).
+//! remember and decide), `pulse` (how they are woken), `step` (a step on a duty), `errand` (what follows from one),
+//! `activities` (how a call is made, repeated and given up), `registry` (which procedure runs on which queue), `worker` (the
+//! threads), `vitals` (what they tell about themselves).
 
 pub mod activities;
 pub mod episode;
@@ -19,6 +19,7 @@ pub mod pulse;
 pub mod referral;
 pub mod registry;
 pub mod services;
+pub mod step;
 pub mod vitals;
 pub mod watch;
 pub mod worker;

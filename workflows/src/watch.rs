@@ -7,5 +7,5 @@ mod procedure;
 mod workflow;
 
 pub use activities::WatchActivities;
-pub use procedure::{Step, WatchProcedure};
+pub use procedure::WatchProcedure;
 pub use workflow::Watch;

@@ -2,14 +2,17 @@
 
 use std::str::FromStr;
 
-use lotse_kernel::names::{JobcenterName, StaffName};
+use lotse_kernel::{
+    duty::DutyStep,
+    names::{JobcenterName, StaffName},
+};
 use lotse_platform::{
     convert::timestamp,
     etag,
     failure::{Failure, broken_constraint},
     fields::{Fields, contract_date},
 };
-use lotse_proto::cases as contract;
+use lotse_proto::{cases as contract, common};
 
 use crate::{
     domain::records,
@@ -165,6 +168,13 @@ where
 {
     let known: E = fields.choice(field, value);
     name(&known).strip_prefix(prefix).and_then(|code| code.parse().ok())
+}
+
+/// Reads the step of a duty that a procedure asks for, with its round, counted from 1.
+pub fn asked_step(fields: &mut Fields, step: i32, round: i32) -> Option<(DutyStep, i32)> {
+    let step = parse_code(fields, "step", step, "DUTY_STEP_", common::DutyStep::as_str_name);
+    let round = fields.number("round", round, 1..=i32::MAX);
+    step.map(|step| (step, round))
 }
 
 /// Reads a profile (R54); its day is not in the future.

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use lotse_kernel::{
     dates::add_days,
     duty::Timetable,
-    names::{EpisodeName, JobcenterName},
+    names::{CaseName, EpisodeName, JobcenterName},
     workflow::{Sender, WATCH_REST_DAYS, WatchInput, WorkflowInput as _},
 };
 use lotse_platform::{
@@ -17,9 +17,10 @@ use lotse_platform::{
 use lotse_proto::common;
 
 use crate::{
-    acting::Ground,
+    acting::{Error, Ground},
     domain::{
         episode::Episode,
+        events::Happened,
         rules::Rules,
         vocabulary::EpisodePhase,
         watch::{Change, Scene, Watch, effect},
@@ -138,6 +139,36 @@ async fn carry_over(
 /// When the database fails.
 pub async fn profiled(unit: &mut Unit, desk: &Desk, case: &cases::Case, actor: &str) -> Result<(), Failure> {
     carry_over(unit, desk, Change::Profiled(case.profile.established_on), (case, None), actor).await
+}
+
+/// Case and watch for an act of somebody who has seen the watch as `version`.
+///
+/// # Errors
+/// [`Failure::StaleEtag`] when it has changed since, and when the database fails.
+pub async fn as_seen(unit: &mut Unit, name: &CaseName, version: i64) -> Result<(cases::Case, Stored), Failure> {
+    let case = cases::load(unit, name).await?;
+    let stored = watches::load_for_act(unit, name).await?;
+    if stored.version != version {
+        return Err(Failure::StaleEtag);
+    }
+    Ok((case, stored))
+}
+
+/// Carries out what somebody did; `tells` says what the timeline shows of it.
+///
+/// # Errors
+/// What the domain refuses, and when the database fails.
+pub async fn act(
+    unit: &mut Unit,
+    desk: &Desk,
+    (case, before): (&cases::Case, &Stored),
+    (change, actor): (Change, &str),
+    tells: impl FnOnce(&Watch) -> Happened,
+) -> Result<Stored, Error> {
+    let ground = Ground::read(unit, case.name.jobcenter_name()).await?;
+    let watch = before.watch.clone().after(change, &scene(case, &ground.rules(unit.today())))?;
+    let happened = [tells(&watch)];
+    Ok(save(unit, desk, before, watch, &ground, (case, Told { happened: &happened, actor })).await?)
 }
 
 /// Saves what became of a watch, and wakes its workflow where it would come too late by itself; gives what is stored now.

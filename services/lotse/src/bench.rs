@@ -57,7 +57,7 @@ pub struct Plan {
     #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
     clients: u16,
     /// Lives of two years, told side by side.
-    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(0..=200))]
+    #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u16).range(0..=200))]
     lives: u16,
     /// Open episodes over which a policy version is simulated.
     #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(i32).range(0..=1_000_000))]

@@ -11,11 +11,11 @@ use lotse_proto::cases::{
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 
-use super::procedure::Step;
 use crate::{
     activities::{Asked, Call, taken, timetable},
     memory::StepTaken,
     services::Services,
+    step::Step,
     vitals::Vitals,
 };
 

@@ -3,14 +3,12 @@
 use lotse_kernel::{duty::Timetable, names::EpisodeName};
 use temporalio_sdk::{ActivityExecutionError, WorkflowContext};
 
-use super::{
-    activities::EpisodeActivities,
-    procedure::{EpisodeProcedure, Step},
-};
+use super::{activities::EpisodeActivities, procedure::EpisodeProcedure};
 use crate::{
     activities::{Asked, Pace},
     life::{Living, story},
     memory::StepTaken,
+    step::Step,
 };
 
 story! {

@@ -10,8 +10,9 @@ use lotse_kernel::{
 
 use super::*;
 use crate::{
-    episode::{EpisodeProcedure, Step},
+    episode::EpisodeProcedure,
     errand::{Letter, LetterKind},
+    step::Step,
 };
 
 const ID: &str = "018f3e5c-1a2b-7c3d-8e4f-5a6b7c8d9e0f";

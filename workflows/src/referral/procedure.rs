@@ -13,8 +13,9 @@ use lotse_kernel::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    errand::{Notice, Task, template},
+    errand::Task,
     memory::{Procedure, StepTaken},
+    step::told,
 };
 
 /// The facts of a referral.
@@ -79,17 +80,7 @@ impl Procedure for ReferralProcedure {
 
     fn took(&mut self, step: &Step, taken: &StepTaken) -> Vec<Task> {
         let (referral, case) = (self.input.referral.to_string(), self.input.referral.case());
-        let notice = template(step.kind, step.action).filter(|_| !taken.audiences.is_empty()).map(|template| {
-            Task::Notice(Notice {
-                jobcenter: case.jobcenter_name().clone(),
-                cause: referral.clone(),
-                code: step.code(),
-                subjects: vec![referral, case.to_string()],
-                template,
-                due_on: Some(step.due_on),
-                audiences: taken.audiences.clone(),
-            })
-        });
-        notice.into_iter().collect()
+        let about = (step.kind, step.action, step.due_on);
+        told(about, step.code(), case.jobcenter_name(), vec![referral, case.to_string()], taken).into_iter().collect()
     }
 }

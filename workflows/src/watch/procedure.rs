@@ -5,16 +5,16 @@ mod tests;
 
 use jiff::{Timestamp, civil::Date};
 use lotse_kernel::{
-    dates::berlin_date,
-    duty::{DutyKind, DutyStep, Timetable, next_wake},
+    duty::{Timetable, next_wake},
     names::{DutyName, JobcenterName},
     workflow::{Sender, WatchInput, WorkflowId, WorkflowInput as _, watch_looks_again},
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    errand::{Notice, Task, last_segment, template},
+    errand::Task,
     memory::{Procedure, StepTaken},
+    step::Step,
 };
 
 /// Steps that one run takes. Each leaves a few kilobytes in the history, which begins afresh long before its limit; what is told of them waits
@@ -30,33 +30,6 @@ pub struct WatchProcedure {
     /// Steps that this run has taken.
     #[serde(default)]
     steps: u32,
-}
-
-/// A step that time takes, as it stood in the timetable.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Step {
-    /// The check, by resource name.
-    pub duty: String,
-    /// What time does.
-    pub action: DutyStep,
-    /// Its round, from 1.
-    pub round: i32,
-    /// The day the check is due.
-    pub due_on: Date,
-}
-
-impl Step {
-    /// What happened, as the code of a notice's cause.
-    #[must_use]
-    pub fn code(&self) -> String {
-        format!("{}/{}", self.action, self.round)
-    }
-
-    /// The name of the step, as it stands in request ids: never the same for two checks or two rounds.
-    #[must_use]
-    pub fn name(&self) -> String {
-        format!("check/{}/{}", last_segment(&self.duty), self.code().to_ascii_lowercase())
-    }
 }
 
 impl Procedure for WatchProcedure {
@@ -80,26 +53,13 @@ impl Procedure for WatchProcedure {
         if self.steps >= STEPS_A_RUN {
             return None;
         }
-        let (entry, next) = timetable.steps_due(berlin_date(now)).into_iter().next()?;
-        Some(Step { duty: entry.duty.clone(), action: next.step, round: next.round, due_on: entry.due_on })
+        Step::first_due(timetable, now)
     }
 
     fn took(&mut self, step: &Step, taken: &StepTaken) -> Vec<Task> {
         self.steps += 1;
-        let words = template(DutyKind::EligibilityRecheck, step.action).filter(|_| !taken.audiences.is_empty());
         let case = step.duty.parse::<DutyName>().map(|duty| duty.case().to_string()).ok();
-        let notice = words.map(|template| {
-            Task::Notice(Notice {
-                jobcenter: self.input.jobcenter.clone(),
-                cause: step.duty.clone(),
-                code: step.code(),
-                subjects: std::iter::once(step.duty.clone()).chain(case).collect(),
-                template,
-                due_on: Some(step.due_on),
-                audiences: taken.audiences.clone(),
-            })
-        });
-        notice.into_iter().collect()
+        step.told(&self.input.jobcenter, case.as_slice(), taken).into_iter().collect()
     }
 
     /// Nobody wakes it for what lies further off, so that it looks again by then.

@@ -3,14 +3,12 @@
 use lotse_kernel::{duty::Timetable, names::JobcenterName};
 use temporalio_sdk::{ActivityExecutionError, WorkflowContext};
 
-use super::{
-    activities::WatchActivities,
-    procedure::{Step, WatchProcedure},
-};
+use super::{activities::WatchActivities, procedure::WatchProcedure};
 use crate::{
     activities::{Asked, Pace},
     life::{Living, story},
     memory::StepTaken,
+    step::Step,
 };
 
 story! {

@@ -11,16 +11,15 @@ use lotse_proto::cases as contract;
 
 use crate::{
     access::{self, acts},
-    acting::{Error, Ground},
+    acting::Error,
     convert, convert_watch,
     domain::{
         events::{Event, Happened},
         refused::Refused,
         vocabulary::{TechnicalEnd, UnwatchedReason},
-        watch::Change,
+        watch::{Change, Watch},
     },
     operations::get_watch::show,
-    store::{cases, consequences::Told, watches},
     watching,
 };
 
@@ -46,20 +45,13 @@ pub async fn handle(
     if unit.claim(request_id, &request, &name.to_string()).await? != Claim::New {
         return Ok(show(&mut unit, &name).await?);
     }
-    let case = cases::load(&mut unit, &name).await?;
-    let stored = watches::load_for_act(&mut unit, &name).await?;
+    let (case, stored) = watching::as_seen(&mut unit, &name, version).await?;
     if !stored.watch.is_watched() {
         return Err(Refused::NotWatched.into());
     }
-    if stored.version != version {
-        return Err(Failure::StaleEtag.into());
-    }
-    let ground = Ground::read(&mut unit, name.jobcenter_name()).await?;
-    let rules = ground.rules(unit.today());
-    let watch = stored.watch.clone().after(Change::Left(reason), &watching::scene(&case, &rules))?;
-    let happened = [Happened::to_case(&name, Event::WatchEnded { reason })];
-    let told = Told { happened: &happened, actor: &person.staff_member };
-    let after = watching::save(&mut unit, desk, &stored, watch, &ground, (&case, told)).await?;
+    let tells = |_: &Watch| Happened::to_case(&name, Event::WatchEnded { reason });
+    let act = (Change::Left(reason), person.staff_member.as_str());
+    let after = watching::act(&mut unit, desk, (&case, &stored), act, tells).await?;
     let proposal = watching::undecided(&mut unit, &case).await?;
     let answer = convert_watch::watch(&after, proposal.as_ref().map(|(episode, _)| episode), unit.today());
     unit.commit(&name.to_string(), "R23").await?;

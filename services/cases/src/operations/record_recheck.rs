@@ -11,14 +11,13 @@ use lotse_proto::cases as contract;
 
 use crate::{
     access::{self, acts},
-    acting::{Error, Ground},
+    acting::Error,
     convert, convert_watch,
     domain::{
         events::{Event, Happened},
-        watch::{Change, Check},
+        watch::{Change, Check, Watch},
     },
     operations::get_watch::show,
-    store::{cases, consequences::Told, watches},
     watching,
 };
 
@@ -47,24 +46,19 @@ pub async fn handle(
     if unit.claim(request_id, &request, &name.to_string()).await? != Claim::New {
         return Ok(show(&mut unit, &name).await?);
     }
-    let case = cases::load(&mut unit, &name).await?;
-    let stored = watches::load_for_act(&mut unit, &name).await?;
-    if stored.version != version {
-        return Err(Failure::StaleEtag.into());
-    }
+    let (case, stored) = watching::as_seen(&mut unit, &name, version).await?;
     // Who was proposed is checked by those who decide on the proposal.
     if let Some((episode, phase)) = watching::undecided(&mut unit, &case).await? {
         return Err(Error::EpisodeRunning { episode, phase });
     }
-    let ground = Ground::read(&mut unit, name.jobcenter_name()).await?;
-    let rules = ground.rules(unit.today());
     let check = Check { result, reason, checked_on, checked_by: parse_name("staff", &person.staff_member)? };
-    let duty = stored.watch.duty().map(|duty| duty.name().to_string()).unwrap_or_default();
-    let watch = stored.watch.clone().after(Change::Checked(check), &watching::scene(&case, &rules))?;
-    let days_late = watch.facts().checks.last().map(|check| check.days_late).unwrap_or_default();
-    let happened = [Happened { event: Event::EligibilityRechecked { result, days_late }, subject: duty }];
-    let told = Told { happened: &happened, actor: &person.staff_member };
-    let after = watching::save(&mut unit, desk, &stored, watch, &ground, (&case, told)).await?;
+    let subject = stored.watch.duty().map(|duty| duty.name().to_string()).unwrap_or_default();
+    let tells = |watch: &Watch| {
+        let days_late = watch.facts().checks.last().map(|check| check.days_late).unwrap_or_default();
+        Happened { event: Event::EligibilityRechecked { result, days_late }, subject }
+    };
+    let act = (Change::Checked(check), person.staff_member.as_str());
+    let after = watching::act(&mut unit, desk, (&case, &stored), act, tells).await?;
     let answer = convert_watch::watch(&after, None, unit.today());
     unit.commit(&name.to_string(), "R23").await?;
     Ok(answer)

@@ -1,6 +1,6 @@
 //! `EpisodeProcessService.TakeDutyStep` (process API): time opens, reminds, escalates and misses; it never decides.
 
-use lotse_kernel::{duty::DutyStep, names::DutyName};
+use lotse_kernel::names::DutyName;
 use lotse_platform::{
     failure::Failure,
     fields::{Fields, business_time, parse_name},
@@ -35,16 +35,9 @@ pub async fn handle(
     let (mut unit, _) = unit.authorize::<acts::TakeDutyStep>(&person, &resource).await?;
 
     let mut fields = Fields::new();
-    let step = convert::parse_code::<common::DutyStep, DutyStep>(
-        &mut fields,
-        "step",
-        request.step,
-        "DUTY_STEP_",
-        common::DutyStep::as_str_name,
-    );
-    let round = fields.number("round", request.round, 1..=i32::MAX);
+    let step = convert::asked_step(&mut fields, request.step, request.round);
     let request_id = fields.request_id(&request.request_id);
-    let step = fields.finish(step)?.ok_or_else(|| Failure::Defect("a step that was not read".to_owned()))?;
+    let (step, round) = fields.finish(step)?.ok_or_else(|| Failure::Defect("a step that was not read".to_owned()))?;
 
     let before = episodes::load_for_act(&mut unit, &episode).await?;
     let case = cases::load(&mut unit, name.case()).await?;

@@ -1,13 +1,13 @@
 //! `WatchProcessService.TakeWatchStep` (process API): time opens and escalates the check of a person; it never decides.
 
-use lotse_kernel::{duty::DutyStep, names::DutyName};
+use lotse_kernel::names::DutyName;
 use lotse_platform::{
     failure::Failure,
     fields::{Fields, business_time, parse_name},
     principal::Caller,
     unit::{Claim, Desk, Unit},
 };
-use lotse_proto::{cases as contract, common};
+use lotse_proto::cases as contract;
 
 use crate::{
     access::{self, acts},
@@ -39,11 +39,9 @@ pub async fn handle(
     let (mut unit, _) = unit.authorize::<acts::TakeWatchStep>(&person, &resource).await?;
 
     let mut fields = Fields::new();
-    let code = common::DutyStep::as_str_name;
-    let step = convert::parse_code::<_, DutyStep>(&mut fields, "step", request.step, "DUTY_STEP_", code);
-    let round = fields.number("round", request.round, 1..=i32::MAX);
+    let step = convert::asked_step(&mut fields, request.step, request.round);
     let request_id = fields.request_id(&request.request_id);
-    let step = fields.finish(step)?.ok_or_else(|| Failure::Defect("a step that was not read".to_owned()))?;
+    let (step, round) = fields.finish(step)?.ok_or_else(|| Failure::Defect("a step that was not read".to_owned()))?;
 
     let case = cases::load(&mut unit, name.case()).await?;
     let before = watches::load_for_act(&mut unit, name.case()).await?;

@@ -22,16 +22,17 @@ pub const EPISODE_TASK_QUEUE: &str = "lotse-episodes";
 /// Task queue of the short procedures, which may be pinned to the code they started on.
 pub const PROCEDURE_TASK_QUEUE: &str = "lotse-procedures";
 
-/// Days that the watch of a jobcenter rests at most: those of the longest quarter. Whoever gives it something to do within so many days wakes
-/// it; what comes later it finds by itself, so that registering a person costs no signal (R23).
-pub const WATCH_REST_DAYS: i32 = 92;
+/// Days that the watch of a jobcenter rests at most: those of the longest third of a year. Whoever gives it something to do within so many days wakes
+/// it; what comes later it finds by itself, so that registering a person costs no signal (R23): the first step of a check comes 139 days after a
+/// profile at the earliest, as the law has it.
+pub const WATCH_REST_DAYS: i32 = 123;
 
-/// The day on which the watch of a jobcenter looks again whatever it waits for: the first of the next quarter. It depends on nothing but the day,
-/// so that a watch that was lost and built again rests until the same day.
+/// The day on which the watch of a jobcenter looks again whatever it waits for: the first of January, May or September. It depends on nothing but
+/// the day, so that a watch that was lost and built again rests until the same day.
 #[must_use]
 pub fn watch_looks_again(today: Date) -> Date {
-    let into_quarter = (today.month() - 1).rem_euclid(3);
-    add_months(today.first_of_month(), i32::from(3 - into_quarter)).date
+    let into_third = (today.month() - 1).rem_euclid(4);
+    add_months(today.first_of_month(), i32::from(4 - into_third)).date
 }
 
 /// Name of the query that tells the instant a workflow waits for, as RFC 3339 text or null.

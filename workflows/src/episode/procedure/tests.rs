@@ -1,6 +1,7 @@
 //! What follows from an episode's steps and phases.
 
 use jiff::civil::date;
+use lotse_kernel::duty::{DutyKind, DutyStep};
 
 use super::*;
 use crate::errand::Audience;

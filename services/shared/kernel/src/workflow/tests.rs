@@ -67,11 +67,11 @@ fn an_activation_is_one_workflow_per_version_and_jobcenter() {
 }
 
 #[test]
-fn a_watch_looks_again_with_the_quarter_and_rests_no_longer_than_it_says() {
+fn a_watch_looks_again_three_times_a_year_and_rests_no_longer_than_it_says() {
     for (today, again) in [
-        (date(2031, 1, 1), date(2031, 4, 1)),
-        (date(2031, 6, 30), date(2031, 7, 1)),
-        (date(2031, 8, 15), date(2031, 10, 1)),
+        (date(2031, 1, 1), date(2031, 5, 1)),
+        (date(2031, 8, 31), date(2031, 9, 1)),
+        (date(2031, 6, 15), date(2031, 9, 1)),
         (date(2031, 12, 31), date(2032, 1, 1)),
     ] {
         assert_eq!(watch_looks_again(today), again);
