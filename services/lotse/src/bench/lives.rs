@@ -1,6 +1,7 @@
 //! Lives with everything: the story of two years, told many times side by side through all services, on one clock.
 
 use std::{
+    collections::BTreeSet,
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -28,8 +29,10 @@ use crate::{
 
 /// The story: reviews, the limit with an extension, a provider, letters, the end and aftercare.
 const STORY: &str = include_str!("../../../../tests/journeys/two_years_one_extension.yaml");
-/// The jobcenter of the story, in whose place each life gets one of its own.
-const JOBCENTER: &str = "{ id: musterstadt,";
+/// The customer number of the story.
+const CUSTOMER: &str = "123A456789";
+/// The provider of the story.
+const PROVIDER: &str = "Schuldnerberatung Musterstadt";
 /// Longest wait for the work of one day of all lives.
 const PATIENCE: Duration = Duration::from_mins(10);
 
@@ -40,12 +43,10 @@ pub(super) struct Lives {
 }
 
 impl Lives {
-    /// Reads the story `count` times.
+    /// Reads the story `count` times, all of them set in one jobcenter.
     pub(super) fn read(count: usize) -> anyhow::Result<Self> {
-        let journeys = (1..=count).map(|number| {
-            let text = STORY.replace(JOBCENTER, &format!("{{ id: leben-{number},"));
-            parse("bench", &text).map_err(|faults| anyhow::anyhow!("{faults}"))
-        });
+        let original = read(STORY)?;
+        let journeys = (1..=count).map(|number| read(&one_of_many(&original, number)));
         Ok(Self { journeys: journeys.collect::<anyhow::Result<_>>()? })
     }
 
@@ -76,6 +77,20 @@ impl Lives {
         server.abort();
         played.map(|_| began.elapsed())
     }
+}
+
+fn read(text: &str) -> anyhow::Result<Journey> {
+    parse("bench", text).map_err(|faults| anyhow::anyhow!("{faults}"))
+}
+
+/// The story about another person, with people, teams and a provider of its own, so that nobody finds the work of another life on their list, and with a
+/// title of its own, by which its requests are told from those of another.
+fn one_of_many(original: &Journey, number: usize) -> String {
+    let teams = original.people.values().map(|person| &person.team).filter(|team| !team.is_empty());
+    let own: BTreeSet<&String> = original.people.keys().chain(teams).collect();
+    let text = own.into_iter().fold(STORY.to_owned(), |text, word| text.replace(word, &format!("{word}{number}")));
+    let text = text.replacen(&original.title, &format!("{} {number}", original.title), 1);
+    text.replace(CUSTOMER, &format!("123A{number:06}")).replace(PROVIDER, &format!("{PROVIDER} {number}"))
 }
 
 async fn live(journey: &Journey, target: Target) -> anyhow::Result<()> {

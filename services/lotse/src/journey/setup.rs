@@ -62,7 +62,14 @@ async fn found_or_registered(scene: &Scene<'_>, name: &str, jobcenter: &Jobcente
                 "jobcenter": wanted,
                 "request_id": scene.request_id("setup/jobcenter"),
             });
-            call(scene, REGISTER, &request).await.map(|_| false)
+            match scene.administer(REGISTER, &request).await {
+                Ok(_) => Ok(false),
+                // Another story has registered it meanwhile, as this one tells it or otherwise.
+                Err(refusal) if refusal.code == Code::AlreadyExists => {
+                    Box::pin(found_or_registered(scene, name, jobcenter)).await
+                }
+                Err(refusal) => Err(format!("{REGISTER}: {refusal}")),
+            }
         }
         Err(refusal) => Err(format!("{READ}: {refusal}")),
     }
