@@ -21,6 +21,7 @@ use crate::{
     domain::{
         episode::Episode,
         events::Happened,
+        refused::Refused,
         rules::Rules,
         vocabulary::EpisodePhase,
         watch::{Change, Scene, Watch, effect},
@@ -144,12 +145,15 @@ pub async fn profiled(unit: &mut Unit, desk: &Desk, case: &cases::Case, actor: &
 /// Case and watch for an act of somebody who has seen the watch as `version`.
 ///
 /// # Errors
-/// [`Failure::StaleEtag`] when it has changed since, and when the database fails.
-pub async fn as_seen(unit: &mut Unit, name: &CaseName, version: i64) -> Result<(cases::Case, Stored), Failure> {
+/// `NotWatched` when nobody has to be checked, [`Failure::StaleEtag`] when the watch has changed since, and when the database fails.
+pub async fn as_seen(unit: &mut Unit, name: &CaseName, version: i64) -> Result<(cases::Case, Stored), Error> {
     let case = cases::load(unit, name).await?;
     let stored = watches::load_for_act(unit, name).await?;
+    if !stored.watch.is_watched() {
+        return Err(Refused::NotWatched.into());
+    }
     if stored.version != version {
-        return Err(Failure::StaleEtag);
+        return Err(Failure::StaleEtag.into());
     }
     Ok((case, stored))
 }

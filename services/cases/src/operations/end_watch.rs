@@ -15,7 +15,6 @@ use crate::{
     convert, convert_watch,
     domain::{
         events::{Event, Happened},
-        refused::Refused,
         vocabulary::{TechnicalEnd, UnwatchedReason},
         watch::{Change, Watch},
     },
@@ -46,9 +45,6 @@ pub async fn handle(
         return Ok(show(&mut unit, &name).await?);
     }
     let (case, stored) = watching::as_seen(&mut unit, &name, version).await?;
-    if !stored.watch.is_watched() {
-        return Err(Refused::NotWatched.into());
-    }
     let tells = |_: &Watch| Happened::to_case(&name, Event::WatchEnded { reason });
     let act = (Change::Left(reason), person.staff_member.as_str());
     let after = watching::act(&mut unit, desk, (&case, &stored), act, tells).await?;
