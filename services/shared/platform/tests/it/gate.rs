@@ -41,17 +41,15 @@ async fn a_caller_without_deadline_gets_ours_and_a_patient_one_is_cut() {
 async fn a_call_that_found_no_place_is_told_so() {
     let issuer = Issuer::new();
     let mut settings = settings(issuer.file());
-    settings.limits.concurrent_rpcs = 1;
+    // Whoever waits for a place names no deadline, else their own clock might ring before ours.
+    (settings.limits.concurrent_rpcs, settings.limits.deadline_default) = (1, Duration::from_millis(100));
     let stack = Stack::start(settings).await;
     let (channel, token) = (stack.public().await, issuer.person());
-    let first = tokio::spawn({
-        let (channel, token) = (channel.clone(), token.clone());
-        async move { call(channel, "Wait", Some(&token)).await }
-    });
-    stack.echo.begun.acquire().await.expect("a waiting call").forget();
     let mut request = authorized(&token);
-    request.metadata_mut().insert("grpc-timeout", "50m".parse().expect("a timeout"));
-    refused(send(channel, "Tell", request).await, Code::ResourceExhausted, "LIMIT_EXCEEDED");
+    request.metadata_mut().insert("grpc-timeout", "1M".parse().expect("a timeout"));
+    let first = tokio::spawn(send(channel.clone(), "Wait", request));
+    stack.echo.begun.acquire().await.expect("a waiting call").forget();
+    refused(call(channel, "Tell", Some(&token)).await, Code::ResourceExhausted, "LIMIT_EXCEEDED");
     stack.echo.released.add_permits(1);
     assert_eq!(first.await.expect("a task").expect("an answer"), "waited");
 }
