@@ -114,7 +114,7 @@ pub async fn a_worker_dies_in_the_middle_of_an_activation() {
     let journey = journey();
     let stand = Stand::up(&journey).await;
     for (when, victim) in [(Unheard, Role(WORKER)), (During, Role(WORKER)), (Unheard, Role("cases"))] {
-        stand.trap(at("PolicyProcessService/ReplanEpisodes", when, victim));
+        stand.trap(at("PolicyProcessService/ReplanDuties", when, victim));
     }
     stand.play(&journey, async |_| {}).await;
     let pool = PgPool::connect(&stand.stack.servers().database_url(DATABASE)).await.expect("the database");

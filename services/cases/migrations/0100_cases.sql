@@ -297,9 +297,10 @@ CREATE TABLE policy_activations (
     jobcenter_id text NOT NULL REFERENCES jobcenters,
     policy_id uuid NOT NULL REFERENCES policies,
     state text NOT NULL CONSTRAINT policy_activations_state CHECK (state IN ('RUNNING', 'DONE')),
-    -- The page that comes next, over all passes, and the episode after which it begins.
+    -- The page that comes next, over all passes, what it goes through, and the one after which it begins.
     page integer NOT NULL,
-    after_episode_id uuid,
+    stage text NOT NULL CONSTRAINT policy_activations_stage CHECK (stage IN ('EPISODES', 'WATCHES')),
+    after_id uuid,
     -- What this pass has found to change; one that finds nothing is the last.
     found integer NOT NULL,
     began_at timestamptz NOT NULL,
@@ -307,7 +308,7 @@ CREATE TABLE policy_activations (
     CONSTRAINT policy_activations_pkey PRIMARY KEY (jobcenter_id, policy_id),
     CONSTRAINT policy_activations_done CHECK ((state = 'DONE') = (done_at IS NOT NULL))
 );
-SELECT tenant_table('policy_activations', 'SELECT, INSERT, UPDATE (state, page, after_episode_id, found, done_at)');
+SELECT tenant_table('policy_activations', 'SELECT, INSERT, UPDATE (state, page, stage, after_id, found, done_at)');
 
 -- What a version did to open duties when it began. Their dates stand in their own rows: a duty that moved is void and keeps them.
 CREATE TABLE policy_changes (
@@ -315,7 +316,8 @@ CREATE TABLE policy_changes (
     jobcenter_id text NOT NULL,
     policy_id uuid NOT NULL,
     case_id uuid NOT NULL,
-    episode_id uuid NOT NULL REFERENCES episodes,
+    -- Nothing for the check of a person outside case management.
+    episode_id uuid REFERENCES episodes,
     duty_id uuid NOT NULL REFERENCES duties,
     -- The duty that came in its place.
     replacement_id uuid REFERENCES duties,

@@ -30,7 +30,7 @@ pub mod acts {
         GetWatch, RecordRecheck, EndWatch,
         ListDuties, GetDuty, ExplainDuty,
         DraftPolicy, ValidatePolicy, ApprovePolicy, WithdrawPolicy, GetPolicy, ListPolicies, ResolvePolicy,
-        SimulatePolicy, GetActivationReport, GetActivation, ReplanEpisodes,
+        SimulatePolicy, GetActivationReport, GetActivation, ReplanDuties,
         ComputeDeadline, ListHolidays, ExplainDate,
         GetTimetable, TakeDutyStep, GetWatchTimetable, TakeWatchStep, GetFacts, GetLetterFacts, ListRecipients, FindBySubject,
     }

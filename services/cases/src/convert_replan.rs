@@ -9,11 +9,11 @@ use lotse_proto::cases as contract;
 
 use crate::{
     domain::{
-        episode::Replan,
         policies::{
             Policy, Refused,
             activation::{Activation, ActivationState},
         },
+        replan::Replan,
         vocabulary::ReplanEffect,
     },
     store::activations::Counts,
@@ -47,6 +47,7 @@ pub fn counts(counts: &Counts) -> contract::PolicyChangeCounts {
         effects: counts.effects.iter().map(count).collect(),
         becomes_overdue: counts.becomes_overdue,
         episodes: counts.episodes,
+        people_on_watch: counts.people_on_watch,
     }
 }
 
@@ -56,7 +57,7 @@ pub fn counts(counts: &Counts) -> contract::PolicyChangeCounts {
 /// As [`Policy::activation`].
 pub fn progress(policy: &Policy, begun: Option<&Activation>) -> Result<contract::PolicyActivation, Refused> {
     let state = policy.activation(begun)?;
-    let page = begun.map_or(Activation::new().page, |activation| activation.page);
+    let page = begun.map_or(Activation::of(&policy.version).page, |activation| activation.page);
     Ok(contract::PolicyActivation { name: policy.name.to_string(), state: activation_state(state).into(), page })
 }
 

@@ -16,6 +16,7 @@ mod german;
 pub mod policies;
 pub mod records;
 pub mod refused;
+pub mod replan;
 pub mod rules;
 pub mod vocabulary;
 pub mod watch;

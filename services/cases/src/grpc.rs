@@ -20,7 +20,7 @@ use crate::operations::{
     get_policy, get_staff_member, get_timetable, get_watch, get_watch_timetable, list_case_events, list_cases,
     list_duties, list_episodes, list_holidays, list_policies, list_recipients, list_staff_members,
     list_waiting_episodes, propose_episode, propose_extension, record_first_talk, record_profile, record_recheck,
-    refer_back, register_case, register_jobcenter, register_staff_member, remove_from_waiting_list, replan_episodes,
+    refer_back, register_case, register_jobcenter, register_staff_member, remove_from_waiting_list, replan_duties,
     resolve_policy, schedule_discussion, simulate_policy, take_duty_step, take_watch_step, update_staff_member,
     validate_policy, withdraw_policy,
 };
@@ -150,7 +150,7 @@ service! { Api: contract::watch_process_service_server::WatchProcessService {
 
 service! { Api: contract::policy_process_service_server::PolicyProcessService {
     get_activation(contract::GetActivationRequest) -> contract::PolicyActivation;
-    replan_episodes(contract::ReplanEpisodesRequest) -> contract::PolicyActivation;
+    replan_duties(contract::ReplanDutiesRequest) -> contract::PolicyActivation;
 } }
 
 service! { Api: contract::case_access_service_server::CaseAccessService {

@@ -51,7 +51,7 @@ pub mod register_case;
 pub mod register_jobcenter;
 pub mod register_staff_member;
 pub mod remove_from_waiting_list;
-pub mod replan_episodes;
+pub mod replan_duties;
 pub mod resolve_policy;
 pub mod schedule_discussion;
 pub mod simulate_policy;

@@ -187,15 +187,34 @@ pub async fn save(
     ground: &Ground,
     (case, told): (&cases::Case, Told<'_>),
 ) -> Result<Stored, Failure> {
-    if watch == before.watch && told.happened.is_empty() {
-        return Ok(before.clone());
+    let after = keep(unit, before, watch, ground, (case, told)).await?;
+    if after.next_step_on != before.next_step_on {
+        wake(unit, desk, case.name.jobcenter_name(), after.next_step_on).await?;
     }
+    Ok(after)
+}
+
+/// Saves what became of a watch, waking nobody; gives what is stored now. Where only other rules set another day of its next step, the day
+/// alone is noted.
+///
+/// # Errors
+/// As [`watches::save`].
+pub async fn keep(
+    unit: &mut Unit,
+    before: &Stored,
+    watch: Watch,
+    ground: &Ground,
+    (case, told): (&cases::Case, Told<'_>),
+) -> Result<Stored, Failure> {
     let next_step_on = next_step_on(&watch, ground, unit.today())?;
+    if watch == before.watch && told.happened.is_empty() {
+        if next_step_on != before.next_step_on {
+            watches::reschedule(unit, before, next_step_on).await?;
+        }
+        return Ok(Stored { next_step_on, ..before.clone() });
+    }
     let after = Stored { watch, version: before.version + 1, next_step_on };
     watches::save(unit, before, &after, &case.team, told).await?;
-    if next_step_on != before.next_step_on {
-        wake(unit, desk, case.name.jobcenter_name(), next_step_on).await?;
-    }
     Ok(after)
 }
 
@@ -216,10 +235,18 @@ pub async fn wake(unit: &mut Unit, desk: &Desk, jobcenter: &JobcenterName, on: O
     if on.is_none_or(|on| on > add_days(unit.today(), WATCH_REST_DAYS)) {
         return Ok(());
     }
+    rouse(unit, desk, jobcenter, "CHECK_NEAR").await
+}
+
+/// Wakes the workflow of the watch, whatever it waits for; `kind` says why.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rouse(unit: &mut Unit, desk: &Desk, jobcenter: &JobcenterName, kind: &'static str) -> Result<(), Failure> {
     let seq = jobcenters::number_watch_event(unit, jobcenter).await?;
     let workflow_id = input(desk, jobcenter).workflow_id().to_string();
     let sender = Sender::Cases.code();
-    outbox::enqueue(unit, outbox::Event { workflow_id, seq, sender, kind: "CHECK_NEAR", start: None });
+    outbox::enqueue(unit, outbox::Event { workflow_id, seq, sender, kind, start: None });
     Ok(())
 }
 

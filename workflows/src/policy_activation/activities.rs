@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lotse_kernel::{duty::Timetable, names::PolicyName};
 use lotse_platform::channel::Peer;
 use lotse_proto::cases::{
-    ActivationState, GetActivationRequest, PolicyActivation, ReplanEpisodesRequest,
+    ActivationState, GetActivationRequest, PolicyActivation, ReplanDutiesRequest,
     policy_process_service_client::PolicyProcessServiceClient,
 };
 use temporalio_macros::activities;
@@ -61,22 +61,22 @@ impl ActivationActivities {
     ///
     /// # Errors
     /// What cases refuses, or an answer that breaks the contract.
-    #[activity(name = "cases.replan_episodes")]
-    pub async fn replan_episodes(
+    #[activity(name = "cases.replan_duties")]
+    pub async fn replan_duties(
         self: Arc<Self>,
         context: ActivityContext,
         asked: Asked<(PolicyName, Step)>,
     ) -> Result<StepTaken, ActivityError> {
         let call = Call::new(&context, &self.vitals, &asked);
         let (policy, step) = asked.what;
-        let message = ReplanEpisodesRequest {
+        let message = ReplanDutiesRequest {
             name: policy.to_string(),
             page: step.page,
             business_time: call.business_time(),
             request_id: call.request_id(&step.name()),
         };
         let mut policies = self.policies.clone();
-        let answer = call.send(message, async move |request| policies.replan_episodes(request).await).await?;
+        let answer = call.send(message, async move |request| policies.replan_duties(request).await).await?;
         let timetable = call.read(timetable(&answer))?;
         Ok(StepTaken { audiences: Vec::new(), letter_wanted: false, timetable })
     }

@@ -31,6 +31,6 @@ impl Living for PolicyActivation {
     ) -> Result<StepTaken, ActivityExecutionError> {
         let (_, step) = take.what;
         let options = Pace::Heavy.options(step.name());
-        context.execute_local_activity(ActivationActivities::replan_episodes, take, options).await
+        context.execute_local_activity(ActivationActivities::replan_duties, take, options).await
     }
 }

@@ -27,7 +27,7 @@ fn a_version_waits_for_its_first_day_and_takes_every_page_once() {
         scene.travel_to(first_on).await;
         assert_eq!(scene.book(|book| book.pages.clone()), [first_on; 2 * PASS]);
         assert_eq!(scene.status().await, WorkflowExecutionStatus::Completed);
-        assert_eq!(scene.asked(|asked| asked.calls["replan_episodes"]), 6);
+        assert_eq!(scene.asked(|asked| asked.calls["replan_duties"]), 6);
         replays(&scene).await;
     });
 }
@@ -38,7 +38,7 @@ fn lost_answers_take_no_page_twice() {
         let scene = ActivationScene::set("lost-answers").await;
         scene.settle().await;
         // Seven losses outlast the tries of one visit.
-        for rpc in ["get_activation", "replan_episodes"] {
+        for rpc in ["get_activation", "replan_duties"] {
             scene.fail(rpc, When::After, Code::Unavailable, 7);
         }
         let first_on = first_day(scene.today);
@@ -55,7 +55,7 @@ fn a_refusal_is_waited_out() {
     play(async {
         let scene = ActivationScene::set("refused").await;
         scene.settle().await;
-        scene.fail("replan_episodes", When::Before, Code::PermissionDenied, 2);
+        scene.fail("replan_duties", When::Before, Code::PermissionDenied, 2);
         let first_on = first_day(scene.today);
         scene.travel_to(first_on).await;
         assert_eq!(scene.book(|book| book.pages.len()), 2 * PASS);

@@ -103,13 +103,13 @@ impl policies::PolicyProcessService for Peer {
         self.activations.answer("get_activation", name, &request, |book, _| book.progress())
     }
 
-    async fn replan_episodes(
+    async fn replan_duties(
         &self,
-        request: Request<cases::ReplanEpisodesRequest>,
+        request: Request<cases::ReplanDutiesRequest>,
     ) -> Result<Response<cases::PolicyActivation>, Status> {
         let message = request.get_ref();
         let today = today(message.business_time);
-        self.activations.answer("replan_episodes", &message.name, &request, |book, _| book.take(message.page, today))
+        self.activations.answer("replan_duties", &message.name, &request, |book, _| book.take(message.page, today))
     }
 }
 

@@ -290,8 +290,10 @@ impl Duties {
         if self.of(kind).any(|duty| duty.slot() == slot) {
             return;
         }
-        let before = self.list.iter().filter(|duty| (duty.kind(), duty.slot()) == (kind, slot)).count();
-        let revision = i32::try_from(before).unwrap_or(i32::MAX).saturating_add(1);
+        // Those that were replaced need not be at hand.
+        let before =
+            self.list.iter().filter(|duty| (duty.kind(), duty.slot()) == (kind, slot)).map(Duty::revision).max();
+        let revision = before.unwrap_or_default().saturating_add(1);
         let duty = Duty::new(holder.clone().into(), owner.cloned(), deadline, status, revision);
         let place = (duty.deadline.opens_on, &duty.name);
         let at = self.list.partition_point(|other| (other.deadline.opens_on, &other.name) < place);

@@ -26,7 +26,7 @@ use super::{
 };
 
 pub use admission::{AdmitDecision, Deciding, Places, RefuseDecision};
-pub use replan::{Replan, Replanned, kinds_reached};
+pub use replan::kinds_reached;
 pub use review::ReviewDecision;
 pub(super) use time::tell;
 pub use time::{Audience, Step, StepTaken};

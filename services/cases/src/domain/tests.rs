@@ -9,6 +9,7 @@ mod last_review;
 mod laws;
 mod life;
 mod replan;
+mod replan_watch;
 mod support;
 mod table;
 mod time;

@@ -2,6 +2,7 @@
 //! is overdue stays open and escalates; it decides nothing.
 
 mod effect;
+mod replan;
 mod time;
 
 use jiff::civil::Date;
@@ -20,6 +21,7 @@ use super::{
 };
 
 pub use effect::effect;
+pub use replan::is_reached;
 pub use time::WatchStep;
 
 /// The watch over one person, with its duty.

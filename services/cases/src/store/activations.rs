@@ -2,18 +2,26 @@
 
 use jiff::{Timestamp, civil::Date};
 use jiff_sqlx::ToSqlx;
-use lotse_kernel::names::{CaseName, EpisodeName, JobcenterName, PolicyName};
+use lotse_kernel::names::{CaseName, DutyHolder, EpisodeName, JobcenterName, PolicyName};
 use lotse_platform::{authorization::Authorized, failure::Failure, paging::Page, unit::Unit};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::episodes::{self, Stored};
+use super::{episodes, watches};
 use crate::{
     access::acts,
-    domain::{duties::Duty, episode::Replan, policies::activation::Activation, vocabulary::ReplanEffect},
+    domain::{
+        duties::Duty,
+        policies::{
+            Policy,
+            activation::{Activation, Stage},
+        },
+        replan::Replan,
+        vocabulary::ReplanEffect,
+    },
 };
 
-/// Episodes of one page. They are locked while it is taken, which commands on them wait for.
+/// Episodes or watches of one page. They are locked while it is taken, which commands on them wait for.
 pub const PAGE: i64 = 25;
 
 /// When an activation began and ended.
@@ -32,7 +40,7 @@ pub struct Times {
 pub async fn find(unit: &mut Unit, policy: &PolicyName) -> Result<Option<(Activation, Times)>, Failure> {
     let row = sqlx::query!(
         r"
-        SELECT state, page, after_episode_id, found, began_at, done_at
+        SELECT state, page, stage, after_id, found, began_at, done_at
         FROM policy_activations
         WHERE jobcenter_id = $1 AND policy_id = $2
         ",
@@ -41,12 +49,12 @@ pub async fn find(unit: &mut Unit, policy: &PolicyName) -> Result<Option<(Activa
     )
     .fetch_optional(unit.connection())
     .await?;
-    Ok(row.map(|row| {
-        let activation =
-            Activation { done: row.state == "DONE", page: row.page, after: row.after_episode_id, found: row.found };
-        let times = Times { began_at: row.began_at.to_jiff(), done_at: row.done_at.map(jiff_sqlx::Timestamp::to_jiff) };
-        (activation, times)
-    }))
+    let Some(row) = row else { return Ok(None) };
+    let stage: Stage = row.stage.parse().map_err(|_| Failure::Defect("a stored stage".to_owned()))?;
+    let activation =
+        Activation { done: row.state == "DONE", page: row.page, stage, after: row.after_id, found: row.found };
+    let times = Times { began_at: row.began_at.to_jiff(), done_at: row.done_at.map(jiff_sqlx::Timestamp::to_jiff) };
+    Ok(Some((activation, times)))
 }
 
 /// Holds everybody else off the activation until the transaction ends, and reads how far it has come.
@@ -55,20 +63,21 @@ pub async fn find(unit: &mut Unit, policy: &PolicyName) -> Result<Option<(Activa
 /// When the database fails.
 pub async fn begin(
     unit: &mut Unit,
-    _: &Authorized<acts::ReplanEpisodes>,
-    policy: &PolicyName,
+    _: &Authorized<acts::ReplanDuties>,
+    policy: &Policy,
 ) -> Result<Activation, Failure> {
-    let (new, now) = (Activation::new(), unit.now());
+    let (new, now, policy) = (Activation::of(&policy.version), unit.now(), &policy.name);
     sqlx::query!(
         r"
-        INSERT INTO policy_activations (jobcenter_id, policy_id, state, page, after_episode_id, found, began_at)
-        VALUES ($1, $2, 'RUNNING', $3, $4, $5, $6)
+        INSERT INTO policy_activations (jobcenter_id, policy_id, state, page, stage, after_id, found, began_at)
+        VALUES ($1, $2, 'RUNNING', $3, $4, $5, $6, $7)
         ON CONFLICT ON CONSTRAINT policy_activations_pkey
         DO UPDATE SET page = policy_activations.page
         ",
         policy.jobcenter().as_str(),
         policy.id(),
         new.page,
+        new.stage.code(),
         new.after,
         new.found,
         now.to_sqlx() as _
@@ -87,13 +96,14 @@ pub async fn save(unit: &mut Unit, policy: &PolicyName, activation: &Activation)
     sqlx::query!(
         r"
         UPDATE policy_activations
-        SET state = $3, page = $4, after_episode_id = $5, found = $6, done_at = $7
+        SET state = $3, page = $4, stage = $5, after_id = $6, found = $7, done_at = $8
         WHERE jobcenter_id = $1 AND policy_id = $2
         ",
         policy.jobcenter().as_str(),
         policy.id(),
         if activation.done { "DONE" } else { "RUNNING" },
         activation.page,
+        activation.stage.code(),
         activation.after,
         activation.found,
         done_at.map(ToSqlx::to_sqlx) as _
@@ -107,7 +117,7 @@ pub async fn save(unit: &mut Unit, policy: &PolicyName, activation: &Activation)
 #[derive(Debug)]
 pub struct Found {
     /// The episode with all its duties.
-    pub stored: Stored,
+    pub stored: episodes::Stored,
     /// The team of its case.
     pub team: String,
 }
@@ -148,19 +158,55 @@ pub async fn open_episodes(
     Ok(found)
 }
 
-/// Notes what a page has changed in an episode; what was noted before is no news. The answer is how much was new.
+/// The people after one whose check is planned or due, in the order of their cases, at most [`PAGE`]. Their rows are locked as those of
+/// episodes are.
+///
+/// # Errors
+/// When the database fails or holds what cannot be.
+pub async fn open_watches(
+    unit: &mut Unit,
+    jobcenter: &JobcenterName,
+    after: Option<Uuid>,
+) -> Result<Vec<watches::Stored>, Failure> {
+    let rows = sqlx::query!(
+        r"
+        SELECT case_id
+        FROM watches
+        WHERE jobcenter_id = $1 AND next_step_on IS NOT NULL AND ($2::uuid IS NULL OR case_id > $2)
+        ORDER BY case_id
+        LIMIT $3
+        FOR UPDATE
+        ",
+        jobcenter.jobcenter().as_str(),
+        after,
+        PAGE
+    )
+    .fetch_all(unit.connection())
+    .await?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        found.push(watches::load(unit, &CaseName::new(jobcenter.clone(), row.case_id)).await?);
+    }
+    Ok(found)
+}
+
+/// Notes what a page has changed in an episode or for a person on the watch; what was noted before is no news. The answer is how much was new.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn note(
     unit: &mut Unit,
     policy: &PolicyName,
-    episode: &EpisodeName,
+    holder: &DutyHolder,
     changes: &[Replan],
 ) -> Result<i32, Failure> {
     if changes.is_empty() {
         return Ok(0);
     }
+    let episode = match holder {
+        DutyHolder::Case(_) => None,
+        DutyHolder::Episode(episode) => Some(episode),
+    };
     let today = unit.today();
     let ids: Vec<Uuid> = changes.iter().map(|_| unit.new_id()).collect();
     let duties: Vec<Uuid> = changes.iter().map(|change| change.duty.id()).collect();
@@ -184,8 +230,8 @@ pub async fn note(
         ",
         policy.jobcenter().as_str(),
         policy.id(),
-        episode.case().id(),
-        episode.id(),
+        holder.case().id(),
+        episode.map(EpisodeName::id),
         today.to_sqlx() as _,
         &ids,
         &duties,
@@ -271,6 +317,8 @@ pub struct Counts {
     pub becomes_overdue: i32,
     /// Episodes in which something changed.
     pub episodes: i32,
+    /// People on the watch for whom something changed.
+    pub people_on_watch: i32,
 }
 
 /// Counts what an activation has changed.
@@ -281,7 +329,8 @@ pub async fn counts(unit: &mut Unit, policy: &PolicyName) -> Result<Counts, Fail
     let rows = sqlx::query!(
         r#"
         SELECT effect AS "effect?", count(*) AS "changes!", count(*) FILTER (WHERE becomes_overdue) AS "becomes_overdue!",
-               count(DISTINCT episode_id) AS "episodes!"
+               count(DISTINCT episode_id) AS "episodes!",
+               count(DISTINCT case_id) FILTER (WHERE episode_id IS NULL) AS "people_on_watch!"
         FROM policy_changes
         WHERE jobcenter_id = $1 AND policy_id = $2
         GROUP BY GROUPING SETS ((effect), ())
@@ -301,6 +350,7 @@ pub async fn counts(unit: &mut Unit, policy: &PolicyName) -> Result<Counts, Fail
         } else {
             counts.becomes_overdue = number(row.becomes_overdue);
             counts.episodes = number(row.episodes);
+            counts.people_on_watch = number(row.people_on_watch);
         }
     }
     Ok(counts)

@@ -1,4 +1,4 @@
-//! Open episodes with the duties that a policy version is about to take over, read page by page as of one moment.
+//! Open episodes, and people on the watch, with the duties that a policy version is about to take over, read page by page as of one moment.
 
 use lotse_kernel::{
     duty::DutyKind,
@@ -13,6 +13,7 @@ use crate::{
     domain::{
         duties::Duty,
         episode::{Episode, Facts},
+        watch::Watch,
     },
 };
 
@@ -65,14 +66,14 @@ pub async fn alone(
     Ok(row.alone)
 }
 
-/// How many episodes of the jobcenter have an open duty of these kinds.
+/// How many episodes and people on the watch of the jobcenter have an open duty of these kinds.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn count(unit: &mut Unit, jobcenter: &JobcenterName, kinds: &[DutyKind]) -> Result<i64, Failure> {
     let row = sqlx::query!(
         r#"
-        SELECT count(DISTINCT episode_id) AS "episodes!"
+        SELECT count(DISTINCT coalesce(episode_id, case_id)) AS "holders!"
         FROM duties
         WHERE jobcenter_id = $1 AND kind = ANY($2::text[]) AND state IN ('SCHEDULED', 'OPEN')
         "#,
@@ -81,7 +82,7 @@ pub async fn count(unit: &mut Unit, jobcenter: &JobcenterName, kinds: &[DutyKind
     )
     .fetch_one(unit.connection())
     .await?;
-    Ok(row.episodes)
+    Ok(row.holders)
 }
 
 /// The episodes after one that have an open duty of these kinds, in the order of their ids, at most [`PAGE`], each with all its duties of
@@ -123,6 +124,64 @@ pub async fn page(
         Unread { episode: EpisodeName::new(case, row.episode_id), facts: row.facts, duties: row.duties }
     });
     Ok(unread.collect())
+}
+
+/// A watch as its rows tell it, not read yet.
+#[derive(Debug)]
+pub struct UnreadWatch {
+    case: CaseName,
+    facts: Value,
+    duty: Value,
+}
+
+impl UnreadWatch {
+    /// The id of its case, by which pages go on.
+    #[must_use]
+    pub const fn id(&self) -> Uuid {
+        self.case.id()
+    }
+
+    /// The watch with the check that is planned or due.
+    ///
+    /// # Errors
+    /// When the rows hold what cannot be.
+    pub fn read(self) -> Result<Watch, Failure> {
+        let facts = serde_json::from_value(self.facts).map_err(|error| Failure::stored("watch", &error))?;
+        let duty: Duty = serde_json::from_value(self.duty).map_err(|error| Failure::stored("duty", &error))?;
+        Ok(Watch::from_rows(self.case, facts, [duty]))
+    }
+}
+
+/// The people after one whose check is planned or due, in the order of their cases, at most [`PAGE`].
+///
+/// # Errors
+/// When the database fails.
+pub async fn watches(
+    unit: &mut Unit,
+    jobcenter: &JobcenterName,
+    after: Option<Uuid>,
+) -> Result<Vec<UnreadWatch>, Failure> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT w.case_id, w.facts, d.facts AS "duty!"
+        FROM watches w
+        JOIN duties d
+          ON d.episode_id IS NULL
+          AND d.case_id = w.case_id
+          AND d.jobcenter_id = w.jobcenter_id
+          AND d.state IN ('SCHEDULED', 'OPEN')
+        WHERE w.jobcenter_id = $1 AND ($2::uuid IS NULL OR w.case_id > $2)
+        ORDER BY w.case_id
+        LIMIT $3
+        "#,
+        jobcenter.jobcenter().as_str(),
+        after,
+        PAGE
+    )
+    .fetch_all(unit.connection())
+    .await?;
+    let case = |id| CaseName::new(jobcenter.clone(), id);
+    Ok(rows.into_iter().map(|row| UnreadWatch { case: case(row.case_id), facts: row.facts, duty: row.duty }).collect())
 }
 
 fn codes(kinds: &[DutyKind]) -> Vec<String> {

@@ -267,7 +267,7 @@ const EXEMPT: &[Exempt] = &[
     exempt(Promise::Etag, "PolicyService.DraftPolicy", MAKES),
     exempt(Promise::Etag, "EpisodeProcessService.TakeDutyStep", "a step names its duty and round, which stand for the state it was seen in"),
     exempt(Promise::Etag, "WatchProcessService.TakeWatchStep", "a step names its duty and round, which stand for the state it was seen in"),
-    exempt(Promise::Etag, "PolicyProcessService.ReplanEpisodes", "a page names its number, which stands for the state it was seen in"),
+    exempt(Promise::Etag, "PolicyProcessService.ReplanDuties", "a page names its number, which stands for the state it was seen in"),
     exempt(Promise::WrongTime, "StaffService.UpdateStaffMember", "a staff record may be corrected as long as it is there"),
     exempt(Promise::WrongTime, "CaseService.RecordProfile", "a profile is kept for every case, with an episode and without"),
     exempt(Promise::WrongTime, "PolicyService.DraftPolicy", "drafts may stand beside each other and beside what is in force"),

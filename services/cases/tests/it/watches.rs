@@ -38,7 +38,7 @@ fn process(house: &House) -> WatchProcessServiceClient<Client> {
     WatchProcessServiceClient::new(house.sibling())
 }
 
-async fn timetable(house: &House, on: Date) -> Timetable {
+pub async fn timetable(house: &House, on: Date) -> Timetable {
     let asked = contract::GetWatchTimetableRequest { name: JOBCENTER.into(), business_time: Some(instant(on)) };
     process(house).get_watch_timetable(asked).await.expect("a timetable").into_inner()
 }
@@ -227,7 +227,7 @@ async fn nobody_is_checked_in_case_management_and_everybody_after_it() {
 }
 
 /// Takes the step that comes first, twice, on its day; gives the day, the step and how many are told.
-async fn step(house: &House, due: &Timetable) -> (Date, DutyStep, usize) {
+pub async fn step(house: &House, due: &Timetable) -> (Date, DutyStep, usize) {
     let entry = &due.due[0];
     let on = civil(entry.next_step_date);
     let request = TakeWatchStepRequest {

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use lotse_kernel::{
     deadlines::Deadline,
-    names::{DutyName, EpisodeName},
+    names::{DutyHolder, DutyName},
 };
 
 use super::{Duties, Duty, Status};
@@ -28,7 +28,7 @@ impl Duties {
     /// by time alone, also when its new opening day is past, so that everybody is told who is told of an opening.
     pub(in crate::domain) fn replace(
         &mut self,
-        episode: &EpisodeName,
+        holder: &DutyHolder,
         name: &DutyName,
         deadline: Deadline,
         today: Date,
@@ -40,7 +40,7 @@ impl Duties {
             Status::Done { .. } | Status::Missed { .. } | Status::Void { .. } => return None,
         };
         let owner = self.give_up(name, today)?.owner.clone();
-        self.begin(episode, owner.as_ref(), deadline, status);
+        self.begin(holder, owner.as_ref(), deadline, status);
         self.of(kind).find(|duty| duty.slot() == slot).map(|duty| duty.name.clone())
     }
 

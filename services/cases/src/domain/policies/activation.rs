@@ -1,9 +1,10 @@
-//! How far the activation of a version has come: page after page through the open episodes, until a whole pass finds nothing to change.
+//! How far the activation of a version has come: page after page through everything with open duties that it may reach, until a whole pass
+//! finds nothing to change.
 
 use jiff::civil::Date;
 use lotse_kernel::{
     codes,
-    policy::{OpenDuties, PolicyVersion},
+    policy::{OpenDuties, PolicyKey, PolicyVersion},
 };
 use uuid::Uuid;
 
@@ -16,10 +17,29 @@ codes! {
         Keeps = "KEEPS",
         /// It has not begun.
         Pending = "PENDING",
-        /// It goes through the open episodes.
+        /// It goes through what has open duties.
         Running = "RUNNING",
         /// A whole pass found nothing left to change.
         Done = "DONE",
+    }
+}
+
+codes! {
+    /// What an activation goes through, one after the other.
+    pub enum Stage {
+        /// The open episodes.
+        Episodes = "EPISODES",
+        /// The people on the watch (R23).
+        Watches = "WATCHES",
+    }
+}
+
+/// What a version goes through when it begins: first, and then.
+const fn stages(version: &PolicyVersion) -> (Stage, Option<Stage>) {
+    match version.key {
+        PolicyKey::EligibilityRecheck => (Stage::Watches, None),
+        PolicyKey::Escalation => (Stage::Episodes, Some(Stage::Watches)),
+        _ => (Stage::Episodes, None),
     }
 }
 
@@ -32,34 +52,34 @@ pub struct Activation {
     pub done: bool,
     /// The page that comes next, from 1 over all passes.
     pub page: i32,
-    /// The last episode of the page before; nothing where a pass begins.
+    /// What the page goes through.
+    pub stage: Stage,
+    /// The last one of the page before; nothing where a stage begins.
     pub after: Option<Uuid>,
     /// What this pass has found to change.
     pub found: i32,
 }
 
 impl Activation {
-    /// Before its first page.
+    /// Before the first page of a version.
     #[must_use]
-    pub const fn new() -> Self {
-        Self { done: false, page: 1, after: None, found: 0 }
+    pub const fn of(version: &PolicyVersion) -> Self {
+        Self { done: false, page: 1, stage: stages(version).0, after: None, found: 0 }
     }
 
-    /// After a page in which `found` changes were made. `reached` is its last episode while more may follow; nothing at the end of a pass.
+    /// After a page in which `found` changes were made. `reached` is the last one on it while more may follow; nothing at the end of a stage.
     ///
     /// A pass that changed something is followed by another: an act that was under way when its page was read may have written dates of
     /// the version before.
     #[must_use]
-    pub const fn turned(self, reached: Option<Uuid>, found: i32) -> Self {
-        let found = self.found.saturating_add(found);
-        let (page, ends) = (self.page.saturating_add(1), reached.is_none());
-        Self { done: ends && found == 0, page, after: reached, found: if ends { 0 } else { found } }
-    }
-}
-
-impl Default for Activation {
-    fn default() -> Self {
-        Self::new()
+    pub fn turned(self, version: &PolicyVersion, reached: Option<Uuid>, found: i32) -> Self {
+        let (page, found) = (self.page.saturating_add(1), self.found.saturating_add(found));
+        let (first, then) = stages(version);
+        match (reached, then.filter(|then| *then != self.stage)) {
+            (Some(_), _) => Self { page, after: reached, found, ..self },
+            (None, Some(stage)) => Self { page, stage, after: None, found, ..self },
+            (None, None) => Self { done: found == 0, page, stage: first, after: None, found: 0 },
+        }
     }
 }
 
@@ -93,24 +113,46 @@ pub fn has_begun(version: &PolicyVersion, today: Date) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use lotse_kernel::policy::federal;
+
     use super::*;
 
     const LAST: Uuid = Uuid::from_u128(7);
 
+    fn version(key: PolicyKey) -> PolicyVersion {
+        federal::of(key).unwrap().pop().unwrap()
+    }
+
     #[test]
     fn a_pass_that_changes_something_is_followed_by_another() {
-        let first = Activation::new().turned(Some(LAST), 3);
-        assert_eq!(first, Activation { done: false, page: 2, after: Some(LAST), found: 3 });
-        let second = first.turned(None, 0);
-        assert_eq!(second, Activation { done: false, page: 3, after: None, found: 0 });
-        let third = second.turned(Some(LAST), 0);
-        assert_eq!(third, Activation { done: false, page: 4, after: Some(LAST), found: 0 });
-        assert_eq!(third.turned(None, 0), Activation { done: true, page: 5, after: None, found: 0 });
+        let version = version(PolicyKey::RegularMaximum);
+        let begun = Activation::of(&version);
+        let first = begun.clone().turned(&version, Some(LAST), 3);
+        assert_eq!(first, Activation { page: 2, after: Some(LAST), found: 3, ..begun.clone() });
+        let second = first.turned(&version, None, 0);
+        assert_eq!(second, Activation { page: 3, ..begun.clone() });
+        let third = second.turned(&version, Some(LAST), 0);
+        assert_eq!(third, Activation { page: 4, after: Some(LAST), ..begun.clone() });
+        assert_eq!(third.turned(&version, None, 0), Activation { done: true, page: 5, ..begun });
     }
 
     #[test]
     fn a_jobcenter_without_cases_is_done_at_once() {
-        assert!(Activation::new().turned(None, 0).done);
-        assert!(!Activation::new().turned(None, 1).done);
+        for key in [PolicyKey::RegularMaximum, PolicyKey::EligibilityRecheck] {
+            let version = version(key);
+            assert!(Activation::of(&version).turned(&version, None, 0).done);
+            assert!(!Activation::of(&version).turned(&version, None, 1).done);
+        }
+    }
+
+    #[test]
+    fn escalations_of_episodes_come_before_those_of_checks_and_a_pass_goes_through_both() {
+        let version = version(PolicyKey::Escalation);
+        let episodes = Activation::of(&version).turned(&version, None, 2);
+        assert_eq!((episodes.done, episodes.stage, episodes.after, episodes.found), (false, Stage::Watches, None, 2));
+        let again = episodes.turned(&version, Some(LAST), 0).turned(&version, None, 0);
+        assert_eq!((again.done, again.stage, again.page), (false, Stage::Episodes, 4), "the episodes had changed");
+        let over = again.turned(&version, None, 0).turned(&version, None, 0);
+        assert!(over.done);
     }
 }

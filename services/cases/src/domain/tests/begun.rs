@@ -10,8 +10,9 @@ use lotse_kernel::{
 use super::{replan::taking, support::*};
 use crate::domain::{
     duties::Duty,
-    episode::{Episode, Replanned, Step},
+    episode::{Episode, Step},
     records::Aftercare,
+    replan::Replanned,
     rules::Rules,
     vocabulary::{HandoverReceiver, ReplanEffect},
 };
@@ -25,14 +26,14 @@ fn with(versions: &[&PolicyVersion]) -> Book {
     Book::new(book.versions().iter().chain(versions.iter().copied()).cloned().collect())
 }
 
-fn begun(episode: &Episode, version: &PolicyVersion, book: &Book, today: Date) -> Replanned {
+fn begun(episode: &Episode, version: &PolicyVersion, book: &Book, today: Date) -> Replanned<Episode> {
     let after = episode.clone().replan(version, &Rules::new(book, Calendar::Nation, today)).unwrap();
-    assert_eq!((&after.episode, after.events.len()), (episode, 0), "no date of the episode moves");
+    assert_eq!((&after.record, after.events.len()), (episode, 0), "no date of the episode moves");
     after
 }
 
 /// Kind, day before and day after of whatever escalates on another day.
-fn escalations(replanned: &Replanned) -> Vec<(DutyKind, Date, Date)> {
+fn escalations(replanned: &Replanned<Episode>) -> Vec<(DutyKind, Date, Date)> {
     assert_eq!(replanned.escalates_anew(), replanned.changes_something());
     let told = replanned.changes.iter().map(|change| {
         assert_eq!((change.effect, change.after.is_none()), (ReplanEffect::EscalatesAnew, true));
@@ -128,7 +129,7 @@ fn aftercare_that_was_agreed_begins_under_what_moves_open_ones() {
     let book = with(&[&version]);
     let closing = done(in_delivery(T0).end(closing_note(Some(Aftercare::JobStart { started_on: T0 })), &on(T0)));
     let after = closing.clone().replan(&version, &Rules::new(&book, Calendar::Nation, begins)).unwrap();
-    assert_eq!((after.changes.len(), &after.episode), (0, &closing), "what has not begun is no open duty");
+    assert_eq!((after.changes.len(), &after.record), (0, &closing), "what has not begun is no open duty");
 
     let said = |agreed, book: &Book, on| {
         let duty = aftercare(agreed, book, on);

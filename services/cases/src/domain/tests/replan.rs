@@ -14,8 +14,9 @@ use proptest::prelude::*;
 use super::support::*;
 use crate::domain::{
     duties::Duty,
-    episode::{Episode, Replan, Replanned},
+    episode::Episode,
     records::Aftercare,
+    replan::{Replan, Replanned},
     rules::Rules,
     vocabulary::{EpisodePhase, HandoverReceiver, ReplanEffect as Effect, VoidReason},
 };
@@ -33,16 +34,16 @@ pub(super) fn taking(key: PolicyKey, name: &str, value: i64, valid_from: Date) -
     version
 }
 
-fn replanned(episode: Episode, version: &PolicyVersion, today: Date) -> Replanned {
+fn replanned(episode: Episode, version: &PolicyVersion, today: Date) -> Replanned<Episode> {
     let book = Book::federal().unwrap().with(version.clone());
     under(episode, version, &book, today)
 }
 
-fn under(episode: Episode, version: &PolicyVersion, book: &Book, today: Date) -> Replanned {
+fn under(episode: Episode, version: &PolicyVersion, book: &Book, today: Date) -> Replanned<Episode> {
     let rules = Rules::new(book, Calendar::Nation, today);
     let once = episode.replan(version, &rules).unwrap();
-    let twice = once.episode.clone().replan(version, &rules).unwrap();
-    assert!(!twice.changes_something() && twice.episode == once.episode, "a second time changes something");
+    let twice = once.record.clone().replan(version, &rules).unwrap();
+    assert!(!twice.changes_something() && twice.record == once.record, "a second time changes something");
     once
 }
 
@@ -50,11 +51,11 @@ fn eighteen(valid_from: Date) -> PolicyVersion {
     taking(PolicyKey::RegularMaximum, "months", 18, valid_from)
 }
 
-fn effects(replanned: &Replanned) -> Vec<Effect> {
+fn effects(replanned: &Replanned<Episode>) -> Vec<Effect> {
     replanned.changes.iter().map(|change| change.effect).collect()
 }
 
-fn only(replanned: &Replanned) -> &Replan {
+fn only(replanned: &Replanned<Episode>) -> &Replan {
     assert_eq!(replanned.changes.len(), 1, "{:?}", effects(replanned));
     &replanned.changes[0]
 }
@@ -81,13 +82,13 @@ fn a_limit_moves_once_and_the_old_one_stays_visible() {
     assert_eq!(deadline.due_on(), date(2027, 9, 9));
     assert_eq!(deadline.explanation.rule_version, "musterstadt/REGULAR_MAXIMUM/1");
     assert_eq!(deadline.explanation.legal_basis, eighteen(today).legal_basis);
-    let old = after.episode.duties().get(&change.duty).unwrap();
+    let old = after.record.duties().get(&change.duty).unwrap();
     assert_eq!((old.stored_state(), old.void_reason()), (DutyState::Void, Some(VoidReason::Replanned)));
-    let new = after.episode.duties().get(&name).unwrap();
+    let new = after.record.duties().get(&name).unwrap();
     assert_eq!((new.stored_state(), new.revision(), new.slot()), (DutyState::Scheduled, 2, 1));
     assert_eq!((new.owner(), new.notices()), (old.owner(), old_notices()));
-    assert_eq!(after.episode.duties().limit(), Some(new));
-    assert!(after.episode.wakes_since(&before), "the workflow waits for another day now");
+    assert_eq!(after.record.duties().limit(), Some(new));
+    assert!(after.record.wakes_since(&before), "the workflow waits for another day now");
     let told: Vec<_> = after.events.iter().map(|told| (told.subject.clone(), told.event.text_de())).collect();
     let sentence =
         "Entscheidung zur Höchstdauer: schon am 09.09.2027 statt am 09.03.2028 fällig (musterstadt/REGULAR_MAXIMUM/1).";
@@ -96,10 +97,10 @@ fn a_limit_moves_once_and_the_old_one_stays_visible() {
     let mut back = taking(PolicyKey::RegularMaximum, "months", 21, date(2027, 1, 1));
     back.version = 2;
     let book = Book::federal().unwrap().with(eighteen(today)).with(back.clone());
-    let again = under(after.episode, &back, &book, date(2027, 1, 1));
-    let limits: Vec<_> = again.episode.duties().iter().filter(|duty| duty.kind() == DutyKind::RegularMaximum).collect();
+    let again = under(after.record, &back, &book, date(2027, 1, 1));
+    let limits: Vec<_> = again.record.duties().iter().filter(|duty| duty.kind() == DutyKind::RegularMaximum).collect();
     assert_eq!(limits.len(), 3);
-    assert_eq!(due(&again.episode, DutyKind::RegularMaximum), [(1, date(2027, 12, 9))]);
+    assert_eq!(due(&again.record, DutyKind::RegularMaximum), [(1, date(2027, 12, 9))]);
 }
 
 fn old_notices() -> crate::domain::duties::Notices {
@@ -112,9 +113,9 @@ fn a_limit_that_is_over_by_its_new_day_is_overdue_and_told_so() {
     let (episode, _) = let_time_pass(in_delivery(T0), today);
     let after = replanned(episode, &eighteen(today), today);
     assert_eq!((only(&after).effect, only(&after).becomes_overdue), (Effect::Moved, true));
-    let limit = after.episode.duties().limit().unwrap();
+    let limit = after.record.duties().limit().unwrap();
     assert_eq!(limit.state_on(today), DutyState::Overdue);
-    let (told, _) = let_time_pass(after.episode.clone(), today);
+    let (told, _) = let_time_pass(after.record.clone(), today);
     assert!(told.duties().limit().unwrap().notices().escalations >= 1, "time opens and escalates it the same day");
 }
 
@@ -126,7 +127,7 @@ fn what_is_overdue_neither_moves_nor_vanishes() {
         let version = taking(PolicyKey::RegularMaximum, "months", months, today);
         let after = replanned(episode.clone(), &version, today);
         assert_eq!(only(&after).effect, Effect::KeptOverdue);
-        assert_eq!((after.episode, after.events.len()), (episode.clone(), 0));
+        assert_eq!((after.record, after.events.len()), (episode.clone(), 0));
     }
 }
 
@@ -138,10 +139,10 @@ fn an_extension_is_a_decision_of_two_people() {
     let proposed = done(opened.propose_extension(anna(), text(), text(), six, &on(today)));
     let after = replanned(proposed.clone(), &taking(PolicyKey::RegularMaximum, "months", 30, today), today);
     assert_eq!(only(&after).effect, Effect::KeptProposed);
-    assert_eq!(after.episode, proposed);
+    assert_eq!(after.record, proposed);
     let extended = done(proposed.approve_extension(doris(), true, &on(today)));
     let after = replanned(extended.clone(), &eighteen(today), today);
-    assert_eq!((effects(&after), after.episode), (vec![], extended));
+    assert_eq!((effects(&after), after.record), (vec![], extended));
 }
 
 #[test]
@@ -150,9 +151,9 @@ fn shorter_reviews_move_what_is_planned_and_become_overdue() {
     let version = taking(PolicyKey::ContinuationReview, "months", 3, today);
     let after = replanned(in_delivery(T0), &version, today);
     assert_eq!((only(&after).effect, only(&after).becomes_overdue), (Effect::Moved, true));
-    assert_eq!(due(&after.episode, DutyKind::ContinuationReview), [(1, date(2026, 6, 9))]);
+    assert_eq!(due(&after.record, DutyKind::ContinuationReview), [(1, date(2026, 6, 9))]);
     // Time opens it as it opens any other: the person is invited, and the next one is planned.
-    let (after, _) = let_time_pass_under(after.episode, today, &version);
+    let (after, _) = let_time_pass_under(after.record, today, &version);
     assert_eq!(due(&after, DutyKind::ContinuationReview), [(1, date(2026, 6, 9)), (2, date(2026, 9, 9))]);
 }
 
@@ -176,11 +177,11 @@ fn a_review_that_is_open_stays_open_and_nobody_is_invited_twice() {
     let version = taking(PolicyKey::ContinuationReview, "months", 5, today);
     let after = replanned(opened, &version, today);
     assert_eq!(effects(&after), [Effect::Moved, Effect::Moved]);
-    assert_eq!(due(&after.episode, DutyKind::ContinuationReview), [(1, date(2026, 8, 9)), (2, date(2027, 1, 9))]);
+    assert_eq!(due(&after.record, DutyKind::ContinuationReview), [(1, date(2026, 8, 9)), (2, date(2027, 1, 9))]);
     let states: Vec<_> =
-        open(&after.episode, DutyKind::ContinuationReview).iter().map(|duty| duty.stored_state()).collect();
+        open(&after.record, DutyKind::ContinuationReview).iter().map(|duty| duty.stored_state()).collect();
     assert_eq!(states, [DutyState::Open, DutyState::Scheduled]);
-    assert_eq!(let_time_pass_under(after.episode, today, &version).1, 0, "no second letter");
+    assert_eq!(let_time_pass_under(after.record, today, &version).1, 0, "no second letter");
 }
 
 #[test]
@@ -190,9 +191,9 @@ fn a_review_that_closes_again_takes_the_one_after_it_along() {
     let version = taking(PolicyKey::ContinuationReview, "months", 9, today);
     let after = replanned(opened, &version, today);
     assert_eq!(effects(&after), [Effect::Moved, Effect::Vanished]);
-    assert_eq!(due(&after.episode, DutyKind::ContinuationReview), [(1, date(2026, 12, 9))]);
+    assert_eq!(due(&after.record, DutyKind::ContinuationReview), [(1, date(2026, 12, 9))]);
     assert!(after.events[1].event.text_de().contains("nicht mehr fällig"), "{:?}", after.events);
-    let (later, letters) = let_time_pass_under(after.episode, date(2026, 11, 20), &version);
+    let (later, letters) = let_time_pass_under(after.record, date(2026, 11, 20), &version);
     assert_eq!(
         (due(&later, DutyKind::ContinuationReview), letters),
         (vec![(1, date(2026, 12, 9)), (2, date(2027, 9, 9))], 1)
@@ -212,17 +213,17 @@ fn an_overdue_review_stays_and_the_next_goes_by_it() {
     let version = taking(PolicyKey::ContinuationReview, "months", 4, today);
     let after = replanned(late, &version, today);
     assert_eq!(effects(&after), [Effect::KeptOverdue, Effect::Moved]);
-    assert_eq!(due(&after.episode, DutyKind::ContinuationReview), [(1, date(2026, 9, 9)), (2, date(2026, 11, 9))]);
+    assert_eq!(due(&after.record, DutyKind::ContinuationReview), [(1, date(2026, 9, 9)), (2, date(2026, 11, 9))]);
 }
 
 #[test]
 fn proposals_first_talks_and_aftercare_move_by_their_own_keys() {
     let today = date(2026, 3, 16);
     let proposal = replanned(proposed_on(PROPOSED), &taking(PolicyKey::ProposalDecision, "weeks", 3, today), today);
-    assert_eq!(due(&proposal.episode, DutyKind::ProposalDecision), [(1, date(2026, 3, 23))]);
-    assert_eq!(open(&proposal.episode, DutyKind::ProposalDecision)[0].stored_state(), DutyState::Open);
+    assert_eq!(due(&proposal.record, DutyKind::ProposalDecision), [(1, date(2026, 3, 23))]);
+    assert_eq!(open(&proposal.record, DutyKind::ProposalDecision)[0].stored_state(), DutyState::Open);
     let talk = replanned(admitted_on(T0), &taking(PolicyKey::FirstTalk, "weeks", 1, today), today);
-    assert_eq!(due(&talk.episode, DutyKind::FirstTalk), [(1, date(2026, 3, 16))]);
+    assert_eq!(due(&talk.record, DutyKind::FirstTalk), [(1, date(2026, 3, 16))]);
     assert!(!only(&talk).becomes_overdue);
     let aftercare = |agreed| {
         let closing = done(in_delivery(T0).end(closing_note(Some(agreed)), &on(T0)));
@@ -244,7 +245,7 @@ fn what_does_not_take_over_moves_nothing() {
     let nothing = |version: &PolicyVersion, today| {
         let episode = in_delivery(T0);
         let after = replanned(episode.clone(), version, today);
-        assert_eq!((effects(&after), after.episode), (vec![], episode), "{}", version.citation());
+        assert_eq!((effects(&after), after.record), (vec![], episode), "{}", version.citation());
     };
     let mut keeps = eighteen(today);
     keeps.transition.open_duties = OpenDuties::Keep;
@@ -254,7 +255,7 @@ fn what_does_not_take_over_moves_nothing() {
     nothing(&taking(PolicyKey::CaseloadRatio, "people_u25", 40, today), today);
     for phase in EpisodePhase::ALL.iter().filter(|phase| phase.is_final()) {
         let episode = in_phase(*phase, T0);
-        assert_eq!(replanned(episode.clone(), &eighteen(today), today).episode, episode);
+        assert_eq!(replanned(episode.clone(), &eighteen(today), today).record, episode);
     }
 }
 
@@ -262,7 +263,7 @@ fn what_does_not_take_over_moves_nothing() {
 fn a_repeal_gives_open_duties_back_to_the_federation() {
     let today = date(2026, 9, 1);
     let local = eighteen(today);
-    let moved = replanned(in_delivery(T0), &local, today).episode;
+    let moved = replanned(in_delivery(T0), &local, today).record;
     let later = date(2027, 1, 1);
     let repeal = PolicyVersion {
         version: 2,
@@ -315,18 +316,18 @@ proptest! {
         let mut other = taking(second.0, second.1, second.2, later);
         other.version = 2;
         let book = Book::federal().unwrap().with(version.clone()).with(other.clone());
-        let again = under(after.episode.clone(), &other, &book, later);
-        check(&after.episode, &again, later)?;
+        let again = under(after.record.clone(), &other, &book, later);
+        check(&after.record, &again, later)?;
         // The first one has nothing left to do but to leave the field to the second.
-        let first = under(again.episode.clone(), &version, &book, later);
-        prop_assert_eq!(first.episode, again.episode);
+        let first = under(again.record.clone(), &version, &book, later);
+        prop_assert_eq!(first.record, again.record);
     }
 }
 
-fn check(before: &Episode, after: &Replanned, today: Date) -> Result<(), TestCaseError> {
-    prop_assert_eq!(before.facts(), after.episode.facts());
+fn check(before: &Episode, after: &Replanned<Episode>, today: Date) -> Result<(), TestCaseError> {
+    prop_assert_eq!(before.facts(), after.record.facts());
     for duty in before.duties().iter() {
-        let now = after.episode.duties().get(duty.name()).expect("a duty was lost");
+        let now = after.record.duties().get(duty.name()).expect("a duty was lost");
         let change = after.changes.iter().find(|change| change.duty == *duty.name());
         let overdue = duty.state_on(today) == DutyState::Overdue;
         match change.map(|change| change.effect) {
@@ -341,19 +342,19 @@ fn check(before: &Episode, after: &Replanned, today: Date) -> Result<(), TestCas
         }
         if change.is_some_and(|change| change.effect == Effect::Moved) {
             let (name, _) = change.unwrap().after.as_ref().unwrap();
-            let new = after.episode.duties().get(name).unwrap();
+            let new = after.record.duties().get(name).unwrap();
             prop_assert!(new.is_unsettled() && (new.kind(), new.slot()) == (duty.kind(), duty.slot()));
         }
     }
-    let reviews = open(&after.episode, DutyKind::ContinuationReview);
+    let reviews = open(&after.record, DutyKind::ContinuationReview);
     let scheduled = reviews.iter().filter(|duty| duty.stored_state() == DutyState::Scheduled).count();
-    let active = after.episode.phase().is_active();
+    let active = after.record.phase().is_active();
     prop_assert_eq!(scheduled, usize::from(active), "the grid of reviews goes on");
     let slots: Vec<_> = reviews.iter().map(|duty| duty.slot()).collect();
     prop_assert!(slots.windows(2).all(|pair| pair[0] < pair[1]), "one duty for each slot");
     let days: Vec<_> = reviews.iter().map(|duty| duty.deadline().due_on()).collect();
     prop_assert!(days.windows(2).all(|pair| pair[0] < pair[1]), "reviews are due one after another: {:?}", days);
-    let timetable = after.episode.timetable(0, &on(today)).unwrap();
+    let timetable = after.record.timetable(0, &on(today)).unwrap();
     prop_assert!(timetable.due.iter().all(|entry| entry.next_step.is_some()));
     prop_assert_eq!(next_wake(&timetable, today).is_none(), timetable.finished || timetable.due.is_empty());
     Ok(())

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use futures::{SinkExt as _, channel::mpsc};
 use jiff::civil::Date;
 use lotse_kernel::{
+    duty::DutyKind,
     names::JobcenterName,
     policy::{OpenDuties, PolicyVersion},
 };
@@ -16,12 +17,15 @@ use crate::{
     acting::Ground,
     convert_replan,
     domain::{
-        episode::{Replanned, kinds_reached},
+        episode::kinds_reached,
+        replan::{Replan, Replanned},
+        rules::{NoRule, Rules},
         vocabulary::ReplanEffect,
+        watch::is_reached,
     },
     store::{
         activations::Counts,
-        replanning::{self, Unread},
+        replanning::{self, Unread, UnreadWatch},
     },
 };
 
@@ -49,6 +53,7 @@ struct Sum {
     read: i32,
     total: i32,
     episodes: i32,
+    people_on_watch: i32,
     becomes_overdue: i32,
     /// By code, as the report of an activation counts them.
     effects: BTreeMap<&'static str, (ReplanEffect, i32)>,
@@ -67,20 +72,13 @@ impl Run {
 
     /// Goes through the caseload; ends early when nobody reads any more.
     pub(super) async fn finish(mut self, parts: &mut Parts) -> Result<(), Failure> {
-        let kinds = kinds_reached(&self.version);
+        let kinds = self.kinds();
         if !kinds.is_empty() {
-            let total = replanning::count(&mut self.unit, &self.jobcenter, kinds).await?;
+            let total = replanning::count(&mut self.unit, &self.jobcenter, &kinds).await?;
             self.sum.total = i32::try_from(total).unwrap_or(i32::MAX);
-            let mut after = None;
-            loop {
-                let page = replanning::page(&mut self.unit, &self.jobcenter, kinds, after).await?;
-                let Some(last) = page.last().map(Unread::id) else { break };
-                after = Some(last);
-                let changes = self.compute(page).await?;
-                if !self.tell(parts, changes).await {
-                    return Ok(());
-                }
-            }
+        }
+        if !self.episodes(parts).await? || !self.watches(parts).await? {
+            return Ok(());
         }
         let summary = contract::SimulatePolicyResponse { summary: Some(self.summary()), ..self.sum.progress() };
         // Whoever has the summary may simulate again.
@@ -89,18 +87,65 @@ impl Run {
         Ok(())
     }
 
+    /// The kinds of the duties that the version may reach.
+    fn kinds(&self) -> Vec<DutyKind> {
+        let check = is_reached(&self.version).then_some(DutyKind::EligibilityRecheck);
+        kinds_reached(&self.version).iter().copied().chain(check).collect()
+    }
+
+    /// Goes through the open episodes; `false` when nobody reads any more.
+    async fn episodes(&mut self, parts: &mut Parts) -> Result<bool, Failure> {
+        let (kinds, mut after) = (kinds_reached(&self.version), None);
+        while !kinds.is_empty() {
+            let page = replanning::page(&mut self.unit, &self.jobcenter, kinds, after).await?;
+            let Some(last) = page.last().map(Unread::id) else { break };
+            after = Some(last);
+            let replan = |unread: Unread, version: &PolicyVersion, rules: &Rules<'_>, sum: &mut Sum| {
+                let replanned = sum.add(unread.read()?.replan(version, rules))?;
+                sum.episodes += i32::from(replanned.changes_something());
+                Ok(replanned.changes)
+            };
+            let changes = self.compute(page, replan).await?;
+            if !self.tell(parts, changes).await {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Goes through the people on the watch; `false` when nobody reads any more.
+    async fn watches(&mut self, parts: &mut Parts) -> Result<bool, Failure> {
+        let mut after = None;
+        while is_reached(&self.version) {
+            let page = replanning::watches(&mut self.unit, &self.jobcenter, after).await?;
+            let Some(last) = page.last().map(UnreadWatch::id) else { break };
+            after = Some(last);
+            let replan = |unread: UnreadWatch, version: &PolicyVersion, rules: &Rules<'_>, sum: &mut Sum| {
+                let replanned = sum.add(unread.read()?.replan(version, rules))?;
+                sum.people_on_watch += i32::from(replanned.changes_something());
+                Ok(replanned.changes)
+            };
+            let changes = self.compute(page, replan).await?;
+            if !self.tell(parts, changes).await {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Computes a page on a thread of its own: a thousand episodes would keep other requests waiting.
-    async fn compute(&mut self, page: Vec<Unread>) -> Result<Vec<contract::PolicyChange>, Failure> {
+    async fn compute<U: Send + 'static>(
+        &mut self,
+        page: Vec<U>,
+        replan: fn(U, &PolicyVersion, &Rules<'_>, &mut Sum) -> Result<Vec<Replan>, Failure>,
+    ) -> Result<Vec<contract::PolicyChange>, Failure> {
         let (version, ground, as_of) = (Arc::clone(&self.version), Arc::clone(&self.ground), self.as_of);
         let mut sum = std::mem::take(&mut self.sum);
         let computed = tokio::task::spawn_blocking(move || {
             let rules = ground.rules(as_of);
             let mut changes = Vec::new();
             for unread in page {
-                let replanned = unread.read()?.replan(&version, &rules);
-                let replanned = replanned.map_err(|missing| Failure::Defect(missing.to_string()))?;
-                sum.add(&replanned);
-                changes.extend(replanned.changes.iter().map(convert_replan::change));
+                changes.extend(replan(unread, &version, &rules, &mut sum)?.iter().map(convert_replan::change));
             }
             Ok::<_, Failure>((sum, changes))
         });
@@ -137,14 +182,14 @@ impl Run {
 
     /// Why the version can move nothing.
     fn note(&self) -> (&'static str, &'static str) {
-        match (self.version.transition.open_duties, kinds_reached(&self.version)) {
+        match (self.version.transition.open_duties, self.kinds().as_slice()) {
             (OpenDuties::Keep, _) => (
                 "Die Fassung lässt offene Pflichten unter der Fassung, die bisher für sie gilt.",
                 "The version leaves open duties under the version that has governed them so far.",
             ),
             (OpenDuties::Replan, []) => (
-                "Aus dieser Regel wird keine Frist einer Episode berechnet.",
-                "No date of an episode is computed by this rule.",
+                "Aus dieser Regel wird keine Frist einer Episode und keine Prüfung außerhalb bFM berechnet.",
+                "No date of an episode and no check outside case management is computed by this rule.",
             ),
             (OpenDuties::Replan, [_, ..]) => ("", ""),
         }
@@ -152,25 +197,27 @@ impl Run {
 }
 
 impl Sum {
-    fn add(&mut self, replanned: &Replanned) {
+    /// Counts what became of one.
+    fn add<T>(&mut self, replanned: Result<Replanned<T>, NoRule>) -> Result<Replanned<T>, Failure> {
+        let replanned = replanned.map_err(|missing| Failure::Defect(missing.to_string()))?;
         self.read += 1;
-        self.episodes += i32::from(replanned.changes_something());
         for change in &replanned.changes {
             self.becomes_overdue += i32::from(change.becomes_overdue);
             self.effects.entry(change.effect.code()).or_insert((change.effect, 0)).1 += 1;
         }
+        Ok(replanned)
     }
 
     fn progress(&self) -> contract::SimulatePolicyResponse {
         contract::SimulatePolicyResponse {
-            episodes_read: self.read,
-            episodes_total: self.total,
+            read_count: self.read,
+            total_count: self.total,
             ..contract::SimulatePolicyResponse::default()
         }
     }
 
     fn counts(&self) -> Counts {
-        let (becomes_overdue, episodes) = (self.becomes_overdue, self.episodes);
-        Counts { effects: self.effects.values().copied().collect(), becomes_overdue, episodes }
+        let Self { episodes, people_on_watch, becomes_overdue, .. } = *self;
+        Counts { effects: self.effects.values().copied().collect(), becomes_overdue, episodes, people_on_watch }
     }
 }

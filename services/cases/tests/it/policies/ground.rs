@@ -130,11 +130,11 @@ impl House {
     }
 
     /// The first page of a version of its own that begins on a day and takes open duties over.
-    async fn first_page(&self, begins: Date) -> contract::ReplanEpisodesRequest {
+    async fn first_page(&self, begins: Date) -> contract::ReplanDutiesRequest {
         let replanning = Policy { open_duties: OpenDuties::Replan.into(), ..at_once(limit(18, begins)) };
         let name = self.in_force(replanning).await.name;
         let business_time = Some(instant(self.today()));
-        contract::ReplanEpisodesRequest { name, page: 1, business_time, request_id: fresh_id() }
+        contract::ReplanDutiesRequest { name, page: 1, business_time, request_id: fresh_id() }
     }
 
     /// What the contract's tests send to `PolicyService` and to its process API; `None` for other services.
@@ -192,9 +192,9 @@ impl House {
                 let business_time = Some(instant(self.today()));
                 return Some(Right::new(self.sibling(), &contract::GetActivationRequest { name, business_time }));
             }
-            "PolicyProcessService.ReplanEpisodes" => {
+            "PolicyProcessService.ReplanDuties" => {
                 let request = self.first_page(self.today()).await;
-                let other = contract::ReplanEpisodesRequest { page: 2, ..request.clone() };
+                let other = contract::ReplanDutiesRequest { page: 2, ..request.clone() };
                 return Some(Right::new(self.sibling(), &request).or(&other));
             }
             _ => return None,
@@ -223,7 +223,7 @@ impl House {
                 let withdrawn = self.withdraw(&self.next_draft().await).await.expect("a draft");
                 wrong("doris", act!(WithdrawPolicyRequest, withdrawn).encode_to_vec())
             }
-            "PolicyProcessService.ReplanEpisodes" => {
+            "PolicyProcessService.ReplanDuties" => {
                 let early = self.first_page(add_days(self.today(), 30)).await;
                 Some(Misfit::Idle(self.sibling(), early.encode_to_vec()))
             }

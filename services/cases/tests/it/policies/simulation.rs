@@ -58,13 +58,13 @@ impl House {
     async fn simulate(&self, policy: &Policy) -> Told {
         let mut parts = self.parts("hanna", &policy.name).await.expect("a simulation");
         assert!(parts.iter().all(|part| part.changes.len() <= 200), "a part is more than a client takes");
-        assert!(parts.is_sorted_by_key(|part| part.episodes_read), "it goes on");
+        assert!(parts.is_sorted_by_key(|part| part.read_count), "it goes on");
         let last = parts.pop().expect("a last part");
         assert!(last.changes.is_empty() && parts.iter().all(|part| part.summary.is_none()));
-        assert_eq!(last.episodes_read, last.episodes_total, "all is looked through");
+        assert_eq!(last.read_count, last.total_count, "all is looked through");
         Told {
-            read: last.episodes_read,
-            total: last.episodes_total,
+            read: last.read_count,
+            total: last.total_count,
             summary: last.summary.expect("a summary in the last part"),
             parts: parts.len() + 1,
             changes: parts.into_iter().flat_map(|part| part.changes).collect(),
@@ -175,7 +175,7 @@ async fn what_would_escalate_on_another_day_is_told_with_both_days() {
     assert_eq!(days, [date(2026, 4, 7), date(2026, 4, 12)]);
     let early = Policy { valid_from_date: Some(contract_date(date(2026, 3, 30))), ..late };
     let told = house.simulate(&house.replanning(early).await).await;
-    assert_eq!((told.effects(), told.total), (vec![], 1), "in time, so that the interval plays no part yet");
+    assert_eq!((told.effects(), told.total), (vec![], 2), "proposal and check are in time: the interval plays no part");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! `PolicyProcessService.ReplanEpisodes` (process API): a version that has begun takes the open duties of a page of episodes over (R8).
+//! `PolicyProcessService.ReplanDuties` (process API): a version that has begun takes open duties over, page by page (R8).
 
 use lotse_kernel::names::PolicyName;
 use lotse_platform::{
@@ -15,14 +15,16 @@ use crate::{
     convert_replan,
     domain::policies::{
         Policy,
-        activation::{Activation, ActivationState, has_begun},
+        activation::{Activation, ActivationState, Stage, has_begun},
     },
     policy_making::{Error, GROUND},
     store::{
         activations::{self, Found},
+        cases,
         consequences::Told,
-        episodes, policies,
+        episodes, policies, watches,
     },
+    watching,
 };
 
 /// Takes the page. A repetition, another page than the next one and a day before the first change nothing; the last two leave not even
@@ -33,13 +35,12 @@ use crate::{
 pub async fn handle(
     desk: &Desk,
     caller: &Caller,
-    request: contract::ReplanEpisodesRequest,
+    request: contract::ReplanDutiesRequest,
 ) -> Result<contract::PolicyActivation, Error> {
     let name: PolicyName = parse_name("name", &request.name)?;
     let now = business_time(request.business_time.as_ref())?;
     let unit = desk.begin_at(caller, name.jobcenter().as_str(), now).await?;
-    let (mut unit, proof, _) =
-        access::enter::<acts::ReplanEpisodes>(unit, name.jobcenter_name(), &request.name).await?;
+    let (mut unit, proof, _) = access::enter::<acts::ReplanDuties>(unit, name.jobcenter_name(), &request.name).await?;
 
     let mut fields = Fields::new();
     let page = fields.number("page", request.page, 1..=i32::MAX);
@@ -48,7 +49,7 @@ pub async fn handle(
 
     let policy = policies::load(&mut unit, &name).await?.policy;
     // A page that is asked for again has the same id at a later time of its workflow.
-    let timeless = contract::ReplanEpisodesRequest { business_time: None, ..request.clone() };
+    let timeless = contract::ReplanDutiesRequest { business_time: None, ..request.clone() };
     let claim = unit.claim(request_id, &timeless, &request.name).await?;
     let begun = activations::find(&mut unit, &name).await?.map(|(activation, _)| activation);
     let state = policy.activation(begun.as_ref())?;
@@ -56,7 +57,7 @@ pub async fn handle(
     if claim != Claim::New || is_over || !has_begun(&policy.version, unit.today()) {
         return Ok(convert_replan::progress(&policy, begun.as_ref())?);
     }
-    let begun = activations::begin(&mut unit, &proof, &name).await?;
+    let begun = activations::begin(&mut unit, &proof, &policy).await?;
     if begun.done || begun.page != page {
         return Ok(convert_replan::progress(&policy, Some(&begun))?);
     }
@@ -73,36 +74,49 @@ async fn take_page(
     policy: &Policy,
     activation: Activation,
 ) -> Result<Activation, Failure> {
-    let name = &policy.name;
-    let ground = Ground::read(unit, name.jobcenter_name()).await?;
-    let episodes = activations::open_episodes(unit, name.jobcenter_name(), activation.after).await?;
-    let is_last = i64::try_from(episodes.len()).is_ok_and(|taken| taken < activations::PAGE);
-    let reached = episodes.last().map(|found| found.stored.episode.name().id()).filter(|_| !is_last);
-    let mut changes = 0;
-    for found in episodes {
-        changes += replan(unit, desk, policy, &ground, found).await?;
+    let jobcenter = policy.name.jobcenter_name();
+    let ground = Ground::read(unit, jobcenter).await?;
+    let (mut taken, mut reached, mut changes) = (0, None, 0);
+    match activation.stage {
+        Stage::Episodes => {
+            for found in activations::open_episodes(unit, jobcenter, activation.after).await? {
+                (taken, reached) = (taken + 1, Some(found.stored.episode.name().id()));
+                changes += replan_episode(unit, desk, policy, &ground, found).await?;
+            }
+        }
+        Stage::Watches => {
+            for found in activations::open_watches(unit, jobcenter, activation.after).await? {
+                (taken, reached) = (taken + 1, Some(found.watch.case().id()));
+                changes += replan_watch(unit, policy, &ground, found).await?;
+            }
+        }
     }
-    let turned = activation.turned(reached, changes);
-    activations::save(unit, name, &turned).await?;
+    let (stage, found) = (activation.stage, activation.found + changes);
+    let reached = reached.filter(|_| taken == activations::PAGE);
+    // All people of a jobcenter have one workflow, which is woken once for all of them.
+    if stage == Stage::Watches && reached.is_none() && found > 0 {
+        watching::rouse(unit, desk, jobcenter, "POLICY_ACTIVATED").await?;
+    }
+    let turned = activation.turned(&policy.version, reached, changes);
+    activations::save(unit, &policy.name, &turned).await?;
     Ok(turned)
 }
 
 /// Has one episode computed again, saves what moved, wakes its workflow where its dates or its escalations changed, and notes it for the
 /// report. A version moves dates or escalations and never both, so that a workflow is woken once.
-async fn replan(
+async fn replan_episode(
     unit: &mut Unit,
     desk: &Desk,
     policy: &Policy,
     ground: &Ground,
     Found { stored: before, team }: Found,
 ) -> Result<i32, Failure> {
-    let today = unit.today();
-    let replanned = before.episode.clone().replan(&policy.version, &ground.rules(today));
+    let replanned = before.episode.clone().replan(&policy.version, &ground.rules(unit.today()));
     let replanned = replanned.map_err(|missing| Failure::Defect(missing.to_string()))?;
-    let episode = before.episode.name().clone();
+    let holder = before.episode.name().clone().into();
     let escalates_anew = replanned.escalates_anew();
-    if replanned.episode != before.episode {
-        let after = before.followed_by(replanned.episode);
+    if replanned.record != before.episode {
+        let after = before.followed_by(replanned.record);
         let actor = unit.caller().principal.subject.clone();
         let told = Told { happened: &replanned.events, actor: &actor };
         episodes::save(unit, &before, &after, &team, told).await?;
@@ -110,7 +124,7 @@ async fn replan(
             acting::wake(unit, desk, &after, "POLICY_ACTIVATED")?;
         }
     }
-    let noted = activations::note(unit, &policy.name, &episode, &replanned.changes).await?;
+    let noted = activations::note(unit, &policy.name, &holder, &replanned.changes).await?;
     // The episode knows nothing of how it escalates. Its workflow sleeps until the day of the version before: it is woken with the note
     // in the report, which is made once.
     if escalates_anew && noted > 0 {
@@ -118,4 +132,20 @@ async fn replan(
         acting::wake(unit, desk, &woken, "POLICY_ACTIVATED")?;
     }
     Ok(noted)
+}
+
+/// Has the check of one person computed again, saves it where it moved or escalates on another day, and notes it for the report.
+async fn replan_watch(
+    unit: &mut Unit,
+    policy: &Policy,
+    ground: &Ground,
+    before: watches::Stored,
+) -> Result<i32, Failure> {
+    let replanned = before.watch.clone().replan(&policy.version, &ground.rules(unit.today()));
+    let replanned = replanned.map_err(|missing| Failure::Defect(missing.to_string()))?;
+    let case = cases::load(unit, before.watch.case()).await?;
+    let actor = unit.caller().principal.subject.clone();
+    let told = Told { happened: &replanned.events, actor: &actor };
+    watching::keep(unit, &before, replanned.record, ground, (&case, told)).await?;
+    activations::note(unit, &policy.name, &case.name.into(), &replanned.changes).await
 }
