@@ -2,10 +2,7 @@
 
 use std::{
     str::FromStr,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -120,26 +117,28 @@ pub async fn hold_together(pool: &PgPool) -> Result<(), ReleaseError> {
 }
 
 /// Whether a replica may be sent work, looked at for as long as it runs: not before the federal versions of the database were seen to be
-/// those of this release, and not while they differ. A database that is away changes nothing, for nobody loads into it then; what it
-/// refuses to tell counts as other than what is expected.
+/// those of this release, and not while they differ. A database that is away changes nothing, for nobody loads into it then: what was seen
+/// last holds. What it refuses to tell counts as other than what is expected.
 #[must_use]
 pub fn law(pool: PgPool) -> Check {
-    let agreed = Arc::new(AtomicBool::new(false));
+    let seen_last: Arc<Mutex<Option<Result<(), String>>>> = Arc::default();
     Check::watched("law", move || {
-        let (pool, agreed) = (pool.clone(), Arc::clone(&agreed));
+        let (pool, seen_last) = (pool.clone(), Arc::clone(&seen_last));
         async move {
             let away = match timeout(PATIENCE, hold_together(&pool)).await {
                 Err(_elapsed) => "the database does not answer".to_owned(),
                 Ok(Err(ReleaseError::Database(error))) if is_passing(&error) => told(&ReleaseError::Database(error)),
                 Ok(seen) => {
-                    agreed.store(seen.is_ok(), Ordering::Relaxed);
-                    return seen.map_err(|differs| match differs {
+                    let seen = seen.map_err(|differs| match differs {
                         ReleaseError::Database(_) => format!("{}; run `lotse migrate`", told(&differs)),
                         _ => told(&differs),
                     });
+                    *seen_last.lock().unwrap_or_else(PoisonError::into_inner) = Some(seen.clone());
+                    return seen;
                 }
             };
-            if agreed.load(Ordering::Relaxed) { Ok(()) } else { Err(format!("{away}; it has to run first")) }
+            let seen_last = seen_last.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            seen_last.unwrap_or_else(|| Err(format!("{away}; it has to run first")))
         }
     })
 }
