@@ -48,6 +48,7 @@ pub fn episode(stored: &Stored) -> contract::Episode {
         case_manager: name(episode.case_manager()),
         placement_officer: episode.placement_officer().to_string(),
         lead_officer: name(episode.lead_officer()),
+        case_manager_changes: care.into_iter().flat_map(|care| &care.case_manager_changes).map(change).collect(),
         discussion_date: episode.discussion().and_then(|discussion| day(discussion.held_on)),
         votes: episode.discussion().map(|discussion| discussion.votes.iter().map(vote).collect()).unwrap_or_default(),
         admission: care.map(|care| contract::Admission {
@@ -116,6 +117,19 @@ fn access(access: &records::AccessDecision) -> contract::AccessDecision {
         criteria_fact_date: day(access.under.fact_on),
         deviation_reason: access.deviation_reason.clone(),
         caseload: access.caseload,
+    }
+}
+
+fn change(change: &records::CaseManagerChange) -> contract::CaseManagerChange {
+    let records::HandoverPackage { situation, agreements, next_steps } = change.package.clone();
+    contract::CaseManagerChange {
+        former_case_manager: change.from.to_string(),
+        case_manager: change.to.to_string(),
+        reason: number!(contract::CaseManagerChangeReason, "CASE_MANAGER_CHANGE_REASON_", change.reason),
+        package: Some(contract::HandoverPackage { situation, agreements, next_steps }),
+        informed_date: day(change.informed_on),
+        change_date: day(change.changed_on),
+        recorder: change.changed_by.to_string(),
     }
 }
 

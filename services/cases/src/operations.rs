@@ -7,6 +7,7 @@ pub mod agree_alliance;
 pub mod approve_extension;
 pub mod approve_policy;
 pub mod cast_vote;
+pub mod change_case_manager;
 pub mod complete_aftercare;
 pub mod complete_assessment;
 pub mod compute_deadline;

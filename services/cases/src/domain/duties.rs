@@ -308,6 +308,14 @@ impl Duties {
         }
     }
 
+    /// Gives whatever is unsettled and somebody's to another person, as it stands.
+    pub(super) fn hand_over(&mut self, from: &StaffName, to: &StaffName) {
+        let theirs = |duty: &&mut Duty| duty.is_unsettled() && duty.owner.as_ref() == Some(from);
+        for duty in self.list.iter_mut().filter(theirs) {
+            duty.owner = Some(to.clone());
+        }
+    }
+
     /// Gives the unsettled duty of a kind to the lead of the case's team, with the dates it has: time opens it again, which tells the lead.
     pub(super) fn pass_to_lead(&mut self, kind: DutyKind) {
         for duty in self.list.iter_mut().filter(|duty| duty.kind() == kind && duty.is_unsettled()) {

@@ -6,6 +6,7 @@ mod ending;
 mod facts;
 mod intake;
 mod limit;
+mod officers;
 mod replan;
 mod review;
 mod time;
@@ -18,14 +19,15 @@ use super::{
     duties::Duties,
     events::{Event, Happened},
     records::{
-        Admission, Assessment, ClosingCheck, ClosingRecord, Discussion, Extension, Handover, IntegrationPlan, Proposal,
-        ReferBack, Refusal, Review, TechnicalEndRecord, WaitingPlace, WorkingAlliance,
+        Admission, Assessment, CaseManagerChange, ClosingCheck, ClosingRecord, Discussion, Extension, Handover,
+        IntegrationPlan, Proposal, ReferBack, Refusal, Review, TechnicalEndRecord, WaitingPlace, WorkingAlliance,
     },
     refused::Refused,
     vocabulary::EpisodePhase,
 };
 
 pub use admission::{AdmitDecision, Deciding, Places, RefuseDecision};
+pub use officers::TakingOver;
 pub use replan::kinds_reached;
 pub use review::ReviewDecision;
 pub(super) use time::tell;
@@ -124,6 +126,10 @@ pub struct Active {
     pub discussion: Discussion,
     /// The admission.
     pub admission: Admission,
+    /// The case manager by now.
+    pub case_manager: StaffName,
+    /// Changes of the case manager, oldest first (row 5b).
+    pub case_manager_changes: Vec<CaseManagerChange>,
     /// The first talk (T17), when held.
     pub first_talk_on: Option<jiff::civil::Date>,
     /// How far the work has come.
@@ -251,7 +257,7 @@ impl Active {
     /// The case manager, who is lead officer (R32).
     #[must_use]
     pub const fn case_manager(&self) -> &StaffName {
-        &self.discussion.case_manager
+        &self.case_manager
     }
 
     /// The extension that waits for approval, if any.

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     german,
     vocabulary::{
-        AdmissionBasis, EndReason, HandoverReceiver, ProfileType, RecheckResult, RefusalReason, SignalSource,
-        TechnicalEnd, UnwatchedReason, Voter,
+        AdmissionBasis, CaseManagerChangeReason, EndReason, HandoverReceiver, ProfileType, RecheckResult,
+        RefusalReason, SignalSource, TechnicalEnd, UnwatchedReason, Voter,
     },
 };
 
@@ -150,6 +150,13 @@ pub enum Event {
         /// Who receives.
         receiver: HandoverReceiver,
     },
+    /// Row 5b.
+    CaseManagerChanged {
+        /// Why.
+        reason: CaseManagerChangeReason,
+        /// The day on which the person was told.
+        informed_on: Date,
+    },
     /// Row 21: aftercare begins.
     AftercareBegan {
         /// Its end.
@@ -261,6 +268,7 @@ impl Event {
             Self::ExtensionApproved { .. } => "EXTENSION_APPROVED",
             Self::EpisodeEnded { .. } => "EPISODE_ENDED",
             Self::HandoverAccepted { .. } => "HANDOVER_ACCEPTED",
+            Self::CaseManagerChanged { .. } => "CASE_MANAGER_CHANGED",
             Self::AftercareBegan { .. } => "AFTERCARE_BEGAN",
             Self::AftercareCompleted {} => "AFTERCARE_COMPLETED",
             Self::EpisodeEndedTechnically { .. } => "EPISODE_ENDED_TECHNICALLY",
@@ -331,6 +339,7 @@ impl Event {
                 EndReason::NotEconomical => "R117, R118, R119",
             },
             Self::HandoverAccepted { .. } => "R126",
+            Self::CaseManagerChanged { .. } => "R125, R126",
             Self::AftercareBegan { .. } | Self::AftercareCompleted {} => "R122, § 16g Abs. 2 SGB II",
             Self::EpisodeEndedTechnically { .. } | Self::EpisodeClosed {} => "R127",
             Self::DutyOpened { kind, .. }

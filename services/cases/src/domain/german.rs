@@ -11,8 +11,8 @@ use lotse_kernel::{
 use super::{
     events::Event,
     vocabulary::{
-        AdmissionBasis, EndReason, HandoverReceiver, ProfileType, RecheckResult, RefusalReason, SignalSource,
-        TechnicalEnd, UnwatchedReason, Voter,
+        AdmissionBasis, CaseManagerChangeReason, EndReason, HandoverReceiver, ProfileType, RecheckResult,
+        RefusalReason, SignalSource, TechnicalEnd, UnwatchedReason, Voter,
     },
 };
 
@@ -99,6 +99,17 @@ const fn basis(basis: AdmissionBasis) -> &'static str {
         AdmissionBasis::ThreeSevereObstacles => "drei schwerwiegende Hemmnisse",
         AdmissionBasis::Prophylaxis => "Vorbeugung gegen Langzeitarbeitslosigkeit",
         AdmissionBasis::Prospect => "Aussicht auf mittelfristige Integration",
+    }
+}
+
+const fn change(reason: CaseManagerChangeReason) -> &'static str {
+    match reason {
+        CaseManagerChangeReason::Leaves => "bisherige Fachkraft scheidet aus",
+        CaseManagerChangeReason::Absence => "längere Abwesenheit",
+        CaseManagerChangeReason::Caseload => "Ausgleich der Fallzahlen",
+        CaseManagerChangeReason::TeamChange => "anderes Team zuständig",
+        CaseManagerChangeReason::PersonsWish => "Wunsch der betreuten Person",
+        CaseManagerChangeReason::Partiality => "Befangenheit oder gestörte Zusammenarbeit",
     }
 }
 
@@ -253,6 +264,9 @@ pub(super) fn sentence(event: &Event) -> String {
         }
         Event::HandoverAccepted { receiver: HandoverReceiver::None } => {
             "Keine Übergabe: Hilfebedürftigkeit ist entfallen.".to_owned()
+        }
+        Event::CaseManagerChanged { reason, informed_on } => {
+            format!("Wechsel im Fallmanagement: {}; mitgeteilt am {}.", change(*reason), german_date(*informed_on))
         }
         Event::AftercareBegan { until } => format!("Nachbetreuung bis {}.", german_date(*until)),
         Event::AftercareCompleted {} => "Nachbetreuung mit Abschlussprüfung beendet.".to_owned(),

@@ -1,6 +1,7 @@
 //! The facts that acts record: what people wrote and decided, with its day. Free text is social data and never leaves the store.
 
 mod access;
+mod officers;
 
 use jiff::civil::Date;
 use lotse_kernel::{
@@ -10,6 +11,7 @@ use lotse_kernel::{
 use serde::{Deserialize, Serialize};
 
 pub use access::{AccessDecision, Admission, Refusal, WaitingPlace};
+pub use officers::{CaseManagerChange, HandoverPackage};
 
 use super::vocabulary::{
     EndReason, GoalLevel, HandoverReceiver, KeyGroup, ProfileType, SignalSource, TechnicalEnd, Voter,

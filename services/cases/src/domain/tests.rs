@@ -8,6 +8,7 @@ mod intake;
 mod last_review;
 mod laws;
 mod life;
+mod officers;
 mod replan;
 mod replan_watch;
 mod support;

@@ -49,6 +49,10 @@ impl EpisodePhase {
         Self::Aftercare,
     ];
 
+    /// The phases in which a case manager is responsible: from the assignment until the last word is spoken (row 5b).
+    pub const IN_CARE: &'static [Self] =
+        &[Self::EntryConsultation, Self::Assessment, Self::Planning, Self::Delivery, Self::Closing, Self::Aftercare];
+
     /// The phases in which the case may be proposed again (row 25, R123).
     pub const OVER: &'static [Self] = &[Self::Closed, Self::Refused, Self::ReferredBack, Self::Aftercare];
 
@@ -274,6 +278,24 @@ codes! {
         Duplicate = "DUPLICATE",
         /// Another body is competent (R115).
         CompetenceChanged = "COMPETENCE_CHANGED",
+    }
+}
+
+codes! {
+    /// Why another case manager takes over (row 5b).
+    pub enum CaseManagerChangeReason {
+        /// The case manager leaves the job.
+        Leaves = "LEAVES",
+        /// The case manager is absent for long.
+        Absence = "ABSENCE",
+        /// Caseloads are evened out (R168).
+        Caseload = "CASELOAD",
+        /// Another team is responsible, as after the 25th birthday.
+        TeamChange = "TEAM_CHANGE",
+        /// The person wishes it.
+        PersonsWish = "PERSONS_WISH",
+        /// The two know each other otherwise, or cannot work together.
+        Partiality = "PARTIALITY",
     }
 }
 

@@ -76,6 +76,7 @@ const WRITES: &[Write] = &[
     write("EpisodeService.RemoveFromWaitingList", ("bernd", "anna"), S::Waitlisted, At(S::Voted, PHASE), write::remove_from_waiting_list),
     write("EpisodeService.RecordFirstTalk", ("anna", "doris"), S::Admitted, At(S::Talked, "FIRST_TALK_ALREADY_HELD"), write::record_first_talk),
     write("EpisodeService.ReferBack", ("anna", "doris"), S::Talked, At(S::Admitted, "FIRST_TALK_MISSING"), write::refer_back),
+    write("EpisodeService.ChangeCaseManager", ("anna", "frida"), S::Delivery, At(S::Voted, PHASE), write::change_case_manager),
     write("EpisodeService.AgreeAlliance", ("anna", "doris"), S::Talked, At(S::Assessment, PHASE), write::agree_alliance),
     write("EpisodeService.CompleteAssessment", ("anna", "doris"), S::Assessment, At(S::Talked, PHASE), write::complete_assessment),
     write("EpisodeService.ActivatePlan", ("anna", "doris"), S::Planning, At(S::Assessment, PHASE), write::activate_plan),
@@ -395,6 +396,5 @@ async fn listed_is_allowed() {
             ..Listing::new("DutyService.ListDuties", "DutyService.GetDuty", jobcenter(), duties.await)
         },
     ];
-    let people = ["anna", "bernd", "clara", "doris", "emil", "nobody"];
-    lists::listed_is_allowed(&house, &people, &listings).await;
+    lists::listed_is_allowed(&house, &["anna", "bernd", "clara", "doris", "emil", "nobody"], &listings).await;
 }

@@ -10,6 +10,7 @@ mod episodes;
 mod house;
 mod jobcenters;
 mod legal_clock;
+mod officers;
 mod policies;
 mod process;
 mod release;

@@ -247,6 +247,12 @@ acts! {
     }
     record_first_talk(place) -> RecordFirstTalkRequest { first_talk_date: day(place.today) }
     refer_back(place) -> ReferBackRequest { reason: text() }
+    change_case_manager(place) -> ChangeCaseManagerRequest {
+        case_manager: place.clara.clone(),
+        reason: CaseManagerChangeReason::Leaves.into(),
+        package: Some(HandoverPackage { situation: text(), agreements: String::new(), next_steps: text() }),
+        informed_date: day(place.today),
+    }
     agree_alliance(place) -> AgreeAllianceRequest {
         alliance: Some(WorkingAlliance {
             procedure_explained: true,

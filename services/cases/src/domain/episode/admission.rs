@@ -155,6 +155,8 @@ impl Episode {
         self.facts.state = State::Active(Active {
             discussion,
             admission,
+            case_manager: owner,
+            case_manager_changes: Vec::new(),
             first_talk_on: None,
             stage: Stage::EntryConsultation,
             reviews: Vec::new(),

@@ -168,10 +168,11 @@ impl Episode {
         if let State::EndedTechnically { end, .. } = &self.facts.state { Some(end) } else { None }
     }
 
-    /// The case manager named for the episode, once named.
+    /// The case manager: the one named for the discussion, since the assignment the one by now.
     #[must_use]
     pub fn case_manager(&self) -> Option<&StaffName> {
-        self.discussion().map(|discussion| &discussion.case_manager)
+        let named = || self.discussion().map(|discussion| &discussion.case_manager);
+        self.care().map(Active::case_manager).or_else(named)
     }
 
     /// The placement officer: the one named for the discussion, before it the one of the case.

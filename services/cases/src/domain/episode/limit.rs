@@ -76,7 +76,7 @@ impl Episode {
         let State::Active(active) = &mut self.facts.state else {
             return Err(self.wrong_phase(EpisodePhase::ACTIVE));
         };
-        let owner = active.discussion.case_manager.clone();
+        let owner = active.case_manager.clone();
         let Some(extension) = active.extensions.last_mut().filter(|extension| extension.approval.is_none()) else {
             return Err(Refused::ExtensionNotProposed);
         };

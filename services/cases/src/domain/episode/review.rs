@@ -49,10 +49,10 @@ impl Episode {
 
     /// Records the decision on the newest open review, if one is open, and keeps the grid going while the episode does.
     pub(super) fn settle_review(&mut self, outcome: ReviewOutcome, rules: &Rules<'_>) -> Result<Vec<Happened>, NoRule> {
-        let State::Active(Active { discussion, admission, reviews, .. }) = &mut self.facts.state else {
+        let State::Active(Active { case_manager, admission, reviews, .. }) = &mut self.facts.state else {
             return Ok(Vec::new());
         };
-        let (owner, assigned_on) = (&discussion.case_manager, admission.assigned_on);
+        let (owner, assigned_on) = (&*case_manager, admission.assigned_on);
         let Some(decided) = self.duties.decide_review(&self.name, owner, assigned_on, rules)? else {
             return Ok(Vec::new());
         };

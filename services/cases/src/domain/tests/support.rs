@@ -13,16 +13,17 @@ use lotse_kernel::{
 
 use crate::domain::{
     episode::{
-        Act, AdmitDecision, Decided, Deciding, Episode, Places, RefuseDecision, ReviewDecision, Step, TurnTaken,
+        Act, AdmitDecision, Decided, Deciding, Episode, Places, RefuseDecision, ReviewDecision, Step, TakingOver,
+        TurnTaken,
     },
     records::{
-        Aftercare, Assessment, ClosingNote, CriteriaSheet, Finding, Goal, NeedForAction, PersonView, Profile, Proposal,
-        Transparency,
+        Aftercare, Assessment, ClosingNote, CriteriaSheet, Finding, Goal, HandoverPackage, NeedForAction, PersonView,
+        Profile, Proposal, Transparency,
     },
     rules::Rules,
     vocabulary::{
-        AdmissionBasis, EndReason, EpisodePhase, GoalLevel, HandoverReceiver, KeyGroup, ProfileType, RefusalReason,
-        SignalSource, SupportVariant, TechnicalEnd,
+        AdmissionBasis, CaseManagerChangeReason, EndReason, EpisodePhase, GoalLevel, HandoverReceiver, KeyGroup,
+        ProfileType, RefusalReason, SignalSource, SupportVariant, TechnicalEnd,
     },
 };
 
@@ -79,6 +80,16 @@ pub(super) fn bernd() -> StaffName {
 /// Doris, the team lead.
 pub(super) fn doris() -> StaffName {
     staff(3)
+}
+
+pub(super) fn frida() -> StaffName {
+    staff(4)
+}
+
+/// Frida takes over from whoever it was.
+pub(super) fn to_frida(informed_on: Date) -> TakingOver {
+    let package = HandoverPackage { situation: text(), agreements: String::new(), next_steps: text() };
+    TakingOver { case_manager: frida(), reason: CaseManagerChangeReason::Leaves, package, informed_on }
 }
 
 pub(super) fn name() -> EpisodeName {
@@ -288,6 +299,7 @@ pub(super) const ACTS: &[Named] = &[
     }),
     ("record_first_talk", &[P::EntryConsultation], |episode, day| episode.record_first_talk(day, day)),
     ("refer_back", &[P::EntryConsultation], |episode, day| episode.refer_back(text(), day)),
+    ("change_case_manager", P::IN_CARE, |episode, day| episode.change_case_manager(to_frida(day), anna(), day)),
     ("agree_alliance", &[P::EntryConsultation], |episode, day| episode.agree_alliance(shown(), text(), text(), day)),
     ("complete_assessment", &[P::Assessment], |episode, day| episode.complete_assessment(true, assessment(day), day)),
     ("activate_plan", &[P::Planning], |episode, day| episode.activate_plan(goals(day), day, day)),

@@ -7,8 +7,8 @@ use super::support::*;
 use crate::domain::{
     events::Event,
     vocabulary::{
-        AdmissionBasis, EndReason, HandoverReceiver, ProfileType, RecheckResult, RefusalReason, SignalSource,
-        TechnicalEnd, UnwatchedReason, Voter,
+        AdmissionBasis, CaseManagerChangeReason, EndReason, HandoverReceiver, ProfileType, RecheckResult,
+        RefusalReason, SignalSource, TechnicalEnd, UnwatchedReason, Voter,
     },
 };
 
@@ -49,6 +49,8 @@ fn every_event() -> Vec<Event> {
     events.extend(RefusalReason::ALL.iter().map(|code| Event::EpisodeRefused { reason: *code, deviates: false }));
     events.extend(EndReason::ALL.iter().map(|code| Event::EpisodeEnded { reason: *code }));
     events.extend(HandoverReceiver::ALL.iter().map(|code| Event::HandoverAccepted { receiver: *code }));
+    let changed = |reason: &CaseManagerChangeReason| Event::CaseManagerChanged { reason: *reason, informed_on: day };
+    events.extend(CaseManagerChangeReason::ALL.iter().map(changed));
     events.extend(TechnicalEnd::ALL.iter().map(|code| Event::EpisodeEndedTechnically { kind: *code }));
     for kind in DutyKind::ALL.iter().copied() {
         events.push(Event::DutyOpened { kind, slot: 2, due_on: day });
