@@ -77,6 +77,7 @@ pub fn episode(stored: &Stored) -> contract::Episode {
         }),
         assessment: episode.assessment().map(assessment),
         plan: episode.plan().map(plan),
+        reassessments: care.into_iter().flat_map(|care| &care.reassessments).map(reassessment).collect(),
         reviews: care.map(|care| care.reviews.iter().map(review).collect()).unwrap_or_default(),
         extensions: care.map(|care| care.extensions.iter().map(extension).collect()).unwrap_or_default(),
         closing_record: episode.closing().map(|closing| closing_record(episode, closing)),
@@ -152,6 +153,17 @@ fn assessment(assessment: &records::Assessment) -> contract::Assessment {
         findings: assessment.findings.iter().map(finding).collect(),
         strengths: assessment.strengths.clone(),
         completion_date: day(assessment.completed_on),
+    }
+}
+
+fn reassessment(given_up: &records::Reassessment) -> contract::Reassessment {
+    let records::LifeChange { occurred_on, text } = given_up.change.clone();
+    contract::Reassessment {
+        life_change: Some(contract::LifeChange { occurred_date: day(occurred_on), text }),
+        record_date: day(given_up.recorded_on),
+        recorder: given_up.recorded_by.to_string(),
+        assessment: Some(assessment(&given_up.assessment)),
+        plan: given_up.plan.as_ref().map(plan),
     }
 }
 

@@ -19,10 +19,10 @@ use crate::operations::{
     find_by_subject, get_activation, get_activation_report, get_case, get_duty, get_episode, get_facts, get_jobcenter,
     get_letter_facts, get_policy, get_staff_member, get_timetable, get_watch, get_watch_timetable, list_case_events,
     list_cases, list_duties, list_episodes, list_holidays, list_policies, list_recipients, list_staff_members,
-    list_waiting_episodes, propose_episode, propose_extension, record_first_talk, record_profile, record_recheck,
-    refer_back, register_case, register_jobcenter, register_staff_member, remove_from_waiting_list, replan_duties,
-    resolve_policy, schedule_discussion, simulate_policy, take_duty_step, take_watch_step, update_staff_member,
-    validate_policy, withdraw_policy,
+    list_waiting_episodes, propose_episode, propose_extension, record_first_talk, record_life_change, record_profile,
+    record_recheck, refer_back, register_case, register_jobcenter, register_staff_member, remove_from_waiting_list,
+    replan_duties, resolve_policy, schedule_discussion, simulate_policy, take_duty_step, take_watch_step,
+    update_staff_member, validate_policy, withdraw_policy,
 };
 
 /// The services of this crate over one desk.
@@ -96,6 +96,7 @@ service! { Api: contract::episode_service_server::EpisodeService {
     change_case_manager(contract::ChangeCaseManagerRequest) -> contract::Episode;
     agree_alliance(contract::AgreeAllianceRequest) -> contract::Episode;
     complete_assessment(contract::CompleteAssessmentRequest) -> contract::Episode;
+    record_life_change(contract::RecordLifeChangeRequest) -> contract::Episode;
     activate_plan(contract::ActivatePlanRequest) -> contract::Episode;
     decide_review(contract::DecideReviewRequest) -> contract::Episode;
     propose_extension(contract::ProposeExtensionRequest) -> contract::Episode;

@@ -45,6 +45,7 @@ pub mod list_waiting_episodes;
 pub mod propose_episode;
 pub mod propose_extension;
 pub mod record_first_talk;
+pub mod record_life_change;
 pub mod record_profile;
 pub mod record_recheck;
 pub mod refer_back;

@@ -7,6 +7,7 @@ mod facts;
 mod intake;
 mod limit;
 mod officers;
+mod reassessment;
 mod replan;
 mod review;
 mod time;
@@ -20,7 +21,8 @@ use super::{
     events::{Event, Happened},
     records::{
         Admission, Assessment, CaseManagerChange, ClosingCheck, ClosingRecord, Discussion, Extension, Handover,
-        IntegrationPlan, Proposal, ReferBack, Refusal, Review, TechnicalEndRecord, WaitingPlace, WorkingAlliance,
+        IntegrationPlan, Proposal, Reassessment, ReferBack, Refusal, Review, TechnicalEndRecord, WaitingPlace,
+        WorkingAlliance,
     },
     refused::Refused,
     vocabulary::EpisodePhase,
@@ -134,6 +136,8 @@ pub struct Active {
     pub first_talk_on: Option<jiff::civil::Date>,
     /// How far the work has come.
     pub stage: Stage,
+    /// Assessments that were given up for a new one, oldest first (row 12).
+    pub reassessments: Vec<Reassessment>,
     /// Reviews decided, oldest first.
     pub reviews: Vec<Review>,
     /// Extensions, oldest first; only the last may lack its approval.

@@ -150,6 +150,11 @@ pub enum Event {
         /// Who receives.
         receiver: HandoverReceiver,
     },
+    /// Row 12.
+    LifeChanged {
+        /// When.
+        occurred_on: Date,
+    },
     /// Row 5b.
     CaseManagerChanged {
         /// Why.
@@ -268,6 +273,7 @@ impl Event {
             Self::ExtensionApproved { .. } => "EXTENSION_APPROVED",
             Self::EpisodeEnded { .. } => "EPISODE_ENDED",
             Self::HandoverAccepted { .. } => "HANDOVER_ACCEPTED",
+            Self::LifeChanged { .. } => "LIFE_CHANGED",
             Self::CaseManagerChanged { .. } => "CASE_MANAGER_CHANGED",
             Self::AftercareBegan { .. } => "AFTERCARE_BEGAN",
             Self::AftercareCompleted {} => "AFTERCARE_COMPLETED",
@@ -339,6 +345,7 @@ impl Event {
                 EndReason::NotEconomical => "R117, R118, R119",
             },
             Self::HandoverAccepted { .. } => "R126",
+            Self::LifeChanged { .. } => "R53",
             Self::CaseManagerChanged { .. } => "R125, R126",
             Self::AftercareBegan { .. } | Self::AftercareCompleted {} => "R122, § 16g Abs. 2 SGB II",
             Self::EpisodeEndedTechnically { .. } | Self::EpisodeClosed {} => "R127",

@@ -265,6 +265,9 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::HandoverAccepted { receiver: HandoverReceiver::None } => {
             "Keine Übergabe: Hilfebedürftigkeit ist entfallen.".to_owned()
         }
+        Event::LifeChanged { occurred_on } => {
+            format!("Veränderte Lebenssituation am {}: Das Assessment beginnt neu.", german_date(*occurred_on))
+        }
         Event::CaseManagerChanged { reason, informed_on } => {
             format!("Wechsel im Fallmanagement: {}; mitgeteilt am {}.", change(*reason), german_date(*informed_on))
         }

@@ -2,6 +2,7 @@
 
 mod access;
 mod officers;
+mod reassessment;
 
 use jiff::civil::Date;
 use lotse_kernel::{
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use access::{AccessDecision, Admission, Refusal, WaitingPlace};
 pub use officers::{CaseManagerChange, HandoverPackage};
+pub use reassessment::{LifeChange, Reassessment};
 
 use super::vocabulary::{
     EndReason, GoalLevel, HandoverReceiver, KeyGroup, ProfileType, SignalSource, TechnicalEnd, Voter,

@@ -9,6 +9,7 @@ mod last_review;
 mod laws;
 mod life;
 mod officers;
+mod reassessment;
 mod replan;
 mod replan_watch;
 mod support;

@@ -1,5 +1,7 @@
 //! What the service owes its contract: for each RPC a request that is right, who may send it, and when it comes at the wrong time.
 
+mod writes;
+
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use lotse_devstack::{
@@ -16,125 +18,12 @@ use tonic::Code;
 use crate::{
     house::House,
     legal_clock,
-    requests::{self as write, Place},
     story::{Stage, Story, instant},
 };
 
+use writes::{Write, Wrong};
+
 const JOBCENTER: &str = "jobcenters/musterstadt";
-
-/// What makes a write that was right come at the wrong time.
-#[derive(Debug, Clone, Copy)]
-enum Wrong {
-    /// The case stands at this stage, and the write is refused for this reason.
-    At(Stage, &'static str),
-    /// It was done before, under another request id.
-    Twice(&'static str),
-    /// It fits every state there is.
-    Never,
-}
-
-/// One write of the public API: who may do it, who sees its resource but may not, where it fits, where it does not, and a request that is right.
-struct Write {
-    rpc: &'static str,
-    by: &'static str,
-    not_by: &'static str,
-    fits: Stage,
-    wrong: Wrong,
-    request: fn(&Place) -> Vec<u8>,
-}
-
-const fn write(
-    rpc: &'static str,
-    (by, not_by): (&'static str, &'static str),
-    fits: Stage,
-    wrong: Wrong,
-    request: fn(&Place) -> Vec<u8>,
-) -> Write {
-    Write { rpc, by, not_by, fits, wrong, request }
-}
-
-use Stage as S;
-use Wrong::{At, Never, Twice};
-
-const PHASE: &str = "WRONG_PHASE";
-
-/// Every write of the public API.
-#[rustfmt::skip]
-const WRITES: &[Write] = &[
-    write("JobcenterService.RegisterJobcenter", ("operator", "anna"), S::Registered, Twice("JOBCENTER_EXISTS"), write::register_jobcenter),
-    write("StaffService.RegisterStaffMember", ("operator", "anna"), S::Registered, Twice("STAFF_SUBJECT_EXISTS"), write::register_staff_member),
-    write("StaffService.UpdateStaffMember", ("operator", "anna"), S::Registered, Never, write::update_staff_member),
-    write("CaseService.RegisterCase", ("bernd", "emil"), S::Registered, Twice("CUSTOMER_NUMBER_EXISTS"), write::register_case),
-    write("CaseService.RecordProfile", ("bernd", "doris"), S::Registered, Never, write::record_profile),
-    write("WatchService.RecordRecheck", ("bernd", "doris"), S::Registered, At(S::Proposed, "EPISODE_RUNNING"), write::record_recheck),
-    write("WatchService.EndWatch", ("bernd", "frida"), S::Registered, At(S::Admitted, "NOT_WATCHED"), write::end_watch),
-    write("EpisodeService.ProposeEpisode", ("bernd", "doris"), S::Registered, At(S::Proposed, "EPISODE_RUNNING"), write::propose_episode),
-    write("EpisodeService.ScheduleDiscussion", ("bernd", "doris"), S::Proposed, At(S::Voted, PHASE), write::schedule_discussion),
-    write("EpisodeService.CastVote", ("anna", "doris"), S::InDiscussion, At(S::Admitted, PHASE), write::cast_vote),
-    write("EpisodeService.DecideAdmission", ("anna", "doris"), S::Voted, At(S::InDiscussion, "VOTES_MISSING"), write::admit),
-    write("EpisodeService.AdmitFromWaitingList", ("bernd", "anna"), S::Waitlisted, At(S::Voted, PHASE), write::admit_from_waiting_list),
-    write("EpisodeService.RemoveFromWaitingList", ("bernd", "anna"), S::Waitlisted, At(S::Voted, PHASE), write::remove_from_waiting_list),
-    write("EpisodeService.RecordFirstTalk", ("anna", "doris"), S::Admitted, At(S::Talked, "FIRST_TALK_ALREADY_HELD"), write::record_first_talk),
-    write("EpisodeService.ReferBack", ("anna", "doris"), S::Talked, At(S::Admitted, "FIRST_TALK_MISSING"), write::refer_back),
-    write("EpisodeService.ChangeCaseManager", ("anna", "frida"), S::Delivery, At(S::Voted, PHASE), write::change_case_manager),
-    write("EpisodeService.AgreeAlliance", ("anna", "doris"), S::Talked, At(S::Assessment, PHASE), write::agree_alliance),
-    write("EpisodeService.CompleteAssessment", ("anna", "doris"), S::Assessment, At(S::Talked, PHASE), write::complete_assessment),
-    write("EpisodeService.ActivatePlan", ("anna", "doris"), S::Planning, At(S::Assessment, PHASE), write::activate_plan),
-    write("EpisodeService.DecideReview", ("anna", "doris"), S::ReviewOpen, At(S::Delivery, "REVIEW_NOT_OPEN"), write::continue_in_review),
-    write("EpisodeService.ProposeExtension", ("anna", "doris"), S::LimitOpen, At(S::ReviewOpen, "LIMIT_NOT_OPEN"), write::propose_extension),
-    write("EpisodeService.ApproveExtension", ("doris", "anna"), S::ExtensionProposed, At(S::LimitOpen, "EXTENSION_NOT_PROPOSED"), write::approve_extension),
-    write("EpisodeService.EndEpisode", ("anna", "doris"), S::Delivery, At(S::Voted, PHASE), write::end_episode),
-    write("EpisodeService.AcceptHandover", ("bernd", "doris"), S::Closing, At(S::Delivery, PHASE), write::accept_handover),
-    write("EpisodeService.CompleteAftercare", ("anna", "doris"), S::Aftercare, At(S::Closing, PHASE), write::complete_aftercare),
-    write("EpisodeService.EndEpisodeTechnically", ("bernd", "frida"), S::Delivery, At(S::Closed, PHASE), write::end_technically),
-];
-
-impl Write {
-    fn of(rpc: &str) -> Option<&'static Self> {
-        WRITES.iter().find(|write| write.rpc == rpc)
-    }
-
-    /// A client of the one who may; the administrator serves all jobcenters.
-    fn client(&self, house: &House) -> Client {
-        if self.by == "operator" { house.operator() } else { house.who(self.by) }
-    }
-
-    fn right(&self, house: &House, place: &Place) -> Right {
-        // Another jobcenter than one's own is not seen, so one may not even be refused there.
-        let new_tenant = self.rpc == "JobcenterService.RegisterJobcenter";
-        let told = if new_tenant { Told::Nothing } else { Told::Forbidden };
-        let message = (self.request)(place);
-        let mut right = Right {
-            other: self.other(place),
-            from_home: Some(house.who(self.by)),
-            message,
-            ..Right::new(self.client(house), &())
-        };
-        right = right.not_by(self.not_by, house.who(self.not_by), told);
-        if ["EpisodeService.", "WatchService.", "CaseService.RecordProfile"].iter().any(|of| self.rpc.starts_with(of)) {
-            // Neither the case manager of another team nor the desk of benefits knows that the case is there.
-            for stranger in ["clara", "emil", "operator"] {
-                right = right.not_by(stranger, house.who(stranger), Told::Nothing);
-            }
-        }
-        right
-    }
-
-    /// The same request with other content, where no etag makes it another.
-    fn other(&self, place: &Place) -> Option<Vec<u8>> {
-        if wire::has_field(&wire::rpc(House::PACKAGE, self.rpc), "etag") {
-            return None;
-        }
-        if self.rpc == "JobcenterService.RegisterJobcenter" {
-            // A jobcenter is its own tenant, in which no other request can have been.
-            let mut request = contract::RegisterJobcenterRequest::decode((self.request)(place).as_slice()).ok()?;
-            request.jobcenter.get_or_insert_default().display_name = "Jobcenter Anders".into();
-            return Some(request.encode_to_vec());
-        }
-        let other = Place { number: format!("{}x", place.number), ..place.clone() };
-        Some((self.request)(&other))
-    }
-}
 
 impl House {
     /// A case of its own that has come as far as a stage.
@@ -324,12 +213,12 @@ impl Ground for House {
         let write = Write::of(rpc).expect(rpc);
         let client = write.client(self);
         Some(match write.wrong {
-            Never => return None,
-            At(stage, reason) => {
+            Wrong::Never => return None,
+            Wrong::At(stage, reason) => {
                 let message = (write.request)(&self.story(stage).await.place);
                 Misfit::Refused(client, message, Code::FailedPrecondition, reason)
             }
-            Twice(reason) => {
+            Wrong::Twice(reason) => {
                 let mut story = self.story(write.fits).await;
                 let rpc = wire::rpc(Self::PACKAGE, rpc);
                 wire::call(client.clone(), &rpc, (write.request)(&story.place)).await.expect("the first time");

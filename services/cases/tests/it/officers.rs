@@ -60,7 +60,8 @@ async fn only_a_case_manager_takes_over() {
     let mut story = Story::at(&house, "K1", Stage::Delivery).await;
     let before = house.everything().await;
     story.place.clara = story.place.bernd.clone();
-    let status = story.act("anna", "ChangeCaseManager", write::change_case_manager).await.expect_err("a placement officer");
+    let status =
+        story.act("anna", "ChangeCaseManager", write::change_case_manager).await.expect_err("a placement officer");
     assert_eq!((status.code(), reason(&status).as_str()), (Code::FailedPrecondition, "FUNCTION_MISSING"));
     story.place.clara = story.place.anna.clone();
     let status = story.act("anna", "ChangeCaseManager", write::change_case_manager).await.expect_err("the same one");

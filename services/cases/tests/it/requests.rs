@@ -264,6 +264,9 @@ acts! {
         }),
     }
     complete_assessment(place) -> CompleteAssessmentRequest { assessment: Some(assessment(place.today)) }
+    record_life_change(place) -> RecordLifeChangeRequest {
+        life_change: Some(LifeChange { occurred_date: day(place.today), text: text() }),
+    }
     activate_plan(place) -> ActivatePlanRequest { plan: Some(plan(place.today)) }
     continue_in_review(place) -> DecideReviewRequest {
         decision: Some(decide_review_request::Decision::ContinueDecision(ContinueDecision {

@@ -159,6 +159,7 @@ impl Episode {
             case_manager_changes: Vec::new(),
             first_talk_on: None,
             stage: Stage::EntryConsultation,
+            reassessments: Vec::new(),
             reviews: Vec::new(),
             extensions: Vec::new(),
         });

@@ -11,13 +11,6 @@ use crate::domain::{
     vocabulary::{EndReason, EpisodePhase},
 };
 
-fn fields(refused: Refused) -> Vec<String> {
-    match refused {
-        Refused::Fields(faults) => faults.into_iter().map(|fault| fault.field).collect(),
-        other => panic!("{other:?}"),
-    }
-}
-
 #[test]
 fn the_first_talk_is_held_once_between_assignment_and_today() {
     let episode = admitted_on(T0);

@@ -27,13 +27,6 @@ fn decision_due(episode: &Episode) -> &Duty {
     episode.duties().iter().find(|duty| duty.kind() == DutyKind::ProposalDecision).unwrap()
 }
 
-fn fields(refused: Refused) -> Vec<String> {
-    match refused {
-        Refused::Fields(faults) => faults.into_iter().map(|fault| fault.field).collect(),
-        other => panic!("{other:?}"),
-    }
-}
-
 /// Takes the next step that is due, as the workflow does; tells which and who heard of it.
 fn next_told(episode: Episode, today: Date) -> (Episode, (DutyStep, i32), Vec<Audience>) {
     let (on_day, step) = next_step(&episode, today).unwrap();

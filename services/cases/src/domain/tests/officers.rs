@@ -7,7 +7,6 @@ use super::support::*;
 use crate::domain::{
     duties::Duty,
     episode::{Episode, TakingOver},
-    refused::Refused,
     vocabulary::EpisodePhase,
 };
 
@@ -53,12 +52,9 @@ fn aftercare_goes_over_with_its_duty() {
 #[test]
 fn what_does_not_fit_is_told_by_field() {
     let day = date(2026, 5, 4);
-    let field = |taking: TakingOver| match in_delivery(T0).change_case_manager(taking, anna(), day) {
-        Err(Refused::Fields(faults)) => faults[0].field.clone(),
-        other => panic!("{other:?}"),
-    };
-    assert_eq!(field(TakingOver { case_manager: anna(), ..to_frida(day) }), "case_manager");
-    assert_eq!(field(TakingOver { case_manager: bernd(), ..to_frida(day) }), "case_manager");
-    assert_eq!(field(to_frida(add_days(day, 1))), "informed_date");
-    assert_eq!(field(to_frida(add_days(T0, -1))), "informed_date");
+    let field = |taking: TakingOver| fields(in_delivery(T0).change_case_manager(taking, anna(), day).unwrap_err());
+    assert_eq!(field(TakingOver { case_manager: anna(), ..to_frida(day) }), ["case_manager"]);
+    assert_eq!(field(TakingOver { case_manager: bernd(), ..to_frida(day) }), ["case_manager"]);
+    assert_eq!(field(to_frida(add_days(day, 1))), ["informed_date"]);
+    assert_eq!(field(to_frida(add_days(T0, -1))), ["informed_date"]);
 }

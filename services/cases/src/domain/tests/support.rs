@@ -17,8 +17,8 @@ use crate::domain::{
         TurnTaken,
     },
     records::{
-        Aftercare, Assessment, ClosingNote, CriteriaSheet, Finding, Goal, HandoverPackage, NeedForAction, PersonView,
-        Profile, Proposal, Transparency,
+        Aftercare, Assessment, ClosingNote, CriteriaSheet, Finding, Goal, HandoverPackage, LifeChange, NeedForAction,
+        PersonView, Profile, Proposal, Transparency,
     },
     rules::Rules,
     vocabulary::{
@@ -303,6 +303,9 @@ pub(super) const ACTS: &[Named] = &[
     ("agree_alliance", &[P::EntryConsultation], |episode, day| episode.agree_alliance(shown(), text(), text(), day)),
     ("complete_assessment", &[P::Assessment], |episode, day| episode.complete_assessment(true, assessment(day), day)),
     ("activate_plan", &[P::Planning], |episode, day| episode.activate_plan(goals(day), day, day)),
+    ("record_life_change", &[P::Planning, P::Delivery], |episode, day| {
+        episode.record_life_change(LifeChange { occurred_on: day, text: text() }, anna(), day)
+    }),
     ("decide_review", P::ACTIVE, |episode, day| episode.decide_review(continuation(), &on(day))),
     ("propose_extension", P::ACTIVE, |episode, day| {
         let length = lotse_kernel::deadlines::ExtensionLength::Months(lotse_kernel::defaults::Months(6));
@@ -322,4 +325,12 @@ pub(super) const ACTS: &[Named] = &[
 /// The codes of what happened.
 pub(super) fn codes(decided: &Decided) -> Vec<&'static str> {
     decided.events.iter().map(|happened| happened.event.code()).collect()
+}
+
+/// The fields of which a refusal tells.
+pub(super) fn fields(refused: Refused) -> Vec<String> {
+    match refused {
+        Refused::Fields(faults) => faults.into_iter().map(|fault| fault.field).collect(),
+        other => panic!("{other:?}"),
+    }
 }

@@ -27,6 +27,7 @@ fn every_event() -> Vec<Event> {
         Event::FirstTalkHeld { held_on: day, days_late: 1 },
         Event::EpisodeReferredBack {},
         Event::AllianceAgreed {},
+        Event::LifeChanged { occurred_on: day },
         Event::PlanActivated { goals: 1 },
         Event::PlanActivated { goals: 3 },
         Event::ReviewDecided { slot: 1, continued: true, days_late: 0 },
