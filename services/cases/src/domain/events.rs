@@ -346,6 +346,7 @@ impl Event {
             },
             Self::HandoverAccepted { .. } => "R126",
             Self::LifeChanged { .. } => "R53",
+            Self::CaseManagerChanged { reason: CaseManagerChangeReason::Specialised, .. } => "R29, R126",
             Self::CaseManagerChanged { .. } => "R125, R126",
             Self::AftercareBegan { .. } | Self::AftercareCompleted {} => "R122, § 16g Abs. 2 SGB II",
             Self::EpisodeEndedTechnically { .. } | Self::EpisodeClosed {} => "R127",

@@ -110,6 +110,7 @@ const fn change(reason: CaseManagerChangeReason) -> &'static str {
         CaseManagerChangeReason::TeamChange => "anderes Team zuständig",
         CaseManagerChangeReason::PersonsWish => "Wunsch der betreuten Person",
         CaseManagerChangeReason::Partiality => "Befangenheit oder gestörte Zusammenarbeit",
+        CaseManagerChangeReason::Specialised => "Weiterleitung an ein spezialisiertes Fallmanagement",
     }
 }
 

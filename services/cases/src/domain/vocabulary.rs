@@ -296,6 +296,8 @@ codes! {
         PersonsWish = "PERSONS_WISH",
         /// The two know each other otherwise, or cannot work together.
         Partiality = "PARTIALITY",
+        /// The first talk showed that the person needs a specialised case manager, to whom the case itself moves (row 7a, R29).
+        Specialised = "SPECIALISED",
     }
 }
 

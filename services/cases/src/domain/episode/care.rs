@@ -124,7 +124,7 @@ impl Episode {
     }
 
     /// The care of an entry consultation whose first talk was held.
-    fn after_first_talk(&self) -> Result<&Active, Refused> {
+    pub(super) fn after_first_talk(&self) -> Result<&Active, Refused> {
         match &self.facts.state {
             State::Active(care @ Active { stage: Stage::EntryConsultation, first_talk_on, .. }) => {
                 if first_talk_on.is_some() { Ok(care) } else { Err(Refused::FirstTalkMissing) }

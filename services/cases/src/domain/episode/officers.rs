@@ -1,4 +1,4 @@
-//! Row 5b: another case manager takes over.
+//! Rows 5b and 7a: another case manager takes over, or a specialised one after the first talk.
 
 use jiff::civil::Date;
 use lotse_kernel::names::StaffName;
@@ -25,13 +25,17 @@ pub struct TakingOver {
 }
 
 impl Episode {
-    /// Row 5b: another case manager takes over, with whatever is planned or open and theirs. No date moves.
+    /// Row 5b: another case manager takes over, with whatever is planned or open and theirs. No date moves. A specialised one takes over as the
+    /// outcome of the first talk (row 7a).
     ///
     /// # Errors
-    /// `WrongPhase`; `Fields` when the same person or the placement officer would take over, or when the person was not told between
+    /// `WrongPhase`; `FirstTalkMissing` for a specialised one; `Fields` when the same person or the placement officer would take over, or when the person was not told between
     /// assignment and today.
     pub fn change_case_manager(mut self, taking: TakingOver, changed_by: StaffName, today: Date) -> Act {
         let TakingOver { case_manager: to, reason, package, informed_on } = taking;
+        if reason == CaseManagerChangeReason::Specialised {
+            self.after_first_talk()?;
+        }
         let is_officer = to == *self.placement_officer();
         let (State::Active(care) | State::Closing { care, .. } | State::Aftercare { care, .. }) = &mut self.facts.state
         else {

@@ -7,7 +7,8 @@ use super::support::*;
 use crate::domain::{
     duties::Duty,
     episode::{Episode, TakingOver},
-    vocabulary::EpisodePhase,
+    refused::Refused,
+    vocabulary::{CaseManagerChangeReason, EpisodePhase},
 };
 
 /// Kind and owner of whatever is unsettled.
@@ -57,4 +58,17 @@ fn what_does_not_fit_is_told_by_field() {
     assert_eq!(field(TakingOver { case_manager: bernd(), ..to_frida(day) }), ["case_manager"]);
     assert_eq!(field(to_frida(add_days(day, 1))), ["informed_date"]);
     assert_eq!(field(to_frida(add_days(T0, -1))), ["informed_date"]);
+}
+
+#[test]
+fn a_specialised_case_manager_is_an_outcome_of_the_first_talk() {
+    let to_specialist = || TakingOver { reason: CaseManagerChangeReason::Specialised, ..to_frida(T0) };
+    let before = admitted_on(T0);
+    let refused = before.clone().change_case_manager(to_specialist(), anna(), T0).unwrap_err();
+    assert_eq!(refused, Refused::FirstTalkMissing);
+    let talked = before.record_first_talk(T0, T0).unwrap().episode;
+    let after = talked.change_case_manager(to_specialist(), anna(), T0).unwrap().episode;
+    assert_eq!((after.phase(), after.lead_officer()), (EpisodePhase::EntryConsultation, Some(&frida())));
+    let late = in_delivery(T0).change_case_manager(to_specialist(), anna(), T0).unwrap_err();
+    assert!(matches!(late, Refused::WrongPhase { allowed: [EpisodePhase::EntryConsultation], .. }), "{late:?}");
 }

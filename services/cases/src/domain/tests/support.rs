@@ -20,6 +20,7 @@ use crate::domain::{
         Aftercare, Assessment, ClosingNote, CriteriaSheet, Finding, Goal, HandoverPackage, LifeChange, NeedForAction,
         PersonView, Profile, Proposal, Transparency,
     },
+    refused::Refused,
     rules::Rules,
     vocabulary::{
         AdmissionBasis, CaseManagerChangeReason, EndReason, EpisodePhase, GoalLevel, HandoverReceiver, KeyGroup,
