@@ -5,45 +5,80 @@ use lotse_kernel::{
     names::{CaseName, EpisodeName, JobcenterName},
 };
 use lotse_platform::{authorization::Authorized, failure::Failure, unit::Unit};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
     access::acts,
-    domain::{
-        duties::Duty,
-        episode::{Episode, Facts},
-        watch::Watch,
-    },
+    domain::{duties::Duty, episode::Episode, watch::Watch},
 };
 
-/// Episodes of one page: so many are computed within some hundredths of a second.
+/// Episodes or watches of one page: so many are computed within some hundredths of a second.
 pub const PAGE: i64 = 1_000;
 
-/// An episode as its rows tell it, not read yet: that takes more of the processor than of the database.
+/// An episode or a watch as its rows tell it, not read yet: that takes more of the processor than of the database.
 #[derive(Debug)]
-pub struct Unread {
-    episode: EpisodeName,
-    facts: Value,
-    duties: Value,
+pub enum Unread {
+    /// An episode with those of its duties that were asked for.
+    Episode {
+        /// Its name.
+        episode: EpisodeName,
+        /// Its facts.
+        facts: Value,
+        /// The duties.
+        duties: Value,
+    },
+    /// A watch with the check that is planned or due.
+    Watch {
+        /// Whom it is about.
+        case: CaseName,
+        /// Its facts.
+        facts: Value,
+        /// The check.
+        duty: Value,
+    },
+}
+
+/// What was read.
+#[derive(Debug)]
+pub enum Read {
+    /// An episode.
+    Episode(Episode),
+    /// A watch.
+    Watch(Watch),
 }
 
 impl Unread {
-    /// Its id, by which pages go on.
+    /// The id by which pages go on.
     #[must_use]
     pub const fn id(&self) -> Uuid {
-        self.episode.id()
+        match self {
+            Self::Episode { episode, .. } => episode.id(),
+            Self::Watch { case, .. } => case.id(),
+        }
     }
 
-    /// The episode with those of its duties that were asked for.
+    /// Reads it.
     ///
     /// # Errors
     /// When the rows hold what cannot be.
-    pub fn read(self) -> Result<Episode, Failure> {
-        let facts: Facts = serde_json::from_value(self.facts).map_err(|error| Failure::stored("episode", &error))?;
-        let duties: Vec<Duty> = serde_json::from_value(self.duties).map_err(|error| Failure::stored("duty", &error))?;
-        Ok(Episode::from_rows(self.episode, facts, duties))
+    pub fn read(self) -> Result<Read, Failure> {
+        Ok(match self {
+            Self::Episode { episode, facts, duties } => {
+                let duties: Vec<Duty> = parse("duty", duties)?;
+                Read::Episode(Episode::from_rows(episode, parse("episode", facts)?, duties))
+            }
+            Self::Watch { case, facts, duty } => {
+                let duty: Duty = parse("duty", duty)?;
+                Read::Watch(Watch::from_rows(case, parse("watch", facts)?, [duty]))
+            }
+        })
     }
+}
+
+fn parse<T: DeserializeOwned>(what: &str, value: Value) -> Result<T, Failure> {
+    serde_json::from_value(value).map_err(|error| Failure::stored(what, &error))
 }
 
 /// Lets nobody else of the jobcenter simulate until the transaction ends; `false` when somebody does.
@@ -90,7 +125,7 @@ pub async fn count(unit: &mut Unit, jobcenter: &JobcenterName, kinds: &[DutyKind
 ///
 /// # Errors
 /// When the database fails.
-pub async fn page(
+pub async fn episodes(
     unit: &mut Unit,
     jobcenter: &JobcenterName,
     kinds: &[DutyKind],
@@ -121,46 +156,16 @@ pub async fn page(
     .await?;
     let unread = rows.into_iter().map(|row| {
         let case = CaseName::new(jobcenter.clone(), row.case_id);
-        Unread { episode: EpisodeName::new(case, row.episode_id), facts: row.facts, duties: row.duties }
+        Unread::Episode { episode: EpisodeName::new(case, row.episode_id), facts: row.facts, duties: row.duties }
     });
     Ok(unread.collect())
-}
-
-/// A watch as its rows tell it, not read yet.
-#[derive(Debug)]
-pub struct UnreadWatch {
-    case: CaseName,
-    facts: Value,
-    duty: Value,
-}
-
-impl UnreadWatch {
-    /// The id of its case, by which pages go on.
-    #[must_use]
-    pub const fn id(&self) -> Uuid {
-        self.case.id()
-    }
-
-    /// The watch with the check that is planned or due.
-    ///
-    /// # Errors
-    /// When the rows hold what cannot be.
-    pub fn read(self) -> Result<Watch, Failure> {
-        let facts = serde_json::from_value(self.facts).map_err(|error| Failure::stored("watch", &error))?;
-        let duty: Duty = serde_json::from_value(self.duty).map_err(|error| Failure::stored("duty", &error))?;
-        Ok(Watch::from_rows(self.case, facts, [duty]))
-    }
 }
 
 /// The people after one whose check is planned or due, in the order of their cases, at most [`PAGE`].
 ///
 /// # Errors
 /// When the database fails.
-pub async fn watches(
-    unit: &mut Unit,
-    jobcenter: &JobcenterName,
-    after: Option<Uuid>,
-) -> Result<Vec<UnreadWatch>, Failure> {
+pub async fn watches(unit: &mut Unit, jobcenter: &JobcenterName, after: Option<Uuid>) -> Result<Vec<Unread>, Failure> {
     let rows = sqlx::query!(
         r#"
         SELECT w.case_id, w.facts, d.facts AS "duty!"
@@ -181,7 +186,10 @@ pub async fn watches(
     .fetch_all(unit.connection())
     .await?;
     let case = |id| CaseName::new(jobcenter.clone(), id);
-    Ok(rows.into_iter().map(|row| UnreadWatch { case: case(row.case_id), facts: row.facts, duty: row.duty }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| Unread::Watch { case: case(row.case_id), facts: row.facts, duty: row.duty })
+        .collect())
 }
 
 fn codes(kinds: &[DutyKind]) -> Vec<String> {

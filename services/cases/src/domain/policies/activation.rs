@@ -34,12 +34,23 @@ codes! {
     }
 }
 
-/// What a version goes through when it begins: first, and then.
-const fn stages(version: &PolicyVersion) -> (Stage, Option<Stage>) {
-    match version.key {
-        PolicyKey::EligibilityRecheck => (Stage::Watches, None),
-        PolicyKey::Escalation => (Stage::Episodes, Some(Stage::Watches)),
-        _ => (Stage::Episodes, None),
+impl Stage {
+    /// What a version goes through first when it begins.
+    #[must_use]
+    pub const fn first(version: &PolicyVersion) -> Self {
+        match version.key {
+            PolicyKey::EligibilityRecheck => Self::Watches,
+            _ => Self::Episodes,
+        }
+    }
+
+    /// What it goes through after this one.
+    #[must_use]
+    pub const fn next(self, version: &PolicyVersion) -> Option<Self> {
+        match (version.key, self) {
+            (PolicyKey::Escalation, Self::Episodes) => Some(Self::Watches),
+            _ => None,
+        }
     }
 }
 
@@ -64,7 +75,7 @@ impl Activation {
     /// Before the first page of a version.
     #[must_use]
     pub const fn of(version: &PolicyVersion) -> Self {
-        Self { done: false, page: 1, stage: stages(version).0, after: None, found: 0 }
+        Self { done: false, page: 1, stage: Stage::first(version), after: None, found: 0 }
     }
 
     /// After a page in which `found` changes were made. `reached` is the last one on it while more may follow; nothing at the end of a stage.
@@ -74,11 +85,10 @@ impl Activation {
     #[must_use]
     pub fn turned(self, version: &PolicyVersion, reached: Option<Uuid>, found: i32) -> Self {
         let (page, found) = (self.page.saturating_add(1), self.found.saturating_add(found));
-        let (first, then) = stages(version);
-        match (reached, then.filter(|then| *then != self.stage)) {
+        match (reached, self.stage.next(version)) {
             (Some(_), _) => Self { page, after: reached, found, ..self },
             (None, Some(stage)) => Self { page, stage, after: None, found, ..self },
-            (None, None) => Self { done: found == 0, page, stage: first, after: None, found: 0 },
+            (None, None) => Self { done: found == 0, page, ..Self::of(version) },
         }
     }
 }

@@ -12,20 +12,22 @@ use lotse_kernel::{
 use lotse_platform::{failure::Failure, fields::contract_date, unit::Unit};
 use lotse_proto::cases as contract;
 use tonic::Status;
+use uuid::Uuid;
 
 use crate::{
     acting::Ground,
     convert_replan,
     domain::{
-        episode::kinds_reached,
+        episode::{Episode, kinds_reached},
+        policies::activation::Stage,
         replan::{Replan, Replanned},
-        rules::{NoRule, Rules},
+        rules::NoRule,
         vocabulary::ReplanEffect,
-        watch::is_reached,
+        watch::{Watch, is_reached},
     },
     store::{
         activations::Counts,
-        replanning::{self, Unread, UnreadWatch},
+        replanning::{self, Read, Unread},
     },
 };
 
@@ -77,8 +79,19 @@ impl Run {
             let total = replanning::count(&mut self.unit, &self.jobcenter, &kinds).await?;
             self.sum.total = i32::try_from(total).unwrap_or(i32::MAX);
         }
-        if !self.episodes(parts).await? || !self.watches(parts).await? {
-            return Ok(());
+        let mut stage = Some(Stage::first(&self.version)).filter(|_| !kinds.is_empty());
+        while let Some(now) = stage {
+            let mut after = None;
+            loop {
+                let page = self.page(now, after).await?;
+                let Some(last) = page.last().map(Unread::id) else { break };
+                after = Some(last);
+                let changes = self.compute(page).await?;
+                if !self.tell(parts, changes).await {
+                    return Ok(());
+                }
+            }
+            stage = now.next(&self.version);
         }
         let summary = contract::SimulatePolicyResponse { summary: Some(self.summary()), ..self.sum.progress() };
         // Whoever has the summary may simulate again.
@@ -93,60 +106,30 @@ impl Run {
         kinds_reached(&self.version).iter().copied().chain(check).collect()
     }
 
-    /// Goes through the open episodes; `false` when nobody reads any more.
-    async fn episodes(&mut self, parts: &mut Parts) -> Result<bool, Failure> {
-        let (kinds, mut after) = (kinds_reached(&self.version), None);
-        while !kinds.is_empty() {
-            let page = replanning::page(&mut self.unit, &self.jobcenter, kinds, after).await?;
-            let Some(last) = page.last().map(Unread::id) else { break };
-            after = Some(last);
-            let replan = |unread: Unread, version: &PolicyVersion, rules: &Rules<'_>, sum: &mut Sum| {
-                let replanned = sum.add(unread.read()?.replan(version, rules))?;
-                sum.episodes += i32::from(replanned.changes_something());
-                Ok(replanned.changes)
-            };
-            let changes = self.compute(page, replan).await?;
-            if !self.tell(parts, changes).await {
-                return Ok(false);
-            }
+    /// The next page of what the version goes through.
+    async fn page(&mut self, stage: Stage, after: Option<Uuid>) -> Result<Vec<Unread>, Failure> {
+        let (unit, jobcenter) = (&mut self.unit, &self.jobcenter);
+        match (stage, kinds_reached(&self.version)) {
+            (Stage::Episodes, []) => Ok(Vec::new()),
+            (Stage::Episodes, kinds) => replanning::episodes(unit, jobcenter, kinds, after).await,
+            (Stage::Watches, _) => replanning::watches(unit, jobcenter, after).await,
         }
-        Ok(true)
-    }
-
-    /// Goes through the people on the watch; `false` when nobody reads any more.
-    async fn watches(&mut self, parts: &mut Parts) -> Result<bool, Failure> {
-        let mut after = None;
-        while is_reached(&self.version) {
-            let page = replanning::watches(&mut self.unit, &self.jobcenter, after).await?;
-            let Some(last) = page.last().map(UnreadWatch::id) else { break };
-            after = Some(last);
-            let replan = |unread: UnreadWatch, version: &PolicyVersion, rules: &Rules<'_>, sum: &mut Sum| {
-                let replanned = sum.add(unread.read()?.replan(version, rules))?;
-                sum.people_on_watch += i32::from(replanned.changes_something());
-                Ok(replanned.changes)
-            };
-            let changes = self.compute(page, replan).await?;
-            if !self.tell(parts, changes).await {
-                return Ok(false);
-            }
-        }
-        Ok(true)
     }
 
     /// Computes a page on a thread of its own: a thousand episodes would keep other requests waiting.
-    async fn compute<U: Send + 'static>(
-        &mut self,
-        page: Vec<U>,
-        replan: fn(U, &PolicyVersion, &Rules<'_>, &mut Sum) -> Result<Vec<Replan>, Failure>,
-    ) -> Result<Vec<contract::PolicyChange>, Failure> {
+    async fn compute(&mut self, page: Vec<Unread>) -> Result<Vec<contract::PolicyChange>, Failure> {
         let (version, ground, as_of) = (Arc::clone(&self.version), Arc::clone(&self.ground), self.as_of);
         let mut sum = std::mem::take(&mut self.sum);
         let computed = tokio::task::spawn_blocking(move || {
             let rules = ground.rules(as_of);
             let mut changes = Vec::new();
             for unread in page {
-                changes.extend(replan(unread, &version, &rules, &mut sum)?.iter().map(convert_replan::change));
+                changes.extend(match unread.read()? {
+                    Read::Episode(episode) => sum.episode(episode.replan(&version, &rules))?,
+                    Read::Watch(watch) => sum.watch(watch.replan(&version, &rules))?,
+                });
             }
+            let changes = changes.iter().map(convert_replan::change).collect();
             Ok::<_, Failure>((sum, changes))
         });
         let (sum, changes) = computed.await.map_err(|stopped| Failure::Defect(stopped.to_string()))??;
@@ -197,15 +180,30 @@ impl Run {
 }
 
 impl Sum {
-    /// Counts what became of one.
-    fn add<T>(&mut self, replanned: Result<Replanned<T>, NoRule>) -> Result<Replanned<T>, Failure> {
+    /// Counts what became of an episode.
+    fn episode(&mut self, replanned: Result<Replanned<Episode>, NoRule>) -> Result<Vec<Replan>, Failure> {
+        let (changes, changed) = self.add(replanned)?;
+        self.episodes += i32::from(changed);
+        Ok(changes)
+    }
+
+    /// Counts what became of a watch.
+    fn watch(&mut self, replanned: Result<Replanned<Watch>, NoRule>) -> Result<Vec<Replan>, Failure> {
+        let (changes, changed) = self.add(replanned)?;
+        self.people_on_watch += i32::from(changed);
+        Ok(changes)
+    }
+
+    /// Counts what became of one; whether anything did.
+    fn add<T>(&mut self, replanned: Result<Replanned<T>, NoRule>) -> Result<(Vec<Replan>, bool), Failure> {
         let replanned = replanned.map_err(|missing| Failure::Defect(missing.to_string()))?;
         self.read += 1;
         for change in &replanned.changes {
             self.becomes_overdue += i32::from(change.becomes_overdue);
             self.effects.entry(change.effect.code()).or_insert((change.effect, 0)).1 += 1;
         }
-        Ok(replanned)
+        let changed = replanned.changes_something();
+        Ok((replanned.changes, changed))
     }
 
     fn progress(&self) -> contract::SimulatePolicyResponse {
