@@ -44,7 +44,7 @@ pub enum Unread {
 #[derive(Debug)]
 pub enum Read {
     /// An episode.
-    Episode(Episode),
+    Episode(Box<Episode>),
     /// A watch.
     Watch(Watch),
 }
@@ -67,7 +67,7 @@ impl Unread {
         Ok(match self {
             Self::Episode { episode, facts, duties } => {
                 let duties: Vec<Duty> = parse("duty", duties)?;
-                Read::Episode(Episode::from_rows(episode, parse("episode", facts)?, duties))
+                Read::Episode(Box::new(Episode::from_rows(episode, parse("episode", facts)?, duties)))
             }
             Self::Watch { case, facts, duty } => {
                 let duty: Duty = parse("duty", duty)?;

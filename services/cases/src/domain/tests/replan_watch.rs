@@ -92,14 +92,14 @@ fn what_becomes_overdue_is_told_and_what_is_overdue_stays() {
 fn a_check_that_is_overdue_escalates_by_the_interval_of_the_version() {
     let (watch, due) = (watched(), date(2026, 9, 2));
     let book = Book::federal().unwrap();
-    let entry = watch.waits_for(&Rules::new(&book, Calendar::Nation, due)).unwrap().unwrap();
+    let entry = watch.waits_for(&Rules::new(book, Calendar::Nation, due)).unwrap().unwrap();
     assert_eq!(entry.next_step.map(|next| next.step), Some(DutyStep::Open));
     let step = crate::domain::episode::Step { duty: entry.duty.parse().unwrap(), step: DutyStep::Open, round: 1 };
-    let open = watch.take_step(&step, &Rules::new(&book, Calendar::Nation, due)).unwrap().watch;
+    let open = watch.take_step(&step, &Rules::new(book, Calendar::Nation, due)).unwrap().watch;
     let today = add_days(due, 3);
     let version = taking(PolicyKey::Escalation, "interval_days", 3, today);
     let escalated = crate::domain::episode::Step { step: DutyStep::Escalate, ..step };
-    let open = open.take_step(&escalated, &Rules::new(&book, Calendar::Nation, today)).unwrap().watch;
+    let open = open.take_step(&escalated, &Rules::new(book, Calendar::Nation, today)).unwrap().watch;
     let after = under(&open, &version, today);
     let [change] = after.changes.as_slice() else { panic!("{:?}", after.changes) };
     assert_eq!((change.effect, &after.record), (ReplanEffect::EscalatesAnew, &open));

@@ -182,15 +182,15 @@ impl Run {
 impl Sum {
     /// Counts what became of an episode.
     fn episode(&mut self, replanned: Result<Replanned<Episode>, NoRule>) -> Result<Vec<Replan>, Failure> {
-        let (changes, changed) = self.add(replanned)?;
-        self.episodes += i32::from(changed);
+        let (changes, any) = self.add(replanned)?;
+        self.episodes += i32::from(any);
         Ok(changes)
     }
 
     /// Counts what became of a watch.
     fn watch(&mut self, replanned: Result<Replanned<Watch>, NoRule>) -> Result<Vec<Replan>, Failure> {
-        let (changes, changed) = self.add(replanned)?;
-        self.people_on_watch += i32::from(changed);
+        let (changes, any) = self.add(replanned)?;
+        self.people_on_watch += i32::from(any);
         Ok(changes)
     }
 

@@ -67,7 +67,7 @@ pub const WRITES: &[Write] = &[
     write("EpisodeService.RemoveFromWaitingList", ("bernd", "anna"), S::Waitlisted, At(S::Voted, PHASE), write::remove_from_waiting_list),
     write("EpisodeService.RecordFirstTalk", ("anna", "doris"), S::Admitted, At(S::Talked, "FIRST_TALK_ALREADY_HELD"), write::record_first_talk),
     write("EpisodeService.ReferBack", ("anna", "doris"), S::Talked, At(S::Admitted, "FIRST_TALK_MISSING"), write::refer_back),
-    write("EpisodeService.ChangeCaseManager", ("anna", "frida"), S::Delivery, At(S::Voted, PHASE), write::change_case_manager),
+    write("EpisodeService.ChangeCaseManager", ("doris", "frida"), S::Delivery, At(S::Voted, PHASE), write::change_case_manager),
     write("EpisodeService.AgreeAlliance", ("anna", "doris"), S::Talked, At(S::Assessment, PHASE), write::agree_alliance),
     write("EpisodeService.CompleteAssessment", ("anna", "doris"), S::Assessment, At(S::Talked, PHASE), write::complete_assessment),
     write("EpisodeService.RecordLifeChange", ("anna", "doris"), S::Planning, At(S::Assessment, PHASE), write::record_life_change),
