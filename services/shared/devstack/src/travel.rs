@@ -1,9 +1,12 @@
 //! Time travel: the business clock and every workflow move together, from one wake-up to the next.
 //!
 //! [`Travel::advance_to`] repeats until the target is reached: wait until nothing moves; take the least wake-up of all open
-//! workflows, or the target; set the business clock there; fast-forward every workflow there. Each workflow keeps a clock of
-//! its own in the Temporal server, and only a workflow at rest may be moved: else the years would run through beneath work
-//! that is under way.
+//! workflows, or the target; set the business clock there; fast-forward whoever wakes there, and at the target everybody. Each
+//! workflow keeps a clock of its own in the Temporal server, and only a workflow at rest may be moved: else the years would run
+//! through beneath work that is under way.
+//!
+//! Who does not wake on the way stands behind until the target: what a stop tells it makes it look at its dates as of its own time
+//! and sleep again, and what falls due by that is a wake-up of the next round.
 
 mod probe;
 mod quiet;
@@ -19,7 +22,7 @@ use temporalio_client::Connection;
 use thiserror::Error;
 use tokio::sync::Mutex;
 
-use probe::{Probe, Wake};
+use probe::{Probe, Rest, Wake};
 use quiet::Quiet;
 pub use world::{PgWorld, World};
 
@@ -135,8 +138,12 @@ pub struct Travel<W> {
     patience: Duration,
     bear_retries: bool,
     journeys: AtomicU64,
-    one_at_a_time: Mutex<()>,
+    one_at_a_time: Mutex<Answers>,
 }
+
+/// What each workflow answered when it was asked when it wakes, and where it stood: who has not moved since is not asked again, for an
+/// answer is given by a worker.
+type Answers = BTreeMap<String, (Rest, Wake)>;
 
 impl<W: World> Travel<W> {
     /// Travels with the workflows of `namespace` on the server behind `connection`.
@@ -148,7 +155,7 @@ impl<W: World> Travel<W> {
             patience: Duration::from_mins(1),
             bear_retries: false,
             journeys: AtomicU64::new(0),
-            one_at_a_time: Mutex::new(()),
+            one_at_a_time: Mutex::default(),
         }
     }
 
@@ -177,7 +184,7 @@ impl<W: World> Travel<W> {
     /// # Errors
     /// [`TravelError`]; the clock then stands at the last stop, and the call may be repeated.
     pub async fn advance_to(&self, target: Timestamp) -> Result<Trip, TravelError> {
-        let _turn = self.one_at_a_time.lock().await;
+        let mut answers = self.one_at_a_time.lock().await;
         let mut clock = self.world.business_time().await?;
         let lag = self.world.lag().await?;
         if target < clock {
@@ -187,7 +194,7 @@ impl<W: World> Travel<W> {
         let mut rounds = 0;
         loop {
             let quiet = self.settle().await?;
-            let Some(wakes) = self.wakes(&quiet).await? else { continue };
+            let Some(wakes) = self.wakes(&quiet, &mut answers).await? else { continue };
             let least = wakes.values().copied().min();
             let due_now = least.is_some_and(|wake| wake <= clock);
             // The target is reached when the clock has been set to it, everybody was moved there and nobody wakes before it.
@@ -206,7 +213,9 @@ impl<W: World> Travel<W> {
                 stops.push(step);
             }
             let beyond = if self.bear_retries { BEYOND_RECOVERY } else { BEYOND };
-            self.move_all(&quiet, lag.of_workflows(step.checked_add(beyond * (rounds + 1))?)).await?;
+            let everybody = step == target && rounds == 0;
+            let moved = quiet.open.keys().filter(|id| everybody || wakes.get(*id).is_some_and(|wake| *wake <= step));
+            self.move_all(moved, lag.of_workflows(step.checked_add(beyond * (rounds + 1))?)).await?;
         }
     }
 
@@ -224,30 +233,39 @@ impl<W: World> Travel<W> {
     }
 
     /// When each open workflow wakes next; `None` when one of them began to move meanwhile.
-    async fn wakes(&self, quiet: &Quiet) -> Result<Option<BTreeMap<String, Timestamp>>, TravelError> {
-        let answers: Vec<(String, Wake)> = stream::iter(quiet.open.keys().cloned())
-            .map(|id| async move { Ok::<_, TravelError>((id.clone(), self.probe.next_wake(&id).await?)) })
-            .buffer_unordered(WIDTH)
-            .try_collect()
-            .await?;
-        let mut wakes = BTreeMap::new();
-        for (id, wake) in answers {
-            match wake {
-                Wake::At(instant) => {
-                    wakes.insert(id, instant);
-                }
-                Wake::Never | Wake::Closed => {}
-                Wake::Moving => return Ok(None),
-            }
+    async fn wakes(
+        &self,
+        quiet: &Quiet,
+        answers: &mut Answers,
+    ) -> Result<Option<BTreeMap<String, Timestamp>>, TravelError> {
+        answers.retain(|id, (rest, _)| quiet.open.get(id) == Some(rest));
+        let unasked = quiet.open.iter().filter(|(id, _)| !answers.contains_key(*id));
+        let unasked: Vec<(String, Rest)> = unasked.map(|(id, rest)| (id.clone(), rest.clone())).collect();
+        let told: Vec<(String, (Rest, Wake))> =
+            stream::iter(unasked)
+                .map(|(id, rest)| async move {
+                    Ok::<_, TravelError>((id.clone(), (rest, self.probe.next_wake(&id).await?)))
+                })
+                .buffer_unordered(WIDTH)
+                .try_collect()
+                .await?;
+        if told.iter().any(|(_, (_, wake))| matches!(wake, Wake::Moving)) {
+            return Ok(None);
         }
-        Ok(Some(wakes))
+        answers.extend(told);
+        let instants = answers.iter().filter_map(|(id, (_, wake))| match wake {
+            Wake::At(instant) => Some((id.clone(), *instant)),
+            Wake::Never | Wake::Closed | Wake::Moving => None,
+        });
+        Ok(Some(instants.collect()))
     }
 
-    /// Moves every open workflow to `target` of its own time, side by side.
-    async fn move_all(&self, quiet: &Quiet, target: Timestamp) -> Result<(), TravelError> {
+    /// Moves workflows to `target` of their own time, side by side.
+    async fn move_all(&self, ids: impl Iterator<Item = &String>, target: Timestamp) -> Result<(), TravelError> {
         let journey = self.journeys.fetch_add(1, Ordering::Relaxed);
         let until = Instant::now() + self.patience;
-        stream::iter(quiet.open.keys().cloned())
+        let ids: Vec<String> = ids.cloned().collect();
+        stream::iter(ids)
             .map(|id| async move { self.probe.fast_forward(&id, target, journey, until).await })
             .buffer_unordered(WIDTH)
             .try_collect::<()>()

@@ -32,15 +32,22 @@ const RENEWALS: u32 = 3;
 #[derive(Debug)]
 pub(super) enum Sight {
     /// Open, and nothing is under way.
-    AtRest { transitions: i64 },
+    AtRest(Rest),
     /// Something is under way, in words.
     Busy(String),
     /// Closed, or unknown to the server.
     Gone,
 }
 
+/// Where a workflow at rest stands: as long as both are the same, nothing has happened to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Rest {
+    run_id: String,
+    transitions: i64,
+}
+
 /// What a workflow answers to `next_wake`.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Wake {
     At(Timestamp),
     /// It waits for a signal only.
@@ -97,7 +104,8 @@ impl Probe {
         if is_skipping(&seen) {
             return Ok(Sight::Busy("is still skipping time".to_owned()));
         }
-        Ok(Sight::AtRest { transitions: info.state_transition_count })
+        let run_id = info.execution.as_ref().map(|execution| execution.run_id.clone()).unwrap_or_default();
+        Ok(Sight::AtRest(Rest { run_id, transitions: info.state_transition_count }))
     }
 
     async fn describe(&self, id: &str) -> Result<Option<DescribeWorkflowExecutionResponse>, TravelError> {

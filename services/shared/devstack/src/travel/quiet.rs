@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::probe::{Probe, Sight};
+use super::probe::{Probe, Rest, Sight};
 use super::{TravelError, WIDTH, World};
 
 /// The pause between two looks at a stack that still moves.
@@ -13,14 +13,14 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// How many busy workflows an error names.
 const NAMED: usize = 10;
 
-/// A stack at rest: the open workflows with the count of their state transitions.
+/// A stack at rest: the open workflows, and where each stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Quiet {
     /// By workflow id.
-    pub(super) open: BTreeMap<String, i64>,
+    pub(super) open: BTreeMap<String, Rest>,
 }
 
-/// Looks until two passes in a row see the same workflows at rest with the same number of transitions.
+/// Looks until two passes in a row see the same workflows at rest where they were.
 pub(super) async fn settle<W: World>(
     probe: &Probe,
     world: &W,
@@ -66,8 +66,8 @@ async fn look<W: World>(
     let mut busy = Vec::new();
     for (id, sight) in sights {
         match sight {
-            Sight::AtRest { transitions } => {
-                quiet.open.insert(id, transitions);
+            Sight::AtRest(rest) => {
+                quiet.open.insert(id, rest);
             }
             Sight::Busy(what) => busy.push(format!("{id} {what}")),
             Sight::Gone => world.forget_workflow(&id).await?,
