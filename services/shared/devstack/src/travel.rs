@@ -1,12 +1,10 @@
 //! Time travel: the business clock and every workflow move together, from one wake-up to the next.
 //!
 //! [`Travel::advance_to`] repeats until the target is reached: wait until nothing moves; take the least wake-up of all open
-//! workflows, or the target; set the business clock there; fast-forward whoever wakes there, and at the target everybody. Each
-//! workflow keeps a clock of its own in the Temporal server, and only a workflow at rest may be moved: else the years would run
-//! through beneath work that is under way.
-//!
-//! Who does not wake on the way stands behind until the target: what a stop tells it makes it look at its dates as of its own time
-//! and sleep again, and what falls due by that is a wake-up of the next round.
+//! workflows, or the target; set the business clock there; fast-forward every workflow there, first those that sleep on and then
+//! those that wake. Each workflow keeps a clock of its own in the Temporal server, and only a workflow at rest may be moved: else the
+//! years would run through beneath work that is under way. And whoever is told something by one that wakes looks at its dates as of
+//! its own time, which must be that of the stop by then.
 
 mod probe;
 mod quiet;
@@ -213,9 +211,11 @@ impl<W: World> Travel<W> {
                 stops.push(step);
             }
             let beyond = if self.bear_retries { BEYOND_RECOVERY } else { BEYOND };
-            let everybody = step == target && rounds == 0;
-            let moved = quiet.open.keys().filter(|id| everybody || wakes.get(*id).is_some_and(|wake| *wake <= step));
-            self.move_all(moved, lag.of_workflows(step.checked_add(beyond * (rounds + 1))?)).await?;
+            let until = lag.of_workflows(step.checked_add(beyond * (rounds + 1))?);
+            let wakes_here = |id: &&String| wakes.get(*id).is_some_and(|wake| *wake <= step);
+            let (woken, asleep): (Vec<&String>, Vec<&String>) = quiet.open.keys().partition(wakes_here);
+            self.move_all(&asleep, until).await?;
+            self.move_all(&woken, until).await?;
         }
     }
 
@@ -261,10 +261,10 @@ impl<W: World> Travel<W> {
     }
 
     /// Moves workflows to `target` of their own time, side by side.
-    async fn move_all(&self, ids: impl Iterator<Item = &String>, target: Timestamp) -> Result<(), TravelError> {
+    async fn move_all(&self, ids: &[&String], target: Timestamp) -> Result<(), TravelError> {
         let journey = self.journeys.fetch_add(1, Ordering::Relaxed);
         let until = Instant::now() + self.patience;
-        let ids: Vec<String> = ids.cloned().collect();
+        let ids: Vec<String> = ids.iter().copied().cloned().collect();
         stream::iter(ids)
             .map(|id| async move { self.probe.fast_forward(&id, target, journey, until).await })
             .buffer_unordered(WIDTH)
