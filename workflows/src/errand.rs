@@ -1,4 +1,5 @@
-//! What follows from a step and is asked of another service: a notice to people at the jobcenter, a letter to the person.
+//! What follows from a step and is asked of another service: a notice to people at the jobcenter, a letter to the person, a look of others at
+//! their dates.
 
 mod template;
 
@@ -41,6 +42,8 @@ pub enum Task {
     Notice(Notice),
     /// Write to the person.
     Letter(Letter),
+    /// Have others look at their dates again, because a rule has changed.
+    Rouse(Rouse),
 }
 
 /// A notice; notifications keeps one per cause and code.
@@ -82,6 +85,24 @@ pub enum LetterKind {
     Closing,
 }
 
+/// Whose dates are computed by another rule from today on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rouse {
+    /// The jobcenter where the rule has changed.
+    pub jobcenter: JobcenterName,
+    /// Who sleeps there until a date of the rule before.
+    pub sleepers: Sleepers,
+}
+
+/// Procedures of other services, whose dates are not kept but computed when they are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sleepers {
+    /// Those of referrals (T7a, T8).
+    Referrals,
+    /// Those of letters that lie in the post room.
+    Letters,
+}
+
 impl Task {
     /// The name of the task, as it stands in request ids: another for every cause and round.
     #[must_use]
@@ -96,6 +117,8 @@ impl Task {
             Self::Letter(Letter { kind: LetterKind::Closing, cause, .. }) => {
                 format!("closing-letter/{}", last_segment(cause))
             }
+            Self::Rouse(Rouse { sleepers: Sleepers::Referrals, .. }) => "rouse/referrals".to_owned(),
+            Self::Rouse(Rouse { sleepers: Sleepers::Letters, .. }) => "rouse/letters".to_owned(),
         }
     }
 }

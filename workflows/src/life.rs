@@ -133,7 +133,9 @@ async fn run_errand<W: Living>(
     context: &WorkflowContext<W>,
     Errand { at, task }: Errand,
 ) -> Result<(), ActivityExecutionError> {
-    let options = Pace::Quick.options(task.name());
+    // Rousing goes page after page.
+    let pace = if matches!(task, Task::Rouse(_)) { Pace::Heavy } else { Pace::Quick };
+    let options = pace.options(task.name());
     match task {
         Task::Notice(notice) => {
             let ask = question(context, notice, at);
@@ -142,6 +144,10 @@ async fn run_errand<W: Living>(
         Task::Letter(letter) => {
             let ask = question(context, letter, at);
             context.execute_local_activity(ErrandActivities::ensure_letter, ask, options).await
+        }
+        Task::Rouse(rouse) => {
+            let ask = question(context, rouse, at);
+            context.execute_local_activity(ErrandActivities::rouse, ask, options).await
         }
     }
 }

@@ -342,7 +342,7 @@ DECLARE
     relay text := format('lotse_%s_relay', current_schema());
 BEGIN
     EXECUTE format('CREATE POLICY reconcile ON policies FOR SELECT TO %s USING (state = ''APPROVED'' AND open_duties = ''REPLAN'')', relay);
-    EXECUTE format('GRANT SELECT (policy_id, jobcenter_id, land, valid_from_on, state, open_duties) ON policies TO %s', relay);
+    EXECUTE format('GRANT SELECT (policy_id, jobcenter_id, land, key, valid_from_on, state, open_duties) ON policies TO %s', relay);
     EXECUTE format('CREATE POLICY reconcile ON jobcenters FOR SELECT TO %s USING (true)', relay);
     EXECUTE format('GRANT SELECT (jobcenter_id, land, created_at) ON jobcenters TO %s', relay);
     EXECUTE format('CREATE POLICY reconcile ON policy_activations FOR SELECT TO %s USING (true)', relay);

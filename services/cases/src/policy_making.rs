@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::{Timestamp, civil::Date};
 use lotse_kernel::{
     names::{PolicyName, StaffName},
-    policy::Book,
+    policy::{Book, PolicyKey},
     workflow::{ActivationInput, Sender, WorkflowInput as _},
 };
 use lotse_platform::{
@@ -146,7 +146,8 @@ pub async fn perform<A: PolicyAct>(
     policies::save_standing(&mut unit, &policy, version).await?;
     let is_approved = matches!(policy.standing, Standing::Approved { .. });
     if is_approved && activation::replans(&policy.version) {
-        start_activation(&mut unit, desk, policy.name.clone(), policy.version.valid_from)?;
+        let (key, first_on) = (policy.version.key, policy.version.valid_from);
+        start_activation(&mut unit, desk, policy.name.clone(), key, first_on)?;
     }
     unit.commit(asked, GROUND).await?;
     let book = if is_approved { Arc::new(book.with(policy.version.clone())) } else { book };
@@ -158,8 +159,14 @@ pub async fn perform<A: PolicyAct>(
 ///
 /// # Errors
 /// [`Failure::Defect`] when its input cannot be written, which no name causes.
-pub fn start_activation(unit: &mut Unit, desk: &Desk, policy: PolicyName, first_on: Date) -> Result<(), Failure> {
-    let input = ActivationInput::new(policy, first_on, !desk.clock.is_simulated());
+pub fn start_activation(
+    unit: &mut Unit,
+    desk: &Desk,
+    policy: PolicyName,
+    key: PolicyKey,
+    first_on: Date,
+) -> Result<(), Failure> {
+    let input = ActivationInput::new(policy, key, first_on, !desk.clock.is_simulated());
     let (workflow_id, start) = (input.workflow_id().to_string(), Some(outbox::Start::of(&input)?));
     outbox::enqueue(
         unit,

@@ -72,6 +72,8 @@ CREATE TABLE letters (
     CONSTRAINT letters_failure_once_failed CHECK ((state = 'FAILED') = (failure IS NOT NULL))
 );
 CREATE UNIQUE INDEX letters_wanted_once ON letters (jobcenter_id, cause, kind) WHERE wanted;
+-- Those that lie in the post room.
+CREATE INDEX letters_waiting ON letters (jobcenter_id, letter_id) WHERE state = 'READY_TO_POST';
 CREATE INDEX letters_by_case ON letters (jobcenter_id, case_id, created_at DESC, letter_id DESC);
 SELECT tenant_table('letters', 'SELECT, INSERT, UPDATE');
 

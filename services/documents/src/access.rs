@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use lotse_kernel::names::CaseName;
-use lotse_platform::authorization::{Act, Authorized};
-use lotse_platform::case_access::{Entered, facts_of};
+use lotse_kernel::names::{CaseName, JobcenterName};
+use lotse_platform::authorization::{Act, Authorized, Person, Resource};
+use lotse_platform::case_access::{Entered, latest_facts_of};
 use lotse_platform::failure::Failure;
 use lotse_platform::principal::Caller;
 use lotse_platform::rules::Rules;
@@ -36,7 +36,23 @@ impl Documents {
     /// # Errors
     /// [`Failure::Unavailable`] while cases is away.
     pub(crate) async fn rules(&self, case: &CaseName) -> Result<Rules, Failure> {
-        Rules::told(&*facts_of(&*self.cases, case).await?).map_err(|error| error.failure())
+        Rules::told(&*latest_facts_of(&*self.cases, case).await?).map_err(|error| error.failure())
+    }
+
+    /// Lets a worker or a sibling service in who asks about all of a jobcenter, with the business time it brings along.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] and [`Failure::NotPermitted`], audited.
+    pub(crate) async fn enter_jobcenter_process<A: Act>(
+        &self,
+        caller: &Caller,
+        jobcenter: &JobcenterName,
+        now: Timestamp,
+    ) -> Result<(Unit, Authorized<A>), Failure> {
+        let unit = self.desk.begin_at(caller, jobcenter.jobcenter().as_str(), now).await?;
+        let facts = vec![("jobcenter", jobcenter.jobcenter().to_string())];
+        let cell = Resource { kind: "Cell", name: jobcenter.to_string(), facts };
+        unit.authorize::<A>(&Person::default(), &cell).await
     }
 
     /// Lets a worker or a sibling service in, with the business time it brings along.

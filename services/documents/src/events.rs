@@ -1,5 +1,6 @@
-//! What goes to the outbox: the start of a letter's delivery, and the wake-up when somebody confirmed its posting.
+//! What goes to the outbox: the start of a letter's delivery, and the wake-up when somebody confirmed its posting or a rule changed.
 
+use lotse_kernel::names::LetterName;
 use lotse_kernel::workflow::{LetterInput, Sender, WorkflowId};
 use lotse_platform::failure::Failure;
 use lotse_platform::outbox::{Event, Start, enqueue};
@@ -13,21 +14,20 @@ use crate::domain::letter::Letter;
 /// As [`Start::of`].
 pub(crate) fn requested(unit: &mut Unit, letter: &Letter, spread: bool) -> Result<(), Failure> {
     let start = Start::of(&LetterInput::new(letter.name.clone(), spread))?;
-    enqueue(unit, event(letter, "LETTER_REQUESTED", Some(start)));
+    enqueue(unit, event(&letter.name, letter.event_seq, "LETTER_REQUESTED", Some(start)));
     Ok(())
 }
 
 /// The posting was confirmed: the delivery is over.
 pub(crate) fn posted(unit: &mut Unit, letter: &Letter) {
-    enqueue(unit, event(letter, "LETTER_POSTED", None));
+    enqueue(unit, event(&letter.name, letter.event_seq, "LETTER_POSTED", None));
 }
 
-fn event(letter: &Letter, kind: &'static str, start: Option<Start>) -> Event {
-    Event {
-        workflow_id: WorkflowId::letter(&letter.name).to_string(),
-        seq: letter.event_seq,
-        sender: Sender::Documents.code(),
-        kind,
-        start,
-    }
+/// By when letters are posted says another version from today on; `seq` is the number of this event.
+pub(crate) fn rouse(unit: &mut Unit, letter: &LetterName, seq: i64) {
+    enqueue(unit, event(letter, seq, "POLICY_ACTIVATED", None));
+}
+
+fn event(letter: &LetterName, seq: i64, kind: &'static str, start: Option<Start>) -> Event {
+    Event { workflow_id: WorkflowId::letter(letter).to_string(), seq, sender: Sender::Documents.code(), kind, start }
 }

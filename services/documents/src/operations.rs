@@ -12,6 +12,7 @@ pub mod offer_for_posting;
 pub mod remind_posting;
 pub mod render_letter;
 pub mod request_letter;
+pub mod rouse_letters;
 
 use lotse_letters::LetterKind;
 use lotse_platform::failure::{Fault, bare};

@@ -4,3 +4,4 @@ pub mod letters;
 pub mod open;
 mod row;
 pub mod templates;
+pub mod waiting;

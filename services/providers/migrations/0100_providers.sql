@@ -88,6 +88,8 @@ CREATE TABLE referrals (
     ),
     CONSTRAINT referrals_unmet_need_told CHECK (state NOT IN ('DECLINED', 'NO_ANSWER') OR unmet_need IS NOT NULL)
 );
+-- Those whose workflows wait for a date that is computed when it is asked for.
+CREATE INDEX referrals_waiting ON referrals (jobcenter_id, referral_id) WHERE state IN ('SENT', 'NO_ANSWER', 'RUNNING', 'REPORT_DUE');
 CREATE INDEX referrals_by_case ON referrals (jobcenter_id, case_id, referral_id DESC);
 SELECT tenant_table('referrals', 'SELECT, INSERT, UPDATE');
 

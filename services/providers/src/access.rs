@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use lotse_kernel::names::{CaseName, JobcenterName};
 use lotse_platform::{
     authorization::{Act, Authorized, Person, Policies, PolicyError, Resource},
-    case_access::{CaseAccess, Entered, facts_of},
+    case_access::{CaseAccess, Entered, latest_facts_of},
     failure::Failure,
     principal::Caller,
     rules::Rules,
@@ -27,7 +27,7 @@ pub mod acts {
         RegisterProvider, GetProvider, ListProviders, RegisterOffer, GetOffer, ListOffers,
         CreateReferral, SendReferral, RecordAnswer, StartReferral, RecordReport, CompleteReferral, BreakOffReferral,
         RevokeReferral, GetReferral, ListReferrals,
-        GetTimetable, TakeDutyStep,
+        GetTimetable, TakeDutyStep, RouseReferrals,
     }
 }
 
@@ -58,8 +58,7 @@ impl Office {
         name: String,
     ) -> Result<(Unit, Authorized<A>), Failure> {
         let unit = self.desk.begin(caller, jobcenter.jobcenter().as_str()).await?;
-        let facts = vec![("jobcenter", jobcenter.jobcenter().to_string())];
-        unit.authorize::<A>(&Person::default(), &Resource { kind: "Jobcenter", name, facts }).await
+        unit.authorize::<A>(&Person::default(), &register(jobcenter, name)).await
     }
 
     /// Lets a person in who may do `A` on the referrals of a case. `name` is what was asked for: the case or a referral of it.
@@ -75,7 +74,21 @@ impl Office {
     /// # Errors
     /// [`Failure::Unavailable`] while cases is away.
     pub async fn rules(&self, case: &CaseName) -> Result<Rules, Failure> {
-        Rules::told(&*facts_of(&*self.cases, case).await?).map_err(|error| error.failure())
+        Rules::told(&*latest_facts_of(&*self.cases, case).await?).map_err(|error| error.failure())
+    }
+
+    /// Lets a worker or a sibling service in who asks about all of a jobcenter, with the business time it brings along.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] and [`Failure::NotPermitted`], audited.
+    pub async fn enter_jobcenter_process<A: Act>(
+        &self,
+        caller: &Caller,
+        jobcenter: &JobcenterName,
+        now: Timestamp,
+    ) -> Result<(Unit, Authorized<A>), Failure> {
+        let unit = self.desk.begin_at(caller, jobcenter.jobcenter().as_str(), now).await?;
+        unit.authorize::<A>(&Person::default(), &register(jobcenter, jobcenter.to_string())).await
     }
 
     /// Lets a worker or a sibling service in, with the business time it brings along.
@@ -91,4 +104,9 @@ impl Office {
     ) -> Result<(Unit, Authorized<A>), Failure> {
         self.desk.enter_case_process(caller, case, name, now).await
     }
+}
+
+/// What belongs to the jobcenter and to no case, as policies look at it.
+fn register(jobcenter: &JobcenterName, name: String) -> Resource {
+    Resource { kind: "Jobcenter", name, facts: vec![("jobcenter", jobcenter.jobcenter().to_string())] }
 }

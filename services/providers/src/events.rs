@@ -1,6 +1,9 @@
 //! What goes to the outbox: sending starts the procedure of a referral, and what changes its timetable wakes it.
 
-use lotse_kernel::workflow::{ReferralInput, Sender, WorkflowId};
+use lotse_kernel::{
+    names::ReferralName,
+    workflow::{ReferralInput, Sender, WorkflowId},
+};
 use lotse_platform::{
     failure::Failure,
     outbox::{Event, Start, enqueue},
@@ -15,19 +18,24 @@ use crate::domain::referral::Referral;
 /// As [`Start::of`].
 pub(crate) fn start(unit: &mut Unit, referral: &Referral, kind: &'static str, spread: bool) -> Result<(), Failure> {
     let start = Start::of(&ReferralInput::new(referral.name.clone(), spread))?;
-    enqueue(unit, event(referral, kind, Some(start)));
+    enqueue(unit, event(&referral.name, referral.event_seq, kind, Some(start)));
     Ok(())
 }
 
 /// Wakes the procedure because its timetable changed.
 pub(crate) fn wake(unit: &mut Unit, referral: &Referral, kind: &'static str) {
-    enqueue(unit, event(referral, kind, None));
+    enqueue(unit, event(&referral.name, referral.event_seq, kind, None));
 }
 
-fn event(referral: &Referral, kind: &'static str, start: Option<Start>) -> Event {
+/// Wakes the procedure because dates are computed by another version from today on; `seq` is the number of this event.
+pub(crate) fn rouse(unit: &mut Unit, referral: &ReferralName, seq: i64) {
+    enqueue(unit, event(referral, seq, "POLICY_ACTIVATED", None));
+}
+
+fn event(referral: &ReferralName, seq: i64, kind: &'static str, start: Option<Start>) -> Event {
     Event {
-        workflow_id: WorkflowId::referral(&referral.name).to_string(),
-        seq: referral.event_seq,
+        workflow_id: WorkflowId::referral(referral).to_string(),
+        seq,
         sender: Sender::Providers.code(),
         kind,
         start,

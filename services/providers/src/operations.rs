@@ -16,6 +16,7 @@ pub mod record_report;
 pub mod register_offer;
 pub mod register_provider;
 pub mod revoke_referral;
+pub mod rouse_referrals;
 pub mod send_referral;
 pub mod start_referral;
 pub mod take_duty_step;

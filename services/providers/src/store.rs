@@ -6,3 +6,4 @@ pub mod providers;
 pub mod referrals;
 pub mod reports;
 mod row;
+pub mod waiting;

@@ -5,15 +5,18 @@ use std::sync::Arc;
 
 use lotse_platform::{channel::Peer, fields::contract_date};
 use lotse_proto::{
-    documents::{self, EnsureLetterRequest, letter_process_service_client::LetterProcessServiceClient},
+    documents::{
+        self, EnsureLetterRequest, RouseLettersRequest, letter_process_service_client::LetterProcessServiceClient,
+    },
     notifications::{CreateNoticeRequest, NoticeCause, notice_process_service_client::NoticeProcessServiceClient},
+    providers::{RouseReferralsRequest, referral_process_service_client::ReferralProcessServiceClient},
 };
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 
 use super::{Asked, Call, steps::addressed};
 use crate::{
-    errand::{Letter, LetterKind, Notice, Task},
+    errand::{Letter, LetterKind, Notice, Rouse, Sleepers, Task, last_segment},
     services::Services,
     vitals::Vitals,
 };
@@ -23,6 +26,7 @@ use crate::{
 pub struct ErrandActivities {
     notices: NoticeProcessServiceClient<Peer>,
     letters: LetterProcessServiceClient<Peer>,
+    referrals: ReferralProcessServiceClient<Peer>,
     vitals: Vitals,
 }
 
@@ -33,6 +37,7 @@ impl ErrandActivities {
         Self {
             notices: NoticeProcessServiceClient::new(services.notifications.clone()),
             letters: LetterProcessServiceClient::new(services.documents.clone()),
+            referrals: ReferralProcessServiceClient::new(services.providers.clone()),
             vitals: services.vitals.clone(),
         }
     }
@@ -101,5 +106,53 @@ impl ErrandActivities {
         };
         let mut letters = self.letters.clone();
         call.send(message, async move |request| letters.ensure_letter(request).await).await.map(drop)
+    }
+
+    /// Has the procedures of another service look at their dates again, page after page. Begun anew it goes past the pages that were done:
+    /// each has an id of its own.
+    ///
+    /// # Errors
+    /// What the service refuses, or an answer that breaks the contract.
+    #[activity(name = "siblings.rouse")]
+    pub async fn rouse(self: Arc<Self>, context: ActivityContext, asked: Asked<Rouse>) -> Result<(), ActivityError> {
+        let call = Call::new(&context, &self.vitals, &asked);
+        let step = Task::Rouse(asked.what.clone()).name();
+        let (parent, mut after) = (asked.what.jobcenter.to_string(), String::new());
+        loop {
+            let request_id = call.request_id(&format!("{step}/{}", last_segment(&after)));
+            let last = self.rouse_page(&call, asked.what.sleepers, parent.clone(), after.clone(), request_id).await?;
+            if last.is_empty() {
+                return Ok(());
+            }
+            after = call.read(if last == after { Err("last") } else { Ok(last) })?;
+        }
+    }
+}
+
+impl ErrandActivities {
+    /// One page; the last one on it, while others follow.
+    async fn rouse_page(
+        &self,
+        call: &Call,
+        sleepers: Sleepers,
+        parent: String,
+        after: String,
+        request_id: String,
+    ) -> Result<String, ActivityError> {
+        let business_time = call.business_time();
+        match sleepers {
+            Sleepers::Referrals => {
+                let message = RouseReferralsRequest { parent, after, business_time, request_id };
+                let mut referrals = self.referrals.clone();
+                let send = async move |request| referrals.rouse_referrals(request).await;
+                call.send(message, send).await.map(|page| page.last)
+            }
+            Sleepers::Letters => {
+                let message = RouseLettersRequest { parent, after, business_time, request_id };
+                let mut letters = self.letters.clone();
+                let send = async move |request| letters.rouse_letters(request).await;
+                call.send(message, send).await.map(|page| page.last)
+            }
+        }
     }
 }

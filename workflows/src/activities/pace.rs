@@ -23,7 +23,7 @@ const RECORDED_ATTEMPTS: u32 = 3;
 pub enum Pace {
     /// A read or a short transaction of a sibling.
     Quick,
-    /// Making and storing a file.
+    /// Making and storing a file, or a call page after page.
     Heavy,
 }
 

@@ -1,4 +1,4 @@
-//! What is an activation's own: it begins on a day, and its steps are the pages of the open episodes.
+//! What is an activation's own: it begins on a day, its steps are the pages of open duties, and after the last it rouses other services.
 
 #[cfg(test)]
 mod tests;
@@ -8,12 +8,13 @@ use lotse_kernel::{
     dates::berlin_date,
     duty::Timetable,
     names::PolicyName,
+    policy::PolicyKey,
     workflow::{ActivationInput, Sender, WorkflowId, WorkflowInput as _},
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    errand::Task,
+    errand::{Rouse, Sleepers, Task},
     memory::{Procedure, StepTaken},
 };
 
@@ -46,6 +47,35 @@ impl Step {
     }
 }
 
+/// The phase in which a whole pass found nothing left to change.
+const DONE: &str = "DONE";
+
+/// Who of other services computes dates by the versions of a key.
+const fn sleepers(key: PolicyKey) -> &'static [Sleepers] {
+    match key {
+        PolicyKey::Referral | PolicyKey::ProviderReport | PolicyKey::Escalation => &[Sleepers::Referrals],
+        PolicyKey::LetterPosting => &[Sleepers::Letters],
+        PolicyKey::AdmissionCriteria
+        | PolicyKey::EligibilityRecheck
+        | PolicyKey::ProposalDecision
+        | PolicyKey::FirstTalk
+        | PolicyKey::ContinuationReview
+        | PolicyKey::RegularMaximum
+        | PolicyKey::Aftercare
+        | PolicyKey::PlanUpdate
+        | PolicyKey::CaseloadRatio
+        | PolicyKey::Reduction
+        | PolicyKey::NoticeFiction
+        | PolicyKey::Objection
+        | PolicyKey::Mediation
+        | PolicyKey::Retention
+        | PolicyKey::AbsenceReport
+        | PolicyKey::ContinuousEmployment
+        | PolicyKey::WorkOpportunity
+        | PolicyKey::StatisticsDelivery => &[],
+    }
+}
+
 impl Procedure for ActivationProcedure {
     type Name = PolicyName;
     type Step = Step;
@@ -70,9 +100,20 @@ impl Procedure for ActivationProcedure {
     }
 
     /// Nobody is told: each episode that moved wakes its own procedure, which tells of what falls due.
-    fn took(&mut self, _step: &Step, _taken: &StepTaken) -> Vec<Task> {
+    fn took(&mut self, _step: &Step, taken: &StepTaken) -> Vec<Task> {
         self.pages += 1;
-        Vec::new()
+        self.visited(&taken.timetable)
+    }
+
+    /// When the last page is done, the procedures of other services are roused, whose dates are computed when they ask: also by one that
+    /// finds it done, because the worker that did it died before it could tell.
+    fn visited(&mut self, timetable: &Timetable) -> Vec<Task> {
+        if timetable.phase != DONE {
+            return Vec::new();
+        }
+        let rouse =
+            |sleepers: &Sleepers| Rouse { jobcenter: self.input.policy.jobcenter_name().clone(), sleepers: *sleepers };
+        sleepers(self.input.key).iter().map(rouse).map(Task::Rouse).collect()
     }
 
     fn next_day(&self, _timetable: &Timetable, today: Date) -> Option<Date> {

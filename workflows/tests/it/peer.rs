@@ -15,7 +15,8 @@ use lotse_proto::{
     common,
     documents::{
         EnsureLetterRequest, GetLetterTimetableRequest, Letter, LetterStepResponse, OfferForPostingRequest,
-        RemindPostingRequest, RenderLetterRequest, letter_process_service_server as letters,
+        RemindPostingRequest, RenderLetterRequest, RouseLettersRequest, RouseLettersResponse,
+        letter_process_service_server as letters,
     },
     notifications::{CreateNoticeRequest, CreateNoticeResponse, notice_process_service_server as notices},
     providers::{self, referral_process_service_server as referrals},
@@ -62,6 +63,13 @@ impl Peer {
 fn today(time: Option<prost_types::Timestamp>) -> Date {
     let time = time.unwrap();
     berlin_date(Timestamp::new(time.seconds, time.nanos).unwrap())
+}
+
+/// The version whose activation asks, which names itself by its workflow alone.
+fn activation<M>(request: &Request<M>) -> String {
+    let workflow = request.metadata().get("lotse-workflow-id").unwrap().to_str().unwrap();
+    let (jobcenter, policy) = workflow.split_once("/policy/").unwrap();
+    format!("jobcenters/{jobcenter}/policies/{policy}")
 }
 
 #[tonic::async_trait]
@@ -169,6 +177,16 @@ impl referrals::ReferralProcessService for Peer {
             }
         })
     }
+
+    async fn rouse_referrals(
+        &self,
+        request: Request<providers::RouseReferralsRequest>,
+    ) -> Result<Response<providers::RouseReferralsResponse>, Status> {
+        let message = request.get_ref();
+        self.activations.answer("rouse_referrals", &activation(&request), &request, |book, _| {
+            providers::RouseReferralsResponse { last: book.rouse(&message.parent, &message.after, &message.request_id) }
+        })
+    }
 }
 
 #[tonic::async_trait]
@@ -213,6 +231,10 @@ impl letters::LetterProcessService for Peer {
     ) -> Result<Response<common::Timetable>, Status> {
         let name = &request.get_ref().name;
         self.letters.answer("get_letter_timetable", name, &request, |book, _| timetable(&book.timetable()))
+    }
+
+    async fn rouse_letters(&self, _: Request<RouseLettersRequest>) -> Result<Response<RouseLettersResponse>, Status> {
+        Err(Status::failed_precondition("no story is about the posting of letters"))
     }
 }
 

@@ -102,8 +102,8 @@ pub async fn handle(
         return Err(Error::JobcenterExists { id });
     }
     // A version of the release that takes open duties over has no approval here that could start its activation.
-    for (policy, first_on) in policies::coming(&mut unit, &name).await? {
-        policy_making::start_activation(&mut unit, desk, policy, first_on)?;
+    for (policy, key, first_on) in policies::coming(&mut unit, &name).await? {
+        policy_making::start_activation(&mut unit, desk, policy, key, first_on)?;
     }
     watching::start(&mut unit, desk, &name)?;
     unit.commit(&name.to_string(), "§ 6d SGB II").await?;

@@ -1,6 +1,7 @@
 //! Open episodes, activations and watches of the whole cell, for `lotse reconcile`: ids and days only, read as the relay's role.
 
 use lotse_kernel::names::{CaseName, EpisodeName, JobcenterId, JobcenterName, PolicyName};
+use lotse_kernel::policy::PolicyKey;
 use lotse_kernel::workflow::{ActivationInput, EpisodeInput, WatchInput};
 use lotse_platform::failure::Failure;
 use sqlx::PgPool;
@@ -53,9 +54,11 @@ pub async fn activations(
 ) -> Result<Vec<ActivationInput>, Failure> {
     let (last_jobcenter, last_policy) =
         after.map_or(("", Uuid::nil()), |last| (last.policy.jobcenter().as_str(), last.policy.id()));
+    // What a later release decides about is started by that release.
+    let known: Vec<String> = PolicyKey::ALL.iter().map(|key| key.code().to_owned()).collect();
     let rows = sqlx::query!(
         r"
-        SELECT j.jobcenter_id, p.policy_id, p.valid_from_on
+        SELECT j.jobcenter_id, p.policy_id, p.key, p.valid_from_on
         FROM policies p
         JOIN jobcenters j
           ON p.jobcenter_id = j.jobcenter_id
@@ -64,6 +67,7 @@ pub async fn activations(
               AND p.valid_from_on >= (j.created_at AT TIME ZONE 'Europe/Berlin')::date)
         WHERE p.state = 'APPROVED'
           AND p.open_duties = 'REPLAN'
+          AND p.key = ANY($4)
           AND (j.jobcenter_id, p.policy_id) > ($1, $2)
           AND NOT EXISTS (
               SELECT FROM policy_activations a
@@ -74,14 +78,16 @@ pub async fn activations(
         ",
         last_jobcenter,
         last_policy,
-        PAGE
+        PAGE,
+        &known
     )
     .fetch_all(pool)
     .await?;
     rows.into_iter()
         .map(|row| {
             let policy = PolicyName::new(jobcenter(&row.jobcenter_id)?, row.policy_id);
-            Ok(ActivationInput::new(policy, row.valid_from_on.to_jiff(), spread))
+            let key = row.key.parse().map_err(|_| Failure::Defect("a stored version has no proper key".to_owned()))?;
+            Ok(ActivationInput::new(policy, key, row.valid_from_on.to_jiff(), spread))
         })
         .collect()
 }

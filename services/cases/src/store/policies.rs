@@ -337,28 +337,36 @@ pub async fn find(unit: &mut Unit, jobcenter: &JobcenterName, version: &PolicyVe
     row.ok_or_else(|| defect("one of the release was not loaded"))?.stored(jobcenter)
 }
 
-/// The versions that a release ships for the jobcenter which take open duties over from today on, with their first days.
+/// The versions that a release ships for the jobcenter which take open duties over from today on, with what they decide about and their first days.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn coming(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<Vec<(PolicyName, Date)>, Failure> {
+/// When the database fails or holds what cannot be.
+pub async fn coming(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<Vec<(PolicyName, PolicyKey, Date)>, Failure> {
     let today = unit.today();
+    // What a later release decides about is started by that release.
+    let known: Vec<String> = PolicyKey::ALL.iter().map(|key| key.code().to_owned()).collect();
     let rows = sqlx::query!(
         r"
-        SELECT policy_id, valid_from_on
+        SELECT policy_id, key, valid_from_on
         FROM policies
         WHERE jobcenter_id IS NULL
           AND (land IS NULL OR land = (SELECT j.land FROM jobcenters j WHERE j.jobcenter_id = $1))
           AND state = 'APPROVED'
           AND open_duties = 'REPLAN'
+          AND key = ANY($3)
           AND valid_from_on >= $2
         ORDER BY policy_id
         ",
         jobcenter.jobcenter().as_str(),
-        today.to_sqlx() as _
+        today.to_sqlx() as _,
+        &known
     )
     .fetch_all(unit.connection())
     .await?;
-    let named = |id| PolicyName::new(jobcenter.clone(), id);
-    Ok(rows.into_iter().map(|row| (named(row.policy_id), row.valid_from_on.to_jiff())).collect())
+    rows.into_iter()
+        .map(|row| {
+            let key = row.key.parse().map_err(|_| defect("one of the release has no proper key"))?;
+            Ok((PolicyName::new(jobcenter.clone(), row.policy_id), key, row.valid_from_on.to_jiff()))
+        })
+        .collect()
 }

@@ -267,7 +267,12 @@ async fn reconcile_starts_what_is_not_done() {
     let options = (*house.service.owner().connect_options()).clone();
     let relay = sqlx::PgPool::connect_with(options.username("lotse_cases_relay")).await.expect("the relay's role");
     let open = async || open::activations(&relay, None, false).await.expect("activations");
-    let input = ActivationInput::new(policy.name.parse().expect("a name"), begins, false);
+    let input = ActivationInput::new(
+        policy.name.parse().expect("a name"),
+        lotse_kernel::policy::PolicyKey::RegularMaximum,
+        begins,
+        false,
+    );
     assert_eq!(open().await, std::slice::from_ref(&input));
     assert_eq!(open::activations(&relay, Some(&input), false).await.expect("the next page"), []);
     // What a release ships is activated where it begins after the jobcenter came.

@@ -36,6 +36,10 @@ impl CaseAccess for RemoteCases {
     fn facts<'a>(&'a self, case: &'a str, subject: &'a str) -> BoxFuture<'a, Result<Arc<CaseFacts>, CasesError>> {
         self.access.facts(case, subject)
     }
+
+    fn latest_facts<'a>(&'a self, case: &'a str) -> BoxFuture<'a, Result<Arc<CaseFacts>, CasesError>> {
+        self.access.latest_facts(case)
+    }
 }
 
 impl Cases for RemoteCases {

@@ -83,6 +83,11 @@ impl World {
                 let name = self.requested().await.name;
                 Right::new(machine, &GetLetterTimetableRequest { name, business_time: at(TODAY) })
             }
+            "RouseLetters" => {
+                let after = self.ready().await.name;
+                let request = rouse("");
+                Right::new(machine, &request).or(&RouseLettersRequest { after, ..request.clone() })
+            }
             _ => return None,
         })
     }
@@ -128,6 +133,9 @@ const EXEMPT: &[Exempt] = &[
     exempt(Promise::Etag, "LetterProcessService.RenderLetter", PROCEDURE),
     exempt(Promise::Etag, "LetterProcessService.OfferForPosting", PROCEDURE),
     exempt(Promise::Etag, "LetterProcessService.RemindPosting", PROCEDURE),
+    exempt(Promise::Etag, "LetterProcessService.RouseLetters", "it wakes whoever waits, whatever became of them"),
+    exempt(Promise::Abroad, "LetterProcessService.RouseLetters", "nobody waits in a jobcenter that is not there, and nothing is written"),
+    exempt(Promise::WrongTime, "LetterProcessService.RouseLetters", "whoever is awake only looks again"),
     exempt(Promise::SameAnswer, "LetterProcessService.RenderLetter", "the repetition says that the letter was rendered before"),
     exempt(Promise::WrongTime, "LetterProcessService.EnsureLetter", "what a procedure wants is there afterwards, whether it was before or not"),
     exempt(Promise::Fence, "TemplateService.ListTemplates", TEMPLATE),
@@ -178,7 +186,7 @@ impl Ground for World {
                 let message = confirm(&self.requested().await).encode_to_vec();
                 Misfit::Refused(self.manager(), message, Code::FailedPrecondition, "WRONG_STATE")
             }
-            "EnsureLetter" => return None,
+            "EnsureLetter" | "RouseLetters" => return None,
             "RenderLetter" => Misfit::Idle(self.machine(), render(&self.rendered().await.name).encode_to_vec()),
             "OfferForPosting" => Misfit::Idle(self.machine(), offer(&self.requested().await.name).encode_to_vec()),
             "RemindPosting" => Misfit::Idle(self.machine(), remind(&self.ready().await, TODAY).encode_to_vec()),

@@ -170,3 +170,23 @@ async fn reminders_come_in_their_order_and_on_their_days() {
     assert_eq!(timetable.due[0].state(), DutyState::Overdue);
     assert_eq!(timetable.due[0].next_step_round, 3);
 }
+
+#[tokio::test]
+async fn a_letter_in_the_post_room_is_roused_once_and_nothing_else_changes() {
+    let world = World::start().await;
+    world.requested().await;
+    let ready = world.ready().await;
+    let events = async || world.count("SELECT count(*) FROM documents.outbox_events").await;
+    assert_eq!(events().await, 2);
+    let request = rouse("");
+    for _ in 0..2 {
+        assert_eq!(world.worker().rouse_letters(request.clone()).await.unwrap().into_inner().last, "");
+    }
+    assert_eq!(events().await, 3, "the one that is not made yet waits for no date");
+    let asked = GetLetterTimetableRequest { name: ready.name.clone(), business_time: at(TODAY) };
+    assert_eq!(world.worker().get_letter_timetable(asked).await.unwrap().into_inner().as_of_seq, 2);
+    assert_eq!(world.get(&ready.name).await, ready, "nobody's etag is stale");
+    world.worker().rouse_letters(rouse(&ready.name)).await.unwrap();
+    assert_eq!(events().await, 3, "behind the last one there is nobody");
+    violated(world.worker().rouse_letters(rouse(&ready.name.replace("musterstadt", "nachbarstadt"))).await, &["after"]);
+}

@@ -233,3 +233,13 @@ pub fn violated<T: std::fmt::Debug>(answer: Result<T, Status>, fields: &[&str]) 
 pub fn unknown_letter() -> String {
     format!("{CASE}/letters/{}", Uuid::from_u128(99))
 }
+
+/// Wakes the procedures of the letters of Musterstadt that lie in the post room.
+pub fn rouse(after: &str) -> RouseLettersRequest {
+    RouseLettersRequest {
+        parent: "jobcenters/musterstadt".to_owned(),
+        after: after.to_owned(),
+        business_time: at(TODAY),
+        request_id: fresh(),
+    }
+}

@@ -5,7 +5,7 @@ use lotse_kernel::{
     names::{EpisodeName, ReferralName},
 };
 use lotse_platform::{
-    case_access::{facts_of, manager_of},
+    case_access::{latest_facts_of, manager_of},
     convert,
     failure::Failure,
     fields::{Fields, business_time, parse_name},
@@ -36,8 +36,9 @@ pub async fn handle(
 ) -> Result<contract::TakeDutyStepResponse, Failure> {
     let name: ReferralName = parse_name("name", &request.name)?;
     let now = business_time(request.business_time.as_ref())?;
-    // Who is to be told, and by which rules, is asked before the transaction: no network call inside it.
-    let facts = facts_of(&*office.cases, name.case()).await?;
+    // Who is to be told, and by which rules, is asked before the transaction: no network call inside it. By the rules of some seconds ago the
+    // step might not be due yet, and the workflow would sleep until their date.
+    let facts = latest_facts_of(&*office.cases, name.case()).await?;
     let rules = Rules::told(&facts).map_err(|error| error.failure())?;
     let (mut unit, proof) =
         office.enter_process::<acts::TakeDutyStep>(caller, name.case(), name.to_string(), now).await?;

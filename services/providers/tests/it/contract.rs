@@ -190,6 +190,9 @@ const EXEMPT: &[Exempt] = &[
     exempt(Promise::Etag, "ProviderService.RegisterOffer", MAKES),
     exempt(Promise::Etag, "ReferralService.CreateReferral", MAKES),
     exempt(Promise::Etag, "ReferralProcessService.TakeDutyStep", "a step names its duty and round, which stand for the state it was seen in"),
+    exempt(Promise::Etag, "ReferralProcessService.RouseReferrals", "it wakes whoever waits, whatever became of them"),
+    exempt(Promise::Abroad, "ReferralProcessService.RouseReferrals", "nobody waits in a jobcenter that is not there, and nothing is written"),
+    exempt(Promise::WrongTime, "ReferralProcessService.RouseReferrals", "whoever is awake only looks again"),
     exempt(Promise::SameAnswer, "ReferralProcessService.TakeDutyStep", "the repetition says that the step was not taken this time"),
     exempt(Promise::WrongTime, "ProviderService.RegisterOffer", "a provider may have any number of offers, alike ones too"),
 ];
@@ -216,6 +219,16 @@ impl Ground for House {
                 let (request, other) = self.step(date(2026, 3, 17)).await;
                 Some(Right::new(self.machine(), &request).or(&other))
             }
+            Some(("ReferralProcessService", "RouseReferrals")) => {
+                let after = self.referral(CASE, ReferralState::Sent).await.name;
+                let request = RouseReferralsRequest {
+                    parent: JOBCENTER.into(),
+                    after: String::new(),
+                    business_time: Some(at(date(2026, 3, 17))),
+                    request_id: fresh(),
+                };
+                Some(Right::new(self.machine(), &request).or(&RouseReferralsRequest { after, ..request.clone() }))
+            }
             _ => None,
         };
         right.expect(rpc)
@@ -229,7 +242,7 @@ impl Ground for House {
                 let request = RegisterProviderRequest { request_id: fresh(), ..provider(&there.display_name) };
                 Misfit::Refused(self.coordinator(), encoded(&request), Code::AlreadyExists, "PROVIDER_EXISTS")
             }
-            "RegisterOffer" => return None,
+            "RegisterOffer" | "RouseReferrals" => return None,
             "CreateReferral" => {
                 let offer = self.an_offer(&self.a_provider().await).await;
                 let request = CreateReferralRequest { request_id: fresh(), ..create(IDLE_CASE, &offer.name) };

@@ -140,6 +140,66 @@ async fn a_report_is_asked_for_and_its_absence_escalates() {
     assert!(!house.worker().take_duty_step(old).await.expect("it").into_inner().taken);
 }
 
+fn rouse(after: &str) -> contract::RouseReferralsRequest {
+    contract::RouseReferralsRequest {
+        parent: "jobcenters/musterstadt".into(),
+        after: after.to_owned(),
+        business_time: Some(at(date(2026, 3, 2))),
+        request_id: fresh(),
+    }
+}
+
+#[tokio::test]
+async fn who_waits_for_a_date_is_roused_once_and_nothing_else_changes() {
+    let house = House::open().await;
+    let sent = house.sent().await;
+    let draft = contract::CreateReferralRequest { request_id: fresh(), ..create(CASE, &sent.offer) };
+    house.anna().create_referral(draft).await.expect("a draft, which waits for nothing");
+    let request = rouse("");
+    for _ in 0..2 {
+        let page = house.worker().rouse_referrals(request.clone()).await.expect("it").into_inner();
+        assert_eq!(page.last, "", "no other page");
+    }
+    assert_eq!(house.events().await, ["start REFERRAL_SENT", "signal POLICY_ACTIVATED"]);
+    let table = house.worker().get_timetable(timetable(&sent, date(2026, 3, 2))).await.expect("it").into_inner();
+    assert_eq!(table.as_of_seq, 2, "its answer includes the event");
+    assert_eq!(read(&house, &sent).await, sent, "nobody's etag is stale");
+    // Behind the last one there is nobody.
+    house.worker().rouse_referrals(rouse(&sent.name)).await.expect("an empty page");
+    assert_eq!(house.events().await.len(), 2);
+    let foreign = sent.name.replace("musterstadt", "nachbarstadt");
+    assert_eq!(violations(house.worker().rouse_referrals(rouse(&foreign)).await), ["after"], "a neighbour's");
+    let answered = contract::RecordAnswerRequest { request_id: fresh(), ..accept(&sent) };
+    house.anna().record_answer(answered).await.expect("an answer");
+    let before = house.events().await.len();
+    house.worker().rouse_referrals(rouse("")).await.expect("it");
+    assert_eq!(house.events().await.len(), before, "accepted, it waits for no date");
+}
+
+#[tokio::test]
+async fn many_are_roused_page_after_page_and_a_repeated_page_ends_where_it_ended() {
+    let house = House::open().await;
+    let sent = house.sent().await;
+    let copies = "
+        INSERT INTO referrals
+        SELECT (jsonb_populate_record(r, jsonb_build_object('referral_id', gen_random_uuid()))).*
+        FROM referrals r, generate_series(1, 1000)
+    ";
+    sqlx::query(copies).execute(house.service.owner()).await.expect("a thousand more");
+    let request = rouse("");
+    let first = house.worker().rouse_referrals(request.clone()).await.expect("it").into_inner().last;
+    assert!(first.starts_with("jobcenters/musterstadt/cases/"), "others follow: {first}");
+    let gone = "DELETE FROM referrals WHERE referral_id < $1::uuid";
+    let last = first.rsplit('/').next().expect("an id");
+    sqlx::query(gone).bind(last).execute(house.service.owner()).await.expect("fewer of them wait");
+    let again = house.worker().rouse_referrals(request).await.expect("it").into_inner().last;
+    assert_eq!(again, first, "although another would be the last of a page by now");
+    let rest = house.worker().rouse_referrals(rouse(&first)).await.expect("it").into_inner().last;
+    assert_eq!(rest, "", "one was left");
+    let roused = "SELECT count(DISTINCT workflow_id) FROM outbox_events WHERE payload->>'kind' = 'POLICY_ACTIVATED'";
+    assert_eq!((house.count(roused).await, sent.name.is_empty()), (1_001, false));
+}
+
 #[tokio::test]
 async fn open_referrals_can_be_started_again() {
     let house = House::open().await;

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::{
     dates::add_months,
     names::{EpisodeName, JobcenterId, JobcenterName, LetterName, NameError, PolicyName, ReferralName},
+    policy::PolicyKey,
 };
 
 pub use wakes::{Sender, WAKE_SIGNAL, Wake, WakeLedger};
@@ -275,6 +276,8 @@ pub struct LetterInput {
 pub struct ActivationInput {
     /// The version, by its name in the jobcenter whose duties move.
     pub policy: PolicyName,
+    /// What it decides about.
+    pub key: PolicyKey,
     /// Its first day, which never changes.
     pub first_on: Date,
     /// Whether it begins spread over the early morning of the first day; false on a development stack.
@@ -342,8 +345,8 @@ impl WorkflowInput for LetterInput {
 impl ActivationInput {
     /// The input with which the procedure starts.
     #[must_use]
-    pub fn new(policy: PolicyName, first_on: Date, spread: bool) -> Self {
-        Self { policy, first_on, spread }
+    pub const fn new(policy: PolicyName, key: PolicyKey, first_on: Date, spread: bool) -> Self {
+        Self { policy, key, first_on, spread }
     }
 }
 

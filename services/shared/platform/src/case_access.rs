@@ -77,6 +77,9 @@ pub trait CaseAccess: Send + Sync {
     /// The facts that decide access to the records of a case, for the principal with this subject; without a subject the facts
     /// about the case alone. At most five seconds old.
     fn facts<'a>(&'a self, case: &'a str, subject: &'a str) -> BoxFuture<'a, Result<Arc<CaseFacts>, CasesError>>;
+
+    /// The facts about the case alone as they are now: whoever is woken because a rule changed must not sleep by the one before.
+    fn latest_facts<'a>(&'a self, case: &'a str) -> BoxFuture<'a, Result<Arc<CaseFacts>, CasesError>>;
 }
 
 type Remembered = HashMap<(String, String), (Instant, Arc<CaseFacts>)>;
@@ -106,6 +109,13 @@ impl RemoteCaseAccess {
         self.client.clone()
     }
 
+    async fn ask(&self, key: (String, String)) -> Result<Arc<CaseFacts>, CasesError> {
+        let request = GetFactsRequest { case: key.0.clone(), subject: key.1.clone() };
+        let facts = Arc::new(self.client().get_facts(request).await?.into_inner());
+        self.remember(key, facts.clone()).await;
+        Ok(facts)
+    }
+
     async fn recall(&self, key: &(String, String)) -> Option<Arc<CaseFacts>> {
         let remembered = self.remembered.lock().await;
         remembered.get(key).filter(|(since, _)| since.elapsed() < MAX_AGE).map(|(_, facts)| facts.clone())
@@ -116,7 +126,7 @@ impl RemoteCaseAccess {
         if remembered.len() >= MAX_REMEMBERED {
             remembered.retain(|_, (since, _)| since.elapsed() < MAX_AGE);
         }
-        if remembered.len() < MAX_REMEMBERED {
+        if remembered.len() < MAX_REMEMBERED || remembered.contains_key(&key) {
             remembered.insert(key, (Instant::now(), facts));
         }
     }
@@ -126,14 +136,15 @@ impl CaseAccess for RemoteCaseAccess {
     fn facts<'a>(&'a self, case: &'a str, subject: &'a str) -> BoxFuture<'a, Result<Arc<CaseFacts>, CasesError>> {
         Box::pin(async move {
             let key = (case.to_owned(), subject.to_owned());
-            if let Some(facts) = self.recall(&key).await {
-                return Ok(facts);
+            match self.recall(&key).await {
+                Some(facts) => Ok(facts),
+                None => self.ask(key).await,
             }
-            let request = GetFactsRequest { case: key.0.clone(), subject: key.1.clone() };
-            let facts = Arc::new(self.client().get_facts(request).await?.into_inner());
-            self.remember(key, facts.clone()).await;
-            Ok(facts)
         })
+    }
+
+    fn latest_facts<'a>(&'a self, case: &'a str) -> BoxFuture<'a, Result<Arc<CaseFacts>, CasesError>> {
+        Box::pin(self.ask((case.to_owned(), String::new())))
     }
 }
 
@@ -142,7 +153,19 @@ impl CaseAccess for RemoteCaseAccess {
 /// # Errors
 /// [`Failure::Unavailable`] while cases is away.
 pub async fn facts_of(cases: &(impl CaseAccess + ?Sized), case: &CaseName) -> Result<Arc<CaseFacts>, Failure> {
-    match cases.facts(&case.to_string(), "").await {
+    found(cases.facts(&case.to_string(), "").await)
+}
+
+/// As [`facts_of`], but as they are now.
+///
+/// # Errors
+/// [`Failure::Unavailable`] while cases is away.
+pub async fn latest_facts_of(cases: &(impl CaseAccess + ?Sized), case: &CaseName) -> Result<Arc<CaseFacts>, Failure> {
+    found(cases.latest_facts(&case.to_string()).await)
+}
+
+fn found(answer: Result<Arc<CaseFacts>, CasesError>) -> Result<Arc<CaseFacts>, Failure> {
+    match answer {
         Ok(facts) => Ok(facts),
         Err(CasesError::NotFound) => Ok(Arc::default()),
         Err(error) => Err(error.failure()),

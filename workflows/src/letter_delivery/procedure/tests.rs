@@ -51,7 +51,7 @@ fn follows(
     assert!(tasks.len() < 2);
     match tasks.pop()? {
         Task::Notice(notice) => Some((notice.code, notice.template, notice.due_on)),
-        task @ Task::Letter(_) => panic!("{task:?}"),
+        task @ (Task::Letter(_) | Task::Rouse(_)) => panic!("{task:?}"),
     }
 }
 

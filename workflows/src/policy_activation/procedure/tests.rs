@@ -5,9 +5,9 @@ use jiff::{civil::date, tz::TimeZone};
 use super::*;
 use crate::memory::{Course, Memory};
 
-fn memory() -> Memory<ActivationProcedure> {
+fn memory_of(key: PolicyKey) -> Memory<ActivationProcedure> {
     let policy = "jobcenters/musterstadt/policies/018f3e5c-1a2b-7c3d-8e4f-000000000001".parse().unwrap();
-    let input = ActivationInput::new(policy, date(2032, 1, 1), false);
+    let input = ActivationInput::new(policy, key, date(2032, 1, 1), false);
     serde_json::from_value(serde_json::to_value(input).unwrap()).unwrap()
 }
 
@@ -17,6 +17,10 @@ fn timetable(page: i32, finished: bool) -> Timetable {
 
 fn noon(day: Date) -> Timestamp {
     day.at(12, 0, 0, 0).to_zoned(TimeZone::get("Europe/Berlin").unwrap()).unwrap().timestamp()
+}
+
+fn memory() -> Memory<ActivationProcedure> {
+    memory_of(PolicyKey::RegularMaximum)
 }
 
 #[test]
@@ -52,4 +56,24 @@ fn a_long_run_is_followed_by_another_that_goes_on() {
     assert_eq!(page, 501);
     assert_eq!(memory.conclude(&Ok(timetable(page, false)), today, false), Course::NewRun);
     assert_eq!(memory.next_step(&timetable(page, false), today).unwrap(), Some(Step { page }));
+}
+
+#[test]
+fn who_computes_by_the_key_is_roused_with_the_last_page() {
+    let at = |phase: &str| Timetable { phase: phase.to_owned(), ..timetable(1, phase != "RUNNING") };
+    let roused = |key| {
+        let mut procedure = memory_of(key).procedure;
+        let page = |phase| StepTaken { audiences: vec![], letter_wanted: false, timetable: at(phase) };
+        assert_eq!(procedure.took(&Step { page: 1 }, &page("RUNNING")), [], "more pages follow");
+        let told = procedure.took(&Step { page: 2 }, &page("DONE"));
+        assert_eq!(procedure.visited(&at("DONE")), told, "the worker died before it could tell");
+        assert_eq!(procedure.visited(&at("KEEPS")), [], "nothing was taken over");
+        told
+    };
+    let of = |sleepers| Task::Rouse(Rouse { jobcenter: "jobcenters/musterstadt".parse().unwrap(), sleepers });
+    assert_eq!(roused(PolicyKey::Referral), [of(Sleepers::Referrals)]);
+    assert_eq!(roused(PolicyKey::ProviderReport), [of(Sleepers::Referrals)]);
+    assert_eq!(roused(PolicyKey::Escalation), [of(Sleepers::Referrals)]);
+    assert_eq!(roused(PolicyKey::LetterPosting), [of(Sleepers::Letters)]);
+    assert_eq!(roused(PolicyKey::RegularMaximum), []);
 }

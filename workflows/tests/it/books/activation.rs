@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use lotse_kernel::{
     dates::add_months,
     names::PolicyName,
+    policy::PolicyKey,
     workflow::{ActivationInput, Sender, WorkflowId, WorkflowType},
 };
 use lotse_proto::cases::{ActivationState, PolicyActivation};
@@ -21,6 +22,8 @@ pub const PASS: usize = 3;
 pub struct ActivationBook {
     /// The day on which each page was taken; a pass after the first finds nothing.
     pub pages: Vec<Date>,
+    /// Where each page of referrals that were roused began, with the id of its request.
+    pub roused: Vec<(String, String)>,
     name: String,
 }
 
@@ -35,12 +38,12 @@ impl Book for ActivationBook {
     }
 
     fn new(name: &str, _today: Date) -> Self {
-        Self { pages: vec![], name: name.to_owned() }
+        Self { pages: vec![], roused: vec![], name: name.to_owned() }
     }
 
     fn start(name: &str, today: Date) -> (WorkflowId, Value) {
         let policy: PolicyName = name.parse().unwrap();
-        let input = ActivationInput::new(policy.clone(), first_day(today), false);
+        let input = ActivationInput::new(policy.clone(), PolicyKey::Escalation, first_day(today), false);
         (WorkflowId::policy(&policy), serde_json::to_value(input).unwrap())
     }
 
@@ -60,6 +63,18 @@ impl ActivationBook {
             self.pages.push(today);
         }
         self.progress()
+    }
+
+    /// Three pages of referrals.
+    pub fn rouse(&mut self, parent: &str, after: &str, request_id: &str) -> String {
+        assert_eq!(parent, "jobcenters/musterstadt");
+        self.roused.push((after.to_owned(), request_id.to_owned()));
+        match after.rsplit('/').next().unwrap() {
+            "" => format!("{parent}/cases/1/referrals/1000"),
+            "1000" => format!("{parent}/cases/1/referrals/2000"),
+            "2000" => String::new(),
+            _ => panic!("no page ends with {after}"),
+        }
     }
 
     pub fn progress(&self) -> PolicyActivation {

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use lotse_kernel::{
     duty::DutyKind,
     names::JobcenterName,
-    policy::{OpenDuties, PolicyVersion},
+    policy::{OpenDuties, PolicyKey, PolicyVersion},
 };
 use lotse_platform::{failure::Failure, fields::contract_date, unit::Unit};
 use lotse_proto::cases as contract;
@@ -170,6 +170,19 @@ impl Run {
                 "Die Fassung lässt offene Pflichten unter der Fassung, die bisher für sie gilt.",
                 "The version leaves open duties under the version that has governed them so far.",
             ),
+            (OpenDuties::Replan, [])
+                if matches!(
+                    self.version.key,
+                    PolicyKey::Referral | PolicyKey::ProviderReport | PolicyKey::LetterPosting
+                ) =>
+            {
+                (
+                    "Zuweisungen und Schreiben, die auf eine Frist warten, richten sich vom ersten Tag an nach der Fassung; gezählt werden hier nur \
+                 Fristen von Episoden und Prüfungen außerhalb bFM.",
+                    "Referrals and letters that wait for a date go by the version from its first day on; only dates of episodes and checks outside \
+                 case management are counted here.",
+                )
+            }
             (OpenDuties::Replan, []) => (
                 "Aus dieser Regel wird keine Frist einer Episode und keine Prüfung außerhalb bFM berechnet.",
                 "No date of an episode and no check outside case management is computed by this rule.",

@@ -183,22 +183,23 @@ async fn a_version_that_moves_nothing_says_why() {
     let house = House::open().await;
     Story::at(&house, "A1", Stage::Delivery).await;
     let keeps = house.draft(limit(18, date(2026, 9, 1))).await.expect("a draft");
-    let ratio = Policy {
-        key: PolicyKey::LetterPosting.into(),
-        parameters: vec![parameter("working_days", Value::Number(3))],
+    let of = |key: PolicyKey, name, number| Policy {
+        key: key.into(),
+        parameters: vec![parameter(name, Value::Number(number))],
         ..limit(18, date(2026, 9, 1))
     };
-    let undated = house.replanning(ratio).await;
+    let undated = house.replanning(of(PolicyKey::CaseloadRatio, "people", 60)).await;
+    let elsewhere = house.replanning(of(PolicyKey::LetterPosting, "working_days", 3)).await;
     let same = house.replanning(limit(24, date(2026, 9, 1))).await;
     let mut notes = BTreeSet::new();
-    for policy in [&keeps, &undated] {
+    for policy in [&keeps, &undated, &elsewhere] {
         let told = house.simulate(policy).await;
         assert_eq!((told.changes.len(), told.parts, told.total), (0, 1, 0));
         assert_eq!(told.effects(), []);
         assert!(!told.summary.note_de.is_empty() && !told.summary.note_en.is_empty());
         notes.insert(told.summary.note_de);
     }
-    assert_eq!(notes.len(), 2, "two reasons");
+    assert_eq!(notes.len(), 3, "three reasons");
     let told = house.simulate(&same).await;
     assert_eq!(
         (told.changes.len(), told.total, told.summary.note_de.as_str()),

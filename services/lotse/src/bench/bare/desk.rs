@@ -22,7 +22,7 @@ use lotse_proto::{
     common,
     documents::{
         EnsureLetterRequest, GetLetterTimetableRequest, Letter, LetterStepResponse, OfferForPostingRequest,
-        RemindPostingRequest, RenderLetterRequest,
+        RemindPostingRequest, RenderLetterRequest, RouseLettersRequest, RouseLettersResponse,
         letter_process_service_server::{LetterProcessService, LetterProcessServiceServer},
     },
     notifications::{
@@ -191,5 +191,9 @@ impl LetterProcessService for Desk {
         _: Request<GetLetterTimetableRequest>,
     ) -> Result<Response<common::Timetable>, Status> {
         Err(Status::unimplemented("an episode asks for its own timetable"))
+    }
+
+    async fn rouse_letters(&self, _: Request<RouseLettersRequest>) -> Result<Response<RouseLettersResponse>, Status> {
+        Err(Status::unimplemented("no rule changes"))
     }
 }

@@ -59,10 +59,11 @@ fn an_input_of_an_older_build_is_read_with_defaults() {
 #[test]
 fn an_activation_is_one_workflow_per_version_and_jobcenter() {
     let policy: PolicyName = format!("jobcenters/musterstadt/policies/{ID}").parse().unwrap();
-    let input = ActivationInput::new(policy, date(2032, 1, 1), false);
+    let input = ActivationInput::new(policy, PolicyKey::Referral, date(2032, 1, 1), false);
     assert_eq!(input.workflow_id().to_string(), format!("musterstadt/policy/{ID}"));
     assert_eq!(input.workflow_id().workflow_type().task_queue(), PROCEDURE_TASK_QUEUE);
-    let json = format!(r#"{{"policy":"jobcenters/musterstadt/policies/{ID}","first_on":"2032-01-01"}}"#);
+    let json =
+        format!(r#"{{"policy":"jobcenters/musterstadt/policies/{ID}","key":"REFERRAL","first_on":"2032-01-01"}}"#);
     assert!(serde_json::from_str::<ActivationInput>(&json).unwrap().spread, "production spreads");
 }
 
