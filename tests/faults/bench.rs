@@ -23,7 +23,7 @@ const FIGURES: [(&str, &str, Option<&str>); 6] = [
         "/commands/rounds/0/yardstick/mean_ms",
         Some("/commands/half_load_multiple/median"),
     ),
-    ("/lives/whole", "/lives/bare", None),
+    ("/lives/rounds/0/whole", "/lives/rounds/0/bare", None),
     ("/deadlines/per_second", "/deadlines/bare_per_second", None),
     ("/simulation/seconds", "/simulation/bare_seconds", None),
 ];

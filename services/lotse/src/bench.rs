@@ -27,7 +27,7 @@ use tokio::process::Command;
 
 pub use clock::Deadlines;
 pub use load::Figures;
-pub use report::{Commands, LivesPerMinute, Memory, Report, Round};
+pub use report::{Commands, LivesPerMinute, Memory, Report, Round, WholeLives};
 pub use simulation::Simulation;
 pub use yardstick::Yardstick;
 
@@ -50,7 +50,7 @@ pub struct Plan {
     /// How long each part of a round lasts, in seconds.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=600))]
     seconds: u64,
-    /// Rounds of yardstick and load; what counts is the median of the rounds.
+    /// Rounds of yardstick and load, and of lives; what counts is the median of the rounds.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=99))]
     rounds: u16,
     /// Clients that call, and sessions of pgbench, at the same time.
@@ -76,7 +76,7 @@ pub async fn run(plan: Plan) -> anyhow::Result<Report> {
     let mut memory = Memories::new();
     let lives = match usize::from(plan.lives) {
         0 => None,
-        count => Some(measure_lives(count, &mut memory).await?),
+        count => Some(measure_lives(count, plan.rounds, &mut memory).await?),
     };
     let simulation = match plan.simulated {
         0 => None,
@@ -109,8 +109,17 @@ async fn second_start() -> anyhow::Result<f64> {
     Ok(lasted)
 }
 
-async fn measure_lives(count: usize, memory: &mut Memories) -> anyhow::Result<LivesPerMinute> {
+/// Bare workflows and whole lives in turn, each round on servers of its own.
+async fn measure_lives(count: usize, rounds: u16, memory: &mut Memories) -> anyhow::Result<WholeLives> {
     let lives = Lives::read(count)?;
+    let mut told = Vec::new();
+    for _ in 0..rounds {
+        told.push(measure_lives_once(&lives, count, memory).await?);
+    }
+    WholeLives::of(count, told).context("a run of no round")
+}
+
+async fn measure_lives_once(lives: &Lives, count: usize, memory: &mut Memories) -> anyhow::Result<LivesPerMinute> {
     let stack = prepare(lives.begins()?).await?;
     progress(&format!("Yardstick: {count} bare workflows"));
     let bare = bare::live(stack.servers(), count).await?;

@@ -44,7 +44,7 @@ pub struct Report {
     /// The simulation of a policy version beside the bare reading of its rows; nothing when none was asked for.
     pub simulation: Option<Simulation>,
     /// Lives beside bare workflows; nothing when none were asked for.
-    pub lives: Option<LivesPerMinute>,
+    pub lives: Option<WholeLives>,
     /// Resident memory by role.
     pub memory: BTreeMap<&'static str, Memory>,
 }
@@ -103,11 +103,20 @@ pub struct Round {
     pub outbox_backlog_at_half: i64,
 }
 
-/// Lives with all services beside bare workflows.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct LivesPerMinute {
+/// Lives with all services beside bare workflows, round by round.
+#[derive(Debug, Clone, Serialize)]
+pub struct WholeLives {
     /// How many, side by side.
     pub lives: usize,
+    /// Lives with all services a minute as a share of bare workflows a minute.
+    pub share: Middle,
+    /// What each round came to.
+    pub rounds: Vec<LivesPerMinute>,
+}
+
+/// Bare workflows, and lives with all services right after.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct LivesPerMinute {
     /// Bare workflows a minute.
     pub bare: f64,
     /// Lives with all services a minute.
@@ -120,7 +129,7 @@ impl LivesPerMinute {
     pub fn new(lives: usize, bare: Duration, whole: Duration) -> Self {
         #[expect(clippy::cast_precision_loss, reason = "a few hundred at most")]
         let rate = |lasted: Duration| lives as f64 * 60.0 / lasted.as_secs_f64();
-        Self { lives, bare: rate(bare), whole: rate(whole) }
+        Self { bare: rate(bare), whole: rate(whole) }
     }
 }
 
@@ -219,14 +228,24 @@ impl Commands {
     }
 }
 
-impl LivesPerMinute {
+impl WholeLives {
+    /// Puts rounds of `lives` together; nothing of none.
+    #[must_use]
+    pub fn of(lives: usize, rounds: Vec<LivesPerMinute>) -> Option<Self> {
+        let share = Middle::of(rounds.iter().map(|round| round.whole / round.bare))?;
+        Some(Self { lives, share, rounds })
+    }
+
     fn row(&self) -> [String; 4] {
-        let share = self.whole / self.bare;
+        let middle = |figure: fn(&LivesPerMinute) -> f64| {
+            Middle::of(self.rounds.iter().map(figure)).map_or(f64::NAN, |middle| middle.median)
+        };
+        let Middle { median, least, most } = self.share;
         row(
             format!("Lives, {} at once", self.lives),
-            format!("{:.0}/min with all services", self.whole),
-            format!("{share:.2} of {:.0}/min bare workflows", self.bare),
-            goal(share >= GOAL_LIVES, &format!("≥ {GOAL_LIVES:.1}")),
+            format!("{:.0}/min with all services", middle(|round| round.whole)),
+            format!("{median:.2} ({least:.2} to {most:.2}) of {:.0}/min bare workflows", middle(|round| round.bare)),
+            goal(median >= GOAL_LIVES, &format!("≥ {GOAL_LIVES:.1}")),
         )
     }
 }
@@ -273,7 +292,7 @@ impl fmt::Display for Report {
         let mut table = Table::new();
         table.load_style(UTF8_FULL_CONDENSED).set_header(["Measured", "Value", "Yardstick", "Goal"]);
         let mut rows = self.commands.rows();
-        rows.extend(self.lives.map(|lives| lives.row()));
+        rows.extend(self.lives.iter().map(WholeLives::row));
         rows.extend(self.simulation.map(|simulation| simulation.row()));
         rows.push(self.deadlines.row());
         rows.extend(self.memory.iter().map(|(role, memory)| memory.row(role)));
