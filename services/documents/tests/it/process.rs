@@ -1,6 +1,9 @@
 //! The process API: each step once and again, too early and too late.
 
 use jiff::civil::date;
+use lotse_proto::cases::{
+    JobcenterRules, OpenDuties, Place, Policy, PolicyFact, PolicyKey, PolicyParameter, PolicyScope, policy_parameter,
+};
 use lotse_proto::common::{DutyState, DutyStep};
 use lotse_proto::documents::*;
 use tonic::Code;
@@ -189,4 +192,35 @@ async fn a_letter_in_the_post_room_is_roused_once_and_nothing_else_changes() {
     world.worker().rouse_letters(rouse(&ready.name)).await.unwrap();
     assert_eq!(events().await, 3, "behind the last one there is nobody");
     violated(world.worker().rouse_letters(rouse(&ready.name.replace("musterstadt", "nachbarstadt"))).await, &["after"]);
+}
+
+#[tokio::test]
+async fn who_is_roused_looks_by_the_rules_of_now() {
+    let world = World::start().await;
+    let ready = world.ready().await;
+    let reminder = async || {
+        let asked = GetLetterTimetableRequest { name: ready.name.clone(), business_time: at(TODAY) };
+        world.worker().get_letter_timetable(asked).await.unwrap().into_inner().due[0].next_step_date
+    };
+    let federal = reminder().await;
+    // What was asked a moment ago is remembered for people, who read and act again, and not for who sleeps by the answer.
+    let sooner = Policy {
+        key: PolicyKey::LetterPosting.into(),
+        version: 1,
+        scope: PolicyScope::Jobcenter.into(),
+        valid_from_date: day(date(2026, 1, 1)),
+        legal_basis: "Dienstanweisung".to_owned(),
+        parameters: vec![PolicyParameter {
+            name: "working_days".to_owned(),
+            value: Some(policy_parameter::Value::Number(1)),
+            unit: String::new(),
+        }],
+        fact: PolicyFact::LetterOffered.into(),
+        open_duties: OpenDuties::Replan.into(),
+        ..Policy::default()
+    };
+    let place = Place { land: "NW".to_owned(), municipality: "05515000".to_owned(), ..Place::default() };
+    world.cases.change(|answers| answers.rules = Some(JobcenterRules { place: Some(place), policies: vec![sooner] }));
+    let local = reminder().await;
+    assert!(local.is_some() && local != federal, "{local:?} instead of {federal:?}");
 }

@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use lotse_proto::cases::case_access_service_server::{CaseAccessService, CaseAccessServiceServer};
-use lotse_proto::cases::{CaseFacts, GetFactsRequest, GetLetterFactsRequest, LetterFacts, OlderEpisode};
+use lotse_proto::cases::{
+    CaseFacts, GetFactsRequest, GetLetterFactsRequest, JobcenterRules, LetterFacts, OlderEpisode,
+};
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
@@ -32,6 +34,8 @@ pub struct Answers {
     pub current_episode: String,
     pub older_episodes: Vec<OlderEpisode>,
     pub letter: Option<LetterFacts>,
+    /// What stands in Musterstadt beside federal law.
+    pub rules: Option<JobcenterRules>,
 }
 
 #[derive(Debug, Clone)]
@@ -58,8 +62,13 @@ impl Default for FakeCases {
             contact_name: "Bernd Probe".into(),
             ..LetterFacts::default()
         };
-        let answers =
-            Answers { away: false, current_episode: EPISODE.into(), older_episodes: Vec::new(), letter: Some(letter) };
+        let answers = Answers {
+            away: false,
+            current_episode: EPISODE.into(),
+            older_episodes: Vec::new(),
+            letter: Some(letter),
+            rules: None,
+        };
         Self { answers: Arc::new(Mutex::new(answers)) }
     }
 }
@@ -110,7 +119,7 @@ impl CaseAccessService for FakeCases {
             episode_active: true,
             caller_staff_member: staff.into(),
             caller_team: team.into(),
-            rules: None,
+            rules: answers.rules,
             older_episodes: answers.older_episodes,
         }))
     }
