@@ -359,8 +359,8 @@ async fn attach(unit: &mut Unit, case: &cases::Case, episode: &Episode) -> Resul
     if case.case_manager.as_ref() == case_manager && case.current_episode.is_some() == running {
         return Ok(());
     }
-    let current = running.then(|| episode.name().id());
-    cases::set_episode(unit, &case.name, current, case_manager.map(StaffName::id)).await
+    let (read, current) = (case.current_episode.as_ref().map(EpisodeName::id), running.then(|| episode.name().id()));
+    cases::set_episode(unit, &case.name, read, current, case_manager.map(StaffName::id)).await
 }
 
 /// Sends the episode's workflow the event of number `outbox_seq`; the first one starts it.

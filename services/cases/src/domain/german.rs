@@ -107,7 +107,6 @@ const fn change(reason: CaseManagerChangeReason) -> &'static str {
         CaseManagerChangeReason::Leaves => "bisherige Fachkraft scheidet aus",
         CaseManagerChangeReason::Absence => "längere Abwesenheit",
         CaseManagerChangeReason::Caseload => "Ausgleich der Fallzahlen",
-        CaseManagerChangeReason::TeamChange => "anderes Team zuständig",
         CaseManagerChangeReason::PersonsWish => "Wunsch der betreuten Person",
         CaseManagerChangeReason::Partiality => "Befangenheit oder gestörte Zusammenarbeit",
         CaseManagerChangeReason::Specialised => "Weiterleitung an ein spezialisiertes Fallmanagement",

@@ -290,8 +290,6 @@ codes! {
         Absence = "ABSENCE",
         /// Caseloads are evened out (R168).
         Caseload = "CASELOAD",
-        /// Another team is responsible, as after the 25th birthday.
-        TeamChange = "TEAM_CHANGE",
         /// The person wishes it.
         PersonsWish = "PERSONS_WISH",
         /// The two know each other otherwise, or cannot work together.

@@ -1,4 +1,4 @@
-//! `EpisodeService.ChangeCaseManager`: another case manager takes over (row 5b, R125, R126).
+//! `EpisodeService.ChangeCaseManager`: another case manager takes over (rows 5b and 7a, R29, R125, R126).
 
 use lotse_kernel::names::{JobcenterName, StaffName};
 use lotse_platform::{fields::Fields, principal::Caller, unit::Desk};
@@ -30,7 +30,7 @@ pub async fn handle(
 impl EpisodeAct for ChangeCaseManager {
     type Request = contract::ChangeCaseManagerRequest;
     type Command = TakingOver;
-    const GROUND: &'static str = "R125, R126";
+    const GROUND: &'static str = "R29, R125, R126";
 
     fn target(request: &Self::Request) -> (&str, &str, &str) {
         (&request.name, &request.etag, &request.request_id)

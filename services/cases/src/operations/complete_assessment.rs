@@ -11,7 +11,7 @@ use crate::{
     domain::{
         episode::{Decided, Episode},
         records::{Assessment, Finding},
-        refused::Refused,
+        refused::{FieldFault, Refused},
     },
 };
 
@@ -64,6 +64,13 @@ impl EpisodeAct for CompleteAssessment {
 
     fn decide(episode: Episode, command: Self::Command, scene: &Scene) -> Result<Decided, Refused> {
         let (person_took_part, assessment) = command;
-        episode.complete_assessment(person_took_part, assessment, scene.today)
+        let follows = assessment.profile.established_on >= scene.profile.established_on;
+        let decided = episode.complete_assessment(person_took_part, assessment, scene.today)?;
+        if follows {
+            return Ok(decided);
+        }
+        // The latest profile of the case is that with the latest day: an older one would stand in the episode and never count.
+        let field = "assessment.profile.established_date".to_owned();
+        Err(Refused::Fields(vec![FieldFault { field, rule: "must not lie before the latest profile" }]))
     }
 }

@@ -215,13 +215,15 @@ pub async fn touch(
     if changed.rows_affected() == 1 { Ok(()) } else { Err(Failure::StaleEtag) }
 }
 
-/// Names the running episode and its case manager; both are unset when it is over.
+/// Names the running episode and its case manager; both are unset when it is over. Leaves the case alone when another episode than `read` runs by
+/// now: it was proposed beside the aftercare of this one while this act was under way.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn set_episode(
     unit: &mut Unit,
     name: &CaseName,
+    read: Option<Uuid>,
     episode: Option<Uuid>,
     case_manager: Option<Uuid>,
 ) -> Result<(), Failure> {
@@ -229,11 +231,12 @@ pub async fn set_episode(
         r"
         UPDATE cases
         SET version = version + 1, current_episode_id = $2, case_manager_id = $3
-        WHERE case_id = $1
+        WHERE case_id = $1 AND current_episode_id IS NOT DISTINCT FROM $4
         ",
         name.id(),
         episode,
-        case_manager
+        case_manager,
+        read
     )
     .execute(unit.connection())
     .await?;

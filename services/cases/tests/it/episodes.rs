@@ -1,7 +1,7 @@
 //! Lives of episodes through the public API, with time taking its steps.
 
 use jiff::civil::date;
-use lotse_kernel::duty::DutyKind;
+use lotse_kernel::{dates::add_days, duty::DutyKind};
 use lotse_proto::{
     cases::{self as contract, EpisodePhase},
     common::{DutyState as State, DutyStep},
@@ -255,4 +255,19 @@ async fn who_approves_an_extension_is_said_by_the_policy_of_the_assignment() {
     assert_eq!(episode.extensions.len(), 1);
     assert!(!episode.extensions[0].approver.is_empty());
     assert_eq!(episode.extensions[0].approval_policy, "musterstadt/REGULAR_MAXIMUM/1");
+}
+
+#[tokio::test]
+async fn an_assessment_brings_no_older_profile_than_the_case_has() {
+    let house = House::open().await;
+    let mut story = Story::at(&house, "K1", Stage::Assessment).await;
+    let before = house.everything().await;
+    let today = story.place.today;
+    let latest = civil(case(&story).await.profile.expect("a profile").established_date);
+    story.place.today = add_days(latest, -1);
+    let status = story.act("anna", "CompleteAssessment", write::complete_assessment).await.expect_err("an older one");
+    assert_eq!(violations(&status), ["assessment.profile.established_date"]);
+    assert_eq!(before, house.everything().await);
+    story.place.today = today;
+    story.act("anna", "CompleteAssessment", write::complete_assessment).await.expect("today's");
 }

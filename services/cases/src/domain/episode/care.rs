@@ -100,7 +100,7 @@ impl Episode {
     /// # Errors
     /// `WrongPhase`; `Fields` when goals are missing, rest on no finding, are due before the issue, or the issue is in the future.
     pub fn activate_plan(mut self, goals: Vec<Goal>, issued_on: Date, today: Date) -> Act {
-        let State::Active(Active { stage, admission, .. }) = &mut self.facts.state else {
+        let State::Active(Active { stage, admission, reassessments, .. }) = &mut self.facts.state else {
             return Err(self.wrong_phase(&[EpisodePhase::Planning]));
         };
         let Stage::Planning { alliance, assessment } = stage else {
@@ -110,6 +110,8 @@ impl Episode {
         check.require(!goals.is_empty(), "plan.goals", "must not be empty");
         check.require(issued_on <= today, "plan.issue_date", "must not be in the future");
         check.require(issued_on >= admission.assigned_on, "plan.issue_date", "must not be before the assignment");
+        let follows = reassessments.last().is_none_or(|before| issued_on >= before.recorded_on);
+        check.require(follows, "plan.issue_date", "must not be before the change of life that it follows");
         for (index, goal) in goals.iter().enumerate() {
             let due = format!("plan.goals[{index}].due_date");
             check.require(goal.due_on > issued_on, due, "must be after the issue date");

@@ -30,7 +30,7 @@ impl Episode {
     ///
     /// # Errors
     /// `WrongPhase`; `FirstTalkMissing` for a specialised one; `Fields` when the same person or the placement officer would take over, or when the person was not told between
-    /// assignment and today.
+    /// assignment, or the change before, and today.
     pub fn change_case_manager(mut self, taking: TakingOver, changed_by: StaffName, today: Date) -> Act {
         let TakingOver { case_manager: to, reason, package, informed_on } = taking;
         if reason == CaseManagerChangeReason::Specialised {
@@ -46,6 +46,8 @@ impl Episode {
         check.require(!is_officer, "case_manager", "must be another person than the placement officer");
         check.require(informed_on <= today, "informed_date", "must not be in the future");
         check.require(informed_on >= care.admission.assigned_on, "informed_date", "must not be before the assignment");
+        let follows = care.case_manager_changes.last().is_none_or(|before| informed_on >= before.changed_on);
+        check.require(follows, "informed_date", "must not be before the change before");
         check.finish()?;
         let from = std::mem::replace(&mut care.case_manager, to.clone());
         self.duties.hand_over(&from, &to);

@@ -58,6 +58,11 @@ fn what_does_not_fit_is_told_by_field() {
     assert_eq!(field(TakingOver { case_manager: bernd(), ..to_frida(day) }), ["case_manager"]);
     assert_eq!(field(to_frida(add_days(day, 1))), ["informed_date"]);
     assert_eq!(field(to_frida(add_days(T0, -1))), ["informed_date"]);
+    let changed = in_delivery(T0).change_case_manager(to_frida(day), anna(), day).unwrap().episode;
+    let back = |informed_on| TakingOver { case_manager: anna(), ..to_frida(informed_on) };
+    let refused = changed.clone().change_case_manager(back(add_days(day, -1)), doris(), day).unwrap_err();
+    assert_eq!(fields(refused), ["informed_date"], "that was the change before");
+    changed.change_case_manager(back(day), doris(), day).unwrap();
 }
 
 #[test]

@@ -116,6 +116,9 @@ async fn an_overdue_check_escalates_by_the_interval_that_begins() {
     let days = (civil(change.escalates_before_date), civil(change.escalates_after_date));
     assert_eq!(days.0, add_days(DUE, 15));
     assert!(days.1 < days.0, "{days:?}");
+    let noted = "SELECT next_step_on::text FROM watches";
+    let noted: String = sqlx::query_scalar(noted).fetch_one(house.service.owner()).await.expect("a day");
+    assert_eq!(noted, days.1.to_string(), "the workflow of the jobcenter asks for the least of these days");
     let next = timetable(&house, begins).await;
     assert_eq!(civil(next.due[0].next_step_date), days.1, "the report tells what time does");
 }
