@@ -110,7 +110,7 @@ impl<'j> Scene<'j> {
             format!("the stack cannot be moved to {day}: {refusal}. A journey begins after the stack's clock, which never goes back")
         })?;
         self.today = day;
-        // What a date brought about may have changed any record: the next act reads again.
+        // What a date brings about changes nearly every record of a story.
         self.etags.clear();
         self.save("today", shape::whole(day));
         Ok(())
@@ -184,13 +184,20 @@ impl<'j> Scene<'j> {
         })
     }
 
-    /// The etag to send for `name`: read just now where the service has a method for it, else the last one seen.
+    /// The etag to send for `name`: the last one that anybody saw on this day, else read now where the service has a method for it.
     pub(crate) async fn etag(&mut self, actor: &str, method: &MethodDescriptor, name: &str) -> Option<String> {
+        if !self.etags.contains_key(name) {
+            self.read_again(actor, method, name).await;
+        }
+        self.etags.get(name).cloned()
+    }
+
+    /// Reads `name` where the service has a method for it, so that its etag is the one of now.
+    pub(crate) async fn read_again(&mut self, actor: &str, method: &MethodDescriptor, name: &str) {
         if let Some(reader) = contract::reader_of(method) {
             // Whoever may not read may still try to act: then the last etag that anybody saw goes along.
             self.call_as(actor, &reader, &json!({ "name": name })).await.ok();
         }
-        self.etags.get(name).cloned()
     }
 
     /// Everybody who can call, by key.

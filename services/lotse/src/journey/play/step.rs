@@ -46,8 +46,11 @@ impl Scene<'_> {
     async fn attempt(&mut self, step: &Step, call: &Call) -> Result<Done, Vec<String>> {
         let (request, filled) = self.complete(step, call).await?;
         let mut outcome = self.call_as(&call.actor, &call.method, &request).await;
-        // A workflow may have taken a step between reading and acting; a client would read and act again.
-        if filled && outcome.as_ref().is_err_and(is_stale) {
+        // A workflow may have taken a step since the record was seen; a client would read and act again.
+        if let Some(name) = filled
+            && outcome.as_ref().is_err_and(is_stale)
+        {
+            self.read_again(&call.actor, &call.method, &name).await;
             let (request, _) = self.complete(step, call).await?;
             outcome = self.call_as(&call.actor, &call.method, &request).await;
         }
@@ -61,8 +64,8 @@ impl Scene<'_> {
         }
     }
 
-    /// The request with saved values, request id and etag; says whether the etag was put in here.
-    async fn complete(&mut self, step: &Step, call: &Call) -> Result<(Value, bool), Vec<String>> {
+    /// The request with saved values, request id and etag; names the record whose etag was put in here.
+    async fn complete(&mut self, step: &Step, call: &Call) -> Result<(Value, Option<String>), Vec<String>> {
         let input = call.method.input();
         let Value::Object(mut fields) = self.fit(&input, &call.request)? else {
             return Err(vec!["the request is no mapping".to_owned()]);
@@ -71,13 +74,13 @@ impl Scene<'_> {
             fields.insert("request_id".to_owned(), self.request_id(&format!("step/{}", step.number)).into());
         }
         let needs_etag = input.get_field_by_name("etag").is_some() && !fields.contains_key("etag");
-        if needs_etag {
-            let name = name_of(&fields)?;
-            let etag = self.etag(&call.actor, &call.method, &name).await;
+        let filled = needs_etag.then(|| name_of(&fields)).transpose()?;
+        if let Some(name) = &filled {
+            let etag = self.etag(&call.actor, &call.method, name).await;
             let etag = etag.ok_or_else(|| vec![format!("no etag of {name} was seen; write one into the request")])?;
             fields.insert("etag".to_owned(), etag.into());
         }
-        Ok((Value::Object(fields), needs_etag))
+        Ok((Value::Object(fields), filled))
     }
 
     fn accept(&mut self, call: &Call, expect: Option<&Value>, any: bool, answer: Value) -> Result<Done, Vec<String>> {
