@@ -101,6 +101,15 @@ impl OperationError for Error {
                 Refused::ExtensionNotProposed => wrong_state(Reason::ExtensionNotProposed),
                 Refused::FourEyes => Fault::new(Code::PermissionDenied, bare(Reason::FourEyes.as_str_name())),
                 Refused::NotStabilised => wrong_state(Reason::NotStabilised),
+                Refused::NotAccompanying => wrong_state(Reason::NotAccompanying),
+                Refused::PlannedDatesUsedUp { planned } => {
+                    wrong_state(Reason::PlannedDatesUsedUp).with("planned", planned.to_string())
+                }
+                Refused::PlannedDatesLeft { left } => {
+                    wrong_state(Reason::PlannedDatesLeft).with("left", left.to_string())
+                }
+                Refused::SwitchAlreadyProposed => wrong_state(Reason::SwitchAlreadyProposed),
+                Refused::SwitchNotProposed => wrong_state(Reason::SwitchNotProposed),
                 Refused::NotWatched => wrong_state(Reason::NotWatched),
             },
         }

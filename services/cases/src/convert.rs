@@ -1,6 +1,6 @@
 //! Resource ↔ contract: stored records become messages, enum values become codes and back.
 
-use std::str::FromStr;
+use std::{ops::RangeInclusive, str::FromStr};
 
 use lotse_kernel::{
     duty::DutyStep,
@@ -15,7 +15,10 @@ use lotse_platform::{
 use lotse_proto::{cases as contract, common};
 
 use crate::{
-    domain::records,
+    domain::{
+        records::{self, Support},
+        vocabulary::SupportVariant,
+    },
     store::{cases, events, jobcenters, staff},
 };
 
@@ -168,6 +171,27 @@ where
 {
     let known: E = fields.choice(field, value);
     name(&known).strip_prefix(prefix).and_then(|code| code.parse().ok())
+}
+
+/// How many dates of accompanying care are planned at once.
+pub const PLANNED_DATES: RangeInclusive<i32> = 1..=12;
+
+/// Reads a support variant with its planned dates; `path` stands before the names of both fields.
+pub fn parse_support(fields: &mut Fields, path: &str, variant: i32, planned_dates: i32) -> Option<Support> {
+    let name = contract::SupportVariant::as_str_name;
+    let variant = parse_code(fields, &format!("{path}support_variant"), variant, "SUPPORT_VARIANT_", name)?;
+    let field = format!("{path}planned_dates");
+    Some(match variant {
+        SupportVariant::Full => {
+            if planned_dates != 0 {
+                fields.violation(&field, "must be unset for full support");
+            }
+            Support::Full
+        }
+        SupportVariant::Accompanying => {
+            Support::Accompanying { planned_dates: fields.number(&field, planned_dates, PLANNED_DATES) }
+        }
+    })
 }
 
 /// Reads the step of a duty that a procedure asks for, with its round, counted from 1.

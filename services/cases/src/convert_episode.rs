@@ -53,9 +53,7 @@ pub fn episode(stored: &Stored) -> contract::Episode {
         votes: episode.discussion().map(|discussion| discussion.votes.iter().map(vote).collect()).unwrap_or_default(),
         admission: care.map(|care| contract::Admission {
             assignment_date: day(care.admission.assigned_on),
-            support_variant: match care.admission.support_variant {
-                SupportVariant::Full => contract::SupportVariant::Full.into(),
-            },
+            support_variant: variant(care.admission.support.variant()),
             basis: number!(contract::AdmissionBasis, "ADMISSION_BASIS_", care.admission.basis),
             access: Some(access(&care.admission.access)),
         }),
@@ -94,13 +92,18 @@ pub fn episode(stored: &Stored) -> contract::Episode {
         previous_episode: name(proposal.previous_episode.as_ref()),
         create_time: Some(timestamp(stored.created_at)),
         waiting_place: episode.waiting_place().map(waiting_place),
+        support_variant: care.map(|care| variant(care.support_variant)).unwrap_or_default(),
+        co_officer: name(episode.co_officer()),
+        accompaniments: care.into_iter().flat_map(|care| &care.accompaniments).map(accompaniment).collect(),
+        variant_switches: care.into_iter().flat_map(|care| &care.variant_switches).map(variant_switch).collect(),
     }
 }
 
 fn waiting_place(place: &records::WaitingPlace) -> contract::WaitingPlace {
     contract::WaitingPlace {
         waiting_since_date: day(place.since),
-        support_variant: number!(contract::SupportVariant, "SUPPORT_VARIANT_", place.support_variant),
+        support_variant: variant(place.support.variant()),
+        planned_dates: place.support.planned_dates(),
         basis: number!(contract::AdmissionBasis, "ADMISSION_BASIS_", place.basis),
         access: Some(access(&place.access)),
         capacity: i32::try_from(place.capacity).unwrap_or(i32::MAX),
@@ -131,6 +134,44 @@ fn change(change: &records::CaseManagerChange) -> contract::CaseManagerChange {
         informed_date: day(change.informed_on),
         change_date: day(change.changed_on),
         recorder: change.changed_by.to_string(),
+    }
+}
+
+fn variant(variant: SupportVariant) -> i32 {
+    number!(contract::SupportVariant, "SUPPORT_VARIANT_", variant)
+}
+
+fn accompaniment(accompaniment: &records::Accompaniment) -> contract::Accompaniment {
+    let date = |date: &records::AccompanyingDate| contract::AccompanyingDate {
+        held_date: day(date.held_on),
+        note: date.note.clone(),
+    };
+    let further = |further: &records::FurtherDates| contract::FurtherDates {
+        dates: further.dates,
+        reason: further.reason.clone(),
+        decision_date: day(further.decided_on),
+    };
+    contract::Accompaniment {
+        begin_date: day(accompaniment.begun_on),
+        planned_dates: accompaniment.planned_dates(),
+        dates: accompaniment.dates.iter().map(date).collect(),
+        further_dates: accompaniment.further.iter().map(further).collect(),
+    }
+}
+
+fn variant_switch(switch: &records::VariantSwitch) -> contract::VariantSwitch {
+    let answered = switch.answered.as_ref();
+    contract::VariantSwitch {
+        support_variant: variant(switch.to.variant()),
+        planned_dates: switch.to.planned_dates(),
+        reason: switch.reason.clone(),
+        proposer: switch.proposed_by.to_string(),
+        proposal_date: day(switch.proposed_on),
+        answer: answered
+            .map_or(0, |answered| number!(contract::VariantSwitchAnswer, "VARIANT_SWITCH_ANSWER_", answered.answer)),
+        answer_reason: answered.map(|answered| answered.reason.clone()).unwrap_or_default(),
+        answerer: name(answered.map(|answered| &answered.answered_by)),
+        answer_date: answered.and_then(|answered| day(answered.answered_on)),
     }
 }
 

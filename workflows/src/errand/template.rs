@@ -24,6 +24,8 @@ pub const fn template(kind: DutyKind, step: DutyStep) -> Option<NoticeTemplate> 
         }
         (DutyKind::FirstTalk, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::FirstTalkDue,
         (DutyKind::FirstTalk, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::FirstTalkOverdue,
+        (DutyKind::AccompanimentDecision, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::AccompanimentUsedUp,
+        (DutyKind::AccompanimentDecision, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::AccompanimentOverdue,
         (DutyKind::AftercareEnd, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::AftercareEnds,
         (DutyKind::AftercareEnd, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::AftercareOverdue,
         (DutyKind::EligibilityRecheck, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::RecheckOpened,
@@ -63,6 +65,7 @@ mod tests {
             DutyKind::ExtensionEnd,
             DutyKind::ProposalDecision,
             DutyKind::FirstTalk,
+            DutyKind::AccompanimentDecision,
             DutyKind::AftercareEnd,
         ] {
             for step in DutyStep::ALL {

@@ -59,6 +59,7 @@ const fn sleepers(key: PolicyKey) -> &'static [Sleepers] {
         | PolicyKey::EligibilityRecheck
         | PolicyKey::ProposalDecision
         | PolicyKey::FirstTalk
+        | PolicyKey::Accompaniment
         | PolicyKey::ContinuationReview
         | PolicyKey::RegularMaximum
         | PolicyKey::Aftercare

@@ -10,6 +10,7 @@ mod officers;
 mod reassessment;
 mod replan;
 mod review;
+mod support;
 mod time;
 mod waiting;
 
@@ -20,18 +21,19 @@ use super::{
     duties::Duties,
     events::{Event, Happened},
     records::{
-        Admission, Assessment, CaseManagerChange, ClosingCheck, ClosingRecord, Discussion, Extension, Handover,
-        IntegrationPlan, Proposal, Reassessment, ReferBack, Refusal, Review, TechnicalEndRecord, WaitingPlace,
-        WorkingAlliance,
+        Accompaniment, Admission, Assessment, CaseManagerChange, ClosingCheck, ClosingRecord, Discussion, Extension,
+        Handover, IntegrationPlan, Proposal, Reassessment, ReferBack, Refusal, Review, TechnicalEndRecord,
+        VariantSwitch, WaitingPlace, WorkingAlliance,
     },
     refused::Refused,
-    vocabulary::EpisodePhase,
+    vocabulary::{EpisodePhase, SupportVariant},
 };
 
 pub use admission::{AdmitDecision, Deciding, Places, RefuseDecision};
 pub use officers::TakingOver;
 pub use replan::kinds_reached;
 pub use review::ReviewDecision;
+pub use support::AccompanimentDecision;
 pub(super) use time::tell;
 pub use time::{Audience, Step, StepTaken};
 pub use waiting::TurnTaken;
@@ -132,6 +134,12 @@ pub struct Active {
     pub case_manager: StaffName,
     /// Changes of the case manager, oldest first (row 5b).
     pub case_manager_changes: Vec<CaseManagerChange>,
+    /// How far the case manager is responsible by now (R31).
+    pub support_variant: SupportVariant,
+    /// Times of accompanying care, oldest first; the last one runs while that is the variant (R33).
+    pub accompaniments: Vec<Accompaniment>,
+    /// Switches of the variant, oldest first; only the last may lack its answer (row 5a).
+    pub variant_switches: Vec<VariantSwitch>,
     /// The first talk (T17), when held.
     pub first_talk_on: Option<jiff::civil::Date>,
     /// How far the work has come.
@@ -258,7 +266,7 @@ impl Active {
         }
     }
 
-    /// The case manager, who is lead officer (R32).
+    /// The case manager: lead officer in full support (R32), co-officer in accompanying care (R33).
     #[must_use]
     pub const fn case_manager(&self) -> &StaffName {
         &self.case_manager

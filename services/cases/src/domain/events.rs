@@ -11,7 +11,7 @@ use super::{
     german,
     vocabulary::{
         AdmissionBasis, CaseManagerChangeReason, EndReason, HandoverReceiver, ProfileType, RecheckResult,
-        RefusalReason, SignalSource, TechnicalEnd, UnwatchedReason, Voter,
+        RefusalReason, SignalSource, SupportVariant, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
     },
 };
 
@@ -102,6 +102,32 @@ pub enum Event {
     },
     /// Row 6.
     EpisodeReferredBack {},
+    /// Row 5a: a switch of the support variant waits for the other officer.
+    VariantSwitchProposed {
+        /// Where to.
+        to: SupportVariant,
+    },
+    /// Row 5a.
+    VariantSwitchAnswered {
+        /// Where to.
+        to: SupportVariant,
+        /// How.
+        answer: VariantSwitchAnswer,
+    },
+    /// A date of accompanying care was held (R33).
+    AccompanyingDateHeld {
+        /// Its day.
+        held_on: Date,
+        /// How many planned dates are left.
+        left: i32,
+    },
+    /// Row 20: accompanying care goes on.
+    FurtherDatesPlanned {
+        /// With how many dates.
+        dates: i32,
+        /// Days after the last day in time.
+        days_late: i32,
+    },
     /// Row 9.
     AllianceAgreed {},
     /// Row 10.
@@ -264,6 +290,10 @@ impl Event {
             Self::EpisodeRefused { .. } => "EPISODE_REFUSED",
             Self::FirstTalkHeld { .. } => "FIRST_TALK_HELD",
             Self::EpisodeReferredBack {} => "EPISODE_REFERRED_BACK",
+            Self::VariantSwitchProposed { .. } => "VARIANT_SWITCH_PROPOSED",
+            Self::VariantSwitchAnswered { .. } => "VARIANT_SWITCH_ANSWERED",
+            Self::AccompanyingDateHeld { .. } => "ACCOMPANYING_DATE_HELD",
+            Self::FurtherDatesPlanned { .. } => "FURTHER_DATES_PLANNED",
             Self::AllianceAgreed {} => "ALLIANCE_AGREED",
             Self::AssessmentCompleted { .. } => "ASSESSMENT_COMPLETED",
             Self::PlanActivated { .. } => "PLAN_ACTIVATED",
@@ -331,6 +361,8 @@ impl Event {
             }
             Self::FirstTalkHeld { .. } => "R28",
             Self::EpisodeReferredBack {} => "R29",
+            Self::VariantSwitchProposed { .. } | Self::VariantSwitchAnswered { .. } => "R31, R126",
+            Self::AccompanyingDateHeld { .. } | Self::FurtherDatesPlanned { .. } => "R31, R33",
             Self::AllianceAgreed {} => "R39, R40, R41",
             Self::AssessmentCompleted { .. } => "R48, R54",
             Self::PlanActivated { .. } => "R61, R66, R188",

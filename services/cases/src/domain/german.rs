@@ -12,7 +12,7 @@ use super::{
     events::Event,
     vocabulary::{
         AdmissionBasis, CaseManagerChangeReason, EndReason, HandoverReceiver, ProfileType, RecheckResult,
-        RefusalReason, SignalSource, TechnicalEnd, UnwatchedReason, Voter,
+        RefusalReason, SignalSource, SupportVariant, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
     },
 };
 
@@ -35,6 +35,7 @@ pub(super) const fn duty_ground(kind: DutyKind) -> &'static str {
         DutyKind::ProposalDecision => "R17",
         DutyKind::FirstTalk => "R28",
         DutyKind::LetterPosting => "R127",
+        DutyKind::AccompanimentDecision => "R31",
     }
 }
 
@@ -59,6 +60,7 @@ const fn duty(kind: DutyKind) -> &'static str {
         DutyKind::ProposalDecision => "Entscheidung über den Vorschlag",
         DutyKind::FirstTalk => "Erstgespräch",
         DutyKind::LetterPosting => "Versand des Schreibens",
+        DutyKind::AccompanimentDecision => "Entscheidung zur begleitenden Betreuung",
     }
 }
 
@@ -99,6 +101,13 @@ const fn basis(basis: AdmissionBasis) -> &'static str {
         AdmissionBasis::ThreeSevereObstacles => "drei schwerwiegende Hemmnisse",
         AdmissionBasis::Prophylaxis => "Vorbeugung gegen Langzeitarbeitslosigkeit",
         AdmissionBasis::Prospect => "Aussicht auf mittelfristige Integration",
+    }
+}
+
+const fn variant(variant: SupportVariant) -> &'static str {
+    match variant {
+        SupportVariant::Full => "volle Betreuung",
+        SupportVariant::Accompanying => "begleitende Betreuung",
     }
 }
 
@@ -162,6 +171,7 @@ const fn technical_end(kind: TechnicalEnd) -> &'static str {
         TechnicalEnd::Moved => "Umzug",
         TechnicalEnd::Duplicate => "Doppelerfassung",
         TechnicalEnd::OpenedInError => "irrtümlich angelegt",
+        TechnicalEnd::AccompanyingDone => "begleitende Betreuung ist abgeschlossen",
     }
 }
 
@@ -176,7 +186,12 @@ fn late(days: i32) -> String {
 /// The number of a slot where there is more than one.
 fn slot(kind: DutyKind, slot: i32) -> String {
     match kind {
-        DutyKind::ContinuationReview | DutyKind::ExtensionEnd | DutyKind::ProviderReport => format!(" Nr. {slot}"),
+        DutyKind::ContinuationReview
+        | DutyKind::ExtensionEnd
+        | DutyKind::ProviderReport
+        | DutyKind::AccompanimentDecision => {
+            format!(" Nr. {slot}")
+        }
         DutyKind::EligibilityRecheck
         | DutyKind::RegularMaximum
         | DutyKind::PlanUpdate
@@ -239,6 +254,27 @@ pub(super) fn sentence(event: &Event) -> String {
             format!("Erstgespräch geführt am {}{}.", german_date(*held_on), late(*days_late))
         }
         Event::EpisodeReferredBack {} => "Rücküberweisung an die Arbeitsvermittlung.".to_owned(),
+        Event::VariantSwitchProposed { to } => format!("Wechsel in die {} vorgeschlagen.", variant(*to)),
+        Event::VariantSwitchAnswered { to, answer } => {
+            let outcome = match answer {
+                VariantSwitchAnswer::Agreed => "vereinbart",
+                VariantSwitchAnswer::Declined => "abgelehnt",
+                VariantSwitchAnswer::Withdrawn => "zurückgezogen",
+            };
+            format!("Wechsel in die {} {outcome}.", variant(*to))
+        }
+        Event::AccompanyingDateHeld { held_on, left: 0 } => {
+            format!("Termin der begleitenden Betreuung am {}, der letzte geplante.", german_date(*held_on))
+        }
+        Event::AccompanyingDateHeld { held_on, left } => {
+            format!("Termin der begleitenden Betreuung am {}, noch {left} geplant.", german_date(*held_on))
+        }
+        Event::FurtherDatesPlanned { dates: 1, days_late } => {
+            format!("Begleitende Betreuung: 1 weiterer Termin geplant{}.", late(*days_late))
+        }
+        Event::FurtherDatesPlanned { dates, days_late } => {
+            format!("Begleitende Betreuung: {dates} weitere Termine geplant{}.", late(*days_late))
+        }
         Event::AllianceAgreed {} => "Arbeitsbündnis vereinbart.".to_owned(),
         Event::AssessmentCompleted { profile_type } => {
             format!("Assessment abgeschlossen: {}.", profile(*profile_type))

@@ -3,6 +3,7 @@
 mod access;
 mod officers;
 mod reassessment;
+mod support;
 
 use jiff::civil::Date;
 use lotse_kernel::{
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use access::{AccessDecision, Admission, Refusal, WaitingPlace};
 pub use officers::{CaseManagerChange, HandoverPackage};
 pub use reassessment::{LifeChange, Reassessment};
+pub use support::{Accompaniment, AccompanyingDate, FurtherDates, Support, SwitchAnswered, VariantSwitch};
 
 use super::vocabulary::{
     EndReason, GoalLevel, HandoverReceiver, KeyGroup, ProfileType, SignalSource, TechnicalEnd, Voter,

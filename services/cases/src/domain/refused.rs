@@ -84,9 +84,30 @@ pub enum Refused {
     /// The policy of the assignment has somebody else approve (R108).
     #[error("the policy has somebody else approve")]
     NotTheApprover,
-    /// Proposer and approver are one person (R108), or one who voted decides over the dissent (R17).
+    /// Proposer and approver are one person (R108), one who voted decides over the dissent (R17), or one side switches alone (row 5a).
     #[error("it takes another person than the one who acted before")]
     FourEyes,
+    /// The case manager supports fully (R31).
+    #[error("there is no accompanying care")]
+    NotAccompanying,
+    /// All planned dates of accompanying care were held (row 20).
+    #[error("the planned dates are used up")]
+    PlannedDatesUsedUp {
+        /// How many were planned.
+        planned: i32,
+    },
+    /// Planned dates of accompanying care are left (row 20).
+    #[error("planned dates are left")]
+    PlannedDatesLeft {
+        /// How many.
+        left: i32,
+    },
+    /// A switch of the support variant waits for its answer (row 5a).
+    #[error("a switch is proposed already")]
+    SwitchAlreadyProposed,
+    /// No switch of the support variant waits for an answer (row 5a).
+    #[error("no switch is proposed")]
+    SwitchNotProposed,
     /// Nobody has to check the person (R23).
     #[error("the person is not on the watch")]
     NotWatched,

@@ -136,6 +136,11 @@ impl<'a> Rules<'a> {
         self.compute(assigned_on, |terms| governed::first_talk(assigned_on, terms))
     }
 
+    /// The decision how accompanying care goes on, for the `slot`-th time, after the last planned date (R31).
+    pub(super) fn accompaniment_decision(&self, last_date_on: Date, slot: i32) -> Result<Deadline, NoRule> {
+        self.compute(last_date_on, |terms| governed::accompaniment_decision(last_date_on, slot, terms))
+    }
+
     /// T2: review number `slot`, after those that were before it (R106, R107).
     pub(super) fn continuation_review(
         &self,

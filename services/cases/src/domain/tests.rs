@@ -13,6 +13,7 @@ mod reassessment;
 mod replan;
 mod replan_watch;
 mod support;
+mod support_variants;
 mod table;
 mod time;
 mod waiting;

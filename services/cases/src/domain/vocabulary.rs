@@ -134,6 +134,20 @@ codes! {
     pub enum SupportVariant {
         /// Full hand-over: the case manager is lead officer ("Hauptbetreuung", R32).
         Full = "FULL",
+        /// Accompanying care: the case manager is co-officer for a planned number of dates ("Nebenbetreuung", R33).
+        Accompanying = "ACCOMPANYING",
+    }
+}
+
+codes! {
+    /// How a proposed switch of the support variant was answered (row 5a).
+    pub enum VariantSwitchAnswer {
+        /// The other officer agreed: the switch is made.
+        Agreed = "AGREED",
+        /// The other officer declined.
+        Declined = "DECLINED",
+        /// Withdrawn by the side that proposed it.
+        Withdrawn = "WITHDRAWN",
     }
 }
 
@@ -178,6 +192,8 @@ codes! {
         Duplicate = "DUPLICATE",
         /// Opened in error.
         OpenedInError = "OPENED_IN_ERROR",
+        /// Accompanying care is done (row 20).
+        AccompanyingDone = "ACCOMPANYING_DONE",
     }
 }
 

@@ -52,19 +52,12 @@ impl EpisodeAct for DecideAdmission {
             Some(Decision::Admit(admit)) => {
                 let name = contract::AdmissionBasis::as_str_name;
                 let basis = convert::parse_code(fields, "admit.basis", admit.basis, "ADMISSION_BASIS_", name);
-                let name = contract::SupportVariant::as_str_name;
-                let variant = convert::parse_code(
-                    fields,
-                    "admit.support_variant",
-                    admit.support_variant,
-                    "SUPPORT_VARIANT_",
-                    name,
-                );
+                let support = convert::parse_support(fields, "admit.", admit.support_variant, admit.planned_dates);
                 Some(Command::Admit(AdmitDecision {
                     deviation_reason: fields.text("admit.deviation_reason", &admit.deviation_reason, 0..=2000),
                     assigned_on: fields.optional_date("admit.assignment_date", admit.assignment_date.as_ref()),
                     basis: basis?,
-                    support_variant: variant?,
+                    support: support?,
                 }))
             }
             Some(Decision::Refuse(refuse)) => refusal(fields, refuse).map(Command::Refuse),

@@ -16,6 +16,7 @@ mod process;
 mod release;
 mod requests;
 mod story;
+mod support_variants;
 mod waiting;
 mod walls;
 mod watches;

@@ -253,6 +253,43 @@ acts! {
         package: Some(HandoverPackage { situation: text(), agreements: String::new(), next_steps: text() }),
         informed_date: day(place.today),
     }
+    admit_accompanying(place) -> DecideAdmissionRequest {
+        decision: Some(decide_admission_request::Decision::Admit(AdmitDecision {
+            basis: AdmissionBasis::ComplexProfile.into(),
+            support_variant: SupportVariant::Accompanying.into(),
+            planned_dates: 1,
+            ..Default::default()
+        })),
+    }
+    propose_variant_switch(place) -> ProposeVariantSwitchRequest {
+        support_variant: SupportVariant::Accompanying.into(),
+        planned_dates: 2,
+        reason: text(),
+    }
+    switch_to_full(place) -> ProposeVariantSwitchRequest {
+        support_variant: SupportVariant::Full.into(),
+        planned_dates: 0,
+        reason: text(),
+    }
+    agree_to_switch(place) -> AnswerVariantSwitchRequest {
+        answer: VariantSwitchAnswer::Agreed.into(),
+        reason: String::new(),
+    }
+    withdraw_switch(place) -> AnswerVariantSwitchRequest {
+        answer: VariantSwitchAnswer::Withdrawn.into(),
+        reason: String::new(),
+    }
+    record_accompanying_date(place) -> RecordAccompanyingDateRequest { held_date: day(place.today), note: text() }
+    plan_further_dates(place) -> DecideAccompanimentRequest {
+        decision: Some(decide_accompaniment_request::Decision::FurtherDates(FurtherDates {
+            dates: 1,
+            reason: text(),
+            ..Default::default()
+        })),
+    }
+    accompaniment_done(place) -> DecideAccompanimentRequest {
+        decision: Some(decide_accompaniment_request::Decision::Done(AccompanimentDone { reason: text() })),
+    }
     agree_alliance(place) -> AgreeAllianceRequest {
         alliance: Some(WorkingAlliance {
             procedure_explained: true,

@@ -37,6 +37,12 @@ pub enum Stage {
     Closed,
     /// Beside the way: Frida, who works a hundredth of a post, has no place.
     Waitlisted,
+    /// Beside the way: admitted to accompanying care with one planned date.
+    Accompanying,
+    /// The same, when that date was held.
+    DatesUsedUp,
+    /// Beside the way: in delivery, a switch to accompanying care waits for the placement officer.
+    SwitchProposed,
 }
 
 type Builder = fn(&Place) -> Vec<u8>;
@@ -110,20 +116,42 @@ impl<'a> Story<'a> {
     /// A case that has come as far as `stage`.
     pub async fn at(house: &'a House, number: &str, stage: Stage) -> Self {
         let mut story = Self::begin(house, number).await;
-        if stage == Stage::Waitlisted {
-            story.wait_for_a_place().await;
-            return story;
+        match stage {
+            Stage::Waitlisted => {
+                story.wait_for_a_place().await;
+                return story;
+            }
+            Stage::Accompanying | Stage::DatesUsedUp => {
+                story.go(Stage::Voted).await;
+                story.act("anna", "DecideAdmission", write::admit_accompanying).await.expect("accompanying care");
+                if stage == Stage::DatesUsedUp {
+                    let rpc = "RecordAccompanyingDate";
+                    story.act("anna", rpc, write::record_accompanying_date).await.expect("a date");
+                }
+                return story;
+            }
+            Stage::SwitchProposed => {
+                story.go(Stage::Delivery).await;
+                story.act("anna", "ProposeVariantSwitch", write::propose_variant_switch).await.expect("a switch");
+                return story;
+            }
+            _ => {}
         }
+        story.go(stage).await;
+        story
+    }
+
+    /// Goes as far as a stage of the way.
+    async fn go(&mut self, stage: Stage) {
         for (next, by, rpc, request) in WAY.iter().filter(|(next, ..)| *next <= stage) {
             if *next == Stage::ExtensionProposed {
-                story.wait_for_openings(*next).await;
+                self.wait_for_openings(*next).await;
             }
-            story.act(by, rpc, *request).await.expect(rpc);
+            self.act(by, rpc, *request).await.expect(rpc);
         }
         if stage < Stage::Closing {
-            story.wait_for_openings(stage).await;
+            self.wait_for_openings(stage).await;
         }
-        story
     }
 
     /// Goes as far as the waiting list of Frida.

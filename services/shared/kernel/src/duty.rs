@@ -4,7 +4,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 crate::codes! {
-    /// What a duty is about: one value per timer T1 to T17 of the domain catalogue, and the posting of a letter.
+    /// What a duty is about: one value per timer T1 to T17 of the domain catalogue, the posting of a letter, and the decision on accompanying
+    /// care.
     pub enum DutyKind {
         /// T1: re-check outside bFM (R23, "Prüfung außerhalb bFM").
         EligibilityRecheck = "ELIGIBILITY_RECHECK",
@@ -44,6 +45,8 @@ crate::codes! {
         FirstTalk = "FIRST_TALK",
         /// A letter that was rendered must be posted and its posting confirmed.
         LetterPosting = "LETTER_POSTING",
+        /// How to go on once the planned dates of accompanying care are used up (R31, "begleitendes Fallmanagement").
+        AccompanimentDecision = "ACCOMPANIMENT_DECISION",
     }
 }
 

@@ -233,6 +233,8 @@ crate::codes! {
         ReportedMonthEnd = "REPORTED_MONTH_END",
         /// The end of care.
         EndOfCare = "END_OF_CARE",
+        /// The last planned date of accompanying care.
+        LastPlannedDate = "LAST_PLANNED_DATE",
         /// The birth.
         Birth = "BIRTH",
         /// Any other event.

@@ -27,6 +27,10 @@ crate::codes! {
         FirstTalkDue = "first-talk-due",
         /// The first talk is overdue (T17).
         FirstTalkOverdue = "first-talk-overdue",
+        /// The planned dates of accompanying care are used up (R31).
+        AccompanimentUsedUp = "accompaniment-used-up",
+        /// How accompanying care goes on is overdue (R31).
+        AccompanimentOverdue = "accompaniment-overdue",
         /// A person outside case management is to be checked again (T1, R23).
         RecheckOpened = "recheck-opened",
         /// The check of a person outside case management is overdue (T1, R23).

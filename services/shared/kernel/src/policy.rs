@@ -67,6 +67,8 @@ crate::codes! {
         FirstTalk = "FIRST_TALK",
         /// Within which time a letter is posted (R127).
         LetterPosting = "LETTER_POSTING",
+        /// Within which time it is decided how accompanying care goes on once its planned dates are used up (R31).
+        Accompaniment = "ACCOMPANIMENT",
     }
 }
 
@@ -109,6 +111,8 @@ crate::codes! {
         Integration = "INTEGRATION",
         /// The first day of the first work opportunity.
         WorkOpportunityStart = "WORK_OPPORTUNITY_START",
+        /// The last planned date of accompanying care.
+        LastPlannedDate = "LAST_PLANNED_DATE",
     }
 }
 

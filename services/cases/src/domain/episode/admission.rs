@@ -14,10 +14,12 @@ use lotse_kernel::{
 use super::{Act, Active, Decided, Episode, Stage, State};
 use crate::domain::{
     events::Event,
-    records::{AccessDecision, Admission, DecidedUnder, Discussion, Profile, Refusal, WaitingPlace},
+    records::{
+        AccessDecision, Accompaniment, Admission, DecidedUnder, Discussion, Profile, Refusal, Support, WaitingPlace,
+    },
     refused::{FieldCheck, Refused},
     rules::{NoRule, Rules},
-    vocabulary::{AdmissionBasis, DutyOutcome, EpisodePhase, KeyGroup, RefusalReason, SupportVariant, Voter},
+    vocabulary::{AdmissionBasis, DutyOutcome, EpisodePhase, KeyGroup, RefusalReason, Voter},
 };
 
 /// The severity of a severe obstacle (R24).
@@ -36,8 +38,8 @@ pub struct AdmitDecision {
     pub basis: AdmissionBasis,
     /// Why it deviates from the criteria or from a vote; empty when it does not.
     pub deviation_reason: String,
-    /// Support variant.
-    pub support_variant: SupportVariant,
+    /// Full support, or accompanying care with its planned dates (R31).
+    pub support: Support,
     /// t0; the business date when nothing else is said.
     pub assigned_on: Option<Date>,
 }
@@ -124,19 +126,18 @@ impl Episode {
             return Err(Refused::CriteriaNotMet);
         }
         self.duties.done(DutyKind::ProposalDecision, DutyOutcome::Decided, today);
-        let AdmitDecision { basis, support_variant, .. } = decision;
+        let AdmitDecision { basis, support, .. } = decision;
         let over_dissent = over_dissent.then_some(true);
         if criteria.waiting_list {
             let (capacity, under) = by.capacity()?;
             if by.places.ahead > 0 || by.places.are_full(capacity) {
                 let exception_reason = String::new();
-                let place =
-                    WaitingPlace { since: today, support_variant, basis, access, capacity, under, exception_reason };
+                let place = WaitingPlace { since: today, support, basis, access, capacity, under, exception_reason };
                 self.facts.state = State::Waitlisted { discussion, place };
                 return Ok(self.decided(over_dissent, Event::EpisodeWaitlisted { basis }));
             }
         }
-        let admission = Admission { assigned_on, support_variant, basis, access, waited: None };
+        let admission = Admission { assigned_on, support, basis, access, waited: None };
         let admitted = self.assign(discussion, admission, by.rules)?;
         Ok(admitted.decided(over_dissent, Event::EpisodeAdmitted { assigned_on, basis }))
     }
@@ -152,11 +153,18 @@ impl Episode {
         self.duties.open(&self.name, &owner, rules.first_talk(assigned_on)?);
         self.duties.schedule(&self.name, &owner, rules.continuation_review(assigned_on, 1, FormerReviews::default())?);
         self.duties.schedule(&self.name, &owner, rules.regular_maximum(assigned_on)?);
+        let accompaniment = match admission.support {
+            Support::Full => None,
+            Support::Accompanying { planned_dates } => Some(Accompaniment::begin(assigned_on, planned_dates)),
+        };
         self.facts.state = State::Active(Active {
             discussion,
+            support_variant: admission.support.variant(),
             admission,
             case_manager: owner,
             case_manager_changes: Vec::new(),
+            accompaniments: accompaniment.into_iter().collect(),
+            variant_switches: Vec::new(),
             first_talk_on: None,
             stage: Stage::EntryConsultation,
             reassessments: Vec::new(),

@@ -84,11 +84,21 @@ impl Episode {
         Ok(self.with(Event::AftercareCompleted {}).and(Event::EpisodeClosed {}))
     }
 
-    /// Row 26: ends the episode technically; everything that was known stays, unsettled duties are void.
+    /// Row 26: ends the episode technically; everything that was known stays, unsettled duties are void. That accompanying care is done is
+    /// decided by [`Episode::decide_accompaniment`].
     ///
     /// # Errors
-    /// `WrongPhase` once refused, referred back or closed.
-    pub fn end_technically(mut self, kind: TechnicalEnd, note: String, today: Date) -> Act {
+    /// `WrongPhase` once refused, referred back or closed; `Fields` for the end of accompanying care.
+    pub fn end_technically(self, kind: TechnicalEnd, note: String, today: Date) -> Act {
+        let mut check = FieldCheck::default();
+        let rule = "must not be ACCOMPANYING_DONE: DecideAccompaniment ends accompanying care";
+        check.require(kind != TechnicalEnd::AccompanyingDone, "technical_end.kind", rule);
+        check.finish()?;
+        self.finish_technically(kind, note, today)
+    }
+
+    /// The end itself, whichever it is.
+    pub(super) fn finish_technically(mut self, kind: TechnicalEnd, note: String, today: Date) -> Act {
         if self.phase().is_final() {
             return Err(self.wrong_phase(EpisodePhase::UNFINISHED));
         }

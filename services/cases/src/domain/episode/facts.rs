@@ -9,7 +9,7 @@ use crate::domain::{
         Assessment, ClosingCheck, ClosingRecord, Discussion, Handover, IntegrationPlan, Proposal, ReferBack, Refusal,
         TechnicalEndRecord, WaitingPlace, WorkingAlliance,
     },
-    vocabulary::{EpisodePhase, HandoverReceiver},
+    vocabulary::{EpisodePhase, HandoverReceiver, SupportVariant},
 };
 
 impl Episode {
@@ -181,8 +181,17 @@ impl Episode {
         self.discussion().map_or(&self.facts.proposal.placement_officer, |discussion| &discussion.placement_officer)
     }
 
-    /// The lead officer ("Hauptbetreuung"): the case manager from the admission to the hand-over, else the placement officer;
-    /// nobody when another body is competent or the need ended.
+    /// The co-officer ("Nebenbetreuung", R33): the case manager during accompanying care, until the hand-over.
+    #[must_use]
+    pub fn co_officer(&self) -> Option<&StaffName> {
+        let accompanies = self.care()?.support_variant == SupportVariant::Accompanying;
+        let phase = self.phase();
+        let is_looked_after = phase.is_active() || phase == EpisodePhase::Closing;
+        self.case_manager().filter(|_| accompanies && is_looked_after)
+    }
+
+    /// The lead officer ("Hauptbetreuung"): in full support the case manager from the admission to the hand-over (R32), else the placement
+    /// officer (R33); nobody when another body is competent or the need ended.
     #[must_use]
     pub fn lead_officer(&self) -> Option<&StaffName> {
         match self.phase() {
@@ -190,7 +199,10 @@ impl Episode {
             | EpisodePhase::Assessment
             | EpisodePhase::Planning
             | EpisodePhase::Delivery
-            | EpisodePhase::Closing => self.case_manager(),
+            | EpisodePhase::Closing => match self.care()?.support_variant {
+                SupportVariant::Full => self.case_manager(),
+                SupportVariant::Accompanying => Some(self.placement_officer()),
+            },
             EpisodePhase::Proposed
             | EpisodePhase::InDiscussion
             | EpisodePhase::Waitlisted

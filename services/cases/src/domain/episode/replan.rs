@@ -17,6 +17,7 @@ use crate::domain::{
 const ESCALATING: &[DutyKind] = &[
     DutyKind::ProposalDecision,
     DutyKind::FirstTalk,
+    DutyKind::AccompanimentDecision,
     DutyKind::ContinuationReview,
     DutyKind::RegularMaximum,
     DutyKind::ExtensionEnd,
@@ -29,6 +30,7 @@ const fn kinds_reached_by(key: PolicyKey) -> &'static [DutyKind] {
     match key {
         PolicyKey::ProposalDecision => &[DutyKind::ProposalDecision],
         PolicyKey::FirstTalk => &[DutyKind::FirstTalk],
+        PolicyKey::Accompaniment => &[DutyKind::AccompanimentDecision],
         PolicyKey::ContinuationReview => &[DutyKind::ContinuationReview],
         PolicyKey::RegularMaximum => &[DutyKind::RegularMaximum],
         PolicyKey::Aftercare => &[DutyKind::AftercareEnd],
@@ -93,6 +95,9 @@ impl Episode {
             }
             (DutyKind::FirstTalk | DutyKind::ContinuationReview | DutyKind::RegularMaximum, State::Active(active)) => {
                 Some(active.admission.assigned_on)
+            }
+            (DutyKind::AccompanimentDecision, State::Active(active)) => {
+                active.accompaniment().and_then(|running| running.dates.last()).map(|last| last.held_on)
             }
             (DutyKind::AftercareEnd, State::Aftercare { closing, .. }) => match closing.note.aftercare {
                 Some(Aftercare::JobStart { started_on }) => Some(started_on),

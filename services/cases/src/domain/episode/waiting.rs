@@ -42,7 +42,7 @@ impl Episode {
         let (since, basis) = (place.since, place.basis);
         let admission = Admission {
             assigned_on,
-            support_variant: place.support_variant,
+            support: place.support,
             basis,
             access: place.access.clone(),
             waited: Some(WaitingPlace { exception_reason: turn.exception_reason, ..place }),

@@ -4,16 +4,16 @@ use jiff::civil::Date;
 use lotse_kernel::names::StaffName;
 use serde::{Deserialize, Serialize};
 
-use super::DecidedUnder;
-use crate::domain::vocabulary::{AdmissionBasis, RefusalReason, SupportVariant};
+use super::{DecidedUnder, Support};
+use crate::domain::vocabulary::{AdmissionBasis, RefusalReason};
 
 /// The admission ("Aufnahme", "Zuweisung").
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Admission {
     /// t0, from which every review and the limit are computed.
     pub assigned_on: Date,
-    /// Support variant.
-    pub support_variant: SupportVariant,
+    /// The support that was decided (R31).
+    pub support: Support,
     /// The rule it rests on.
     pub basis: AdmissionBasis,
     /// Who decided, and under which criteria.
@@ -27,8 +27,8 @@ pub struct Admission {
 pub struct WaitingPlace {
     /// From which day the person waits.
     pub since: Date,
-    /// Support variant decided.
-    pub support_variant: SupportVariant,
+    /// The support that was decided (R31).
+    pub support: Support,
     /// The rule the decision rests on.
     pub basis: AdmissionBasis,
     /// Who decided, and under which criteria.

@@ -34,7 +34,7 @@ pub(super) fn taking(key: PolicyKey, name: &str, value: i64, valid_from: Date) -
     version
 }
 
-fn replanned(episode: Episode, version: &PolicyVersion, today: Date) -> Replanned<Episode> {
+pub(super) fn replanned(episode: Episode, version: &PolicyVersion, today: Date) -> Replanned<Episode> {
     let book = Book::federal().unwrap().with(version.clone());
     under(episode, version, &book, today)
 }

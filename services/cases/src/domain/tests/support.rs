@@ -13,18 +13,18 @@ use lotse_kernel::{
 
 use crate::domain::{
     episode::{
-        Act, AdmitDecision, Decided, Deciding, Episode, Places, RefuseDecision, ReviewDecision, Step, TakingOver,
-        TurnTaken,
+        AccompanimentDecision, Act, AdmitDecision, Decided, Deciding, Episode, Places, RefuseDecision, ReviewDecision,
+        Step, TakingOver, TurnTaken,
     },
     records::{
         Aftercare, Assessment, ClosingNote, CriteriaSheet, Finding, Goal, HandoverPackage, LifeChange, NeedForAction,
-        PersonView, Profile, Proposal, Transparency,
+        PersonView, Profile, Proposal, Support, Transparency,
     },
     refused::Refused,
     rules::Rules,
     vocabulary::{
         AdmissionBasis, CaseManagerChangeReason, EndReason, EpisodePhase, GoalLevel, HandoverReceiver, KeyGroup,
-        ProfileType, RefusalReason, SignalSource, SupportVariant, TechnicalEnd,
+        ProfileType, RefusalReason, SignalSource, TechnicalEnd, VariantSwitchAnswer,
     },
 };
 
@@ -159,13 +159,19 @@ pub(super) fn admit_decision(assigned_on: Option<Date>) -> AdmitDecision {
     AdmitDecision {
         basis: AdmissionBasis::ComplexProfile,
         deviation_reason: String::new(),
-        support_variant: SupportVariant::Full,
+        support: Support::Full,
         assigned_on,
     }
 }
 
 pub(super) fn admitted_on(day: Date) -> Episode {
     done(discussed(proposed_on(day), true, day).admit(admit_decision(None), &by_anna(&profile(), &on(day))))
+}
+
+/// Accompanying care with so many planned dates, in its entry consultation.
+pub(super) fn accompanied_on(day: Date, planned_dates: i32) -> Episode {
+    let decision = AdmitDecision { support: Support::Accompanying { planned_dates }, ..admit_decision(None) };
+    done(discussed(proposed_on(day), true, day).admit(decision, &by_anna(&profile(), &on(day))))
 }
 
 pub(super) fn shown() -> Transparency {
@@ -306,6 +312,16 @@ pub(super) const ACTS: &[Named] = &[
     ("activate_plan", &[P::Planning], |episode, day| episode.activate_plan(goals(day), day, day)),
     ("record_life_change", &[P::Planning, P::Delivery], |episode, day| {
         episode.record_life_change(LifeChange { occurred_on: day, text: text() }, anna(), day)
+    }),
+    ("propose_variant_switch", P::ACTIVE, |episode, day| {
+        episode.propose_variant_switch(Support::Accompanying { planned_dates: 2 }, text(), anna(), day)
+    }),
+    ("answer_variant_switch", P::ACTIVE, |episode, day| {
+        episode.answer_variant_switch(VariantSwitchAnswer::Agreed, String::new(), bernd(), day)
+    }),
+    ("record_accompanying_date", P::ACTIVE, |episode, day| episode.record_accompanying_date(day, text(), &on(day))),
+    ("decide_accompaniment", P::ACTIVE, |episode, day| {
+        episode.decide_accompaniment(AccompanimentDecision::Further { dates: 1, reason: text() }, day)
     }),
     ("decide_review", P::ACTIVE, |episode, day| episode.decide_review(continuation(), &on(day))),
     ("propose_extension", P::ACTIVE, |episode, day| {

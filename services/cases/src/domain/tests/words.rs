@@ -26,6 +26,10 @@ fn every_event() -> Vec<Event> {
         Event::EpisodeRefused { reason: RefusalReason::NotYet, deviates: true },
         Event::FirstTalkHeld { held_on: day, days_late: 1 },
         Event::EpisodeReferredBack {},
+        Event::AccompanyingDateHeld { held_on: day, left: 0 },
+        Event::AccompanyingDateHeld { held_on: day, left: 2 },
+        Event::FurtherDatesPlanned { dates: 1, days_late: 0 },
+        Event::FurtherDatesPlanned { dates: 3, days_late: 2 },
         Event::AllianceAgreed {},
         Event::LifeChanged { occurred_on: day },
         Event::PlanActivated { goals: 1 },
@@ -52,6 +56,11 @@ fn every_event() -> Vec<Event> {
     events.extend(HandoverReceiver::ALL.iter().map(|code| Event::HandoverAccepted { receiver: *code }));
     let changed = |reason: &CaseManagerChangeReason| Event::CaseManagerChanged { reason: *reason, informed_on: day };
     events.extend(CaseManagerChangeReason::ALL.iter().map(changed));
+    for to in SupportVariant::ALL.iter().copied() {
+        events.push(Event::VariantSwitchProposed { to });
+        let answered = |answer: &VariantSwitchAnswer| Event::VariantSwitchAnswered { to, answer: *answer };
+        events.extend(VariantSwitchAnswer::ALL.iter().map(answered));
+    }
     events.extend(TechnicalEnd::ALL.iter().map(|code| Event::EpisodeEndedTechnically { kind: *code }));
     for kind in DutyKind::ALL.iter().copied() {
         events.push(Event::DutyOpened { kind, slot: 2, due_on: day });

@@ -34,6 +34,8 @@ pub fn effect(before: &Episode, after: &Episode) -> Option<Change> {
                 HandoverReceiver::None => Some(Change::Left(UnwatchedReason::BenefitEnded)),
             }
         }
+        // The placement officer goes on alone, and the person is as one whose case management ended (row 20).
+        State::EndedTechnically { end, .. } if end.kind == TechnicalEnd::AccompanyingDone => Some(Change::Returned),
         State::EndedTechnically { end, .. } => match UnwatchedReason::of(end.kind) {
             Some(reason) => Some(Change::Left(reason)),
             None => before.phase().is_active().then_some(Change::Restored),
@@ -55,7 +57,7 @@ impl UnwatchedReason {
             TechnicalEnd::BenefitEnded => Some(Self::BenefitEnded),
             TechnicalEnd::Moved => Some(Self::Moved),
             TechnicalEnd::Duplicate => Some(Self::Duplicate),
-            TechnicalEnd::OpenedInError => None,
+            TechnicalEnd::OpenedInError | TechnicalEnd::AccompanyingDone => None,
         }
     }
 

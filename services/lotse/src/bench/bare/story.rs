@@ -5,12 +5,10 @@ use lotse_cases::domain::{
     episode::{Act, AdmitDecision, Deciding, Episode, Places, ReviewDecision},
     records::{
         Aftercare, Assessment, ClosingNote, CriteriaSheet, Finding, Goal, NeedForAction, PersonView, Profile, Proposal,
-        Transparency,
+        Support, Transparency,
     },
     rules::Rules,
-    vocabulary::{
-        AdmissionBasis, EndReason, GoalLevel, HandoverReceiver, KeyGroup, ProfileType, SignalSource, SupportVariant,
-    },
+    vocabulary::{AdmissionBasis, EndReason, GoalLevel, HandoverReceiver, KeyGroup, ProfileType, SignalSource},
 };
 use lotse_kernel::{
     dates::{add_days, add_months},
@@ -134,7 +132,7 @@ fn admit(episode: Episode, decider: StaffName, on: Date, rules: &Rules<'_>) -> A
     let decision = AdmitDecision {
         basis: AdmissionBasis::ComplexProfile,
         deviation_reason: String::new(),
-        support_variant: SupportVariant::Full,
+        support: Support::Full,
         assigned_on: None,
     };
     let profile = profile(on);

@@ -12,8 +12,8 @@ use crate::{
     policy::{
         book::Governing,
         rules::{
-            Aftercare, ContinuationReview, EligibilityRecheck, Escalation, FirstTalk, LetterPosting, PlanUpdate,
-            ProposalDecision, ProviderReport, Referral, RegularMaximum, ReviewAnchor, Rule,
+            Accompaniment, Aftercare, ContinuationReview, EligibilityRecheck, Escalation, FirstTalk, LetterPosting,
+            PlanUpdate, ProposalDecision, ProviderReport, Referral, RegularMaximum, ReviewAnchor, Rule,
         },
     },
 };
@@ -200,6 +200,13 @@ pub fn proposal_decision(proposed_on: Date, terms: &Terms<'_, ProposalDecision>)
 pub fn first_talk(assigned_on: Date, terms: &Terms<'_, FirstTalk>) -> Deadline {
     let computation = weeks_after(Event::Assignment, assigned_on, terms.rule.weeks, terms.calendar);
     terms.deadline(DutyKind::FirstTalk, 1, computation)
+}
+
+/// How accompanying care goes on, decided for the `slot`-th time after the last planned date (R31).
+#[must_use]
+pub fn accompaniment_decision(last_date_on: Date, slot: i32, terms: &Terms<'_, Accompaniment>) -> Deadline {
+    let computation = weeks_after(Event::LastPlannedDate, last_date_on, terms.rule.weeks, terms.calendar);
+    terms.deadline(DutyKind::AccompanimentDecision, slot, computation)
 }
 
 fn weeks_after(event: Event, on: Date, weeks: i32, calendar: Calendar) -> Computation {

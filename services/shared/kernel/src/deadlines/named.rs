@@ -22,8 +22,8 @@ use crate::{
         PolicyVersion,
         book::Governing,
         rules::{
-            AbsenceReport, Aftercare, ContinuationReview, ContinuousEmployment, EligibilityRecheck, FirstTalk,
-            LetterPosting, Mediation, PlanUpdate, ProposalDecision, ProviderReport, Reduction, Referral,
+            AbsenceReport, Accompaniment, Aftercare, ContinuationReview, ContinuousEmployment, EligibilityRecheck,
+            FirstTalk, LetterPosting, Mediation, PlanUpdate, ProposalDecision, ProviderReport, Reduction, Referral,
             RegularMaximum, Retention, Rule, StatisticsDelivery, WorkOpportunity,
         },
     },
@@ -220,6 +220,10 @@ impl TimerQuestion {
             Timer::FirstTalk => {
                 let governing = self.under::<FirstTalk>(around)?;
                 dated(governed::first_talk(from, &Terms::of(&governing, calendar)))
+            }
+            Timer::AccompanimentDecision => {
+                let governing = self.under::<Accompaniment>(around)?;
+                dated(governed::accompaniment_decision(from, 1, &Terms::of(&governing, calendar)))
             }
             Timer::LetterPosting => {
                 let governing = self.under::<LetterPosting>(around)?;

@@ -47,6 +47,7 @@ pub(super) const fn event_words(event: Event) -> &'static str {
         Event::WorkOpportunityStart => "Start of the first work opportunity",
         Event::ReportedMonthEnd => "End of the reported month",
         Event::EndOfCare => "End of care",
+        Event::LastPlannedDate => "Last planned date of accompanying care",
         Event::Birth => "Birth",
         Event::Other => "Event",
     }

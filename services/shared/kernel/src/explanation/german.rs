@@ -53,6 +53,7 @@ pub(super) const fn event_words(event: Event) -> &'static str {
         Event::WorkOpportunityStart => "Eintritt in die erste Arbeitsgelegenheit",
         Event::ReportedMonthEnd => "Ende des Meldemonats",
         Event::EndOfCare => "Ende der Betreuung",
+        Event::LastPlannedDate => "Letzter geplanter Termin der begleitenden Betreuung",
         Event::Birth => "Geburt",
         Event::Other => "Ereignis",
     }

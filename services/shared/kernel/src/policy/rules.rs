@@ -261,6 +261,11 @@ rules! {
         /// Weeks after the assignment.
         weeks: i32 = Field::number(Unit::Weeks, 1, 12).local(1, 4),
     }
+    /// The decision on accompanying care (R31).
+    Accompaniment("R31") by [LastPlannedDate] {
+        /// Weeks after the last planned date.
+        weeks: i32 = Field::number(Unit::Weeks, 1, 12).local(1, 4),
+    }
     /// Posting of a letter (R127).
     LetterPosting("R127") by [LetterOffered] {
         /// Working days after the letter was given out.

@@ -52,7 +52,8 @@ pub(super) fn faults(key: PolicyKey, parameters: &Parameters) -> Vec<Fault> {
         | PolicyKey::Retention
         | PolicyKey::ProposalDecision
         | PolicyKey::FirstTalk
-        | PolicyKey::LetterPosting => Vec::new(),
+        | PolicyKey::LetterPosting
+        | PolicyKey::Accompaniment => Vec::new(),
     };
     found.into_iter().flatten().collect()
 }

@@ -63,6 +63,8 @@ crate::codes! {
         FirstTalk = "FIRST_TALK",
         /// From the day a letter was given out (R127).
         LetterPosting = "LETTER_POSTING",
+        /// From the last planned date of accompanying care (R31).
+        AccompanimentDecision = "ACCOMPANIMENT_DECISION",
     }
 }
 
@@ -91,6 +93,7 @@ impl Timer {
             Self::ProposalDecision => "T16",
             Self::FirstTalk => "T17",
             Self::LetterPosting
+            | Self::AccompanimentDecision
             | Self::StatisticsDelivery
             | Self::WorkOpportunityEnd
             | Self::WorkOpportunityExtension
@@ -125,6 +128,7 @@ impl Timer {
             Self::ProposalDecision => PolicyKey::ProposalDecision,
             Self::FirstTalk => PolicyKey::FirstTalk,
             Self::LetterPosting => PolicyKey::LetterPosting,
+            Self::AccompanimentDecision => PolicyKey::Accompaniment,
             Self::ReductionBegin => return None,
         })
     }
