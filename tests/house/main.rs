@@ -3,6 +3,7 @@
 mod files;
 mod imports;
 mod operations;
+mod requirements;
 mod surface;
 
 use std::{

@@ -34,10 +34,10 @@ fn without_first_talk_neither_alliance_nor_refer_back() {
 #[test]
 fn an_alliance_needs_every_transparency() {
     let episode = done(admitted_on(T0).record_first_talk(T0, T0));
-    let hidden = Transparency { procedure_explained: false, role_disclosed: true, data_protection_explained: false };
+    let hidden = Transparency { procedure_explained: false, role_disclosed: false, data_protection_explained: false };
     assert_eq!(
         fields(episode.agree_alliance(hidden, text(), text(), T0).unwrap_err()),
-        ["alliance.procedure_explained", "alliance.data_protection_explained"]
+        ["alliance.procedure_explained", "alliance.role_disclosed", "alliance.data_protection_explained"]
     );
 }
 
