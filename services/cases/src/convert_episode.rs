@@ -56,6 +56,7 @@ pub fn episode(stored: &Stored) -> contract::Episode {
             support_variant: variant(care.admission.support.variant()),
             basis: number!(contract::AdmissionBasis, "ADMISSION_BASIS_", care.admission.basis),
             access: Some(access(&care.admission.access)),
+            capacity_policy: care.admission.place_under.as_ref().map(|under| under.policy.clone()).unwrap_or_default(),
         }),
         refusal: episode.refusal().map(|refusal| contract::Refusal {
             reason: number!(contract::RefusalReason, "REFUSAL_REASON_", refusal.reason),
@@ -227,7 +228,15 @@ fn review(review: &records::Review) -> contract::Review {
         ReviewOutcome::Continued { reasons, prognosis } => (reasons.clone(), prognosis.clone(), true),
         ReviewOutcome::Ended => (String::new(), String::new(), false),
     };
-    contract::Review { slot: review.slot, reasons, prognosis, decision_date: day(review.decided_on), continued }
+    contract::Review {
+        slot: review.slot,
+        reasons,
+        prognosis,
+        decision_date: day(review.decided_on),
+        continued,
+        policy: review.under.as_ref().map(|under| under.policy.clone()).unwrap_or_default(),
+        fact_date: review.under.as_ref().and_then(|under| day(under.fact_on)),
+    }
 }
 
 fn extension(extension: &records::Extension) -> contract::Extension {

@@ -22,17 +22,19 @@ use crate::{
 /// One change.
 #[must_use]
 pub fn change(replan: &Replan) -> contract::PolicyChange {
-    let after = replan.after.as_ref();
+    let appears = replan.effect == ReplanEffect::Appears;
+    let moved = replan.after.as_ref();
+    let after = moved.map(|(_, deadline)| deadline).or(appears.then_some(&replan.before));
     contract::PolicyChange {
         duty: replan.duty.to_string(),
         kind: duty_kind(replan.before.kind).into(),
         slot: replan.before.slot,
         effect: effect(replan.effect).into(),
-        before: Some(dates(&replan.before)),
-        after: after.map(|(_, deadline)| dates(deadline)),
-        replacement: after.map(|(name, _)| name.to_string()).unwrap_or_default(),
+        before: (!appears).then(|| dates(&replan.before)),
+        after: after.map(dates),
+        replacement: moved.map(|(name, _)| name.to_string()).unwrap_or_default(),
         becomes_overdue: replan.becomes_overdue,
-        explanation: after.map(|(_, deadline)| explanation(&deadline.explanation)),
+        explanation: after.map(|deadline| explanation(&deadline.explanation)),
         escalates_before_date: replan.escalates_on.map(|(before, _)| contract_date(before)),
         escalates_after_date: replan.escalates_on.map(|(_, after)| contract_date(after)),
     }
@@ -79,6 +81,7 @@ const fn effect(effect: ReplanEffect) -> contract::ReplanEffect {
         ReplanEffect::KeptOverdue => contract::ReplanEffect::KeptOverdue,
         ReplanEffect::KeptProposed => contract::ReplanEffect::KeptProposed,
         ReplanEffect::EscalatesAnew => contract::ReplanEffect::EscalatesAnew,
+        ReplanEffect::Appears => contract::ReplanEffect::Appears,
     }
 }
 

@@ -56,6 +56,9 @@ CREATE TABLE referrals (
     -- The day of completion, break-off or revocation; a refusal ends on the day of its answer.
     closed_on date,
     reports integer NOT NULL CONSTRAINT referrals_reports CHECK (reports >= 0),
+    -- Of the last report that was asked for and came: by when it was due, and when it came.
+    last_report_due_on date,
+    last_report_on date,
     escalations integer NOT NULL CONSTRAINT referrals_escalations CHECK (escalations >= 0),
     -- Why or with what it ended: the code belongs to the state.
     outcome text,
@@ -71,6 +74,9 @@ CREATE TABLE referrals (
     ),
     CONSTRAINT referrals_days CHECK (
         (answered_on IS NULL OR answered_on >= sent_on) AND (started_on IS NULL OR started_on >= answered_on)
+    ),
+    CONSTRAINT referrals_last_report CHECK (
+        (reports > 0) = (last_report_due_on IS NOT NULL) AND (reports > 0) = (last_report_on IS NOT NULL)
     ),
     CONSTRAINT referrals_closed CHECK ((state IN ('COMPLETED', 'BROKEN_OFF', 'REVOKED')) = (closed_on IS NOT NULL)),
     CONSTRAINT referrals_escalated CHECK (

@@ -123,11 +123,13 @@ pub fn standing_faults(version: &PolicyVersion, retroactive_reason: &str, book: 
     once(found)
 }
 
-/// The version with the fact by which the federal version of its first day chooses, so that one date chooses among all.
+/// The version with the fact by which the federal version of its first day chooses, so that one date chooses among all; what varies law that
+/// is second-hand is no better known itself.
 #[must_use]
 pub fn under_law(mut version: PolicyVersion, book: &Book) -> PolicyVersion {
     if let Some(federal) = book.federal_on(version.key, version.valid_from) {
         version.transition.fact = federal.transition.fact;
+        version.unverified = federal.unverified;
     }
     version
 }

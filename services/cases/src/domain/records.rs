@@ -212,6 +212,8 @@ pub struct Review {
     pub decided_on: Date,
     /// What was decided.
     pub decision: ReviewOutcome,
+    /// The version that said when it was due; nothing for a day that the law itself sets.
+    pub under: Option<DecidedUnder>,
 }
 
 /// What a review came to.

@@ -21,9 +21,9 @@ use super::{
 pub struct Replan {
     /// What happened to it.
     pub effect: ReplanEffect,
-    /// The duty as it was before.
+    /// The duty as it was before, or one that appears.
     pub duty: DutyName,
-    /// Its dates before.
+    /// Its dates before; of one that appears those it has.
     pub before: Deadline,
     /// The duty that came in its place, with its dates; nothing unless it moved.
     pub after: Option<(DutyName, Deadline)>,
@@ -118,6 +118,32 @@ impl<'a> Plan<'a> {
             }
             closed_again = duty.stored_state() == DutyState::Open && deadline.opens_on > self.rules.today();
             moved = self.move_to(&duty, deadline) || moved;
+        }
+        if moved && kind == DutyKind::ContinuationReview {
+            self.plan_next_reviews(fact_on)?;
+        }
+        Ok(())
+    }
+
+    /// Plans the reviews that follow those which have opened by their new dates, as time would when it opens them: so that whoever asks what a
+    /// version does hears of what is new, too.
+    fn plan_next_reviews(&mut self, assigned_on: Date) -> Result<(), NoRule> {
+        let today = self.rules.today();
+        while let Some(newest) = self.duties.newest_review().filter(|newest| newest.deadline().opens_on <= today) {
+            let (slot, owner) = (newest.slot() + 1, newest.owner().cloned());
+            if newest.is_unsettled() && self.rules.reviews_follow_the_last(assigned_on)? {
+                break;
+            }
+            let deadline = self.rules.continuation_review(assigned_on, slot, self.duties.former_reviews(slot))?;
+            let Some(next) = self.duties.plan(&self.holder, owner.as_ref(), deadline) else { break };
+            self.changes.push(Replan {
+                effect: ReplanEffect::Appears,
+                duty: next.name().clone(),
+                before: next.deadline().clone(),
+                after: None,
+                becomes_overdue: false,
+                escalates_on: None,
+            });
         }
         Ok(())
     }

@@ -360,5 +360,7 @@ codes! {
         KeptProposed = "KEPT_PROPOSED",
         /// It is overdue and stays what it is, and its next escalation comes on another day.
         EscalatesAnew = "ESCALATES_ANEW",
+        /// It is new: the review before it has opened by its new dates, and the next one is planned.
+        Appears = "APPEARS",
     }
 }

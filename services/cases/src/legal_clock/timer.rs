@@ -26,6 +26,7 @@ pub(super) fn parse(reader: &mut Reader, asked: &contract::TimerQuestion) -> Opt
     let from = reader.day("timer.from_date", asked.from_date.as_ref());
     let fact_on = reader.optional_day("timer.fact_date", asked.fact_date.as_ref());
     let last_review_on = reader.optional_day("timer.last_review_date", asked.last_review_date.as_ref());
+    let former_due_on = reader.optional_day("timer.former_due_date", asked.former_due_date.as_ref());
     let (extension_field, extension) = match &asked.extension {
         None => ("timer.extension", None),
         Some(Extension::ExtensionMonths(months)) => {
@@ -38,7 +39,8 @@ pub(super) fn parse(reader: &mut Reader, asked: &contract::TimerQuestion) -> Opt
     };
     let interval = (asked.interval_months != 0).then_some(Months(asked.interval_months));
     let number = at_least_one(asked.number);
-    let question = TimerQuestion { timer: timer?, from, fact_on, number, extension, interval, last_review_on };
+    let timer = timer?;
+    let question = TimerQuestion { timer, from, fact_on, number, extension, interval, last_review_on, former_due_on };
     let found = Timed { question, extension_field };
     reader.note(question.faults(), |field| found.field(field));
     Some(found)

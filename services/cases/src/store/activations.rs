@@ -329,8 +329,8 @@ pub async fn counts(unit: &mut Unit, policy: &PolicyName) -> Result<Counts, Fail
     let rows = sqlx::query!(
         r#"
         SELECT effect AS "effect?", count(*) AS "changes!", count(*) FILTER (WHERE becomes_overdue) AS "becomes_overdue!",
-               count(DISTINCT episode_id) AS "episodes!",
-               count(DISTINCT case_id) FILTER (WHERE episode_id IS NULL) AS "people_on_watch!"
+               count(DISTINCT episode_id) FILTER (WHERE effect NOT LIKE 'KEPT%') AS "episodes!",
+               count(DISTINCT case_id) FILTER (WHERE episode_id IS NULL AND effect NOT LIKE 'KEPT%') AS "people_on_watch!"
         FROM policy_changes
         WHERE jobcenter_id = $1 AND policy_id = $2
         GROUP BY GROUPING SETS ((effect), ())

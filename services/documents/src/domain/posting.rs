@@ -27,8 +27,15 @@ impl Posting {
     }
 }
 
-/// By when a letter is posted, under the version that governs the day on which it was given out; for the `times`th time.
+/// By when a letter is posted, under the version that governs the day on which it was given out; for the `times`th time. One whose posting is
+/// overdue keeps its dates when a version takes open duties over (R8).
 fn due(offer: Offer, times: i32, around: Surroundings<'_>) -> Result<Deadline, Unanswered> {
+    let last_day = |around: Surroundings<'_>| Ok(due_by(offer, 1, around)?.overdue_after());
+    due_by(offer, times, around.of_open::<LetterPosting>(offer.offered_on, last_day)?)
+}
+
+/// The same by the rules of a day.
+fn due_by(offer: Offer, times: i32, around: Surroundings<'_>) -> Result<Deadline, Unanswered> {
     let governing = around.rule::<LetterPosting>("offered_date", offer.offered_on)?;
     let rule = LetterPosting { working_days: governing.rule.working_days.saturating_mul(times) };
     Ok(letter_posting(offer.offered_on, &Terms { rule: &rule, ..Terms::of(&governing, around.calendar) }))
@@ -114,6 +121,23 @@ mod tests {
 
     fn next_reminder(offer: Offer) -> Option<NextStep> {
         super::next_reminder(offer, release(offer.offered_on)).unwrap()
+    }
+
+    #[test]
+    fn a_posting_that_is_overdue_stays_so_when_a_version_takes_it_over() {
+        use lotse_kernel::policy::{Book, Jurisdiction, OpenDuties, PolicyKey, Value, federal};
+        let due_under = |valid_from| {
+            let mut version = federal::of(PolicyKey::LetterPosting).unwrap().pop().unwrap();
+            version.jurisdiction = Jurisdiction::Jobcenter("musterstadt".to_owned());
+            version.valid_from = valid_from;
+            version.parameters = version.parameters.with("working_days", Value::Number(10));
+            version.transition.open_duties = OpenDuties::Replan;
+            let book = Book::federal().unwrap().with(version);
+            let around = Surroundings { book: &book, today: date(2026, 9, 30), calendar: Calendar::Nation };
+            due(Offer { offered_on: date(2026, 9, 10), reminders: 0 }, 1, around).unwrap().due_on()
+        };
+        assert_eq!(due_under(date(2026, 9, 15)), date(2026, 9, 24), "in time on that day");
+        assert_eq!(due_under(date(2026, 9, 16)), date(2026, 9, 15), "overdue on that day");
     }
 
     #[test]

@@ -209,6 +209,9 @@ pub(super) struct Timer {
     /// T2: the day of the last review, for a policy that counts from it.
     #[arg(long, value_name = "DATE")]
     pub(super) last_review: Option<String>,
+    /// T2, T8: the due day of the review or report before, where the interval was another one until then.
+    #[arg(long, value_name = "DATE")]
+    pub(super) former_due: Option<String>,
     /// T4: months of the extension.
     #[arg(long, value_name = "N", conflicts_with = "extend_until", allow_hyphen_values = true)]
     pub(super) extend_months: Option<String>,

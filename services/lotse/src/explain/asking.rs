@@ -168,8 +168,9 @@ fn timer(told: &mut Complaints, asked: &args::Timer) -> Option<TimerQuestion> {
     let number = told.number("--slot", &asked.slot, 1, most);
     let extension = by_months.or(until);
     let last_review_on = told.optional_day("--last-review", asked.last_review.as_ref());
-    let rest = TimerQuestion::new(timer?, from);
-    let question = TimerQuestion { fact_on, number, extension, interval, last_review_on, ..rest };
+    let former_due_on = told.optional_day("--former-due", asked.former_due.as_ref());
+    let timer = timer?;
+    let question = TimerQuestion { timer, from, fact_on, number, extension, interval, last_review_on, former_due_on };
     told.note(question.faults(), |field| timer_option(asked, field));
     Some(question)
 }
@@ -184,6 +185,7 @@ pub(super) fn timer_option(asked: &args::Timer, field: &str) -> &'static str {
         "extension" => "--extend-months",
         "interval_months" => "--interval",
         "last_review_date" => "--last-review",
+        "former_due_date" => "--former-due",
         _ => "TIMER",
     }
 }

@@ -85,6 +85,17 @@ pub struct Delivery {
     pub started_on: Date,
     /// Reports that came when they were asked for.
     pub reports: i32,
+    /// The last of them.
+    pub last_report: Option<LastReport>,
+}
+
+/// The days of the last report that was asked for and came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastReport {
+    /// By when it was due.
+    pub due_on: Date,
+    /// When it came; since then the next one is awaited.
+    pub received_on: Date,
 }
 
 /// How far a referral had come when it was revoked.
@@ -294,7 +305,7 @@ impl Referral {
     pub fn started(self, on: Date) -> Result<Self, Refused> {
         let ReferralState::Accepted(answer) = self.state else { return Err(self.wrong("ACCEPTED")) };
         not_before(on, answer.answered_on)?;
-        Ok(self.into_state(ReferralState::Running(Delivery { answer, started_on: on, reports: 0 })))
+        Ok(self.into_state(ReferralState::Running(Delivery { answer, started_on: on, reports: 0, last_report: None })))
     }
 
     /// A report arrives. The answer says whether it settles the report that is asked for; an earlier one changes nothing here.
@@ -308,7 +319,8 @@ impl Referral {
         if on < asked.opens_on {
             return Ok((self, false));
         }
-        let settled = Delivery { reports: delivery.reports + 1, ..delivery };
+        let last_report = Some(LastReport { due_on: asked.due_on(), received_on: on });
+        let settled = Delivery { reports: delivery.reports + 1, last_report, ..delivery };
         Ok((self.into_state(ReferralState::Running(settled)), true))
     }
 

@@ -283,6 +283,65 @@ fn a_service_reports_at_the_longest_interval_that_its_first_day_allows() {
     assert_eq!((before.due_on(), settled(&before)), (date(2026, 9, 30), false));
 }
 
+/// A version of the jobcenter that takes open duties over from a day on.
+fn taking(key: PolicyKey, fact: Fact, parameters: &[(&str, i64)], valid_from: Date) -> PolicyVersion {
+    let number = |all: Parameters, (name, number): &(&str, i64)| all.with(name, Value::Number(*number));
+    PolicyVersion {
+        key,
+        version: 1,
+        jurisdiction: Jurisdiction::Jobcenter("musterstadt".to_owned()),
+        valid_from,
+        valid_to: None,
+        legal_basis: "Ermessensrichtlinie".to_owned(),
+        unverified: false,
+        note: String::new(),
+        repeals: false,
+        parameters: parameters.iter().fold(Parameters::default(), number),
+        transition: Transition { fact, open_duties: OpenDuties::Replan },
+    }
+}
+
+/// The due day of the deadline that runs, under federal law and a version more.
+fn due_under(referral: &Referral, version: &PolicyVersion, today: Date) -> Date {
+    let book = Book::federal().unwrap().with(version.clone());
+    let around = Surroundings { book: &book, today, calendar: Calendar::Nation };
+    timetable::deadline(referral, around).unwrap().unwrap().due_on()
+}
+
+fn reports_every(months: i64, valid_from: Date) -> PolicyVersion {
+    let parameters = [("months", months), ("longest_months", 6), ("opening_days", 14)];
+    taking(PolicyKey::ProviderReport, Fact::ServiceStart, &parameters, valid_from)
+}
+
+#[test]
+fn another_interval_leaves_no_report_out_and_asks_for_none_twice() {
+    // The report of 1 July is in; from August on they come half-yearly, and October is the first day of that grid beyond it.
+    let reported_once = reported(asked(), date(2026, 6, 30)).unwrap().0;
+    assert_eq!(due_under(&reported_once, &reports_every(6, date(2026, 8, 1)), date(2026, 8, 1)), date(2026, 10, 1));
+    // Half-yearly first, then quarterly: that of October is in, and the next one is that of January.
+    let half_yearly = Referral { report_interval: Some(Months(6)), ..running() };
+    let reported_once = reported(half_yearly, date(2026, 9, 30)).unwrap().0;
+    let quarterly = Referral { report_interval: None, ..reported_once };
+    assert_eq!(due_under(&quarterly, &reports_every(3, date(2026, 11, 1)), date(2026, 11, 1)), date(2027, 1, 1));
+}
+
+#[test]
+fn what_is_overdue_stays_overdue_when_a_version_takes_it_over() {
+    let answers = |valid_from| {
+        let parameters = [("answer_working_days", 20), ("waiting_days", 28)];
+        taking(PolicyKey::Referral, Fact::ReferralSent, &parameters, valid_from)
+    };
+    let later = date(2026, 3, 30);
+    // In time on the first day of the version, it moves; overdue on that day, it stays.
+    assert_eq!(due_under(&sent(), &answers(ANSWER_DUE), later), later);
+    assert_eq!(due_under(&silent(), &answers(date(2026, 3, 17)), later), ANSWER_DUE);
+    assert_eq!(due_under(&sent(), &answers(date(2026, 3, 17)), later), ANSWER_DUE, "also when nobody noted it yet");
+    // The same for a report that has not come.
+    let today = date(2026, 7, 20);
+    assert_eq!(due_under(&asked(), &reports_every(6, date(2026, 7, 1)), today), date(2026, 10, 1));
+    assert_eq!(due_under(&asked(), &reports_every(6, date(2026, 7, 2)), today), date(2026, 7, 1));
+}
+
 #[test]
 fn what_was_reached_stays_known_after_the_end() {
     let revoked = accepted().revoked(STARTED, RevokeReason::NeedGone).unwrap().state;

@@ -1,5 +1,6 @@
 //! What time does to a referral: which step comes when, and taking it.
 
+use jiff::civil::Date;
 use lotse_kernel::{
     dates::add_days,
     deadlines::{
@@ -8,7 +9,7 @@ use lotse_kernel::{
     },
     duty::{DutyKind, DutyState, DutyStep, NextStep, Timetable, TimetableEntry},
     legal::{Surroundings, Unanswered},
-    policy::rules::Escalation,
+    policy::rules::{self, Escalation},
 };
 
 use super::{
@@ -43,15 +44,19 @@ pub enum Taken {
     Nothing,
 }
 
-/// The deadline that runs, if one does, under the versions that govern its fact.
+/// The deadline that runs, if one does, under the versions that govern its fact. One that is overdue keeps its date when a version takes
+/// open duties over (R8).
 ///
 /// # Errors
 /// When no version governs it.
 pub fn deadline(referral: &Referral, around: Surroundings<'_>) -> Result<Option<Deadline>, Unanswered> {
     Ok(match referral.state {
         ReferralState::Sent(sending) | ReferralState::NoAnswer(sending, _) => {
-            let governing = around.rule("sent_date", sending.sent_on)?;
-            Some(provider_answer(sending.sent_on, &Terms::of(&governing, around.calendar)))
+            let by_rules_of = |around: Surroundings<'_>| {
+                let governing = around.rule("sent_date", sending.sent_on)?;
+                Ok(provider_answer(sending.sent_on, &Terms::of(&governing, around.calendar)))
+            };
+            Some(by_rules_of(around.of_open::<rules::Referral>(sending.sent_on, last_day(by_rules_of))?)?)
         }
         ReferralState::Running(delivery) | ReferralState::ReportDue(delivery, _) => {
             Some(next_report(referral, delivery, around)?)
@@ -71,9 +76,22 @@ pub(super) fn next_report(
     delivery: Delivery,
     around: Surroundings<'_>,
 ) -> Result<Deadline, Unanswered> {
-    let governing = around.rule("start_date", delivery.started_on)?;
-    let terms = Terms::of(&governing, around.calendar);
-    Ok(provider_report(delivery.started_on, delivery.reports + 1, referral.report_interval, &terms))
+    let Delivery { started_on, reports, last_report, .. } = delivery;
+    let by_rules_of = |around: Surroundings<'_>| {
+        let governing = around.rule("start_date", started_on)?;
+        let former_due_on = last_report.map(|last| last.due_on);
+        let terms = Terms::of(&governing, around.calendar);
+        Ok(provider_report(started_on, reports + 1, former_due_on, referral.report_interval, &terms))
+    };
+    let since = last_report.map_or(started_on, |last| last.received_on);
+    by_rules_of(around.of_open::<rules::ProviderReport>(since, last_day(by_rules_of))?)
+}
+
+/// The last day in time by the rules of a day.
+fn last_day<'b>(
+    deadline: impl Fn(Surroundings<'b>) -> Result<Deadline, Unanswered>,
+) -> impl Fn(Surroundings<'b>) -> Result<Date, Unanswered> {
+    move |around| deadline(around).map(|deadline| deadline.overdue_after())
 }
 
 /// The step that time takes next, if any.

@@ -9,7 +9,7 @@ use lotse_kernel::{
 use lotse_platform::failure::Failure;
 use uuid::Uuid;
 
-use crate::domain::referral::{Answer, Delivery, Reached, Referral, ReferralState, Sending};
+use crate::domain::referral::{Answer, Delivery, LastReport, Reached, Referral, ReferralState, Sending};
 
 /// A row of `referrals`.
 #[derive(Debug)]
@@ -30,6 +30,8 @@ pub(super) struct Row {
     pub(super) started_on: Option<jiff_sqlx::Date>,
     pub(super) closed_on: Option<jiff_sqlx::Date>,
     pub(super) reports: i32,
+    pub(super) last_report_due_on: Option<jiff_sqlx::Date>,
+    pub(super) last_report_on: Option<jiff_sqlx::Date>,
     pub(super) escalations: i32,
     pub(super) outcome: Option<String>,
     pub(super) created_at: jiff_sqlx::Timestamp,
@@ -106,7 +108,11 @@ impl Row {
 
     fn delivery(&self) -> Result<Delivery, Failure> {
         let started_on = self.started_on.ok_or_else(|| defect("start"))?.to_jiff();
-        Ok(Delivery { answer: self.answer()?, started_on, reports: self.reports })
+        let last_report = match (self.last_report_due_on, self.last_report_on) {
+            (Some(due_on), Some(on)) => Some(LastReport { due_on: due_on.to_jiff(), received_on: on.to_jiff() }),
+            _ => None,
+        };
+        Ok(Delivery { answer: self.answer()?, started_on, reports: self.reports, last_report })
     }
 
     fn closed_on(&self) -> Result<jiff::civil::Date, Failure> {
@@ -126,6 +132,8 @@ pub(super) struct Columns {
     pub(super) started_on: Option<jiff_sqlx::Date>,
     pub(super) closed_on: Option<jiff_sqlx::Date>,
     pub(super) reports: i32,
+    pub(super) last_report_due_on: Option<jiff_sqlx::Date>,
+    pub(super) last_report_on: Option<jiff_sqlx::Date>,
     pub(super) escalations: i32,
     pub(super) outcome: Option<&'static str>,
 }
@@ -145,12 +153,15 @@ impl Columns {
             ReferralState::BrokenOff(_, on, reason) => (Some(on), 0, Some(reason.code())),
             ReferralState::Revoked(_, on, reason) => (Some(on), 0, Some(reason.code())),
         };
+        let last_report = state.delivery().and_then(|delivery| delivery.last_report);
         Self {
             sent_on: state.sending().map(|sending| sending.sent_on.to_sqlx()),
             answered_on: state.answer().map(|answer| answer.answered_on.to_sqlx()),
             started_on: state.delivery().map(|delivery| delivery.started_on.to_sqlx()),
             closed_on: closed_on.map(ToSqlx::to_sqlx),
             reports: state.delivery().map_or(0, |delivery| delivery.reports),
+            last_report_due_on: last_report.map(|last| last.due_on.to_sqlx()),
+            last_report_on: last_report.map(|last| last.received_on.to_sqlx()),
             escalations,
             outcome,
         }

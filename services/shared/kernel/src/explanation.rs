@@ -37,6 +37,12 @@ pub struct Explanation {
     pub rule_version: String,
     /// The legal basis in the usual German citation.
     pub legal_basis: String,
+    /// The date of the fact that chose the version; nothing where the law itself says how long it is.
+    #[serde(default)]
+    pub fact_on: Option<Date>,
+    /// The version is second-hand: the text of the law was not seen itself.
+    #[serde(default)]
+    pub unverified: bool,
     /// The steps in the order in which they were computed; at least one.
     pub steps: Vec<Step>,
 }
@@ -179,12 +185,16 @@ pub enum StepAction {
 }
 
 crate::codes! {
-    /// What policy chose where law or agreement leave a choice.
+    /// What policy chose where law or agreement leave a choice, or whoever asked without a policy.
     pub enum Choice {
         /// After a month's end on to the day of the same number (§ 190 BGB).
         LikeNumberedDay = "LIKE_NUMBERED_DAY",
         /// After a month's end on to the month's end (§ 190 BGB).
         MonthEnd = "MONTH_END",
+        /// The same for a period that no policy governs, unless the question says otherwise (§ 190 BGB).
+        AskedLikeNumberedDay = "ASKED_LIKE_NUMBERED_DAY",
+        /// After a month's end on to the month's end, because the question says so (§ 190 BGB).
+        AskedMonthEnd = "ASKED_MONTH_END",
         /// The day of the job start is not counted (§ 16g Abs. 2 SGB II, § 187 Abs. 1 BGB).
         JobStartNotCounted = "JOB_START_NOT_COUNTED",
         /// The day of the job start is counted (§ 16g Abs. 2 SGB II, § 187 Abs. 2 BGB).

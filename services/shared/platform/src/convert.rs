@@ -75,6 +75,8 @@ pub fn explanation(explained: &explanation::Explanation) -> common::Explanation 
         rule: explained.rule.clone(),
         rule_version: explained.rule_version.clone(),
         legal_basis: explained.legal_basis.clone(),
+        fact_date: explained.fact_on.map(contract_date),
+        unverified: explained.unverified,
         steps: explained.steps.iter().map(step).collect(),
     }
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use lotse_kernel::{
     deadlines::Deadline,
-    names::{DutyHolder, DutyName},
+    names::{DutyHolder, DutyName, StaffName},
 };
 
 use super::{Duties, Duty, Status};
@@ -42,6 +42,21 @@ impl Duties {
         let owner = self.give_up(name, today)?.owner.clone();
         self.begin(holder, owner.as_ref(), deadline, status);
         self.of(kind).find(|duty| duty.slot() == slot).map(|duty| duty.name.clone())
+    }
+
+    /// Begins a duty that time will open; gives it, unless its slot is there already.
+    pub(in crate::domain) fn plan(
+        &mut self,
+        holder: &DutyHolder,
+        owner: Option<&StaffName>,
+        deadline: Deadline,
+    ) -> Option<&Duty> {
+        let (kind, slot) = (deadline.kind, deadline.slot);
+        if self.of(kind).any(|duty| duty.slot() == slot) {
+            return None;
+        }
+        self.begin(holder, owner, deadline, Status::Scheduled);
+        self.of(kind).find(|duty| duty.slot() == slot)
     }
 
     /// Makes an unsettled duty void because a policy version took it over.

@@ -9,6 +9,7 @@ use lotse_kernel::{
 
 use super::{Duties, Duty, Status};
 use crate::domain::{
+    records::DecidedUnder,
     rules::{NoRule, Rules},
     vocabulary::DutyOutcome,
 };
@@ -18,6 +19,8 @@ use crate::domain::{
 pub(in crate::domain) struct DecidedReview {
     pub(in crate::domain) slot: i32,
     pub(in crate::domain) days_late: i32,
+    /// The version that said when it was due.
+    pub(in crate::domain) under: Option<DecidedUnder>,
     /// Slot, name and days late of what was missed.
     pub(in crate::domain) missed: Vec<(i32, DutyName, i32)>,
 }
@@ -36,6 +39,12 @@ impl Duties {
     #[must_use]
     pub fn decidable_review(&self, today: Date) -> Option<&Duty> {
         self.of(DutyKind::ContinuationReview).filter(|duty| duty.is_doable_on(today)).max_by_key(|duty| duty.slot())
+    }
+
+    /// The newest review, whatever became of it.
+    #[must_use]
+    pub fn newest_review(&self) -> Option<&Duty> {
+        self.of(DutyKind::ContinuationReview).max_by_key(|duty| duty.slot())
     }
 
     /// When the next review opens, if one is scheduled.
@@ -64,8 +73,10 @@ impl Duties {
             late.status = Status::Open;
             self.keep_a_review_scheduled(episode, owner, assigned_on, rules)?;
         }
-        let Some(slot) = self.decidable_review(today).map(Duty::slot) else { return Ok(None) };
-        let mut decided = DecidedReview { slot, days_late: 0, missed: Vec::new() };
+        let Some(newest) = self.decidable_review(today) else { return Ok(None) };
+        let (slot, explanation) = (newest.slot(), &newest.deadline.explanation);
+        let under = explanation.fact_on.map(|fact_on| DecidedUnder { policy: explanation.rule_version.clone(), fact_on });
+        let mut decided = DecidedReview { slot, days_late: 0, under, missed: Vec::new() };
         for duty in self.list.iter_mut().filter(|duty| {
             duty.kind() == DutyKind::ContinuationReview && duty.status == Status::Open && duty.slot() <= slot
         }) {

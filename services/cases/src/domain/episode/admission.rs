@@ -128,6 +128,7 @@ impl Episode {
         self.duties.done(DutyKind::ProposalDecision, DutyOutcome::Decided, today);
         let AdmitDecision { basis, support, .. } = decision;
         let over_dissent = over_dissent.then_some(true);
+        let mut place_under = None;
         if criteria.waiting_list {
             let (capacity, under) = by.capacity()?;
             if by.places.ahead > 0 || by.places.are_full(capacity) {
@@ -136,8 +137,9 @@ impl Episode {
                 self.facts.state = State::Waitlisted { discussion, place };
                 return Ok(self.decided(over_dissent, Event::EpisodeWaitlisted { basis }));
             }
+            place_under = Some(under);
         }
-        let admission = Admission { assigned_on, support, basis, access, waited: None };
+        let admission = Admission { assigned_on, support, basis, access, place_under, waited: None };
         let admitted = self.assign(discussion, admission, by.rules)?;
         Ok(admitted.decided(over_dissent, Event::EpisodeAdmitted { assigned_on, basis }))
     }

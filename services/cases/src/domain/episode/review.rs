@@ -57,7 +57,8 @@ impl Episode {
             return Ok(Vec::new());
         };
         let continued = matches!(outcome, ReviewOutcome::Continued { .. });
-        reviews.push(Review { slot: decided.slot, decided_on: rules.today(), decision: outcome });
+        let under = decided.under.clone();
+        reviews.push(Review { slot: decided.slot, decided_on: rules.today(), decision: outcome, under });
         if continued {
             self.duties.keep_a_review_scheduled(&self.name, owner, assigned_on, rules)?;
         }

@@ -18,6 +18,8 @@ pub struct Admission {
     pub basis: AdmissionBasis,
     /// Who decided, and under which criteria.
     pub access: AccessDecision,
+    /// The version that said how many people the case manager looks after (R168); nothing where no waiting list is kept.
+    pub place_under: Option<DecidedUnder>,
     /// The place on the waiting list before it, if the person waited.
     pub waited: Option<WaitingPlace>,
 }

@@ -143,7 +143,7 @@ async fn the_words_name_the_day_and_the_bounds() {
     let years = words(of_period(|p| p.length = Some(long(10_000, contract::LengthUnit::Years)))).await;
     assert_eq!(years, ["must lie between 1 and 100"]);
     let mediation = words(of_timer(contract::LegalTimer::MediationEnd, |_| {})).await;
-    assert_eq!(mediation, ["the law knows no such period on 2026-08-31"]);
+    assert_eq!(mediation, ["no version of this rule is known for 2026-08-31"]);
 }
 
 #[tokio::test]
@@ -245,8 +245,8 @@ fn any_timer() -> impl Strategy<Value = Question> {
         _ => Some(Extension::ExtensionUntilDate(on)),
     });
     let day = || proptest::option::of(any_date());
-    (-1..=20, day(), day(), any_number(), extension, any_number(), day()).prop_map(
-        |(timer, from_date, fact_date, number, extension, interval_months, last_review_date)| {
+    (-1..=20, day(), day(), any_number(), extension, any_number(), day(), day()).prop_map(
+        |(timer, from_date, fact_date, number, extension, interval_months, last_review_date, former_due_date)| {
             Question::Timer(contract::TimerQuestion {
                 timer,
                 from_date,
@@ -255,6 +255,7 @@ fn any_timer() -> impl Strategy<Value = Question> {
                 extension,
                 interval_months,
                 last_review_date,
+                former_due_date,
             })
         },
     )

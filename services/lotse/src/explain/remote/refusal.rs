@@ -96,6 +96,7 @@ fn option(field: &str) -> &str {
         "timer.extension_until_date" => "--extend-until",
         "timer.interval_months" => "--interval",
         "timer.last_review_date" => "--last-review",
+        "timer.former_due_date" => "--former-due",
         "notice.sent_date" | "objection.delivery.sent_date" => "--posted",
         "notice.received_date" | "objection.delivery.received_date" => "--received",
         "objection.notice_date" => "--known",

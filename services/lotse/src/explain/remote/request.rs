@@ -59,6 +59,7 @@ pub(super) fn timer(asked: &TimerQuestion) -> contract::TimerQuestion {
         }),
         interval_months: asked.interval.map_or(0, |months| months.0),
         last_review_date: asked.last_review_on.map(contract_date),
+        former_due_date: asked.former_due_on.map(contract_date),
     }
 }
 

@@ -98,10 +98,7 @@ pub fn continuation_review(
         (ReviewAnchor::LastReview | ReviewAnchor::AssignmentGrid, _) => (Event::Assignment, assigned_on, slot),
     };
     let interval = Length::unchecked(terms.rule.months, LengthUnit::Months);
-    let times = former.newest.and_then(|newest| {
-        let reached = |times: &i32| period::end(Beginning::Event, from, interval.times(*times), terms.calendar).date;
-        (1..=MOST_INTERVALS).find(|times| reached(times) > newest.due_on)
-    });
+    let times = former.newest.and_then(|newest| times_beyond(newest.due_on, from, interval, terms.calendar));
     let computation = Computation::after(event, from, terms.calendar)
         .plus(interval.times(times.unwrap_or(otherwise)))
         .shift(Shift::InternalDuty)
@@ -112,6 +109,12 @@ pub fn continuation_review(
     };
     let computation = computation.grace(WorkingDays(terms.rule.grace_working_days));
     terms.deadline(DutyKind::ContinuationReview, slot, computation)
+}
+
+/// How many intervals reach a day of the grid beyond another day; nothing within [`MOST_INTERVALS`].
+fn times_beyond(day: Date, from: Date, interval: Length, calendar: Calendar) -> Option<i32> {
+    let reached = |times: &i32| period::end(Beginning::Event, from, interval.times(*times), calendar).date;
+    (1..=MOST_INTERVALS).find(|times| reached(times) > day)
 }
 
 /// T3: the regular maximum (R108). The notices count from the assignment too, so that they do not drift.
@@ -228,17 +231,23 @@ pub fn provider_answer(sent_on: Date, terms: &Terms<'_, Referral>) -> Deadline {
 
 /// T8: interim report number `slot` (from 1) of a service; `interval` as agreed, else the policy's (R90). What was agreed before the
 /// service began may be longer than the version of its first day allows: then that version's longest interval counts, and a step says so.
+///
+/// Its due day is the first day of the grid after `former_due_on`, that of the report before: where the interval has changed on the way, no
+/// report is left out and none is asked for twice.
 #[must_use]
 pub fn provider_report(
     started_on: Date,
     slot: i32,
+    former_due_on: Option<Date>,
     interval: Option<Months>,
     terms: &Terms<'_, ProviderReport>,
 ) -> Deadline {
     let Months(agreed) = interval.unwrap_or(Months(terms.rule.months));
     let months = agreed.min(terms.rule.longest_months);
+    let interval = Length::unchecked(months, LengthUnit::Months);
+    let times = former_due_on.and_then(|former| times_beyond(former, started_on, interval, terms.calendar));
     let computation = Computation::after(Event::ServiceStart, started_on, terms.calendar)
-        .plus(Length::unchecked(months, LengthUnit::Months).times(slot));
+        .plus(interval.times(times.unwrap_or(slot)));
     let computation = if months < agreed { computation.choose(Choice::LongestInterval) } else { computation };
     let computation = computation.shift(Shift::InternalDuty).opens_before(Days(terms.rule.opening_days)).no_grace();
     terms.deadline(DutyKind::ProviderReport, slot, computation)

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::{
     Deadline, ExtensionLength,
-    governed::{self, FormerReviews, Terms},
+    governed::{self, FormerReviews, FormerSlot, Terms},
 };
 use crate::{
     defaults::Months,
@@ -52,6 +52,8 @@ pub struct TimerQuestion {
     pub interval: Option<Months>,
     /// The last review, for a policy that counts from it (T2).
     pub last_review_on: Option<Date>,
+    /// The due day of the review or report before, where the interval was another one until then (T2, T8).
+    pub former_due_on: Option<Date>,
 }
 
 /// A timer's dates and the version that governed them.
@@ -71,11 +73,20 @@ impl TimerQuestion {
     /// A question that tells no more than the day to count from.
     #[must_use]
     pub const fn new(timer: Timer, from: Date) -> Self {
-        Self { timer, from, fact_on: None, number: 1, extension: None, interval: None, last_review_on: None }
+        Self {
+            timer,
+            from,
+            fact_on: None,
+            number: 1,
+            extension: None,
+            interval: None,
+            last_review_on: None,
+            former_due_on: None,
+        }
     }
 
     /// Everything that is wrong with it by itself. The fields are `from_date`, `fact_date`, `number`, `extension`,
-    /// `interval_months` and `last_review_date`.
+    /// `interval_months`, `last_review_date` and `former_due_date`.
     #[must_use]
     pub fn faults(&self) -> Vec<LegalFault> {
         let fault = |field: &str, reason| Some(LegalFault::new(field, reason));
@@ -106,6 +117,13 @@ impl TimerQuestion {
             (Timer::ContinuationReview, on) => day("last_review_date", on),
             (_, on) => not_asked("last_review_date", on.is_some()),
         };
+        let former_due = match (self.timer, self.former_due_on) {
+            (Timer::ContinuationReview | Timer::ProviderReport, Some(on)) if on < self.from => {
+                fault("former_due_date", Reason::Before { earliest: self.from })
+            }
+            (Timer::ContinuationReview | Timer::ProviderReport, on) => day("former_due_date", on),
+            (_, on) => not_asked("former_due_date", on.is_some()),
+        };
         let is_report = self.timer == Timer::ProviderReport;
         [
             day("from_date", Some(self.from)),
@@ -118,6 +136,7 @@ impl TimerQuestion {
             extension,
             not_asked("interval_months", self.interval.is_some() && !is_report),
             last_review,
+            former_due,
         ]
         .into_iter()
         .flatten()
@@ -143,7 +162,12 @@ impl TimerQuestion {
             Timer::ContinuationReview => {
                 let governing = self.under::<ContinuationReview>(around)?;
                 let terms = Terms::of(&governing, calendar);
-                let former = FormerReviews { last_held_on: self.last_review_on, newest: None };
+                let slot = |due_on| FormerSlot {
+                    due_on,
+                    overdue_after: calendar.add_working_days(due_on, governing.rule.grace_working_days),
+                };
+                let newest = self.former_due_on.map(slot);
+                let former = FormerReviews { last_held_on: self.last_review_on, newest };
                 dated(governed::continuation_review(from, self.number, former, &terms))
             }
             Timer::RegularMaximum => {
@@ -166,7 +190,7 @@ impl TimerQuestion {
                     bounded("interval_months", i64::from(months), 1, most)?;
                 }
                 let terms = Terms::of(&governing, calendar);
-                dated(governed::provider_report(from, self.number, self.interval, &terms))
+                dated(governed::provider_report(from, self.number, self.former_due_on, self.interval, &terms))
             }
             Timer::FirstAppointment => {
                 explained(timers::first_appointment(from, &self.under::<Referral>(around)?, calendar))

@@ -63,7 +63,7 @@ pub fn provider_answer(sent_on: Date) -> Deadline {
 }
 
 pub fn provider_report(started_on: Date, slot: i32, interval: Option<Months>) -> Deadline {
-    under(started_on, |from, terms| governed::provider_report(from, slot, interval, terms))
+    under(started_on, |from, terms| governed::provider_report(from, slot, None, interval, terms))
 }
 
 pub fn letter_posting(offered_on: Date) -> Deadline {

@@ -121,6 +121,12 @@ pub(super) const fn choice_words(choice: Choice) -> &'static str {
         Choice::MonthEnd => {
             "Whether to count on to the month's end after a month's last day is left open by § 190 BGB; policy takes the month's end, because the former period comprised whole months"
         }
+        Choice::AskedLikeNumberedDay => {
+            "§ 190 BGB leaves open whether to go on from a month's end to a month's end; counted here is to the day of the same number, the earlier one and the safe one for who has to keep the period"
+        }
+        Choice::AskedMonthEnd => {
+            "§ 190 BGB leaves open whether to go on from a month's end to a month's end; asked for here is the month's end"
+        }
         Choice::JobStartNotCounted => {
             "Whether the day of the job start counts is left open by § 16g(2) SGB II; policy does not count it, because so nobody loses a day"
         }

@@ -122,6 +122,12 @@ pub(super) const fn choice_words(choice: Choice) -> &'static str {
         Choice::MonthEnd => {
             "Ob nach einem Monatsletzten bis zum Monatsletzten weiterzurechnen ist, lässt § 190 BGB offen; nach der Richtlinie gilt der Monatsletzte, weil die bisherige Frist volle Monate umfasste"
         }
+        Choice::AskedLikeNumberedDay => {
+            "Ob nach einem Monatsletzten bis zum Monatsletzten weiterzurechnen ist, lässt § 190 BGB offen; gerechnet ist hier bis zum Tag gleicher Zahl, dem früheren und für den, der die Frist wahren muss, sicheren"
+        }
+        Choice::AskedMonthEnd => {
+            "Ob nach einem Monatsletzten bis zum Monatsletzten weiterzurechnen ist, lässt § 190 BGB offen; gefragt ist hier nach dem Monatsletzten"
+        }
         Choice::JobStartNotCounted => {
             "Ob der Tag der Arbeitsaufnahme zählt, lässt § 16g Abs. 2 SGB II offen; nach der Richtlinie zählt er nicht mit, weil die Frist so niemandem einen Tag nimmt"
         }
@@ -176,10 +182,10 @@ pub(super) const fn point_words(point: MonthPoint) -> &'static str {
     }
 }
 
-/// An age: `67 Jahre` or `66 Jahre und 4 Monate`.
-pub(super) fn age_words(years: i32, months: i32) -> String {
-    let years = counted(years, LengthUnit::Years, false);
-    if months == 0 { years } else { format!("{years} und {}", counted(months, LengthUnit::Months, false)) }
+/// An age in the nominative or the dative: `67 Jahre`, `von 66 Jahren und 4 Monaten`.
+pub(super) fn age_words(years: i32, months: i32, is_dative: bool) -> String {
+    let years = counted(years, LengthUnit::Years, is_dative);
+    if months == 0 { years } else { format!("{years} und {}", counted(months, LengthUnit::Months, is_dative)) }
 }
 
 pub(super) fn sentence(step: &Step) -> String {
@@ -188,6 +194,9 @@ pub(super) fn sentence(step: &Step) -> String {
     match step.action {
         StepAction::EventDay { event } => {
             format!("{} am {day}; dieser Tag zählt nicht mit (§ 187 Abs. 1 BGB).", event_words(event))
+        }
+        StepAction::StartDay { event: Event::Other } => {
+            format!("Die Frist beginnt am {day}; dieser Tag zählt mit (§ 187 Abs. 2 BGB).")
         }
         StepAction::StartDay { event } => {
             format!("{} am {day}; dieser Tag zählt mit (§ 187 Abs. 2 BGB).", event_words(event))
@@ -234,7 +243,7 @@ pub(super) fn sentence(step: &Step) -> String {
         StepAction::ObjectionPeriod { ground } => format!("{}, gerechnet ab {day}.", ground_words(ground)),
         StepAction::AgeCompleted { years, months } => format!(
             "Das Alter von {} ist vollendet mit Ablauf von {day} (§ 187 Abs. 2 Satz 2, § 188 Abs. 2 BGB).",
-            age_words(years, months)
+            age_words(years, months, true)
         ),
         StepAction::OpensBefore { days } => {
             format!("Möglich ab {day}, {} vor der Fälligkeit.", counted(days, LengthUnit::Days, false))

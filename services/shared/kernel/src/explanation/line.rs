@@ -64,6 +64,8 @@ fn german_phrase(step: &Step, base: Base) -> Option<String> {
         StepAction::PolicyChoice { choice } => match choice {
             Choice::LikeNumberedDay => format!("nach Richtlinie Tag gleicher Zahl {on} (§ 190 BGB offen)"),
             Choice::MonthEnd => format!("nach Richtlinie Monatsletzter {on} (§ 190 BGB offen)"),
+            Choice::AskedLikeNumberedDay => format!("Tag gleicher Zahl {on} (§ 190 BGB offen)"),
+            Choice::AskedMonthEnd => format!("Monatsletzter {on}, wie gefragt (§ 190 BGB offen)"),
             Choice::JobStartNotCounted => "nach Richtlinie zählt der erste Arbeitstag nicht mit".to_owned(),
             Choice::JobStartCounted => "nach Richtlinie zählt der erste Arbeitstag mit".to_owned(),
             Choice::LongestInterval => "nach Richtlinie der längste Abstand, vereinbart war ein längerer".to_owned(),
@@ -83,7 +85,7 @@ fn german_phrase(step: &Step, base: Base) -> Option<String> {
             format!(
                 "geboren {}, {} vollendet mit Ablauf des {on}",
                 german::day(base.day),
-                german::age_words(years, months)
+                german::age_words(years, months, false)
             )
         }
         StepAction::Grace { .. } => format!("rechtzeitig bis {} {on}", german::weekday(step.on)),
@@ -121,6 +123,8 @@ fn english_phrase(step: &Step, base: Base) -> Option<String> {
         StepAction::PolicyChoice { choice } => match choice {
             Choice::LikeNumberedDay => format!("policy: like-numbered day {on} (§ 190 BGB leaves it open)"),
             Choice::MonthEnd => format!("policy: month's end {on} (§ 190 BGB leaves it open)"),
+            Choice::AskedLikeNumberedDay => format!("like-numbered day {on} (§ 190 BGB leaves it open)"),
+            Choice::AskedMonthEnd => format!("month's end {on}, as asked (§ 190 BGB leaves it open)"),
             Choice::JobStartNotCounted => "policy: the first day of work is not counted".to_owned(),
             Choice::JobStartCounted => "policy: the first day of work is counted".to_owned(),
             Choice::LongestInterval => "policy: the longest interval, a longer one was agreed".to_owned(),

@@ -63,4 +63,25 @@ impl Surroundings<'_> {
         let governing = self.book.rule(fact_on, self.today)?;
         governing.ok_or_else(|| LegalFault::new(field, Reason::NoSuchPeriod { on: fact_on }).into())
     }
+
+    /// The same as of the day whose versions decide about a duty that is open since `since` and whose dates are stored nowhere (R8): every
+    /// version of the rule that takes open duties over is looked at on its first day, and one that finds the duty overdue changes nothing
+    /// about it. `overdue_after` gives the last day in time by the rules of a day.
+    ///
+    /// # Errors
+    /// Those of `overdue_after`.
+    pub fn of_open<R: Rule>(
+        self,
+        since: Date,
+        overdue_after: impl Fn(Self) -> Result<Date, Unanswered>,
+    ) -> Result<Self, Unanswered> {
+        let mut seen = Self { today: since, ..self };
+        for day in self.book.takeovers(R::KEY, since, self.today) {
+            if day > overdue_after(seen)? {
+                break;
+            }
+            seen.today = day;
+        }
+        Ok(seen)
+    }
 }

@@ -22,13 +22,17 @@ pub struct Basis<'t> {
     pub version: &'t str,
     /// The legal basis in the usual German citation.
     pub legal_basis: &'t str,
+    /// The date of the fact that chose the version; nothing for the law itself.
+    pub fact_on: Option<Date>,
+    /// The version is second-hand.
+    pub unverified: bool,
 }
 
 impl<'t> Basis<'t> {
     /// A rule of the law itself, which no policy parameterises.
     #[must_use]
     pub const fn law(legal_basis: &'t str) -> Self {
-        Self { rule: "LAW", version: "legal/1", legal_basis }
+        Self { rule: "LAW", version: "legal/1", legal_basis, fact_on: None, unverified: false }
     }
 }
 
@@ -170,17 +174,27 @@ impl Computation {
         self.due(day, StepAction::NextMonthStart)
     }
 
-    /// Takes the choice that § 190 BGB leaves when the old period ended on a month's last day and the new one would not.
+    /// Takes the choice that § 190 BGB leaves when the old period ended on a month's last day and the new one would not, as policy has it.
     #[must_use]
     pub fn anchored(self, anchor: ContinuationAnchor) -> Self {
+        self.anchored_as(anchor, Choice::LikeNumberedDay, Choice::MonthEnd)
+    }
+
+    /// The same for a period that no policy governs, as the question has it.
+    #[must_use]
+    pub fn anchored_as_asked(self, anchor: ContinuationAnchor) -> Self {
+        self.anchored_as(anchor, Choice::AskedLikeNumberedDay, Choice::AskedMonthEnd)
+    }
+
+    fn anchored_as(self, anchor: ContinuationAnchor, like_numbered: Choice, at_month_end: Choice) -> Self {
         let month_end = self.due_on.last_of_month();
         if self.begin != self.begin.last_of_month() || self.due_on == month_end {
             return self;
         }
         match anchor {
-            ContinuationAnchor::LikeNumberedDay => self.choose(Choice::LikeNumberedDay),
+            ContinuationAnchor::LikeNumberedDay => self.choose(like_numbered),
             ContinuationAnchor::MonthEnd => {
-                self.due(month_end, StepAction::ContinuedToMonthEnd).choose(Choice::MonthEnd)
+                self.due(month_end, StepAction::ContinuedToMonthEnd).choose(at_month_end)
             }
         }
     }
@@ -313,6 +327,8 @@ impl Computation {
                 rule: basis.rule.to_owned(),
                 rule_version: basis.version.to_owned(),
                 legal_basis: basis.legal_basis.to_owned(),
+                fact_on: basis.fact_on,
+                unverified: basis.unverified,
                 steps: self.steps,
             },
         }

@@ -85,7 +85,7 @@ impl DayAnswer {
         };
         let doubt = self.doubt.map(|holiday| {
             format!(
-                " Ob {} dort gilt, ist ohne Gemeindeschlüssel oder Ortsteil nicht bekannt{}.",
+                " Ob {} dort gilt, ist nicht bekannt: Es fehlt Gemeindeschlüssel, Ortsteil oder eine Quelle für diese Gemeinde{}.",
                 holiday.german(),
                 if self.is_working_day() { "; der Tag zählt so lange als Arbeitstag" } else { "" }
             )
@@ -108,7 +108,7 @@ impl DayAnswer {
         };
         let doubt = self.doubt.map(|holiday| {
             format!(
-                " Whether {} is kept there is not known without the municipality or its part{}.",
+                " Whether {} is kept there is not known: the municipality, its part or a source for it is missing{}.",
                 holiday.english(),
                 if self.is_working_day() { "; until then the day counts as a working day" } else { "" }
             )

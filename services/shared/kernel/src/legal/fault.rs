@@ -97,7 +97,7 @@ impl LegalFault {
             Reason::After { latest } => format!("darf nicht nach dem {} liegen", german_day(latest)),
             Reason::NoPlace(error) => error.text_de(),
             Reason::NotAsked => "gehört nicht zu dieser Frage".to_owned(),
-            Reason::NoSuchPeriod { on } => format!("für den {} kennt das Recht diese Frist nicht", german_day(on)),
+            Reason::NoSuchPeriod { on } => format!("für den {} ist keine Fassung dieser Regel bekannt", german_day(on)),
         }
     }
 
@@ -118,7 +118,7 @@ impl LegalFault {
             Reason::After { latest } => format!("must not lie after {latest}"),
             Reason::NoPlace(error) => error.to_string(),
             Reason::NotAsked => "does not belong to this question".to_owned(),
-            Reason::NoSuchPeriod { on } => format!("the law knows no such period on {on}"),
+            Reason::NoSuchPeriod { on } => format!("no version of this rule is known for {on}"),
         }
     }
 }

@@ -183,8 +183,7 @@ fn sent(
         Some(day) if day > deemed_on => deemed.due(day, StepAction::ProvenNotice { proof: Proof::LaterReceipt }),
         _ => deemed,
     };
-    let rule = NoticeFiction::SCHEMA.requirement;
-    known.explain(Basis { rule, version: &fiction.citation, legal_basis: channel_basis(channel) })
+    known.explain(Basis { legal_basis: channel_basis(channel), ..fiction.into() })
 }
 
 const fn channel_basis(channel: Channel) -> &'static str {

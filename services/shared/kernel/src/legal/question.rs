@@ -92,7 +92,7 @@ pub struct PeriodQuestion {
     pub number: i32,
     /// The point of the month reached at which it ends (§ 192 BGB).
     pub point: Option<MonthPoint>,
-    /// What § 190 BGB leaves open after the end of a short month.
+    /// What § 190 BGB leaves open after the end of a short month; no policy of a limit answers for a period of anybody.
     pub anchor: ContinuationAnchor,
     /// What happens to an end without work.
     pub end_rule: EndRule,
@@ -146,7 +146,7 @@ impl PeriodQuestion {
         if let Some(length) = self.length {
             computation = computation.plus(length.times(self.number));
             if matches!(self.start, Start::FormerEnd(_)) && length.unit().counts_months() {
-                computation = computation.anchored(self.anchor);
+                computation = computation.anchored_as_asked(self.anchor);
             }
         }
         if let Some(point) = self.point {

@@ -78,8 +78,7 @@ pub fn objection(
     rule: &Governing<Objection>,
     calendar: Calendar,
 ) -> Explanation {
-    let basis =
-        Basis { rule: Objection::SCHEMA.requirement, version: &rule.citation, legal_basis: ground.legal_basis() };
+    let basis = Basis { legal_basis: ground.legal_basis(), ..rule.into() };
     Computation::after(Event::Notice, notice_on, calendar)
         .note(notice_on, StepAction::ObjectionPeriod { ground })
         .plus(ground.length(&rule.rule))

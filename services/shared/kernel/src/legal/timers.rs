@@ -22,7 +22,13 @@ use crate::{
 
 impl<'t, R: Rule> From<&'t Governing<R>> for Basis<'t> {
     fn from(governing: &'t Governing<R>) -> Self {
-        Self { rule: R::SCHEMA.requirement, version: &governing.citation, legal_basis: &governing.legal_basis }
+        Self {
+            rule: R::SCHEMA.requirement,
+            version: &governing.citation,
+            legal_basis: &governing.legal_basis,
+            fact_on: Some(governing.fact_on),
+            unverified: governing.unverified,
+        }
     }
 }
 

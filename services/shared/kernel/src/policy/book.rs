@@ -64,6 +64,8 @@ pub struct Governing<R> {
     pub legal_basis: String,
     /// The date of the fact that chose it.
     pub fact_on: Date,
+    /// The version is second-hand.
+    pub unverified: bool,
 }
 
 impl Book {
@@ -208,6 +210,19 @@ impl Book {
         Some(self.of(key, rank).rfind(takes)?.0)
     }
 
+    /// The first days after `after` and until `until` of the versions of a key that take open duties over, in order.
+    #[must_use]
+    pub fn takeovers(&self, key: PolicyKey, after: Date, until: Date) -> Vec<Date> {
+        let begins = |(version, reach): (&PolicyVersion, Option<Reach>)| {
+            let takes = version.key == key && version.transition.open_duties == OpenDuties::Replan;
+            reach.map(|reach| reach.from).filter(|from| takes && *from > after && *from <= until)
+        };
+        let mut days: Vec<Date> = self.each().filter_map(begins).collect();
+        days.sort_unstable();
+        days.dedup();
+        days
+    }
+
     /// The rule that governs a fact, typed; nothing when no version holds, as for mediation after 30.06.2026.
     ///
     /// # Errors
@@ -220,6 +235,7 @@ impl Book {
                     citation: version.citation(),
                     legal_basis: version.legal_basis.clone(),
                     fact_on,
+                    unverified: version.unverified,
                 })
             })
             .transpose()

@@ -101,13 +101,29 @@ fn what_does_not_belong_to_a_timer_is_told() {
         extension: Some(ExtensionLength::Until(ASSIGNED)),
         interval: Some(Months(3)),
         last_review_on: Some(ASSIGNED),
+        former_due_on: Some(ASSIGNED),
     };
     let fields: Vec<_> = ask(question).unwrap_err().into_iter().map(|(field, _)| field).collect();
-    assert_eq!(fields, ["fact_date", "number", "extension", "interval_months", "last_review_date"]);
+    assert_eq!(fields, ["fact_date", "number", "extension", "interval_months", "last_review_date", "former_due_date"]);
     let late = TimerQuestion { fact_on: Some(date(2026, 9, 1)), ..TimerQuestion::new(Timer::AdviceUnder25, ASSIGNED) };
     assert_eq!(ask(late), Err(vec![("fact_date".to_owned(), Reason::After { latest: ASSIGNED })]));
     let report = TimerQuestion { interval: Some(Months(7)), ..TimerQuestion::new(Timer::ProviderReport, ASSIGNED) };
     assert!(matches!(ask(report).unwrap_err()[0].1, Reason::OutOfBounds { least: 1, .. }));
     let month = TimerQuestion { number: 7, ..TimerQuestion::new(Timer::ContinuousEmployment, ASSIGNED) };
     assert_eq!(ask(month).unwrap_err()[0].1, Reason::OutOfBounds { least: 1, most: 6 });
+}
+
+#[test]
+fn a_slot_after_another_interval_is_the_first_day_of_the_grid_beyond_it() {
+    let t0 = date(2026, 3, 9);
+    let second = TimerQuestion { number: 2, ..TimerQuestion::new(Timer::ContinuationReview, t0) };
+    assert_eq!(ask(second).unwrap().0, date(2027, 3, 9));
+    // The first came after three months; half-yearly since then.
+    let after = |former_due_on| TimerQuestion { former_due_on: Some(former_due_on), ..second };
+    assert_eq!(ask(after(date(2026, 6, 9))).unwrap().0, date(2026, 9, 9));
+    let early = ask(after(date(2026, 3, 8))).unwrap_err();
+    assert_eq!(early, vec![("former_due_date".to_owned(), Reason::Before { earliest: t0 })]);
+    let report = TimerQuestion { number: 2, ..TimerQuestion::new(Timer::ProviderReport, date(2026, 1, 1)) };
+    let half_yearly = TimerQuestion { former_due_on: Some(date(2026, 7, 1)), ..report };
+    assert_eq!((ask(report).unwrap().0, ask(half_yearly).unwrap().0), (date(2026, 7, 1), date(2026, 10, 1)));
 }
