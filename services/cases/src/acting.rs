@@ -110,6 +110,8 @@ impl OperationError for Error {
                 }
                 Refused::SwitchAlreadyProposed => wrong_state(Reason::SwitchAlreadyProposed),
                 Refused::SwitchNotProposed => wrong_state(Reason::SwitchNotProposed),
+                Refused::NoOpenCrisis => wrong_state(Reason::NoOpenCrisis),
+                Refused::CrisisOpen => wrong_state(Reason::CrisisOpen),
                 Refused::NotWatched => wrong_state(Reason::NotWatched),
             },
         }

@@ -94,6 +94,7 @@ pub fn episode(stored: &Stored) -> contract::Episode {
         create_time: Some(timestamp(stored.created_at)),
         waiting_place: episode.waiting_place().map(waiting_place),
         support_variant: care.map(|care| variant(care.support_variant)).unwrap_or_default(),
+        crises: care.into_iter().flat_map(|care| &care.crises).map(crisis).collect(),
         co_officer: name(episode.co_officer()),
         accompaniments: care.into_iter().flat_map(|care| &care.accompaniments).map(accompaniment).collect(),
         variant_switches: care.into_iter().flat_map(|care| &care.variant_switches).map(variant_switch).collect(),
@@ -173,6 +174,22 @@ fn variant_switch(switch: &records::VariantSwitch) -> contract::VariantSwitch {
         answer_reason: answered.map(|answered| answered.reason.clone()).unwrap_or_default(),
         answerer: name(answered.map(|answered| &answered.answered_by)),
         answer_date: answered.and_then(|answered| day(answered.answered_on)),
+    }
+}
+
+fn crisis(crisis: &records::Crisis) -> contract::Crisis {
+    let contact = |contact: &records::CrisisContact| contract::CrisisContact {
+        contact_date: day(contact.contacted_on),
+        text: contact.text.clone(),
+        recorder: contact.recorded_by.to_string(),
+    };
+    contract::Crisis {
+        kind: number!(contract::CrisisKind, "CRISIS_KIND_", crisis.kind),
+        occurred_date: day(crisis.occurred_on),
+        text: crisis.text.clone(),
+        record_date: day(crisis.recorded_on),
+        recorder: crisis.recorded_by.to_string(),
+        contact: crisis.contact.as_ref().map(contact),
     }
 }
 

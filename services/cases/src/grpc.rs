@@ -20,10 +20,10 @@ use crate::operations::{
     get_episode, get_facts, get_jobcenter, get_letter_facts, get_policy, get_staff_member, get_timetable, get_watch,
     get_watch_timetable, list_case_events, list_cases, list_duties, list_episodes, list_holidays, list_policies,
     list_recipients, list_staff_members, list_waiting_episodes, propose_episode, propose_extension,
-    propose_variant_switch, record_accompanying_date, record_first_talk, record_life_change, record_profile,
-    record_recheck, refer_back, register_case, register_jobcenter, register_staff_member, remove_from_waiting_list,
-    replan_duties, resolve_policy, schedule_discussion, simulate_policy, take_duty_step, take_watch_step,
-    update_staff_member, validate_policy, withdraw_policy,
+    propose_variant_switch, record_accompanying_date, record_crisis, record_crisis_contact, record_first_talk,
+    record_life_change, record_profile, record_recheck, refer_back, register_case, register_jobcenter,
+    register_staff_member, remove_from_waiting_list, replan_duties, resolve_policy, schedule_discussion,
+    simulate_policy, take_duty_step, take_watch_step, update_staff_member, validate_policy, withdraw_policy,
 };
 
 /// The services of this crate over one desk.
@@ -99,6 +99,8 @@ service! { Api: contract::episode_service_server::EpisodeService {
     answer_variant_switch(contract::AnswerVariantSwitchRequest) -> contract::Episode;
     record_accompanying_date(contract::RecordAccompanyingDateRequest) -> contract::Episode;
     decide_accompaniment(contract::DecideAccompanimentRequest) -> contract::Episode;
+    record_crisis(contract::RecordCrisisRequest) -> contract::Episode;
+    record_crisis_contact(contract::RecordCrisisContactRequest) -> contract::Episode;
     agree_alliance(contract::AgreeAllianceRequest) -> contract::Episode;
     complete_assessment(contract::CompleteAssessmentRequest) -> contract::Episode;
     record_life_change(contract::RecordLifeChangeRequest) -> contract::Episode;

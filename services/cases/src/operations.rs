@@ -48,6 +48,8 @@ pub mod propose_episode;
 pub mod propose_extension;
 pub mod propose_variant_switch;
 pub mod record_accompanying_date;
+pub mod record_crisis;
+pub mod record_crisis_contact;
 pub mod record_first_talk;
 pub mod record_life_change;
 pub mod record_profile;

@@ -24,6 +24,8 @@ pub const fn template(kind: DutyKind, step: DutyStep) -> Option<NoticeTemplate> 
         }
         (DutyKind::FirstTalk, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::FirstTalkDue,
         (DutyKind::FirstTalk, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::FirstTalkOverdue,
+        (DutyKind::CrisisContact, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::CrisisContactDue,
+        (DutyKind::CrisisContact, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::CrisisContactOverdue,
         (DutyKind::AccompanimentDecision, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::AccompanimentUsedUp,
         (DutyKind::AccompanimentDecision, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::AccompanimentOverdue,
         (DutyKind::AftercareEnd, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::AftercareEnds,
@@ -66,6 +68,7 @@ mod tests {
             DutyKind::ProposalDecision,
             DutyKind::FirstTalk,
             DutyKind::AccompanimentDecision,
+            DutyKind::CrisisContact,
             DutyKind::AftercareEnd,
         ] {
             for step in DutyStep::ALL {

@@ -60,6 +60,7 @@ const fn sleepers(key: PolicyKey) -> &'static [Sleepers] {
         | PolicyKey::ProposalDecision
         | PolicyKey::FirstTalk
         | PolicyKey::Accompaniment
+        | PolicyKey::CrisisContact
         | PolicyKey::ContinuationReview
         | PolicyKey::RegularMaximum
         | PolicyKey::Aftercare

@@ -28,7 +28,7 @@ pub fn provider_answer(sent_on: Date) -> Deadline {
 /// T8.
 pub fn provider_report(started_on: Date, slot: i32) -> Deadline {
     let rule = release(started_on).rule("started", started_on).unwrap();
-    governed::provider_report(started_on, slot, None, &Terms::of(&rule, Calendar::Nation))
+    governed::provider_report(started_on, slot, None, None, &Terms::of(&rule, Calendar::Nation))
 }
 
 /// The day of an escalation (R141).

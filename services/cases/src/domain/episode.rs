@@ -2,6 +2,7 @@
 
 mod admission;
 mod care;
+mod crisis;
 mod ending;
 mod facts;
 mod intake;
@@ -21,8 +22,8 @@ use super::{
     duties::Duties,
     events::{Event, Happened},
     records::{
-        Accompaniment, Admission, Assessment, CaseManagerChange, ClosingCheck, ClosingRecord, Discussion, Extension,
-        Handover, IntegrationPlan, Proposal, Reassessment, ReferBack, Refusal, Review, TechnicalEndRecord,
+        Accompaniment, Admission, Assessment, CaseManagerChange, ClosingCheck, ClosingRecord, Crisis, Discussion,
+        Extension, Handover, IntegrationPlan, Proposal, Reassessment, ReferBack, Refusal, Review, TechnicalEndRecord,
         VariantSwitch, WaitingPlace, WorkingAlliance,
     },
     refused::Refused,
@@ -30,6 +31,7 @@ use super::{
 };
 
 pub use admission::{AdmitDecision, Deciding, Places, RefuseDecision};
+pub use crisis::CrisisKnown;
 pub use officers::TakingOver;
 pub use replan::kinds_reached;
 pub use review::ReviewDecision;
@@ -146,6 +148,8 @@ pub struct Active {
     pub stage: Stage,
     /// Assessments that were given up for a new one, oldest first (row 12).
     pub reassessments: Vec<Reassessment>,
+    /// Crises and jobs at risk, in the order in which they were recorded (row 22).
+    pub crises: Vec<Crisis>,
     /// Reviews decided, oldest first.
     pub reviews: Vec<Review>,
     /// Extensions, oldest first; only the last may lack its approval.

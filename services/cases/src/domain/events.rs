@@ -1,5 +1,7 @@
 //! The timeline: what happened, as a code with dates, numbers and codes. Words are rendered when somebody reads them.
 
+mod ground;
+
 use jiff::civil::Date;
 use lotse_kernel::{
     duty::DutyKind,
@@ -10,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     german,
     vocabulary::{
-        AdmissionBasis, CaseManagerChangeReason, EndReason, HandoverReceiver, ProfileType, RecheckResult,
+        AdmissionBasis, CaseManagerChangeReason, CrisisKind, EndReason, HandoverReceiver, ProfileType, RecheckResult,
         RefusalReason, SignalSource, SupportVariant, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
     },
 };
@@ -125,6 +127,20 @@ pub enum Event {
     FurtherDatesPlanned {
         /// With how many dates.
         dates: i32,
+        /// Days after the last day in time.
+        days_late: i32,
+    },
+    /// Row 22, R190.
+    CrisisRecorded {
+        /// Which.
+        kind: CrisisKind,
+        /// The day on which it happened or became known.
+        occurred_on: Date,
+    },
+    /// Row 22: somebody made contact.
+    CrisisContactMade {
+        /// The day of the contact.
+        contacted_on: Date,
         /// Days after the last day in time.
         days_late: i32,
     },
@@ -294,6 +310,8 @@ impl Event {
             Self::VariantSwitchAnswered { .. } => "VARIANT_SWITCH_ANSWERED",
             Self::AccompanyingDateHeld { .. } => "ACCOMPANYING_DATE_HELD",
             Self::FurtherDatesPlanned { .. } => "FURTHER_DATES_PLANNED",
+            Self::CrisisRecorded { .. } => "CRISIS_RECORDED",
+            Self::CrisisContactMade { .. } => "CRISIS_CONTACT_MADE",
             Self::AllianceAgreed {} => "ALLIANCE_AGREED",
             Self::AssessmentCompleted { .. } => "ASSESSMENT_COMPLETED",
             Self::PlanActivated { .. } => "PLAN_ACTIVATED",
@@ -330,63 +348,6 @@ impl Event {
     /// When code or parameters are not those of an event.
     pub fn from_columns(code: &str, parameters: &serde_json::Value) -> serde_json::Result<Self> {
         serde_json::from_value(serde_json::json!({ "code": code, "parameters": parameters }))
-    }
-
-    /// The requirement or paragraph the act rests on.
-    #[must_use]
-    pub const fn legal_ground(&self) -> &'static str {
-        match self {
-            Self::CaseRegistered {} => "R10",
-            Self::ProfileRecorded { .. } => "R54",
-            Self::EligibilityRechecked { .. } | Self::WatchEnded { .. } => "R23",
-            Self::EpisodeProposed { .. } => "R15, R16",
-            Self::DiscussionScheduled { .. }
-            | Self::VoteCast { .. }
-            | Self::VotesDiffered {}
-            | Self::DissentDecided { .. } => "R17",
-            Self::WaitingEnded { .. } => "R17, R168",
-            Self::WaitingListLeft { .. } => "R22",
-            Self::EpisodeAdmitted { basis, .. } | Self::EpisodeWaitlisted { basis } => match basis {
-                AdmissionBasis::ComplexProfile => "R17, R19, R20",
-                AdmissionBasis::ThreeSevereObstacles => "R17, R24",
-                AdmissionBasis::Prophylaxis => "R17, R25",
-                AdmissionBasis::Prospect => "R17, R18, R186",
-            },
-            Self::EpisodeRefused { deviates, .. } => {
-                if *deviates {
-                    "R21, R22"
-                } else {
-                    "R22"
-                }
-            }
-            Self::FirstTalkHeld { .. } => "R28",
-            Self::EpisodeReferredBack {} => "R29",
-            Self::VariantSwitchProposed { .. } | Self::VariantSwitchAnswered { .. } => "R31, R126",
-            Self::AccompanyingDateHeld { .. } | Self::FurtherDatesPlanned { .. } => "R31, R33",
-            Self::AllianceAgreed {} => "R39, R40, R41",
-            Self::AssessmentCompleted { .. } => "R48, R54",
-            Self::PlanActivated { .. } => "R61, R66, R188",
-            Self::ReviewDecided { .. } | Self::ReviewMissed { .. } => "R106, R107",
-            Self::ExtensionProposed { .. } | Self::ExtensionApproved { .. } => "R108",
-            Self::EpisodeEnded { reason } => match reason {
-                EndReason::AccessConditionsCeased => "R112",
-                EndReason::LastingIntegration => "R113",
-                EndReason::NoImprovement => "R114",
-                EndReason::CompetenceChanged => "R115",
-                EndReason::AllianceNotViable => "R116",
-                EndReason::NotEconomical => "R117, R118, R119",
-            },
-            Self::HandoverAccepted { .. } => "R126",
-            Self::LifeChanged { .. } => "R53",
-            Self::CaseManagerChanged { reason: CaseManagerChangeReason::Specialised, .. } => "R29, R126",
-            Self::CaseManagerChanged { .. } => "R125, R126",
-            Self::AftercareBegan { .. } | Self::AftercareCompleted {} => "R122, § 16g Abs. 2 SGB II",
-            Self::EpisodeEndedTechnically { .. } | Self::EpisodeClosed {} => "R127",
-            Self::DutyOpened { kind, .. }
-            | Self::DutyReminded { kind, .. }
-            | Self::DutyEscalated { kind, .. }
-            | Self::DutyReplanned { kind, .. } => german::duty_ground(*kind),
-        }
     }
 
     /// One German sentence for the reader.

@@ -11,7 +11,7 @@ use lotse_kernel::{
 use super::{
     events::Event,
     vocabulary::{
-        AdmissionBasis, CaseManagerChangeReason, EndReason, HandoverReceiver, ProfileType, RecheckResult,
+        AdmissionBasis, CaseManagerChangeReason, CrisisKind, EndReason, HandoverReceiver, ProfileType, RecheckResult,
         RefusalReason, SignalSource, SupportVariant, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
     },
 };
@@ -36,6 +36,7 @@ pub(super) const fn duty_ground(kind: DutyKind) -> &'static str {
         DutyKind::FirstTalk => "R28",
         DutyKind::LetterPosting => "R127",
         DutyKind::AccompanimentDecision => "R31",
+        DutyKind::CrisisContact => "R122, R190",
     }
 }
 
@@ -61,6 +62,7 @@ const fn duty(kind: DutyKind) -> &'static str {
         DutyKind::FirstTalk => "Erstgespräch",
         DutyKind::LetterPosting => "Versand des Schreibens",
         DutyKind::AccompanimentDecision => "Entscheidung zur begleitenden Betreuung",
+        DutyKind::CrisisContact => "Kontakt nach einer Krise",
     }
 }
 
@@ -189,7 +191,8 @@ fn slot(kind: DutyKind, slot: i32) -> String {
         DutyKind::ContinuationReview
         | DutyKind::ExtensionEnd
         | DutyKind::ProviderReport
-        | DutyKind::AccompanimentDecision => {
+        | DutyKind::AccompanimentDecision
+        | DutyKind::CrisisContact => {
             format!(" Nr. {slot}")
         }
         DutyKind::EligibilityRecheck
@@ -274,6 +277,15 @@ pub(super) fn sentence(event: &Event) -> String {
         }
         Event::FurtherDatesPlanned { dates, days_late } => {
             format!("Begleitende Betreuung: {dates} weitere Termine geplant{}.", late(*days_late))
+        }
+        Event::CrisisRecorded { kind: CrisisKind::Crisis, occurred_on } => {
+            format!("Krise am {} gemeldet; Kontakt ist aufzunehmen.", german_date(*occurred_on))
+        }
+        Event::CrisisRecorded { kind: CrisisKind::JobAtRisk, occurred_on } => {
+            format!("Arbeitsplatz in Gefahr seit {}; Kontakt ist aufzunehmen.", german_date(*occurred_on))
+        }
+        Event::CrisisContactMade { contacted_on, days_late } => {
+            format!("Nach der Krise Kontakt aufgenommen am {}{}.", german_date(*contacted_on), late(*days_late))
         }
         Event::AllianceAgreed {} => "Arbeitsbündnis vereinbart.".to_owned(),
         Event::AssessmentCompleted { profile_type } => {

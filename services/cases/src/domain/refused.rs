@@ -108,6 +108,12 @@ pub enum Refused {
     /// No switch of the support variant waits for an answer (row 5a).
     #[error("no switch is proposed")]
     SwitchNotProposed,
+    /// No crisis waits for contact (row 22).
+    #[error("no crisis waits for contact")]
+    NoOpenCrisis,
+    /// A crisis waits for contact, over which aftercare does not end (row 22).
+    #[error("a crisis waits for contact")]
+    CrisisOpen,
     /// Nobody has to check the person (R23).
     #[error("the person is not on the watch")]
     NotWatched,

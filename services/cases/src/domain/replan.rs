@@ -177,6 +177,10 @@ impl<'a> Plan<'a> {
         match duty.kind() {
             DutyKind::ProposalDecision => rules.proposal_decision(fact_on),
             DutyKind::FirstTalk => rules.first_talk(fact_on),
+            // Each crisis is a fact of its own.
+            DutyKind::CrisisContact => {
+                rules.crisis_contact(duty.deadline().explanation.fact_on.unwrap_or(fact_on), slot)
+            }
             DutyKind::AccompanimentDecision => rules.accompaniment_decision(fact_on, slot),
             DutyKind::ContinuationReview => rules.continuation_review(fact_on, slot, self.duties.former_reviews(slot)),
             DutyKind::RegularMaximum => rules.regular_maximum(fact_on),

@@ -53,6 +53,10 @@ impl EpisodePhase {
     pub const IN_CARE: &'static [Self] =
         &[Self::EntryConsultation, Self::Assessment, Self::Planning, Self::Delivery, Self::Closing, Self::Aftercare];
 
+    /// The phases in which a crisis is answered by the case manager: in care and in aftercare (row 22, R190).
+    pub const LOOKED_AFTER: &'static [Self] =
+        &[Self::EntryConsultation, Self::Assessment, Self::Planning, Self::Delivery, Self::Aftercare];
+
     /// The phases in which the case may be proposed again (row 25, R123).
     pub const OVER: &'static [Self] = &[Self::Closed, Self::Refused, Self::ReferredBack, Self::Aftercare];
 
@@ -176,6 +180,16 @@ codes! {
         AllianceNotViable = "ALLIANCE_NOT_VIABLE",
         /// Economy of bFM no longer given (R117); needs a stabilised person (R118, R119).
         NotEconomical = "NOT_ECONOMICAL",
+    }
+}
+
+codes! {
+    /// What threatens what was reached (row 22, R190).
+    pub enum CrisisKind {
+        /// A crisis in the life of the person.
+        Crisis = "CRISIS",
+        /// A job threatens to fail (R190).
+        JobAtRisk = "JOB_AT_RISK",
     }
 }
 

@@ -5,6 +5,7 @@ mod again;
 mod authorization;
 mod cases;
 mod contract;
+mod crises;
 mod duties;
 mod episodes;
 mod house;

@@ -290,6 +290,17 @@ acts! {
     accompaniment_done(place) -> DecideAccompanimentRequest {
         decision: Some(decide_accompaniment_request::Decision::Done(AccompanimentDone { reason: text() })),
     }
+    record_crisis(place) -> RecordCrisisRequest {
+        crisis: Some(contract::Crisis {
+            kind: CrisisKind::JobAtRisk.into(),
+            occurred_date: day(place.today),
+            text: text(),
+            ..Default::default()
+        }),
+    }
+    record_crisis_contact(place) -> RecordCrisisContactRequest {
+        contact: Some(contract::CrisisContact { contact_date: day(place.today), text: text(), ..Default::default() }),
+    }
     agree_alliance(place) -> AgreeAllianceRequest {
         alliance: Some(WorkingAlliance {
             procedure_explained: true,

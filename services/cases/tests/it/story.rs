@@ -43,6 +43,8 @@ pub enum Stage {
     DatesUsedUp,
     /// Beside the way: in delivery, a switch to accompanying care waits for the placement officer.
     SwitchProposed,
+    /// Beside the way: in aftercare, a crisis that the placement officer has heard of waits for contact.
+    CrisisKnown,
 }
 
 type Builder = fn(&Place) -> Vec<u8>;
@@ -133,6 +135,11 @@ impl<'a> Story<'a> {
             Stage::SwitchProposed => {
                 story.go(Stage::Delivery).await;
                 story.act("anna", "ProposeVariantSwitch", write::propose_variant_switch).await.expect("a switch");
+                return story;
+            }
+            Stage::CrisisKnown => {
+                story.go(Stage::Aftercare).await;
+                story.act("bernd", "RecordCrisis", write::record_crisis).await.expect("a crisis");
                 return story;
             }
             _ => {}

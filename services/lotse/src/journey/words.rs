@@ -26,6 +26,7 @@ pub(super) const fn duty(kind: DutyKind) -> &'static str {
         DutyKind::ProposalDecision => "Entscheidung über den Vorschlag",
         DutyKind::FirstTalk => "Erstgespräch",
         DutyKind::LetterPosting => "Versand des Schreibens",
+        DutyKind::CrisisContact => "Kontakt nach einer Krise",
         DutyKind::AccompanimentDecision => "Entscheidung zur begleitenden Betreuung",
     }
 }

@@ -31,6 +31,10 @@ crate::codes! {
         AccompanimentUsedUp = "accompaniment-used-up",
         /// How accompanying care goes on is overdue (R31).
         AccompanimentOverdue = "accompaniment-overdue",
+        /// Contact is to be made after a crisis (R122, R190).
+        CrisisContactDue = "crisis-contact-due",
+        /// Nobody has made contact after a crisis in time (R122, R190).
+        CrisisContactOverdue = "crisis-contact-overdue",
         /// A person outside case management is to be checked again (T1, R23).
         RecheckOpened = "recheck-opened",
         /// The check of a person outside case management is overdue (T1, R23).

@@ -69,6 +69,8 @@ crate::codes! {
         LetterPosting = "LETTER_POSTING",
         /// Within which time it is decided how accompanying care goes on once its planned dates are used up (R31).
         Accompaniment = "ACCOMPANIMENT",
+        /// Within which time there is contact after a crisis, or when a job is at risk (R122, R190).
+        CrisisContact = "CRISIS_CONTACT",
     }
 }
 
@@ -113,6 +115,8 @@ crate::codes! {
         WorkOpportunityStart = "WORK_OPPORTUNITY_START",
         /// The last planned date of accompanying care.
         LastPlannedDate = "LAST_PLANNED_DATE",
+        /// The record of a crisis, or of a job at risk.
+        CrisisRecord = "CRISIS_RECORD",
     }
 }
 

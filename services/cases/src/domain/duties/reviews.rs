@@ -75,7 +75,8 @@ impl Duties {
         }
         let Some(newest) = self.decidable_review(today) else { return Ok(None) };
         let (slot, explanation) = (newest.slot(), &newest.deadline.explanation);
-        let under = explanation.fact_on.map(|fact_on| DecidedUnder { policy: explanation.rule_version.clone(), fact_on });
+        let under =
+            explanation.fact_on.map(|fact_on| DecidedUnder { policy: explanation.rule_version.clone(), fact_on });
         let mut decided = DecidedReview { slot, days_late: 0, under, missed: Vec::new() };
         for duty in self.list.iter_mut().filter(|duty| {
             duty.kind() == DutyKind::ContinuationReview && duty.status == Status::Open && duty.slot() <= slot

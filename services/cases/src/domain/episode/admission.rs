@@ -167,6 +167,7 @@ impl Episode {
             case_manager_changes: Vec::new(),
             accompaniments: accompaniment.into_iter().collect(),
             variant_switches: Vec::new(),
+            crises: Vec::new(),
             first_talk_on: None,
             stage: Stage::EntryConsultation,
             reassessments: Vec::new(),

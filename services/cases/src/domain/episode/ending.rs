@@ -73,11 +73,14 @@ impl Episode {
     /// Row 23: ends aftercare with the closing check (T12).
     ///
     /// # Errors
-    /// `WrongPhase`.
+    /// `WrongPhase`, `CrisisOpen`.
     pub fn complete_aftercare(mut self, text: String, today: Date) -> Act {
         let State::Aftercare { care, closing, handover } = self.facts.state else {
             return Err(self.wrong_phase(&[EpisodePhase::Aftercare]));
         };
+        if care.has_open_crisis() {
+            return Err(Refused::CrisisOpen);
+        }
         self.duties.done(DutyKind::AftercareEnd, DutyOutcome::Checked, today);
         let check = Some(ClosingCheck { text, checked_on: today });
         self.facts.state = State::Closed { care, closing, handover, check };

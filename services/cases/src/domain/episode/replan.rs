@@ -18,6 +18,7 @@ const ESCALATING: &[DutyKind] = &[
     DutyKind::ProposalDecision,
     DutyKind::FirstTalk,
     DutyKind::AccompanimentDecision,
+    DutyKind::CrisisContact,
     DutyKind::ContinuationReview,
     DutyKind::RegularMaximum,
     DutyKind::ExtensionEnd,
@@ -31,6 +32,7 @@ const fn kinds_reached_by(key: PolicyKey) -> &'static [DutyKind] {
         PolicyKey::ProposalDecision => &[DutyKind::ProposalDecision],
         PolicyKey::FirstTalk => &[DutyKind::FirstTalk],
         PolicyKey::Accompaniment => &[DutyKind::AccompanimentDecision],
+        PolicyKey::CrisisContact => &[DutyKind::CrisisContact],
         PolicyKey::ContinuationReview => &[DutyKind::ContinuationReview],
         PolicyKey::RegularMaximum => &[DutyKind::RegularMaximum],
         PolicyKey::Aftercare => &[DutyKind::AftercareEnd],
@@ -98,6 +100,9 @@ impl Episode {
             }
             (DutyKind::AccompanimentDecision, State::Active(active)) => {
                 active.accompaniment().and_then(|running| running.dates.last()).map(|last| last.held_on)
+            }
+            (DutyKind::CrisisContact, State::Active(care) | State::Aftercare { care, .. }) => {
+                care.crises.iter().filter(|crisis| crisis.contact.is_none()).map(|crisis| crisis.recorded_on).min()
             }
             (DutyKind::AftercareEnd, State::Aftercare { closing, .. }) => match closing.note.aftercare {
                 Some(Aftercare::JobStart { started_on }) => Some(started_on),

@@ -13,18 +13,18 @@ use lotse_kernel::{
 
 use crate::domain::{
     episode::{
-        AccompanimentDecision, Act, AdmitDecision, Decided, Deciding, Episode, Places, RefuseDecision, ReviewDecision,
-        Step, TakingOver, TurnTaken,
+        AccompanimentDecision, Act, AdmitDecision, CrisisKnown, Decided, Deciding, Episode, Places, RefuseDecision,
+        ReviewDecision, Step, TakingOver, TurnTaken,
     },
     records::{
-        Aftercare, Assessment, ClosingNote, CriteriaSheet, Finding, Goal, HandoverPackage, LifeChange, NeedForAction,
-        PersonView, Profile, Proposal, Support, Transparency,
+        Aftercare, Assessment, ClosingNote, CrisisContact, CriteriaSheet, Finding, Goal, HandoverPackage, LifeChange,
+        NeedForAction, PersonView, Profile, Proposal, Support, Transparency,
     },
     refused::Refused,
     rules::Rules,
     vocabulary::{
-        AdmissionBasis, CaseManagerChangeReason, EndReason, EpisodePhase, GoalLevel, HandoverReceiver, KeyGroup,
-        ProfileType, RefusalReason, SignalSource, TechnicalEnd, VariantSwitchAnswer,
+        AdmissionBasis, CaseManagerChangeReason, CrisisKind, EndReason, EpisodePhase, GoalLevel, HandoverReceiver,
+        KeyGroup, ProfileType, RefusalReason, SignalSource, TechnicalEnd, VariantSwitchAnswer,
     },
 };
 
@@ -207,6 +207,14 @@ pub(super) fn closing_note(aftercare: Option<Aftercare>) -> ClosingNote {
     }
 }
 
+pub(super) fn crisis(occurred_on: Date) -> CrisisKnown {
+    CrisisKnown { kind: CrisisKind::JobAtRisk, occurred_on, text: text() }
+}
+
+pub(super) fn crisis_contact(contacted_on: Date) -> CrisisContact {
+    CrisisContact { contacted_on, text: text(), recorded_by: anna() }
+}
+
 pub(super) fn continuation() -> ReviewDecision {
     ReviewDecision::Continue { reasons: text(), prognosis: text() }
 }
@@ -323,6 +331,8 @@ pub(super) const ACTS: &[Named] = &[
     ("decide_accompaniment", P::ACTIVE, |episode, day| {
         episode.decide_accompaniment(AccompanimentDecision::Further { dates: 1, reason: text() }, day)
     }),
+    ("record_crisis", P::LOOKED_AFTER, |episode, day| episode.record_crisis(crisis(day), anna(), &on(day))),
+    ("record_crisis_contact", P::LOOKED_AFTER, |episode, day| episode.record_crisis_contact(crisis_contact(day), day)),
     ("decide_review", P::ACTIVE, |episode, day| episode.decide_review(continuation(), &on(day))),
     ("propose_extension", P::ACTIVE, |episode, day| {
         let length = lotse_kernel::deadlines::ExtensionLength::Months(lotse_kernel::defaults::Months(6));

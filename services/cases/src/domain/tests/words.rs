@@ -7,8 +7,8 @@ use super::support::*;
 use crate::domain::{
     events::Event,
     vocabulary::{
-        AdmissionBasis, CaseManagerChangeReason, EndReason, HandoverReceiver, ProfileType, RecheckResult,
-        RefusalReason, SignalSource, TechnicalEnd, UnwatchedReason, Voter,
+        AdmissionBasis, CaseManagerChangeReason, CrisisKind, EndReason, HandoverReceiver, ProfileType, RecheckResult,
+        RefusalReason, SignalSource, SupportVariant, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
     },
 };
 
@@ -61,6 +61,8 @@ fn every_event() -> Vec<Event> {
         let answered = |answer: &VariantSwitchAnswer| Event::VariantSwitchAnswered { to, answer: *answer };
         events.extend(VariantSwitchAnswer::ALL.iter().map(answered));
     }
+    events.extend(CrisisKind::ALL.iter().map(|kind| Event::CrisisRecorded { kind: *kind, occurred_on: day }));
+    events.push(Event::CrisisContactMade { contacted_on: day, days_late: 2 });
     events.extend(TechnicalEnd::ALL.iter().map(|code| Event::EpisodeEndedTechnically { kind: *code }));
     for kind in DutyKind::ALL.iter().copied() {
         events.push(Event::DutyOpened { kind, slot: 2, due_on: day });

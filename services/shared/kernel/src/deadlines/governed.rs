@@ -12,8 +12,8 @@ use crate::{
     policy::{
         book::Governing,
         rules::{
-            Accompaniment, Aftercare, ContinuationReview, EligibilityRecheck, Escalation, FirstTalk, LetterPosting,
-            PlanUpdate, ProposalDecision, ProviderReport, Referral, RegularMaximum, ReviewAnchor, Rule,
+            Accompaniment, Aftercare, ContinuationReview, CrisisContact, EligibilityRecheck, Escalation, FirstTalk,
+            LetterPosting, PlanUpdate, ProposalDecision, ProviderReport, Referral, RegularMaximum, ReviewAnchor, Rule,
         },
     },
 };
@@ -246,8 +246,8 @@ pub fn provider_report(
     let months = agreed.min(terms.rule.longest_months);
     let interval = Length::unchecked(months, LengthUnit::Months);
     let times = former_due_on.and_then(|former| times_beyond(former, started_on, interval, terms.calendar));
-    let computation = Computation::after(Event::ServiceStart, started_on, terms.calendar)
-        .plus(interval.times(times.unwrap_or(slot)));
+    let computation =
+        Computation::after(Event::ServiceStart, started_on, terms.calendar).plus(interval.times(times.unwrap_or(slot)));
     let computation = if months < agreed { computation.choose(Choice::LongestInterval) } else { computation };
     let computation = computation.shift(Shift::InternalDuty).opens_before(Days(terms.rule.opening_days)).no_grace();
     terms.deadline(DutyKind::ProviderReport, slot, computation)
@@ -275,6 +275,14 @@ pub fn letter_posting(offered_on: Date, terms: &Terms<'_, LetterPosting>) -> Dea
     let days = WorkingDays(terms.rule.working_days);
     let computation = working_days_after(Event::LetterOffered, offered_on, days, terms.calendar);
     terms.deadline(DutyKind::LetterPosting, 1, computation)
+}
+
+/// Contact with the person after crisis number `slot` (from 1) was recorded (R122, R190).
+#[must_use]
+pub fn crisis_contact(recorded_on: Date, slot: i32, terms: &Terms<'_, CrisisContact>) -> Deadline {
+    let days = WorkingDays(terms.rule.working_days);
+    let computation = working_days_after(Event::CrisisRecord, recorded_on, days, terms.calendar);
+    terms.deadline(DutyKind::CrisisContact, slot, computation)
 }
 
 fn working_days_after(event: Event, on: Date, days: WorkingDays, calendar: Calendar) -> Computation {

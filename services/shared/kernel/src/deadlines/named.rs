@@ -22,9 +22,9 @@ use crate::{
         PolicyVersion,
         book::Governing,
         rules::{
-            AbsenceReport, Accompaniment, Aftercare, ContinuationReview, ContinuousEmployment, EligibilityRecheck,
-            FirstTalk, LetterPosting, Mediation, PlanUpdate, ProposalDecision, ProviderReport, Reduction, Referral,
-            RegularMaximum, Retention, Rule, StatisticsDelivery, WorkOpportunity,
+            AbsenceReport, Accompaniment, Aftercare, ContinuationReview, ContinuousEmployment, CrisisContact,
+            EligibilityRecheck, FirstTalk, LetterPosting, Mediation, PlanUpdate, ProposalDecision, ProviderReport,
+            Reduction, Referral, RegularMaximum, Retention, Rule, StatisticsDelivery, WorkOpportunity,
         },
     },
 };
@@ -244,6 +244,10 @@ impl TimerQuestion {
             Timer::FirstTalk => {
                 let governing = self.under::<FirstTalk>(around)?;
                 dated(governed::first_talk(from, &Terms::of(&governing, calendar)))
+            }
+            Timer::CrisisContact => {
+                let governing = self.under::<CrisisContact>(around)?;
+                dated(governed::crisis_contact(from, 1, &Terms::of(&governing, calendar)))
             }
             Timer::AccompanimentDecision => {
                 let governing = self.under::<Accompaniment>(around)?;

@@ -54,6 +54,7 @@ pub(super) const fn event_words(event: Event) -> &'static str {
         Event::ReportedMonthEnd => "Ende des Meldemonats",
         Event::EndOfCare => "Ende der Betreuung",
         Event::LastPlannedDate => "Letzter geplanter Termin der begleitenden Betreuung",
+        Event::CrisisRecord => "Meldung der Krise",
         Event::Birth => "Geburt",
         Event::Other => "Ereignis",
     }

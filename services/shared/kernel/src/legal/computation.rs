@@ -193,9 +193,7 @@ impl Computation {
         }
         match anchor {
             ContinuationAnchor::LikeNumberedDay => self.choose(like_numbered),
-            ContinuationAnchor::MonthEnd => {
-                self.due(month_end, StepAction::ContinuedToMonthEnd).choose(at_month_end)
-            }
+            ContinuationAnchor::MonthEnd => self.due(month_end, StepAction::ContinuedToMonthEnd).choose(at_month_end),
         }
     }
 

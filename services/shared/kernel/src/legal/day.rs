@@ -176,7 +176,7 @@ mod tests {
         assert!(day.text_en().contains("Corpus Christi"), "{}", day.text_en());
         let saturday = at("BY", "", date(2026, 8, 15));
         assert_eq!((saturday.is_working_day(), saturday.doubt), (false, Some(Holiday::AssumptionDay)));
-        assert!(saturday.text_de().ends_with("nicht bekannt."), "{}", saturday.text_de());
+        assert!(saturday.text_de().ends_with("oder eine Quelle für diese Gemeinde."), "{}", saturday.text_de());
     }
 
     #[test]

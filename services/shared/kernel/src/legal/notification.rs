@@ -15,10 +15,7 @@ use super::{
 };
 use crate::{
     explanation::{Explanation, StepAction},
-    policy::{
-        book::Governing,
-        rules::{NoticeFiction, Rule as _},
-    },
+    policy::{book::Governing, rules::NoticeFiction},
 };
 
 crate::codes! {

@@ -10,10 +10,7 @@ use super::{
 };
 use crate::{
     explanation::{Event, Explanation, StepAction},
-    policy::{
-        book::Governing,
-        rules::{Objection, Rule as _},
-    },
+    policy::{book::Governing, rules::Objection},
 };
 
 /// Months of a year, in which a period of whole years is told.

@@ -266,6 +266,11 @@ rules! {
         /// Weeks after the last planned date.
         weeks: i32 = Field::number(Unit::Weeks, 1, 12).local(1, 4),
     }
+    /// Contact after a crisis (R122, R190).
+    CrisisContact("R122, R190") by [CrisisRecord] {
+        /// Working days after the record.
+        working_days: i32 = Field::number(Unit::WorkingDays, 1, 20).local(1, 10),
+    }
     /// Posting of a letter (R127).
     LetterPosting("R127") by [LetterOffered] {
         /// Working days after the letter was given out.

@@ -53,7 +53,8 @@ pub(super) fn faults(key: PolicyKey, parameters: &Parameters) -> Vec<Fault> {
         | PolicyKey::ProposalDecision
         | PolicyKey::FirstTalk
         | PolicyKey::LetterPosting
-        | PolicyKey::Accompaniment => Vec::new(),
+        | PolicyKey::Accompaniment
+        | PolicyKey::CrisisContact => Vec::new(),
     };
     found.into_iter().flatten().collect()
 }

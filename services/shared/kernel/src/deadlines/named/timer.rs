@@ -65,6 +65,8 @@ crate::codes! {
         LetterPosting = "LETTER_POSTING",
         /// From the last planned date of accompanying care (R31).
         AccompanimentDecision = "ACCOMPANIMENT_DECISION",
+        /// From the record of a crisis, or of a job at risk (R122, R190).
+        CrisisContact = "CRISIS_CONTACT",
     }
 }
 
@@ -94,6 +96,7 @@ impl Timer {
             Self::FirstTalk => "T17",
             Self::LetterPosting
             | Self::AccompanimentDecision
+            | Self::CrisisContact
             | Self::StatisticsDelivery
             | Self::WorkOpportunityEnd
             | Self::WorkOpportunityExtension
@@ -129,6 +132,7 @@ impl Timer {
             Self::FirstTalk => PolicyKey::FirstTalk,
             Self::LetterPosting => PolicyKey::LetterPosting,
             Self::AccompanimentDecision => PolicyKey::Accompaniment,
+            Self::CrisisContact => PolicyKey::CrisisContact,
             Self::ReductionBegin => return None,
         })
     }

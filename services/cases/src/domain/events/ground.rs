@@ -1,0 +1,67 @@
+//! On which law or requirement each happening rests, as the timeline cites it.
+
+use super::Event;
+use crate::domain::{
+    german,
+    vocabulary::{AdmissionBasis, CaseManagerChangeReason, EndReason},
+};
+
+impl Event {
+    /// The requirement or paragraph the act rests on.
+    #[must_use]
+    pub const fn legal_ground(&self) -> &'static str {
+        match self {
+            Self::CaseRegistered {} => "R10",
+            Self::ProfileRecorded { .. } => "R54",
+            Self::EligibilityRechecked { .. } | Self::WatchEnded { .. } => "R23",
+            Self::EpisodeProposed { .. } => "R15, R16",
+            Self::DiscussionScheduled { .. }
+            | Self::VoteCast { .. }
+            | Self::VotesDiffered {}
+            | Self::DissentDecided { .. } => "R17",
+            Self::WaitingEnded { .. } => "R17, R168",
+            Self::WaitingListLeft { .. } => "R22",
+            Self::EpisodeAdmitted { basis, .. } | Self::EpisodeWaitlisted { basis } => match basis {
+                AdmissionBasis::ComplexProfile => "R17, R19, R20",
+                AdmissionBasis::ThreeSevereObstacles => "R17, R24",
+                AdmissionBasis::Prophylaxis => "R17, R25",
+                AdmissionBasis::Prospect => "R17, R18, R186",
+            },
+            Self::EpisodeRefused { deviates, .. } => {
+                if *deviates {
+                    "R21, R22"
+                } else {
+                    "R22"
+                }
+            }
+            Self::FirstTalkHeld { .. } => "R28",
+            Self::EpisodeReferredBack {} => "R29",
+            Self::VariantSwitchProposed { .. } | Self::VariantSwitchAnswered { .. } => "R31, R126",
+            Self::AccompanyingDateHeld { .. } | Self::FurtherDatesPlanned { .. } => "R31, R33",
+            Self::CrisisRecorded { .. } | Self::CrisisContactMade { .. } => "R122, R190",
+            Self::AllianceAgreed {} => "R39, R40, R41",
+            Self::AssessmentCompleted { .. } => "R48, R54",
+            Self::PlanActivated { .. } => "R61, R66, R188",
+            Self::ReviewDecided { .. } | Self::ReviewMissed { .. } => "R106, R107",
+            Self::ExtensionProposed { .. } | Self::ExtensionApproved { .. } => "R108",
+            Self::EpisodeEnded { reason } => match reason {
+                EndReason::AccessConditionsCeased => "R112",
+                EndReason::LastingIntegration => "R113",
+                EndReason::NoImprovement => "R114",
+                EndReason::CompetenceChanged => "R115",
+                EndReason::AllianceNotViable => "R116",
+                EndReason::NotEconomical => "R117, R118, R119",
+            },
+            Self::HandoverAccepted { .. } => "R126",
+            Self::LifeChanged { .. } => "R53",
+            Self::CaseManagerChanged { reason: CaseManagerChangeReason::Specialised, .. } => "R29, R126",
+            Self::CaseManagerChanged { .. } => "R125, R126",
+            Self::AftercareBegan { .. } | Self::AftercareCompleted {} => "R122, § 16g Abs. 2 SGB II",
+            Self::EpisodeEndedTechnically { .. } | Self::EpisodeClosed {} => "R127",
+            Self::DutyOpened { kind, .. }
+            | Self::DutyReminded { kind, .. }
+            | Self::DutyEscalated { kind, .. }
+            | Self::DutyReplanned { kind, .. } => german::duty_ground(*kind),
+        }
+    }
+}
