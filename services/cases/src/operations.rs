@@ -35,6 +35,7 @@ pub mod get_staff_member;
 pub mod get_timetable;
 pub mod get_watch;
 pub mod get_watch_timetable;
+pub mod hand_over_caseload;
 pub mod list_case_events;
 pub mod list_cases;
 pub mod list_duties;

@@ -258,32 +258,10 @@ pub(super) fn sentence(event: &Event) -> String {
         }
         Event::EpisodeReferredBack {} => "Rücküberweisung an die Arbeitsvermittlung.".to_owned(),
         Event::VariantSwitchProposed { to } => format!("Wechsel in die {} vorgeschlagen.", variant(*to)),
-        Event::VariantSwitchAnswered { to, answer } => {
-            let outcome = match answer {
-                VariantSwitchAnswer::Agreed => "vereinbart",
-                VariantSwitchAnswer::Declined => "abgelehnt",
-                VariantSwitchAnswer::Withdrawn => "zurückgezogen",
-            };
-            format!("Wechsel in die {} {outcome}.", variant(*to))
-        }
-        Event::AccompanyingDateHeld { held_on, left: 0 } => {
-            format!("Termin der begleitenden Betreuung am {}, der letzte geplante.", german_date(*held_on))
-        }
-        Event::AccompanyingDateHeld { held_on, left } => {
-            format!("Termin der begleitenden Betreuung am {}, noch {left} geplant.", german_date(*held_on))
-        }
-        Event::FurtherDatesPlanned { dates: 1, days_late } => {
-            format!("Begleitende Betreuung: 1 weiterer Termin geplant{}.", late(*days_late))
-        }
-        Event::FurtherDatesPlanned { dates, days_late } => {
-            format!("Begleitende Betreuung: {dates} weitere Termine geplant{}.", late(*days_late))
-        }
-        Event::CrisisRecorded { kind: CrisisKind::Crisis, occurred_on } => {
-            format!("Krise am {} gemeldet; Kontakt ist aufzunehmen.", german_date(*occurred_on))
-        }
-        Event::CrisisRecorded { kind: CrisisKind::JobAtRisk, occurred_on } => {
-            format!("Arbeitsplatz in Gefahr seit {}; Kontakt ist aufzunehmen.", german_date(*occurred_on))
-        }
+        Event::VariantSwitchAnswered { to, answer } => switch_answered(*to, *answer),
+        Event::AccompanyingDateHeld { held_on, left } => date_held(*held_on, *left),
+        Event::FurtherDatesPlanned { dates, days_late } => further_dates(*dates, *days_late),
+        Event::CrisisRecorded { kind, occurred_on } => crisis_recorded(*kind, *occurred_on),
         Event::CrisisContactMade { contacted_on, days_late } => {
             format!("Nach der Krise Kontakt aufgenommen am {}{}.", german_date(*contacted_on), late(*days_late))
         }
@@ -335,6 +313,33 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::DutyReplanned { kind, slot: number, from, to, policy } => {
             format!("{}{}: {} ({policy}).", duty(*kind), slot(*kind, *number), replanned(*from, *to))
         }
+    }
+}
+
+fn switch_answered(to: SupportVariant, answer: VariantSwitchAnswer) -> String {
+    let outcome = match answer {
+        VariantSwitchAnswer::Agreed => "vereinbart",
+        VariantSwitchAnswer::Declined => "abgelehnt",
+        VariantSwitchAnswer::Withdrawn => "zurückgezogen",
+    };
+    format!("Wechsel in die {} {outcome}.", variant(to))
+}
+
+fn date_held(held_on: Date, left: i32) -> String {
+    let rest = if left == 0 { "der letzte geplante".to_owned() } else { format!("noch {left} geplant") };
+    format!("Termin der begleitenden Betreuung am {}, {rest}.", german_date(held_on))
+}
+
+fn further_dates(dates: i32, days_late: i32) -> String {
+    let planned = if dates == 1 { "1 weiterer Termin".to_owned() } else { format!("{dates} weitere Termine") };
+    format!("Begleitende Betreuung: {planned} geplant{}.", late(days_late))
+}
+
+fn crisis_recorded(kind: CrisisKind, occurred_on: Date) -> String {
+    let day = german_date(occurred_on);
+    match kind {
+        CrisisKind::Crisis => format!("Krise am {day} gemeldet; Kontakt ist aufzunehmen."),
+        CrisisKind::JobAtRisk => format!("Arbeitsplatz in Gefahr seit {day}; Kontakt ist aufzunehmen."),
     }
 }
 

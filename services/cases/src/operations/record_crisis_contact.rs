@@ -45,6 +45,6 @@ impl EpisodeAct for RecordCrisisContact {
     }
 
     fn decide(episode: Episode, contact: Self::Command, scene: &Scene) -> Result<Decided, Refused> {
-        episode.record_crisis_contact(contact, scene.today)
+        episode.record_crisis_contact(&contact, scene.today)
     }
 }

@@ -7,7 +7,7 @@ use lotse_proto::{
 use tonic::Code;
 
 use crate::{
-    house::{House, reason},
+    house::{House, reason, violations},
     requests as write,
     story::{Stage, Story, civil},
 };
@@ -52,6 +52,73 @@ async fn whoever_takes_over_has_all_of_it() {
     story.place.clara = anna.clone();
     let episode = story.act("clara", "ChangeCaseManager", write::change_case_manager).await.expect("another change");
     assert_eq!((episode.case_manager, episode.case_manager_changes.len()), (anna, 2));
+}
+
+/// A caseload of so many people in entry consultation.
+async fn caseload(house: &House, people: usize) -> Vec<contract::CaseloadItem> {
+    let mut items = Vec::new();
+    for number in 0..people {
+        let story = Story::at(house, &format!("K{number}"), Stage::Admitted).await;
+        let request: contract::HandOverCaseloadRequest =
+            prost::Message::decode(write::hand_over_caseload(&story.place).as_slice()).expect("a request");
+        items.extend(request.items);
+    }
+    items
+}
+
+#[tokio::test]
+async fn seventy_five_cases_go_over_in_one_act_that_can_be_resumed() {
+    let house = House::open().await;
+    let items = caseload(&house, 75).await;
+    let (anna, clara) = (house.anna.name.clone(), house.clara.name.clone());
+    let theirs = own(&house, "anna", &anna).await;
+    let mut request = contract::HandOverCaseloadRequest {
+        parent: "jobcenters/musterstadt".into(),
+        request_id: crate::house::request_id("caseload"),
+        former_case_manager: anna.clone(),
+        reason: CaseManagerChangeReason::Leaves.into(),
+        items,
+    };
+    // One of them went to somebody else before, and one was ended meanwhile.
+    let mut early = Story::at(&house, "K-early", Stage::Admitted).await;
+    early.place.clara = house.without_a_place().await;
+    early.act("doris", "ChangeCaseManager", write::change_case_manager).await.expect("to Frida");
+    let mut over = Story::at(&house, "K-over", Stage::Admitted).await;
+    over.act("bernd", "EndEpisodeTechnically", write::end_technically).await.expect("an end");
+    for story in [&early, &over] {
+        let item = contract::CaseloadItem { episode: story.place.episode.clone(), ..request.items[0].clone() };
+        request.items.insert(1, item);
+    }
+    let hand_over = async |request: &contract::HandOverCaseloadRequest| {
+        house.episodes("doris").hand_over_caseload(request.clone()).await.expect("an answer").into_inner().outcomes
+    };
+    let outcomes = hand_over(&request).await;
+    let refused: Vec<_> = outcomes.iter().filter(|outcome| !outcome.handed_over).collect();
+    assert_eq!((outcomes.len(), refused.len()), (77, 2));
+    assert_eq!([&refused[0].refusal_reason, &refused[1].refusal_reason], ["WRONG_PHASE", "CASE_MANAGER_DIFFERS"]);
+    assert_eq!((own(&house, "anna", &anna).await, own(&house, "clara", &clara).await), (0, theirs));
+    // Whoever heard no answer asks again: what is done is told as done, and nothing is done twice.
+    let events = "SELECT count(*) FROM case_events WHERE code = 'CASE_MANAGER_CHANGED'";
+    let before = house.count(events).await;
+    assert_eq!((hand_over(&request).await, house.count(events).await, before), (outcomes, before, 76));
+}
+
+#[tokio::test]
+async fn a_caseload_is_handed_over_by_the_lead_of_its_team() {
+    let house = House::open().await;
+    let mut request = contract::HandOverCaseloadRequest {
+        parent: "jobcenters/musterstadt".into(),
+        request_id: crate::house::request_id("caseload"),
+        former_case_manager: house.anna.name.clone(),
+        reason: CaseManagerChangeReason::Specialised.into(),
+        items: caseload(&house, 1).await,
+    };
+    request.items.push(request.items[0].clone());
+    request.items[1].case_manager = house.anna.name.clone();
+    let status = house.episodes("doris").hand_over_caseload(request.clone()).await.expect_err("wrong thrice");
+    assert_eq!(violations(&status), ["reason", "items[1].episode", "items[1].case_manager"]);
+    let status = house.episodes("anna").hand_over_caseload(request).await.expect_err("no lead");
+    assert_eq!(status.code(), Code::PermissionDenied);
 }
 
 #[tokio::test]

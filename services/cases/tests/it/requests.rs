@@ -201,6 +201,26 @@ fn plan(today: Date) -> IntegrationPlan {
     IntegrationPlan { goals: vec![goal], issue_date: day(today), ..Default::default() }
 }
 
+pub fn hand_over_caseload(place: &Place) -> Vec<u8> {
+    let item = CaseloadItem {
+        episode: place.episode.clone(),
+        case_manager: place.clara.clone(),
+        package: Some(HandoverPackage {
+            situation: place.number.clone(),
+            agreements: String::new(),
+            next_steps: text(),
+        }),
+        informed_date: day(place.today),
+    };
+    prost::Message::encode_to_vec(&HandOverCaseloadRequest {
+        parent: "jobcenters/musterstadt".into(),
+        request_id: place.request_id.clone(),
+        former_case_manager: place.anna.clone(),
+        reason: CaseManagerChangeReason::Leaves.into(),
+        items: vec![item],
+    })
+}
+
 acts! {
     schedule_discussion(place) -> ScheduleDiscussionRequest {
         discussion_date: day(place.today),

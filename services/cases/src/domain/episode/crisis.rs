@@ -55,7 +55,7 @@ impl Episode {
     ///
     /// # Errors
     /// `WrongPhase`, `NoOpenCrisis`; `Fields` when the day lies before the last of them was recorded, or in the future.
-    pub fn record_crisis_contact(mut self, contact: CrisisContact, today: Date) -> Act {
+    pub fn record_crisis_contact(mut self, contact: &CrisisContact, today: Date) -> Act {
         let care = self.looked_after_mut()?;
         let waiting = || care.crises.iter().filter(|crisis| crisis.contact.is_none());
         let Some(last) = waiting().map(|crisis| crisis.recorded_on).max() else {

@@ -36,7 +36,7 @@ fn a_crisis_asks_for_contact_within_three_working_days() {
     let late = add_days(T0, 5);
     let (episode, told) = let_time_pass(episode, late);
     assert!(told.iter().any(|(_, text)| text.starts_with("Überfällig: Kontakt nach einer Krise Nr. 1")), "{told:?}");
-    let episode = done(episode.record_crisis_contact(crisis_contact(late), late));
+    let episode = done(episode.record_crisis_contact(&crisis_contact(late), late));
     assert_eq!((contacts(&episode)[0].stored_state(), contacts(&episode)[0].days_late()), (DutyState::Done, 2));
     assert!(episode.complete_aftercare(text(), late).is_ok());
 }
@@ -60,12 +60,12 @@ fn one_contact_answers_every_crisis_that_waits() {
     let due: Vec<_> = contacts(&moved.record).iter().map(|duty| duty.deadline().due_on()).collect();
     assert_eq!(due, [second, add_days(T0, 2)]);
 
-    let early = episode.clone().record_crisis_contact(crisis_contact(T0), second).unwrap_err();
+    let early = episode.clone().record_crisis_contact(&crisis_contact(T0), second).unwrap_err();
     assert_eq!(fields(early), ["contact.contact_date"]);
-    let episode = done(episode.record_crisis_contact(crisis_contact(second), second));
+    let episode = done(episode.record_crisis_contact(&crisis_contact(second), second));
     assert!(contacts(&episode).iter().all(|duty| duty.stored_state() == DutyState::Done));
     assert!(episode.care().unwrap().crises.iter().all(|crisis| crisis.contact.is_some()));
-    let none = episode.record_crisis_contact(crisis_contact(second), second).unwrap_err();
+    let none = episode.record_crisis_contact(&crisis_contact(second), second).unwrap_err();
     assert_eq!(none, Refused::NoOpenCrisis);
 }
 

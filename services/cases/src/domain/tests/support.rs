@@ -332,7 +332,7 @@ pub(super) const ACTS: &[Named] = &[
         episode.decide_accompaniment(AccompanimentDecision::Further { dates: 1, reason: text() }, day)
     }),
     ("record_crisis", P::LOOKED_AFTER, |episode, day| episode.record_crisis(crisis(day), anna(), &on(day))),
-    ("record_crisis_contact", P::LOOKED_AFTER, |episode, day| episode.record_crisis_contact(crisis_contact(day), day)),
+    ("record_crisis_contact", P::LOOKED_AFTER, |episode, day| episode.record_crisis_contact(&crisis_contact(day), day)),
     ("decide_review", P::ACTIVE, |episode, day| episode.decide_review(continuation(), &on(day))),
     ("propose_extension", P::ACTIVE, |episode, day| {
         let length = lotse_kernel::deadlines::ExtensionLength::Months(lotse_kernel::defaults::Months(6));

@@ -159,17 +159,7 @@ impl TimerQuestion {
                 let governing = self.under::<EligibilityRecheck>(around)?;
                 dated(governed::eligibility_recheck(from, &Terms::of(&governing, calendar)))
             }
-            Timer::ContinuationReview => {
-                let governing = self.under::<ContinuationReview>(around)?;
-                let terms = Terms::of(&governing, calendar);
-                let slot = |due_on| FormerSlot {
-                    due_on,
-                    overdue_after: calendar.add_working_days(due_on, governing.rule.grace_working_days),
-                };
-                let newest = self.former_due_on.map(slot);
-                let former = FormerReviews { last_held_on: self.last_review_on, newest };
-                dated(governed::continuation_review(from, self.number, former, &terms))
-            }
+            Timer::ContinuationReview => self.continuation_review(around)?,
             Timer::RegularMaximum => {
                 let governing = self.under::<RegularMaximum>(around)?;
                 dated(governed::regular_maximum(from, &Terms::of(&governing, calendar)))
@@ -183,15 +173,7 @@ impl TimerQuestion {
                 let governing = self.under::<Referral>(around)?;
                 dated(governed::provider_answer(from, &Terms::of(&governing, calendar)))
             }
-            Timer::ProviderReport => {
-                let governing = self.under::<ProviderReport>(around)?;
-                if let Some(Months(months)) = self.interval {
-                    let most = i64::from(governing.rule.longest_months);
-                    bounded("interval_months", i64::from(months), 1, most)?;
-                }
-                let terms = Terms::of(&governing, calendar);
-                dated(governed::provider_report(from, self.number, self.former_due_on, self.interval, &terms))
-            }
+            Timer::ProviderReport => self.provider_report(around)?,
             Timer::FirstAppointment => {
                 explained(timers::first_appointment(from, &self.under::<Referral>(around)?, calendar))
             }
@@ -259,6 +241,26 @@ impl TimerQuestion {
             }
         };
         Ok(TimerAnswer { policy, ..answer })
+    }
+
+    fn continuation_review<'b>(&self, around: Surroundings<'b>) -> Result<TimerAnswer<'b>, Unanswered> {
+        let governing = self.under::<ContinuationReview>(around)?;
+        let terms = Terms::of(&governing, around.calendar);
+        let slot = |due_on| FormerSlot {
+            due_on,
+            overdue_after: around.calendar.add_working_days(due_on, governing.rule.grace_working_days),
+        };
+        let former = FormerReviews { last_held_on: self.last_review_on, newest: self.former_due_on.map(slot) };
+        Ok(dated(governed::continuation_review(self.from, self.number, former, &terms)))
+    }
+
+    fn provider_report<'b>(&self, around: Surroundings<'b>) -> Result<TimerAnswer<'b>, Unanswered> {
+        let governing = self.under::<ProviderReport>(around)?;
+        if let Some(Months(months)) = self.interval {
+            bounded("interval_months", i64::from(months), 1, i64::from(governing.rule.longest_months))?;
+        }
+        let terms = Terms::of(&governing, around.calendar);
+        Ok(dated(governed::provider_report(self.from, self.number, self.former_due_on, self.interval, &terms)))
     }
 
     fn work_opportunity<'b>(
