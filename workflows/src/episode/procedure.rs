@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The phases in which a closing letter is due, also when the workflow was away while the earlier ones passed. A technical end
-/// (death, move, error) is the phase `ENDED_TECHNICALLY`.
+/// (death, move, error, accompanying care that is done) is the phase `ENDED_TECHNICALLY`.
 const PHASES_WITH_CLOSING_LETTER: [&str; 3] = ["CLOSING", "AFTERCARE", "CLOSED"];
 
 /// The facts of one generation of an episode.

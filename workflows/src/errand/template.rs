@@ -24,6 +24,8 @@ pub const fn template(kind: DutyKind, step: DutyStep) -> Option<NoticeTemplate> 
         }
         (DutyKind::FirstTalk, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::FirstTalkDue,
         (DutyKind::FirstTalk, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::FirstTalkOverdue,
+        (DutyKind::VariantSwitchAnswer, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::VariantSwitchProposed,
+        (DutyKind::VariantSwitchAnswer, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::VariantSwitchOverdue,
         (DutyKind::CrisisContact, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::CrisisContactDue,
         (DutyKind::CrisisContact, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::CrisisContactOverdue,
         (DutyKind::AccompanimentDecision, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::AccompanimentUsedUp,
@@ -69,6 +71,7 @@ mod tests {
             DutyKind::FirstTalk,
             DutyKind::AccompanimentDecision,
             DutyKind::CrisisContact,
+            DutyKind::VariantSwitchAnswer,
             DutyKind::AftercareEnd,
         ] {
             for step in DutyStep::ALL {

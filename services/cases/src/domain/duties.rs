@@ -285,10 +285,10 @@ impl Duties {
         owner: Option<&StaffName>,
         deadline: Deadline,
         status: Status,
-    ) {
+    ) -> Option<DutyName> {
         let (kind, slot) = (deadline.kind, deadline.slot);
         if self.of(kind).any(|duty| duty.slot() == slot) {
-            return;
+            return None;
         }
         // Those that were replaced need not be at hand.
         let before =
@@ -297,7 +297,9 @@ impl Duties {
         let duty = Duty::new(holder.clone().into(), owner.cloned(), deadline, status, revision);
         let place = (duty.deadline.opens_on, &duty.name);
         let at = self.list.partition_point(|other| (other.deadline.opens_on, &other.name) < place);
+        let name = duty.name.clone();
         self.list.insert(at, duty);
+        Some(name)
     }
 
     /// Gives the unsettled duty of a kind to somebody, who knows of it: it is open without time telling of it.
@@ -327,8 +329,14 @@ impl Duties {
     /// Settles the unsettled duty of a kind as done on `done_on`; gives the days it was late.
     pub(super) fn done(&mut self, kind: DutyKind, outcome: DutyOutcome, done_on: Date) -> i32 {
         let unsettled = self.list.iter_mut().filter(|duty| duty.kind() == kind && duty.is_unsettled());
-        // There is one at most of every kind but reviews, which are settled by `decide_review`.
+        // There is one at most of every kind but reviews, which are settled by `decide_review`, and crises, each by its slot.
         unsettled.map(|duty| duty.finish(outcome, done_on)).max().unwrap_or_default()
+    }
+
+    /// Settles the unsettled duty of a slot as done on `done_on`; gives the days it was late.
+    pub(super) fn done_slot(&mut self, kind: DutyKind, slot: i32, outcome: DutyOutcome, done_on: Date) -> i32 {
+        let of_slot = |duty: &&mut Duty| duty.kind() == kind && duty.slot() == slot && duty.is_unsettled();
+        self.list.iter_mut().find(of_slot).map(|duty| duty.finish(outcome, done_on)).unwrap_or_default()
     }
 
     /// Settles the running limit as answered by the end, if it may be answered.

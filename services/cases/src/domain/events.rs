@@ -115,6 +115,8 @@ pub enum Event {
         to: SupportVariant,
         /// How.
         answer: VariantSwitchAnswer,
+        /// Days after the last day in time, also of the decision on accompanying care that it answers.
+        days_late: i32,
     },
     /// A date of accompanying care was held (R33).
     AccompanyingDateHeld {
@@ -141,6 +143,11 @@ pub enum Event {
     CrisisContactMade {
         /// The day of the contact.
         contacted_on: Date,
+        /// Days after the last day in time.
+        days_late: i32,
+    },
+    /// Row 20: the planned dates were enough.
+    AccompanimentDone {
         /// Days after the last day in time.
         days_late: i32,
     },
@@ -312,6 +319,7 @@ impl Event {
             Self::FurtherDatesPlanned { .. } => "FURTHER_DATES_PLANNED",
             Self::CrisisRecorded { .. } => "CRISIS_RECORDED",
             Self::CrisisContactMade { .. } => "CRISIS_CONTACT_MADE",
+            Self::AccompanimentDone { .. } => "ACCOMPANIMENT_DONE",
             Self::AllianceAgreed {} => "ALLIANCE_AGREED",
             Self::AssessmentCompleted { .. } => "ASSESSMENT_COMPLETED",
             Self::PlanActivated { .. } => "PLAN_ACTIVATED",

@@ -36,6 +36,7 @@ pub(super) const fn duty_ground(kind: DutyKind) -> &'static str {
         DutyKind::FirstTalk => "R28",
         DutyKind::LetterPosting => "R127",
         DutyKind::AccompanimentDecision => "R31",
+        DutyKind::VariantSwitchAnswer => "R31, R126",
         DutyKind::CrisisContact => "R122, R190",
     }
 }
@@ -62,7 +63,8 @@ const fn duty(kind: DutyKind) -> &'static str {
         DutyKind::FirstTalk => "Erstgespräch",
         DutyKind::LetterPosting => "Versand des Schreibens",
         DutyKind::AccompanimentDecision => "Entscheidung zur begleitenden Betreuung",
-        DutyKind::CrisisContact => "Kontakt nach einer Krise",
+        DutyKind::VariantSwitchAnswer => "Antwort zum Wechsel der Betreuungsvariante",
+        DutyKind::CrisisContact => "Kontakt wegen Krise oder gefährdeten Arbeitsplatzes",
     }
 }
 
@@ -192,6 +194,7 @@ fn slot(kind: DutyKind, slot: i32) -> String {
         | DutyKind::ExtensionEnd
         | DutyKind::ProviderReport
         | DutyKind::AccompanimentDecision
+        | DutyKind::VariantSwitchAnswer
         | DutyKind::CrisisContact => {
             format!(" Nr. {slot}")
         }
@@ -258,9 +261,10 @@ pub(super) fn sentence(event: &Event) -> String {
         }
         Event::EpisodeReferredBack {} => "Rücküberweisung an die Arbeitsvermittlung.".to_owned(),
         Event::VariantSwitchProposed { to } => format!("Wechsel in die {} vorgeschlagen.", variant(*to)),
-        Event::VariantSwitchAnswered { to, answer } => switch_answered(*to, *answer),
+        Event::VariantSwitchAnswered { to, answer, days_late } => switch_answered(*to, *answer, *days_late),
         Event::AccompanyingDateHeld { held_on, left } => date_held(*held_on, *left),
         Event::FurtherDatesPlanned { dates, days_late } => further_dates(*dates, *days_late),
+        Event::AccompanimentDone { days_late } => format!("Begleitende Betreuung abgeschlossen{}.", late(*days_late)),
         Event::CrisisRecorded { kind, occurred_on } => crisis_recorded(*kind, *occurred_on),
         Event::CrisisContactMade { contacted_on, days_late } => {
             format!("Nach der Krise Kontakt aufgenommen am {}{}.", german_date(*contacted_on), late(*days_late))
@@ -316,13 +320,13 @@ pub(super) fn sentence(event: &Event) -> String {
     }
 }
 
-fn switch_answered(to: SupportVariant, answer: VariantSwitchAnswer) -> String {
+fn switch_answered(to: SupportVariant, answer: VariantSwitchAnswer, days_late: i32) -> String {
     let outcome = match answer {
         VariantSwitchAnswer::Agreed => "vereinbart",
         VariantSwitchAnswer::Declined => "abgelehnt",
         VariantSwitchAnswer::Withdrawn => "zurückgezogen",
     };
-    format!("Wechsel in die {} {outcome}.", variant(to))
+    format!("Wechsel in die {} {outcome}{}.", variant(to), late(days_late))
 }
 
 fn date_held(held_on: Date, left: i32) -> String {
@@ -338,7 +342,7 @@ fn further_dates(dates: i32, days_late: i32) -> String {
 fn crisis_recorded(kind: CrisisKind, occurred_on: Date) -> String {
     let day = german_date(occurred_on);
     match kind {
-        CrisisKind::Crisis => format!("Krise am {day} gemeldet; Kontakt ist aufzunehmen."),
+        CrisisKind::Crisis => format!("Krise vom {day}; Kontakt ist aufzunehmen."),
         CrisisKind::JobAtRisk => format!("Arbeitsplatz in Gefahr seit {day}; Kontakt ist aufzunehmen."),
     }
 }

@@ -111,7 +111,7 @@ pub enum Refused {
     /// No crisis waits for contact (row 22).
     #[error("no crisis waits for contact")]
     NoOpenCrisis,
-    /// A crisis waits for contact, over which aftercare does not end (row 22).
+    /// A crisis waits for contact, over which nothing ends that people decide (row 22).
     #[error("a crisis waits for contact")]
     CrisisOpen,
     /// Nobody has to check the person (R23).

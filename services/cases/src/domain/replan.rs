@@ -130,11 +130,8 @@ impl<'a> Plan<'a> {
     fn plan_next_reviews(&mut self, assigned_on: Date) -> Result<(), NoRule> {
         let today = self.rules.today();
         while let Some(newest) = self.duties.newest_review().filter(|newest| newest.deadline().opens_on <= today) {
-            let (slot, owner) = (newest.slot() + 1, newest.owner().cloned());
-            if newest.is_unsettled() && self.rules.reviews_follow_the_last(assigned_on)? {
-                break;
-            }
-            let deadline = self.rules.continuation_review(assigned_on, slot, self.duties.former_reviews(slot))?;
+            let owner = newest.owner().cloned();
+            let Some(deadline) = self.duties.next_review(assigned_on, self.rules)? else { break };
             let Some(next) = self.duties.plan(&self.holder, owner.as_ref(), deadline) else { break };
             self.changes.push(Replan {
                 effect: ReplanEffect::Appears,
@@ -174,14 +171,14 @@ impl<'a> Plan<'a> {
 
     fn compute(&self, duty: &Duty, fact_on: Date) -> Result<Deadline, NoRule> {
         let (rules, slot) = (self.rules, duty.slot());
+        // Where several of a kind may be open, each rests on a fact of its own.
+        let own_fact = duty.deadline().explanation.fact_on.unwrap_or(fact_on);
         match duty.kind() {
             DutyKind::ProposalDecision => rules.proposal_decision(fact_on),
             DutyKind::FirstTalk => rules.first_talk(fact_on),
-            // Each crisis is a fact of its own.
-            DutyKind::CrisisContact => {
-                rules.crisis_contact(duty.deadline().explanation.fact_on.unwrap_or(fact_on), slot)
-            }
-            DutyKind::AccompanimentDecision => rules.accompaniment_decision(fact_on, slot),
+            DutyKind::AccompanimentDecision => rules.accompaniment_decision(own_fact, slot),
+            DutyKind::VariantSwitchAnswer => rules.variant_switch_answer(own_fact, slot),
+            DutyKind::CrisisContact => rules.crisis_contact(own_fact, slot),
             DutyKind::ContinuationReview => rules.continuation_review(fact_on, slot, self.duties.former_reviews(slot)),
             DutyKind::RegularMaximum => rules.regular_maximum(fact_on),
             DutyKind::EligibilityRecheck => {

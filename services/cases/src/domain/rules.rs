@@ -141,6 +141,11 @@ impl<'a> Rules<'a> {
         self.compute(last_date_on, |terms| governed::accompaniment_decision(last_date_on, slot, terms))
     }
 
+    /// The answer to switch number `slot` of the support variant (R31, R126).
+    pub(super) fn variant_switch_answer(&self, proposed_on: Date, slot: i32) -> Result<Deadline, NoRule> {
+        self.compute(proposed_on, |terms| governed::variant_switch_answer(proposed_on, slot, terms))
+    }
+
     /// Contact after crisis number `slot` was recorded (R122, R190).
     pub(super) fn crisis_contact(&self, recorded_on: Date, slot: i32) -> Result<Deadline, NoRule> {
         self.compute(recorded_on, |terms| governed::crisis_contact(recorded_on, slot, terms))

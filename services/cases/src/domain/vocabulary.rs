@@ -53,10 +53,6 @@ impl EpisodePhase {
     pub const IN_CARE: &'static [Self] =
         &[Self::EntryConsultation, Self::Assessment, Self::Planning, Self::Delivery, Self::Closing, Self::Aftercare];
 
-    /// The phases in which a crisis is answered by the case manager: in care and in aftercare (row 22, R190).
-    pub const LOOKED_AFTER: &'static [Self] =
-        &[Self::EntryConsultation, Self::Assessment, Self::Planning, Self::Delivery, Self::Aftercare];
-
     /// The phases in which the case may be proposed again (row 25, R123).
     pub const OVER: &'static [Self] = &[Self::Closed, Self::Refused, Self::ReferredBack, Self::Aftercare];
 

@@ -46,13 +46,8 @@ impl EpisodeAct for ChangeCaseManager {
         let code = contract::CaseManagerChangeReason::as_str_name;
         let reason = convert::parse_code(fields, "reason", request.reason, "CASE_MANAGER_CHANGE_REASON_", code);
         let informed_on = fields.date("informed_date", request.informed_date.as_ref());
-        let package = fields.required("package", request.package.as_ref())?;
-        let package = HandoverPackage {
-            situation: fields.text("package.situation", &package.situation, 1..=4000),
-            agreements: fields.text("package.agreements", &package.agreements, 0..=4000),
-            next_steps: fields.text("package.next_steps", &package.next_steps, 1..=4000),
-        };
-        Some(TakingOver { case_manager: case_manager?, reason: reason?, package, informed_on })
+        let package = package(fields, "package", request.package.as_ref());
+        Some(TakingOver { case_manager: case_manager?, reason: reason?, package: package?, informed_on })
     }
 
     fn officers(taking: &Self::Command) -> Vec<(StaffName, &'static str)> {
@@ -62,4 +57,18 @@ impl EpisodeAct for ChangeCaseManager {
     fn decide(episode: Episode, taking: Self::Command, scene: &Scene) -> Result<Decided, Refused> {
         episode.change_case_manager(taking, scene.actor.clone(), scene.today)
     }
+}
+
+/// Reads what is handed over, in the field `path`.
+pub(super) fn package(
+    fields: &mut Fields,
+    path: &str,
+    package: Option<&contract::HandoverPackage>,
+) -> Option<HandoverPackage> {
+    let package = fields.required(path, package)?;
+    Some(HandoverPackage {
+        situation: fields.text(&format!("{path}.situation"), &package.situation, 1..=4000),
+        agreements: fields.text(&format!("{path}.agreements"), &package.agreements, 0..=4000),
+        next_steps: fields.text(&format!("{path}.next_steps"), &package.next_steps, 1..=4000),
+    })
 }

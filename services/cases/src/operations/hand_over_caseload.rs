@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use lotse_kernel::names::{EpisodeName, JobcenterName, StaffName};
 use lotse_platform::{
+    etag,
     failure::{Failure, OperationError as _},
     fields::{Fields, parse_name},
     principal::Caller,
@@ -17,7 +18,8 @@ use crate::{
     access::{self, acts},
     acting::Error,
     convert,
-    operations::{change_case_manager, get_episode},
+    operations::change_case_manager,
+    store::episodes,
 };
 
 /// How many episodes go over in one call.
@@ -90,26 +92,34 @@ async fn hand_over(
     request_id: Uuid,
 ) -> Result<Option<Refusal>, Error> {
     let name = episode.to_string();
-    let seen = get_episode::handle(desk, caller, contract::GetEpisodeRequest { name: name.clone() }).await?;
-    let former = caseload.former.to_string();
-    let last = seen.case_manager_changes.last();
-    if last.is_some_and(|last| last.former_case_manager == former && last.case_manager == to.to_string()) {
+    let seen = seen(desk, caller, episode).await?;
+    let changes = seen.episode.care().map(|care| care.case_manager_changes.as_slice()).unwrap_or_default();
+    if changes.last().is_some_and(|last| last.from == caseload.former && last.to == *to) {
         return Ok(None);
     }
-    if seen.case_manager != former {
+    if seen.episode.case_manager() != Some(&caseload.former) {
         return Ok(Some((CASE_MANAGER_DIFFERS.to_owned(), Vec::new())));
     }
+    let etag = etag::of(seen.version);
     let request = contract::ChangeCaseManagerRequest {
         // The same for the same state of the episode, whichever call came so far.
-        request_id: Uuid::new_v5(&request_id, format!("{name}/{}", seen.etag).as_bytes()).to_string(),
+        request_id: Uuid::new_v5(&request_id, format!("{name}/{etag}").as_bytes()).to_string(),
         name,
-        etag: seen.etag,
+        etag,
         case_manager: to.to_string(),
         reason: caseload.reason.into(),
         package: item.package.clone(),
         informed_date: item.informed_date,
     };
     change_case_manager::handle(desk, caller, request).await.map(|_| None)
+}
+
+/// The episode as it stands, for whoever may have another case manager take it over. Nothing of it is shown, so that reading leaves no trace.
+async fn seen(desk: &Desk, caller: &Caller, episode: &EpisodeName) -> Result<episodes::Stored, Failure> {
+    let mut unit = desk.begin(caller, episode.jobcenter().as_str()).await?;
+    let (person, resource) = access::episode(&mut unit, episode).await?;
+    let (mut unit, _) = unit.authorize::<acts::ChangeCaseManager>(&person, &resource).await?;
+    episodes::load(&mut unit, episode).await
 }
 
 /// A refusal is an outcome of its episode; what fails otherwise ends the call, which may be repeated.
@@ -147,7 +157,7 @@ fn parse<'r>(
     for (index, item) in request.items.iter().take(MOST).enumerate() {
         let episode: Option<EpisodeName> = fields.name(&format!("items[{index}].episode"), &item.episode);
         let to = convert::parse_staff_name(fields, &format!("items[{index}].case_manager"), &item.case_manager, parent);
-        fields.required(&format!("items[{index}].package"), item.package.as_ref());
+        change_case_manager::package(fields, &format!("items[{index}].package"), item.package.as_ref());
         fields.date(&format!("items[{index}].informed_date"), item.informed_date.as_ref());
         let Some((episode, to)) = episode.zip(to) else { continue };
         if episode.case().jobcenter_name() != parent {

@@ -31,6 +31,7 @@ impl EpisodeAct for ProposeVariantSwitch {
     type Request = contract::ProposeVariantSwitchRequest;
     type Command = (Support, String);
     const GROUND: &'static str = "R31, R126";
+    const ASKS_RULES: bool = true;
 
     fn target(request: &Self::Request) -> (&str, &str, &str) {
         (&request.name, &request.etag, &request.request_id)
@@ -43,6 +44,6 @@ impl EpisodeAct for ProposeVariantSwitch {
     }
 
     fn decide(episode: Episode, (support, reason): Self::Command, scene: &Scene) -> Result<Decided, Refused> {
-        episode.propose_variant_switch(support, reason, scene.actor.clone(), scene.today)
+        episode.propose_variant_switch(support, reason, scene.actor.clone(), &scene.rules())
     }
 }

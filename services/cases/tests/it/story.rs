@@ -126,6 +126,7 @@ impl<'a> Story<'a> {
             Stage::Accompanying | Stage::DatesUsedUp => {
                 story.go(Stage::Voted).await;
                 story.act("anna", "DecideAdmission", write::admit_accompanying).await.expect("accompanying care");
+                story.act("anna", "RecordFirstTalk", write::record_first_talk).await.expect("a first talk");
                 if stage == Stage::DatesUsedUp {
                     let rpc = "RecordAccompanyingDate";
                     story.act("anna", rpc, write::record_accompanying_date).await.expect("a date");

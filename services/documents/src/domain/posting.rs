@@ -30,8 +30,8 @@ impl Posting {
 /// By when a letter is posted, under the version that governs the day on which it was given out; for the `times`th time. One whose posting is
 /// overdue keeps its dates when a version takes open duties over (R8).
 fn due(offer: Offer, times: i32, around: Surroundings<'_>) -> Result<Deadline, Unanswered> {
-    let last_day = |around: Surroundings<'_>| Ok(due_by(offer, 1, around)?.overdue_after());
-    due_by(offer, times, around.of_open::<LetterPosting>(offer.offered_on, last_day)?)
+    let (around, _) = around.of_open::<LetterPosting>(offer.offered_on, |around| due_by(offer, 1, around))?;
+    due_by(offer, times, around)
 }
 
 /// The same by the rules of a day.

@@ -26,7 +26,8 @@ pub(super) const fn duty(kind: DutyKind) -> &'static str {
         DutyKind::ProposalDecision => "Entscheidung über den Vorschlag",
         DutyKind::FirstTalk => "Erstgespräch",
         DutyKind::LetterPosting => "Versand des Schreibens",
-        DutyKind::CrisisContact => "Kontakt nach einer Krise",
+        DutyKind::VariantSwitchAnswer => "Antwort zum Wechsel der Betreuungsvariante",
+        DutyKind::CrisisContact => "Kontakt wegen Krise oder gefährdeten Arbeitsplatzes",
         DutyKind::AccompanimentDecision => "Entscheidung zur begleitenden Betreuung",
     }
 }

@@ -1,6 +1,5 @@
 //! What time does to a referral: which step comes when, and taking it.
 
-use jiff::civil::Date;
 use lotse_kernel::{
     dates::add_days,
     deadlines::{
@@ -56,7 +55,7 @@ pub fn deadline(referral: &Referral, around: Surroundings<'_>) -> Result<Option<
                 let governing = around.rule("sent_date", sending.sent_on)?;
                 Ok(provider_answer(sending.sent_on, &Terms::of(&governing, around.calendar)))
             };
-            Some(by_rules_of(around.of_open::<rules::Referral>(sending.sent_on, last_day(by_rules_of))?)?)
+            Some(around.of_open::<rules::Referral>(sending.sent_on, by_rules_of)?.1)
         }
         ReferralState::Running(delivery) | ReferralState::ReportDue(delivery, _) => {
             Some(next_report(referral, delivery, around)?)
@@ -84,14 +83,7 @@ pub(super) fn next_report(
         Ok(provider_report(started_on, reports + 1, former_due_on, referral.report_interval, &terms))
     };
     let since = last_report.map_or(started_on, |last| last.received_on);
-    by_rules_of(around.of_open::<rules::ProviderReport>(since, last_day(by_rules_of))?)
-}
-
-/// The last day in time by the rules of a day.
-fn last_day<'b>(
-    deadline: impl Fn(Surroundings<'b>) -> Result<Deadline, Unanswered>,
-) -> impl Fn(Surroundings<'b>) -> Result<Date, Unanswered> {
-    move |around| deadline(around).map(|deadline| deadline.overdue_after())
+    around.of_open::<rules::ProviderReport>(since, by_rules_of).map(|(_, deadline)| deadline)
 }
 
 /// The step that time takes next, if any.

@@ -4,8 +4,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 crate::codes! {
-    /// What a duty is about: one value per timer T1 to T17 of the domain catalogue, the posting of a letter, the decision on accompanying care,
-    /// and the contact in a crisis.
+    /// What a duty is about: one value per timer T1 to T17 of the domain catalogue, the posting of a letter, the answer to a proposed
+    /// switch of the support variant, the decision on accompanying care, and the contact in a crisis.
     pub enum DutyKind {
         /// T1: re-check outside bFM (R23, "Prüfung außerhalb bFM").
         EligibilityRecheck = "ELIGIBILITY_RECHECK",
@@ -47,6 +47,8 @@ crate::codes! {
         LetterPosting = "LETTER_POSTING",
         /// How to go on once the planned dates of accompanying care are used up (R31, "begleitendes Fallmanagement").
         AccompanimentDecision = "ACCOMPANIMENT_DECISION",
+        /// The other officer's answer to a proposed switch of the support variant (R31, R126).
+        VariantSwitchAnswer = "VARIANT_SWITCH_ANSWER",
         /// Contact with the person after a crisis, or when a job is at risk (R122, R190).
         CrisisContact = "CRISIS_CONTACT",
     }

@@ -245,6 +245,8 @@ crate::codes! {
         EndOfCare = "END_OF_CARE",
         /// The last planned date of accompanying care.
         LastPlannedDate = "LAST_PLANNED_DATE",
+        /// The proposal to switch the support variant.
+        SwitchProposal = "SWITCH_PROPOSAL",
         /// The record of a crisis, or of a job at risk.
         CrisisRecord = "CRISIS_RECORD",
         /// The birth.

@@ -31,6 +31,10 @@ crate::codes! {
         AccompanimentUsedUp = "accompaniment-used-up",
         /// How accompanying care goes on is overdue (R31).
         AccompanimentOverdue = "accompaniment-overdue",
+        /// A switch of the support variant waits for an answer (R31, R126).
+        VariantSwitchProposed = "variant-switch-proposed",
+        /// The answer to a proposed switch is overdue (R31, R126).
+        VariantSwitchOverdue = "variant-switch-overdue",
         /// Contact is to be made after a crisis (R122, R190).
         CrisisContactDue = "crisis-contact-due",
         /// Nobody has made contact after a crisis in time (R122, R190).

@@ -69,6 +69,8 @@ crate::codes! {
         LetterPosting = "LETTER_POSTING",
         /// Within which time it is decided how accompanying care goes on once its planned dates are used up (R31).
         Accompaniment = "ACCOMPANIMENT",
+        /// Within which time a proposed switch of the support variant is answered (R31, R126).
+        VariantSwitch = "VARIANT_SWITCH",
         /// Within which time there is contact after a crisis, or when a job is at risk (R122, R190).
         CrisisContact = "CRISIS_CONTACT",
     }
@@ -115,6 +117,8 @@ crate::codes! {
         WorkOpportunityStart = "WORK_OPPORTUNITY_START",
         /// The last planned date of accompanying care.
         LastPlannedDate = "LAST_PLANNED_DATE",
+        /// The proposal to switch the support variant.
+        SwitchProposal = "SWITCH_PROPOSAL",
         /// The record of a crisis, or of a job at risk.
         CrisisRecord = "CRISIS_RECORD",
     }

@@ -51,12 +51,8 @@ impl Duties {
         owner: Option<&StaffName>,
         deadline: Deadline,
     ) -> Option<&Duty> {
-        let (kind, slot) = (deadline.kind, deadline.slot);
-        if self.of(kind).any(|duty| duty.slot() == slot) {
-            return None;
-        }
-        self.begin(holder, owner, deadline, Status::Scheduled);
-        self.of(kind).find(|duty| duty.slot() == slot)
+        let name = self.begin(holder, owner, deadline, Status::Scheduled)?;
+        self.get(&name)
     }
 
     /// Makes an unsettled duty void because a policy version took it over.

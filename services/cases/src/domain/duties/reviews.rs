@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use lotse_kernel::{
-    deadlines::governed::FormerReviews,
+    deadlines::{Deadline, governed::FormerReviews},
     duty::{DutyKind, DutyState},
     names::{DutyName, EpisodeName, StaffName},
 };
@@ -100,16 +100,28 @@ impl Duties {
         assigned_on: Date,
         rules: &Rules<'_>,
     ) -> Result<(), NoRule> {
-        let reviews = || self.of(DutyKind::ContinuationReview);
-        if reviews().any(|duty| duty.status == Status::Scheduled) {
+        if self.of(DutyKind::ContinuationReview).any(|duty| duty.status == Status::Scheduled) {
             return Ok(());
         }
-        if reviews().any(|duty| duty.status == Status::Open) && rules.reviews_follow_the_last(assigned_on)? {
-            return Ok(());
+        if let Some(next) = self.next_review(assigned_on, rules)? {
+            self.schedule(episode, owner, next);
         }
-        let slot = reviews().map(Duty::slot).max().unwrap_or_default() + 1;
-        self.schedule(episode, owner, rules.continuation_review(assigned_on, slot, self.former_reviews(slot))?);
         Ok(())
+    }
+
+    /// The dates of the review after the newest; nothing while it has no day, because reviews count from the last one that was held and one
+    /// still waits.
+    pub(in crate::domain) fn next_review(
+        &self,
+        assigned_on: Date,
+        rules: &Rules<'_>,
+    ) -> Result<Option<Deadline>, NoRule> {
+        let waits = self.of(DutyKind::ContinuationReview).any(Duty::is_unsettled);
+        if waits && rules.reviews_follow_the_last(assigned_on)? {
+            return Ok(None);
+        }
+        let slot = self.newest_review().map(Duty::slot).unwrap_or_default() + 1;
+        rules.continuation_review(assigned_on, slot, self.former_reviews(slot)).map(Some)
     }
 
     /// What the reviews before a slot have come to.

@@ -39,9 +39,10 @@ impl Episode {
     /// Row 6: refers the person back to the placement officer after the first talk (R29).
     ///
     /// # Errors
-    /// `WrongPhase`, `FirstTalkMissing`.
+    /// `WrongPhase`, `FirstTalkMissing`, `CrisisOpen`.
     pub fn refer_back(mut self, reason: String, today: Date) -> Act {
         let care = self.after_first_talk()?.clone();
+        self.no_crisis_open()?;
         self.duties.void_rest(VoidReason::ReferredBack, today);
         self.facts.state = State::ReferredBack { care, refer_back: ReferBack { reason, referred_on: today } };
         Ok(self.with(Event::EpisodeReferredBack {}))

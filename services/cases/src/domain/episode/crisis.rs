@@ -1,4 +1,4 @@
-//! Row 22: a crisis or a job at risk becomes known, in care or in aftercare, and somebody makes contact.
+//! Row 22: a crisis or a job at risk becomes known, from the assignment to the end of aftercare, and somebody makes contact.
 
 use jiff::civil::Date;
 use lotse_kernel::{duty::DutyKind, names::StaffName};
@@ -31,7 +31,7 @@ impl Episode {
     /// `WrongPhase`; `Fields` when the day is not between assignment and today; `NoRule` when no version says by when there is contact.
     pub fn record_crisis(mut self, known: CrisisKnown, recorded_by: StaffName, rules: &Rules<'_>) -> Act {
         let recorded_on = rules.today();
-        let care = self.looked_after_mut()?;
+        let care = self.in_care_mut()?;
         let CrisisKnown { kind, occurred_on, text } = known;
         let mut check = FieldCheck::default();
         let field = "crisis.occurred_date";
@@ -51,38 +51,46 @@ impl Episode {
         Ok(self.with(Event::CrisisRecorded { kind, occurred_on }))
     }
 
-    /// Row 22: records the contact that answers every crisis which waits for one.
+    /// Row 22: records contact with the person. It answers every crisis that waits and had happened by then; one that came later waits on.
     ///
     /// # Errors
-    /// `WrongPhase`, `NoOpenCrisis`; `Fields` when the day lies before the last of them was recorded, or in the future.
+    /// `WrongPhase`, `NoOpenCrisis`; `Fields` when the day lies in the future, or before whatever waits.
     pub fn record_crisis_contact(mut self, contact: &CrisisContact, today: Date) -> Act {
-        let care = self.looked_after_mut()?;
-        let waiting = || care.crises.iter().filter(|crisis| crisis.contact.is_none());
-        let Some(last) = waiting().map(|crisis| crisis.recorded_on).max() else {
+        let care = self.in_care_mut()?;
+        if !care.has_open_crisis() {
             return Err(Refused::NoOpenCrisis);
-        };
+        }
         let (contacted_on, field) = (contact.contacted_on, "contact.contact_date");
+        let mut answered = Vec::new();
+        for (slot, crisis) in (1..).zip(&mut care.crises) {
+            if crisis.contact.is_none() && crisis.occurred_on <= contacted_on {
+                crisis.contact = Some(contact.clone());
+                answered.push(slot);
+            }
+        }
         let mut check = FieldCheck::default();
         check.require(contacted_on <= today, field, "must not be in the future");
-        check.require(contacted_on >= last, field, "must not be before the record of the crisis");
+        check.require(!answered.is_empty(), field, "must not be before the crisis");
         check.finish()?;
-        for crisis in care.crises.iter_mut().filter(|crisis| crisis.contact.is_none()) {
-            crisis.contact = Some(contact.clone());
-        }
-        let days_late = self.duties.done(DutyKind::CrisisContact, DutyOutcome::Held, contacted_on);
+        let late = |slot| self.duties.done_slot(DutyKind::CrisisContact, slot, DutyOutcome::Held, contacted_on);
+        let days_late = answered.into_iter().map(late).max().unwrap_or_default();
         Ok(self.with(Event::CrisisContactMade { contacted_on, days_late }))
     }
 
-    fn looked_after_mut(&mut self) -> Result<&mut Active, Refused> {
-        let refused = self.wrong_phase(EpisodePhase::LOOKED_AFTER);
+    /// Nothing that people decide ends over a crisis in silence.
+    pub(super) fn no_crisis_open(&self) -> Result<(), Refused> {
+        if self.care().is_some_and(Active::has_open_crisis) { Err(Refused::CrisisOpen) } else { Ok(()) }
+    }
+
+    fn in_care_mut(&mut self) -> Result<&mut Active, Refused> {
+        let refused = self.wrong_phase(EpisodePhase::IN_CARE);
         match &mut self.facts.state {
-            State::Active(care) | State::Aftercare { care, .. } => Ok(care),
+            State::Active(care) | State::Closing { care, .. } | State::Aftercare { care, .. } => Ok(care),
             State::Proposed
             | State::InDiscussion(_)
             | State::Waitlisted { .. }
             | State::Refused { .. }
             | State::ReferredBack { .. }
-            | State::Closing { .. }
             | State::Closed { .. }
             | State::EndedTechnically { .. } => Err(refused),
         }

@@ -20,13 +20,14 @@ impl Episode {
     /// other duties are void, their days late stay recorded.
     ///
     /// # Errors
-    /// `WrongPhase`; `NotStabilised` (R118, R119); `Fields` when the closing record contradicts itself.
+    /// `WrongPhase`; `CrisisOpen`; `NotStabilised` (R118, R119); `Fields` when the closing record contradicts itself.
     pub fn end(mut self, note: ClosingNote, rules: &Rules<'_>) -> Act {
         let today = rules.today();
         let State::Active(active) = &self.facts.state else {
             return Err(self.wrong_phase(EpisodePhase::ACTIVE));
         };
         check_note(&note, active.admission.assigned_on, today)?;
+        self.no_crisis_open()?;
         if note.reason == EndReason::NotEconomical && !note.stabilised {
             return Err(Refused::NotStabilised);
         }
@@ -45,8 +46,9 @@ impl Episode {
     /// Row 21: the hand-over is accepted; aftercare begins where it was agreed, else the episode is closed (R126, R115).
     ///
     /// # Errors
-    /// `WrongPhase`.
+    /// `WrongPhase`; `CrisisOpen` where it is closed.
     pub fn accept_handover(mut self, receiver: HandoverReceiver, note: String, rules: &Rules<'_>) -> Act {
+        let no_crisis_open = self.no_crisis_open();
         let State::Closing { care, closing } = self.facts.state else {
             return Err(self.wrong_phase(&[EpisodePhase::Closing]));
         };
@@ -58,6 +60,7 @@ impl Episode {
             self.facts.state = State::Aftercare { care, closing, handover };
             Ok(self.with(accepted).and(Event::AftercareBegan { until }))
         } else {
+            no_crisis_open?;
             self.facts.state = State::Closed { care, closing, handover, check: None };
             Ok(self.with(accepted).and(Event::EpisodeClosed {}))
         }
@@ -75,12 +78,11 @@ impl Episode {
     /// # Errors
     /// `WrongPhase`, `CrisisOpen`.
     pub fn complete_aftercare(mut self, text: String, today: Date) -> Act {
+        let no_crisis_open = self.no_crisis_open();
         let State::Aftercare { care, closing, handover } = self.facts.state else {
             return Err(self.wrong_phase(&[EpisodePhase::Aftercare]));
         };
-        if care.has_open_crisis() {
-            return Err(Refused::CrisisOpen);
-        }
+        no_crisis_open?;
         self.duties.done(DutyKind::AftercareEnd, DutyOutcome::Checked, today);
         let check = Some(ClosingCheck { text, checked_on: today });
         self.facts.state = State::Closed { care, closing, handover, check };

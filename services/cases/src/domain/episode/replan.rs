@@ -18,6 +18,7 @@ const ESCALATING: &[DutyKind] = &[
     DutyKind::ProposalDecision,
     DutyKind::FirstTalk,
     DutyKind::AccompanimentDecision,
+    DutyKind::VariantSwitchAnswer,
     DutyKind::CrisisContact,
     DutyKind::ContinuationReview,
     DutyKind::RegularMaximum,
@@ -32,6 +33,7 @@ const fn kinds_reached_by(key: PolicyKey) -> &'static [DutyKind] {
         PolicyKey::ProposalDecision => &[DutyKind::ProposalDecision],
         PolicyKey::FirstTalk => &[DutyKind::FirstTalk],
         PolicyKey::Accompaniment => &[DutyKind::AccompanimentDecision],
+        PolicyKey::VariantSwitch => &[DutyKind::VariantSwitchAnswer],
         PolicyKey::CrisisContact => &[DutyKind::CrisisContact],
         PolicyKey::ContinuationReview => &[DutyKind::ContinuationReview],
         PolicyKey::RegularMaximum => &[DutyKind::RegularMaximum],
@@ -75,15 +77,14 @@ impl Episode {
     pub fn replan(mut self, version: &PolicyVersion, rules: &Rules<'_>) -> Result<Replanned<Self>, NoRule> {
         let kinds = kinds_reached(version);
         let is_proposed = self.care().and_then(|care| care.proposed_extension()).is_some();
+        let facts: Vec<_> = kinds.iter().filter_map(|kind| Some((*kind, self.fact_of(*kind)?))).collect();
         let duties = std::mem::take(&mut self.duties);
         let mut plan = Plan::new(version, rules, self.name.clone(), duties).extension_is_proposed(is_proposed);
         if version.key == PolicyKey::Escalation {
             plan.escalations(kinds)?;
         } else {
-            for kind in kinds {
-                if let Some(fact_on) = self.fact_of(*kind) {
-                    plan.kind(*kind, fact_on)?;
-                }
+            for (kind, fact_on) in facts {
+                plan.kind(kind, fact_on)?;
             }
         }
         Ok(plan.done(|duties| Self { duties, ..self }))
@@ -98,11 +99,10 @@ impl Episode {
             (DutyKind::FirstTalk | DutyKind::ContinuationReview | DutyKind::RegularMaximum, State::Active(active)) => {
                 Some(active.admission.assigned_on)
             }
-            (DutyKind::AccompanimentDecision, State::Active(active)) => {
-                active.accompaniment().and_then(|running| running.dates.last()).map(|last| last.held_on)
-            }
-            (DutyKind::CrisisContact, State::Active(care) | State::Aftercare { care, .. }) => {
-                care.crises.iter().filter(|crisis| crisis.contact.is_none()).map(|crisis| crisis.recorded_on).min()
+            // Each of these is a fact of its own, which its explanation names.
+            (DutyKind::AccompanimentDecision | DutyKind::VariantSwitchAnswer | DutyKind::CrisisContact, _) => {
+                let open = self.duties.of(kind).filter(|duty| duty.is_unsettled());
+                open.filter_map(|duty| duty.deadline().explanation.fact_on).min()
             }
             (DutyKind::AftercareEnd, State::Aftercare { closing, .. }) => match closing.note.aftercare {
                 Some(Aftercare::JobStart { started_on }) => Some(started_on),

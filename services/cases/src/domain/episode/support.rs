@@ -30,11 +30,12 @@ pub enum AccompanimentDecision {
 }
 
 impl Episode {
-    /// Row 5a: proposes to switch the variant, as one of the two officers.
+    /// Row 5a: proposes to switch the variant, as one of the two officers. The other one has to answer, whom time tells of it.
     ///
     /// # Errors
-    /// `WrongPhase`, `SwitchAlreadyProposed`; `Fields` when it is the variant of now.
-    pub fn propose_variant_switch(mut self, to: Support, reason: String, by: StaffName, today: Date) -> Act {
+    /// `WrongPhase`, `SwitchAlreadyProposed`; `Fields` when it is the variant of now; `NoRule` when no version says by when it is answered.
+    pub fn propose_variant_switch(mut self, to: Support, reason: String, by: StaffName, rules: &Rules<'_>) -> Act {
+        let (today, officer) = (rules.today(), self.placement_officer().clone());
         let care = self.active_mut()?;
         if care.proposed_switch().is_some() {
             return Err(Refused::SwitchAlreadyProposed);
@@ -44,7 +45,13 @@ impl Episode {
         check.finish()?;
         let proposed_as = care.side_of(&by);
         let proposal = VariantSwitch { to, reason, proposed_by: by, proposed_as, proposed_on: today, answered: None };
+        let answering = match proposed_as {
+            Voter::CaseManager => officer,
+            Voter::PlacementOfficer => care.case_manager.clone(),
+        };
         care.variant_switches.push(proposal);
+        let slot = i32::try_from(care.variant_switches.len()).unwrap_or(i32::MAX);
+        self.duties.schedule(&self.name, &answering, rules.variant_switch_answer(today, slot)?);
         Ok(self.with(Event::VariantSwitchProposed { to: to.variant() }))
     }
 
@@ -77,29 +84,33 @@ impl Episode {
         check.finish()?;
         let to = proposed.to;
         proposed.answered = Some(SwitchAnswered { answer, reason, answered_by: by, answered_on: today });
+        let mut settled = vec![DutyKind::VariantSwitchAnswer];
         if answer == VariantSwitchAnswer::Agreed {
             care.support_variant = to.variant();
             match to {
-                Support::Full => {
-                    self.duties.done(DutyKind::AccompanimentDecision, DutyOutcome::Decided, today);
-                }
+                Support::Full => settled.push(DutyKind::AccompanimentDecision),
                 Support::Accompanying { planned_dates } => {
                     care.accompaniments.push(Accompaniment::begin(today, planned_dates));
                 }
             }
         }
-        Ok(self.with(Event::VariantSwitchAnswered { to: to.variant(), answer }))
+        let late = |kind| self.duties.done(kind, DutyOutcome::Decided, today);
+        let days_late = settled.into_iter().map(late).max().unwrap_or_default();
+        Ok(self.with(Event::VariantSwitchAnswered { to: to.variant(), answer, days_late }))
     }
 
     /// Records a date of accompanying care. The last planned one opens the decision how to go on (row 20).
     ///
     /// # Errors
-    /// `WrongPhase`, `NotAccompanying`, `PlannedDatesUsedUp`; `Fields` when the day is not between the date before and today; `NoRule` when no
+    /// `WrongPhase`, `NotAccompanying`, `FirstTalkMissing` (R28), `PlannedDatesUsedUp`; `Fields` when the day is not between the date before and today; `NoRule` when no
     /// version says by when it is decided.
     pub fn record_accompanying_date(mut self, held_on: Date, note: String, rules: &Rules<'_>) -> Act {
         let care = self.active_mut()?;
-        let owner = care.case_manager.clone();
+        let (owner, has_talked) = (care.case_manager.clone(), care.first_talk_on.is_some());
         let accompaniment = care.accompaniment_mut()?;
+        if !has_talked {
+            return Err(Refused::FirstTalkMissing);
+        }
         if accompaniment.dates_left() == 0 {
             return Err(Refused::PlannedDatesUsedUp { planned: accompaniment.planned_dates() });
         }
@@ -123,7 +134,7 @@ impl Episode {
     /// Row 20: decides how to go on once the planned dates are used up. Done, the episode ends technically with an outcome of its own.
     ///
     /// # Errors
-    /// `WrongPhase`, `NotAccompanying`, `PlannedDatesLeft`.
+    /// `WrongPhase`, `NotAccompanying`, `PlannedDatesLeft`; `CrisisOpen` where it is done.
     pub fn decide_accompaniment(mut self, decision: AccompanimentDecision, today: Date) -> Act {
         let accompaniment = self.active_mut()?.accompaniment_mut()?;
         let left = accompaniment.dates_left();
@@ -137,10 +148,16 @@ impl Episode {
             }
             AccompanimentDecision::Done { reason } => Err(reason),
         };
+        if further.is_err() {
+            self.no_crisis_open()?;
+        }
         let days_late = self.duties.done(DutyKind::AccompanimentDecision, DutyOutcome::Decided, today);
         match further {
             Ok(dates) => Ok(self.with(Event::FurtherDatesPlanned { dates, days_late })),
-            Err(reason) => self.finish_technically(TechnicalEnd::AccompanyingDone, reason, today),
+            Err(reason) => {
+                let ended = self.finish_technically(TechnicalEnd::AccompanyingDone, reason, today)?;
+                Ok(ended.and(Event::AccompanimentDone { days_late }))
+            }
         }
     }
 

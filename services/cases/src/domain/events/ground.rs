@@ -37,7 +37,9 @@ impl Event {
             Self::FirstTalkHeld { .. } => "R28",
             Self::EpisodeReferredBack {} => "R29",
             Self::VariantSwitchProposed { .. } | Self::VariantSwitchAnswered { .. } => "R31, R126",
-            Self::AccompanyingDateHeld { .. } | Self::FurtherDatesPlanned { .. } => "R31, R33",
+            Self::AccompanyingDateHeld { .. } | Self::FurtherDatesPlanned { .. } | Self::AccompanimentDone { .. } => {
+                "R31, R33"
+            }
             Self::CrisisRecorded { .. } | Self::CrisisContactMade { .. } => "R122, R190",
             Self::AllianceAgreed {} => "R39, R40, R41",
             Self::AssessmentCompleted { .. } => "R48, R54",

@@ -168,10 +168,11 @@ pub(super) fn admitted_on(day: Date) -> Episode {
     done(discussed(proposed_on(day), true, day).admit(admit_decision(None), &by_anna(&profile(), &on(day))))
 }
 
-/// Accompanying care with so many planned dates, in its entry consultation.
+/// Accompanying care with so many planned dates, whose first talk was held.
 pub(super) fn accompanied_on(day: Date, planned_dates: i32) -> Episode {
     let decision = AdmitDecision { support: Support::Accompanying { planned_dates }, ..admit_decision(None) };
-    done(discussed(proposed_on(day), true, day).admit(decision, &by_anna(&profile(), &on(day))))
+    let admitted = done(discussed(proposed_on(day), true, day).admit(decision, &by_anna(&profile(), &on(day))));
+    done(admitted.record_first_talk(day, day))
 }
 
 pub(super) fn shown() -> Transparency {
@@ -322,7 +323,7 @@ pub(super) const ACTS: &[Named] = &[
         episode.record_life_change(LifeChange { occurred_on: day, text: text() }, anna(), day)
     }),
     ("propose_variant_switch", P::ACTIVE, |episode, day| {
-        episode.propose_variant_switch(Support::Accompanying { planned_dates: 2 }, text(), anna(), day)
+        episode.propose_variant_switch(Support::Accompanying { planned_dates: 2 }, text(), anna(), &on(day))
     }),
     ("answer_variant_switch", P::ACTIVE, |episode, day| {
         episode.answer_variant_switch(VariantSwitchAnswer::Agreed, String::new(), bernd(), day)
@@ -331,8 +332,8 @@ pub(super) const ACTS: &[Named] = &[
     ("decide_accompaniment", P::ACTIVE, |episode, day| {
         episode.decide_accompaniment(AccompanimentDecision::Further { dates: 1, reason: text() }, day)
     }),
-    ("record_crisis", P::LOOKED_AFTER, |episode, day| episode.record_crisis(crisis(day), anna(), &on(day))),
-    ("record_crisis_contact", P::LOOKED_AFTER, |episode, day| episode.record_crisis_contact(&crisis_contact(day), day)),
+    ("record_crisis", P::IN_CARE, |episode, day| episode.record_crisis(crisis(day), anna(), &on(day))),
+    ("record_crisis_contact", P::IN_CARE, |episode, day| episode.record_crisis_contact(&crisis_contact(day), day)),
     ("decide_review", P::ACTIVE, |episode, day| episode.decide_review(continuation(), &on(day))),
     ("propose_extension", P::ACTIVE, |episode, day| {
         let length = lotse_kernel::deadlines::ExtensionLength::Months(lotse_kernel::defaults::Months(6));

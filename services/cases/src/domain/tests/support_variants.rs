@@ -12,7 +12,7 @@ use super::{
 };
 use crate::domain::{
     duties::Duty,
-    episode::{AccompanimentDecision, Episode},
+    episode::{AccompanimentDecision, AdmitDecision, Episode},
     records::Support,
     refused::Refused,
     vocabulary::{EpisodePhase, SupportVariant, TechnicalEnd, VariantSwitchAnswer, VoidReason},
@@ -29,13 +29,13 @@ fn further(dates: i32) -> AccompanimentDecision {
 
 /// A switch that Bernd proposes and Anna agrees to.
 fn switched(episode: Episode, to: Support, day: jiff::civil::Date) -> Episode {
-    let proposed = done(episode.propose_variant_switch(to, text(), bernd(), day));
+    let proposed = done(episode.propose_variant_switch(to, text(), bernd(), &on(day)));
     done(proposed.answer_variant_switch(VariantSwitchAnswer::Agreed, String::new(), anna(), day))
 }
 
 #[test]
 fn the_placement_officer_leads_while_the_case_manager_accompanies() {
-    let full = admitted_on(T0);
+    let full = done(admitted_on(T0).record_first_talk(T0, T0));
     assert_eq!((full.lead_officer(), full.co_officer()), (Some(&anna()), None));
     let episode = accompanied_on(T0, 2);
     assert_eq!((episode.lead_officer(), episode.co_officer()), (Some(&bernd()), Some(&anna())));
@@ -87,6 +87,10 @@ fn dates_are_held_in_order_between_the_begin_and_today() {
         assert!(fields(refused).iter().all(|field| field == "held_date"), "{held_on}");
     }
     assert!(episode.record_accompanying_date(later, text(), &on(later)).is_ok(), "two dates on a day");
+    let decision = AdmitDecision { support: Support::Accompanying { planned_dates: 1 }, ..admit_decision(None) };
+    let untalked = done(discussed(proposed_on(T0), true, T0).admit(decision, &by_anna(&profile(), &on(T0))));
+    let early = untalked.record_accompanying_date(T0, text(), &on(T0)).unwrap_err();
+    assert_eq!(early, Refused::FirstTalkMissing, "the first talk comes first (R28)");
     let none = admitted_on(T0).record_accompanying_date(T0, text(), &on(T0)).unwrap_err();
     assert_eq!(none, Refused::NotAccompanying);
     assert_eq!(admitted_on(T0).decide_accompaniment(further(1), T0).unwrap_err(), Refused::NotAccompanying);
@@ -95,13 +99,13 @@ fn dates_are_held_in_order_between_the_begin_and_today() {
 #[test]
 fn nobody_switches_alone() {
     let to = Support::Accompanying { planned_dates: 2 };
-    let same = in_delivery(T0).propose_variant_switch(Support::Full, text(), anna(), T0).unwrap_err();
+    let same = in_delivery(T0).propose_variant_switch(Support::Full, text(), anna(), &on(T0)).unwrap_err();
     assert_eq!(fields(same), ["support_variant"]);
     let none = in_delivery(T0).answer_variant_switch(VariantSwitchAnswer::Agreed, text(), bernd(), T0).unwrap_err();
     assert_eq!(none, Refused::SwitchNotProposed);
-    let proposed = done(in_delivery(T0).propose_variant_switch(to, text(), anna(), T0));
+    let proposed = done(in_delivery(T0).propose_variant_switch(to, text(), anna(), &on(T0)));
     assert_eq!(proposed.lead_officer(), Some(&anna()), "proposed is not switched");
-    let again = proposed.clone().propose_variant_switch(to, text(), bernd(), T0).unwrap_err();
+    let again = proposed.clone().propose_variant_switch(to, text(), bernd(), &on(T0)).unwrap_err();
     assert_eq!(again, Refused::SwitchAlreadyProposed);
     let answer = |answer, by| proposed.clone().answer_variant_switch(answer, text(), by, T0);
     assert_eq!(answer(VariantSwitchAnswer::Agreed, anna()).unwrap_err(), Refused::FourEyes);
@@ -111,8 +115,22 @@ fn nobody_switches_alone() {
         let episode = done(answer(said, by));
         assert_eq!(episode.lead_officer(), Some(&anna()), "{said}");
         assert_eq!(episode.care().unwrap().proposed_switch(), None);
-        assert!(episode.propose_variant_switch(to, text(), bernd(), T0).is_ok(), "and may be proposed again");
+        assert!(episode.propose_variant_switch(to, text(), bernd(), &on(T0)).is_ok(), "and may be proposed again");
     }
+    // The other side hears of it from time, is late, and all of it is told.
+    let answers = |episode: &Episode| -> Vec<_> {
+        let of = episode.duties().iter().filter(|duty| duty.kind() == DutyKind::VariantSwitchAnswer);
+        of.map(|duty| (duty.owner().cloned(), duty.stored_state(), duty.days_late())).collect()
+    };
+    assert_eq!(answers(&proposed), [(Some(bernd()), DutyState::Scheduled, 0)]);
+    let late = add_days(T0, 15);
+    let (waited, told) = let_time_pass(proposed.clone(), late);
+    assert!(
+        told.iter().any(|(day, text)| *day == late && text.starts_with("Überfällig: Antwort zum Wechsel")),
+        "{told:?}"
+    );
+    let declined = done(waited.answer_variant_switch(VariantSwitchAnswer::Declined, text(), bernd(), late));
+    assert_eq!(answers(&declined), [(Some(bernd()), DutyState::Done, 1)]);
     // A case manager who took over meanwhile stands for the same side.
     let taken_over = done(proposed.clone().change_case_manager(to_frida(T0), anna(), T0));
     let own = taken_over.answer_variant_switch(VariantSwitchAnswer::Agreed, text(), frida(), T0).unwrap_err();
@@ -125,7 +143,11 @@ fn a_switch_changes_officers_and_no_date() {
     let before = in_delivery(T0);
     let episode = switched(before.clone(), Support::Accompanying { planned_dates: 1 }, day);
     assert_eq!((episode.lead_officer(), episode.co_officer()), (Some(&bernd()), Some(&anna())));
-    assert_eq!((episode.duties(), episode.assigned_on()), (before.duties(), Some(T0)));
+    let open = |episode: &Episode| -> Vec<_> {
+        let unsettled = episode.duties().iter().filter(|duty| duty.is_unsettled());
+        unsettled.map(|duty| (duty.name().clone(), duty.deadline().clone())).collect()
+    };
+    assert_eq!((open(&episode), episode.assigned_on()), (open(&before), Some(T0)));
     assert_eq!(episode.phase(), EpisodePhase::Delivery);
     let care = episode.care().unwrap();
     assert_eq!((care.admission.support, care.support_variant), (Support::Full, SupportVariant::Accompanying));
@@ -150,14 +172,14 @@ fn accompanying_care_that_is_done_ends_with_an_outcome_of_its_own() {
     assert_eq!(fields(by_hand), ["technical_end.kind"]);
     let done_with = AccompanimentDecision::Done { reason: text() };
     let ended = used_up.clone().decide_accompaniment(done_with, T0).unwrap();
-    assert_eq!(codes(&ended), ["EPISODE_ENDED_TECHNICALLY"]);
+    assert_eq!(codes(&ended), ["EPISODE_ENDED_TECHNICALLY", "ACCOMPANIMENT_DONE"]);
     let ended = ended.episode;
     assert_eq!(ended.technical_end().map(|end| end.kind), Some(TechnicalEnd::AccompanyingDone));
     assert_eq!((ended.phase(), ended.lead_officer(), ended.co_officer()), (EpisodePhase::Closed, Some(&bernd()), None));
     assert_eq!(decision(&ended).unwrap().state_on(T0), DutyState::Done, "decided, not void");
     let void = |duty: &&Duty| duty.void_reason() == Some(VoidReason::TechnicalEnd);
     let kinds: Vec<_> = ended.duties().iter().filter(void).map(Duty::kind).collect();
-    assert_eq!(kinds, [DutyKind::FirstTalk, DutyKind::ContinuationReview, DutyKind::RegularMaximum]);
+    assert_eq!(kinds, [DutyKind::ContinuationReview, DutyKind::RegularMaximum]);
     // The person is watched again from that day on (R23).
     assert_eq!(watch::effect(&used_up, &ended), Some(watch::Change::Returned));
 }

@@ -29,6 +29,7 @@ fn every_event() -> Vec<Event> {
         Event::AccompanyingDateHeld { held_on: day, left: 0 },
         Event::AccompanyingDateHeld { held_on: day, left: 2 },
         Event::FurtherDatesPlanned { dates: 1, days_late: 0 },
+        Event::AccompanimentDone { days_late: 2 },
         Event::FurtherDatesPlanned { dates: 3, days_late: 2 },
         Event::AllianceAgreed {},
         Event::LifeChanged { occurred_on: day },
@@ -58,7 +59,8 @@ fn every_event() -> Vec<Event> {
     events.extend(CaseManagerChangeReason::ALL.iter().map(changed));
     for to in SupportVariant::ALL.iter().copied() {
         events.push(Event::VariantSwitchProposed { to });
-        let answered = |answer: &VariantSwitchAnswer| Event::VariantSwitchAnswered { to, answer: *answer };
+        let answered =
+            |answer: &VariantSwitchAnswer| Event::VariantSwitchAnswered { to, answer: *answer, days_late: 1 };
         events.extend(VariantSwitchAnswer::ALL.iter().map(answered));
     }
     events.extend(CrisisKind::ALL.iter().map(|kind| Event::CrisisRecorded { kind: *kind, occurred_on: day }));

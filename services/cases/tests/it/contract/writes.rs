@@ -73,7 +73,7 @@ pub const WRITES: &[Write] = &[
     write("EpisodeService.AnswerVariantSwitch", ("bernd", "doris"), S::SwitchProposed, At(S::Delivery, "SWITCH_NOT_PROPOSED"), write::agree_to_switch),
     write("EpisodeService.RecordAccompanyingDate", ("anna", "doris"), S::Accompanying, At(S::Delivery, "NOT_ACCOMPANYING"), write::record_accompanying_date),
     write("EpisodeService.DecideAccompaniment", ("anna", "doris"), S::DatesUsedUp, At(S::Accompanying, "PLANNED_DATES_LEFT"), write::plan_further_dates),
-    write("EpisodeService.RecordCrisis", ("bernd", "doris"), S::Aftercare, At(S::Closing, PHASE), write::record_crisis),
+    write("EpisodeService.RecordCrisis", ("bernd", "doris"), S::Aftercare, At(S::Voted, PHASE), write::record_crisis),
     write("EpisodeService.RecordCrisisContact", ("anna", "doris"), S::CrisisKnown, At(S::Aftercare, "NO_OPEN_CRISIS"), write::record_crisis_contact),
     write("EpisodeService.AgreeAlliance", ("anna", "doris"), S::Talked, At(S::Assessment, PHASE), write::agree_alliance),
     write("EpisodeService.CompleteAssessment", ("anna", "doris"), S::Assessment, At(S::Talked, PHASE), write::complete_assessment),
@@ -110,7 +110,10 @@ impl Write {
             ..Right::new(self.client(house), &())
         };
         right = right.not_by(self.not_by, house.who(self.not_by), told);
-        if ["EpisodeService.", "WatchService.", "CaseService.RecordProfile"].iter().any(|of| self.rpc.starts_with(of)) {
+        // Whether somebody hands caseloads over says nothing of a case.
+        let of_a_case = ["EpisodeService.", "WatchService.", "CaseService.RecordProfile"];
+        let is_of_a_case = of_a_case.iter().any(|of| self.rpc.starts_with(of));
+        if is_of_a_case && self.rpc != "EpisodeService.HandOverCaseload" {
             // Neither the case manager of another team nor the desk of benefits knows that the case is there.
             for stranger in ["clara", "emil", "operator"] {
                 right = right.not_by(stranger, house.who(stranger), Told::Nothing);

@@ -9,6 +9,8 @@ use super::{Findings, Ground, wire};
 pub enum Promise {
     /// A write carries an `etag`, and a stale one is refused.
     Etag,
+    /// A write leaves one row in the audit, and not one for each of many things.
+    OneRow,
     /// A write that is repeated is answered as the first time.
     SameAnswer,
     /// A write fits some states and not others.

@@ -55,14 +55,11 @@ pub async fn a_write_happens_once<G: Ground>(ground: &G) {
             format!("changed only {changed:?}")
         });
         let audited = after.audited_since(&before);
-        findings.hold(
-            audited.is_some_and(|rows| {
-                let mine = |row: &super::ledger::Entry| row.outcome == "done" && row.method.ends_with(rpc.name());
-                rows.len() == 1 && rows.iter().all(mine)
-            }),
-            &name,
-            || format!("audited as {audited:?}"),
-        );
+        let mine = |row: &super::ledger::Entry| row.outcome == "done" && row.method.ends_with(rpc.name());
+        let is_audited = audited.is_some_and(|rows| !rows.is_empty() && rows.iter().all(mine));
+        findings.hold(is_audited, &name, || format!("audited as {audited:?}"));
+        let is_one = audited.is_none_or(|rows| rows.len() <= 1);
+        findings.owes::<G>(Promise::OneRow, &name, is_one, || format!("audited as {audited:?}"));
         match call(right.by, &rpc, right.message).await {
             Ok(again) => findings.owes::<G>(Promise::SameAnswer, &name, again == first, || {
                 "its repetition is answered in another way".to_owned()

@@ -14,6 +14,7 @@ use crate::{
         rules::{
             Accompaniment, Aftercare, ContinuationReview, CrisisContact, EligibilityRecheck, Escalation, FirstTalk,
             LetterPosting, PlanUpdate, ProposalDecision, ProviderReport, Referral, RegularMaximum, ReviewAnchor, Rule,
+            VariantSwitch,
         },
     },
 };
@@ -210,6 +211,13 @@ pub fn first_talk(assigned_on: Date, terms: &Terms<'_, FirstTalk>) -> Deadline {
 pub fn accompaniment_decision(last_date_on: Date, slot: i32, terms: &Terms<'_, Accompaniment>) -> Deadline {
     let computation = weeks_after(Event::LastPlannedDate, last_date_on, terms.rule.weeks, terms.calendar);
     terms.deadline(DutyKind::AccompanimentDecision, slot, computation)
+}
+
+/// The answer to switch number `slot` (from 1) of the support variant, which the other officer gives (R31, R126).
+#[must_use]
+pub fn variant_switch_answer(proposed_on: Date, slot: i32, terms: &Terms<'_, VariantSwitch>) -> Deadline {
+    let computation = weeks_after(Event::SwitchProposal, proposed_on, terms.rule.weeks, terms.calendar);
+    terms.deadline(DutyKind::VariantSwitchAnswer, slot, computation)
 }
 
 fn weeks_after(event: Event, on: Date, weeks: i32, calendar: Calendar) -> Computation {

@@ -24,7 +24,7 @@ use crate::{
         rules::{
             AbsenceReport, Accompaniment, Aftercare, ContinuationReview, ContinuousEmployment, CrisisContact,
             EligibilityRecheck, FirstTalk, LetterPosting, Mediation, PlanUpdate, ProposalDecision, ProviderReport,
-            Reduction, Referral, RegularMaximum, Retention, Rule, StatisticsDelivery, WorkOpportunity,
+            Reduction, Referral, RegularMaximum, Retention, Rule, StatisticsDelivery, VariantSwitch, WorkOpportunity,
         },
     },
 };
@@ -226,6 +226,10 @@ impl TimerQuestion {
             Timer::FirstTalk => {
                 let governing = self.under::<FirstTalk>(around)?;
                 dated(governed::first_talk(from, &Terms::of(&governing, calendar)))
+            }
+            Timer::VariantSwitchAnswer => {
+                let governing = self.under::<VariantSwitch>(around)?;
+                dated(governed::variant_switch_answer(from, 1, &Terms::of(&governing, calendar)))
             }
             Timer::CrisisContact => {
                 let governing = self.under::<CrisisContact>(around)?;

@@ -48,6 +48,7 @@ pub(super) const fn event_words(event: Event) -> &'static str {
         Event::ReportedMonthEnd => "End of the reported month",
         Event::EndOfCare => "End of care",
         Event::LastPlannedDate => "Last planned date of accompanying care",
+        Event::SwitchProposal => "Proposal to switch the support variant",
         Event::CrisisRecord => "Record of the crisis",
         Event::Birth => "Birth",
         Event::Other => "Event",

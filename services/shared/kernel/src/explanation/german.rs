@@ -54,7 +54,8 @@ pub(super) const fn event_words(event: Event) -> &'static str {
         Event::ReportedMonthEnd => "Ende des Meldemonats",
         Event::EndOfCare => "Ende der Betreuung",
         Event::LastPlannedDate => "Letzter geplanter Termin der begleitenden Betreuung",
-        Event::CrisisRecord => "Meldung der Krise",
+        Event::SwitchProposal => "Vorschlag, die Betreuungsvariante zu wechseln",
+        Event::CrisisRecord => "Meldung der Krise oder des gefährdeten Arbeitsplatzes",
         Event::Birth => "Geburt",
         Event::Other => "Ereignis",
     }

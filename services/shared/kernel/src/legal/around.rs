@@ -7,10 +7,13 @@ use super::{
     calendar::Calendar,
     fault::{LegalFault, Reason},
 };
-use crate::policy::{
-    Book, BrokenRelease,
-    book::Governing,
-    rules::{Rule, Unreadable},
+use crate::{
+    deadlines::Deadline,
+    policy::{
+        Book, BrokenRelease,
+        book::Governing,
+        rules::{Rule, Unreadable},
+    },
 };
 
 /// The versions that count, the day that decides which took over open duties, and the holidays.
@@ -66,22 +69,24 @@ impl Surroundings<'_> {
 
     /// The same as of the day whose versions decide about a duty that is open since `since` and whose dates are stored nowhere (R8): every
     /// version of the rule that takes open duties over is looked at on its first day, and one that finds the duty overdue changes nothing
-    /// about it. `overdue_after` gives the last day in time by the rules of a day.
+    /// about it. `compute` gives the duty's dates by the rules of a day; the last ones come along.
     ///
     /// # Errors
-    /// Those of `overdue_after`.
+    /// Those of `compute`.
     pub fn of_open<R: Rule>(
         self,
         since: Date,
-        overdue_after: impl Fn(Self) -> Result<Date, Unanswered>,
-    ) -> Result<Self, Unanswered> {
+        compute: impl Fn(Self) -> Result<Deadline, Unanswered>,
+    ) -> Result<(Self, Deadline), Unanswered> {
         let mut seen = Self { today: since, ..self };
+        let mut deadline = compute(seen)?;
         for day in self.book.takeovers(R::KEY, since, self.today) {
-            if day > overdue_after(seen)? {
+            if day > deadline.overdue_after() {
                 break;
             }
             seen.today = day;
+            deadline = compute(seen)?;
         }
-        Ok(seen)
+        Ok((seen, deadline))
     }
 }

@@ -85,7 +85,7 @@ impl DayAnswer {
         };
         let doubt = self.doubt.map(|holiday| {
             format!(
-                " Ob {} dort gilt, ist nicht bekannt: Es fehlt Gemeindeschlüssel, Ortsteil oder eine Quelle für diese Gemeinde{}.",
+                " Ob {} dort gilt, ist nicht bekannt: Es fehlt der Gemeindeschlüssel, der Ortsteil oder eine Quelle für diese Gemeinde{}.",
                 holiday.german(),
                 if self.is_working_day() { "; der Tag zählt so lange als Arbeitstag" } else { "" }
             )

@@ -35,6 +35,7 @@ const fn file(key: PolicyKey) -> &'static str {
         PolicyKey::ProposalDecision => include_str!("federal/proposal_decision.json"),
         PolicyKey::FirstTalk => include_str!("federal/first_talk.json"),
         PolicyKey::LetterPosting => include_str!("federal/letter_posting.json"),
+        PolicyKey::VariantSwitch => include_str!("federal/variant_switch.json"),
         PolicyKey::CrisisContact => include_str!("federal/crisis_contact.json"),
         PolicyKey::Accompaniment => include_str!("federal/accompaniment.json"),
     }

@@ -266,6 +266,11 @@ rules! {
         /// Weeks after the last planned date.
         weeks: i32 = Field::number(Unit::Weeks, 1, 12).local(1, 4),
     }
+    /// The answer to a proposed switch of the support variant (R31, R126).
+    VariantSwitch("R31, R126") by [SwitchProposal] {
+        /// Weeks after the proposal.
+        weeks: i32 = Field::number(Unit::Weeks, 1, 12).local(1, 4),
+    }
     /// Contact after a crisis (R122, R190).
     CrisisContact("R122, R190") by [CrisisRecord] {
         /// Working days after the record.

@@ -54,6 +54,7 @@ pub(super) fn faults(key: PolicyKey, parameters: &Parameters) -> Vec<Fault> {
         | PolicyKey::FirstTalk
         | PolicyKey::LetterPosting
         | PolicyKey::Accompaniment
+        | PolicyKey::VariantSwitch
         | PolicyKey::CrisisContact => Vec::new(),
     };
     found.into_iter().flatten().collect()

@@ -65,6 +65,8 @@ crate::codes! {
         LetterPosting = "LETTER_POSTING",
         /// From the last planned date of accompanying care (R31).
         AccompanimentDecision = "ACCOMPANIMENT_DECISION",
+        /// From the proposal to switch the support variant (R31, R126).
+        VariantSwitchAnswer = "VARIANT_SWITCH_ANSWER",
         /// From the record of a crisis, or of a job at risk (R122, R190).
         CrisisContact = "CRISIS_CONTACT",
     }
@@ -96,6 +98,7 @@ impl Timer {
             Self::FirstTalk => "T17",
             Self::LetterPosting
             | Self::AccompanimentDecision
+            | Self::VariantSwitchAnswer
             | Self::CrisisContact
             | Self::StatisticsDelivery
             | Self::WorkOpportunityEnd
@@ -132,6 +135,7 @@ impl Timer {
             Self::FirstTalk => PolicyKey::FirstTalk,
             Self::LetterPosting => PolicyKey::LetterPosting,
             Self::AccompanimentDecision => PolicyKey::Accompaniment,
+            Self::VariantSwitchAnswer => PolicyKey::VariantSwitch,
             Self::CrisisContact => PolicyKey::CrisisContact,
             Self::ReductionBegin => return None,
         })
