@@ -30,7 +30,8 @@ const FIGURES: [(&str, &str, Option<&str>); 6] = [
 
 pub async fn a_bench_sets_each_figure_beside_its_yardstick() {
     let place = Place::new("bench");
-    let small = ["--seconds", "1", "--rounds", "1", "--clients", "2", "--lives", "1", "--simulated", "3"];
+    let small =
+        ["--seconds", "1", "--rounds", "1", "--clients", "2", "--lives", "1", "--simulated", "3", "--fates", "20"];
     let told = place.lotse(&[&["bench", "--json"], small.as_slice()].concat()).output().await.expect("the executable");
     assert_eq!(told.status.code(), Some(0), "{}", String::from_utf8_lossy(&told.stderr));
     let report: Value = serde_json::from_slice(&told.stdout).expect("JSON and nothing else");
@@ -48,12 +49,13 @@ pub async fn a_bench_sets_each_figure_beside_its_yardstick() {
         let (idle, after) = (figure(&format!("/memory/{role}/idle_kib")), figure(&format!("/memory/{role}/after_kib")));
         assert!(after >= idle, "{role} held {idle} KiB idle and {after} KiB at most");
     }
-    for pointer in ["/start_seconds", "/cores"] {
+    for pointer in ["/start_seconds", "/cores", "/fates/seconds", "/fates/taken", "/fates/refused"] {
         figure(pointer);
     }
     assert_eq!(report["commands"]["rounds"].as_array().map(Vec::len), Some(1), "{report:#}");
     assert!(report["commands"]["rounds"][0]["outbox_backlog"].is_u64(), "{report:#}");
-    let asked = [("/seconds", 1), ("/clients", 2), ("/lives/lives", 1), ("/simulation/episodes", 3)];
+    let asked =
+        [("/seconds", 1), ("/clients", 2), ("/lives/lives", 1), ("/simulation/episodes", 3), ("/fates/lives", 20)];
     assert!(asked.iter().all(|(pointer, of)| report.pointer(pointer) == Some(&Value::from(*of))), "{report:#}");
     assert_eq!(report["optimised"], Value::from(!cfg!(debug_assertions)), "what such a build measures says nothing");
     assert_eq!((place.left_in_tmp(), place.left_at_work()), (BTreeSet::new(), BTreeSet::new()));

@@ -6,6 +6,7 @@
 
 mod bare;
 mod clock;
+mod fates;
 mod lives;
 mod load;
 mod log;
@@ -26,6 +27,7 @@ use lotse_platform::clock::WallClock;
 use tokio::process::Command;
 
 pub use clock::Deadlines;
+pub use fates::Fates;
 pub use load::Figures;
 pub use report::{Commands, LivesPerMinute, Memory, Report, Round, WholeLives};
 pub use simulation::Simulation;
@@ -62,16 +64,26 @@ pub struct Plan {
     /// Open episodes over which a policy version is simulated.
     #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(i32).range(0..=1_000_000))]
     simulated: i32,
+    /// People whose random lives of three years are led through the domain, every step judged by its laws.
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    fates: u32,
 }
 
 /// Measures everything on stacks of its own, saying on standard error what is being done.
 ///
 /// # Errors
-/// When a stack cannot be started, pgbench is missing, a command is refused or a life does not come out as told.
+/// When a stack cannot be started, pgbench is missing, a command is refused, a life does not come out as told or breaks a law.
 pub async fn run(plan: Plan) -> anyhow::Result<Report> {
     // The clock alone on one core, before any server takes part of it.
     progress("Computing deadlines");
     let deadlines = tokio::task::spawn_blocking(clock::measure).await??;
+    let fates = match plan.fates {
+        0 => None,
+        lives => {
+            progress(&format!("{lives} random lives"));
+            Some(tokio::task::spawn_blocking(move || fates::measure(lives)).await??)
+        }
+    };
     let start_seconds = second_start().await?;
     let mut memory = Memories::new();
     let lives = match usize::from(plan.lives) {
@@ -90,6 +102,7 @@ pub async fn run(plan: Plan) -> anyhow::Result<Report> {
         cores: std::thread::available_parallelism().map_or(0, usize::from),
         start_seconds,
         deadlines,
+        fates,
         commands,
         simulation,
         lives,

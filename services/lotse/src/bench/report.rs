@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, time::Duration};
 use comfy_table::{CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
 use serde::Serialize;
 
-use super::{clock::Deadlines, load::Figures, simulation::Simulation, yardstick::Yardstick};
+use super::{clock::Deadlines, fates::Fates, load::Figures, simulation::Simulation, yardstick::Yardstick};
 
 /// Commands per second as a share of pgbench's transactions per second: the goal of today.
 const GOAL_SHARE: f64 = 0.20;
@@ -17,6 +17,8 @@ const GOAL_LIVES: f64 = 0.3;
 const GOAL_DEADLINES: f64 = 500_000.0;
 /// Seconds for the simulation of a policy version over a hundred thousand episodes: the goal.
 const GOAL_SIMULATION: f64 = 60.0;
+/// Seconds for ten thousand random lives on one core: the goal.
+const GOAL_FATES: f64 = 30.0;
 /// Seconds of a second start: the goal.
 const GOAL_START: f64 = 3.0;
 /// Resident memory of a service in MiB: the goal.
@@ -39,6 +41,8 @@ pub struct Report {
     pub start_seconds: f64,
     /// Deadlines of law beside the bare arithmetic of dates.
     pub deadlines: Deadlines,
+    /// Random lives, none of which broke a law; nothing when none were asked for.
+    pub fates: Option<Fates>,
     /// Commands beside the bare database.
     pub commands: Commands,
     /// The simulation of a policy version beside the bare reading of its rows; nothing when none was asked for.
@@ -262,6 +266,21 @@ impl Deadlines {
     }
 }
 
+impl Fates {
+    fn row(&self) -> [String; 4] {
+        let met = self.seconds < GOAL_FATES * f64::from(self.lives) / 10_000.0;
+        let (taken, refused, episodes) = (self.taken, self.refused, self.episodes);
+        let steps: u64 = self.steps.values().sum();
+        let ends: Vec<String> = self.ends.iter().map(|(end, lives)| format!("{end} {lives}")).collect();
+        row(
+            format!("Random lives, {} of three years", self.lives),
+            format!("{:.1} s for {taken} acts, {refused} refused, {steps} steps of time", self.seconds),
+            format!("no law broken in {episodes} episodes; at last {}", ends.join(", ")),
+            goal(met, &format!("< {GOAL_FATES:.0} s for 10,000")),
+        )
+    }
+}
+
 impl Simulation {
     fn row(&self) -> [String; 4] {
         let met = self.seconds < GOAL_SIMULATION * f64::from(self.episodes) / 100_000.0;
@@ -295,6 +314,7 @@ impl fmt::Display for Report {
         rows.extend(self.lives.iter().map(WholeLives::row));
         rows.extend(self.simulation.map(|simulation| simulation.row()));
         rows.push(self.deadlines.row());
+        rows.extend(self.fates.iter().map(Fates::row));
         rows.extend(self.memory.iter().map(|(role, memory)| memory.row(role)));
         let start = goal(self.start_seconds < GOAL_START, &format!("< {GOAL_START:.0} s"));
         rows.push(row("Second start", format!("{:.1} s", self.start_seconds), String::new(), start));

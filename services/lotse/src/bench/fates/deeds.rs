@@ -1,0 +1,143 @@
+//! What people try: every act of the domain with arguments that mostly fit, whether its phase does or not.
+
+mod access;
+mod care;
+mod ending;
+mod support;
+
+use jiff::civil::Date;
+use lotse_cases::domain::{
+    episode::{Act, Episode},
+    records::Profile,
+    vocabulary::EpisodePhase as P,
+};
+use lotse_kernel::{deadlines::ExtensionLength, names::StaffName};
+
+use super::{chance::Chance, people::People, place::Place, rows::Deed};
+
+/// Where somebody tries something.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scene<'a> {
+    /// The day.
+    pub(super) today: Date,
+    /// Who may act.
+    pub(super) people: &'a People,
+    /// Under which rules.
+    pub(super) place: &'a Place,
+    /// The latest profile of the case.
+    pub(super) profile: &'a Profile,
+}
+
+/// What somebody tried.
+#[derive(Debug)]
+pub(super) struct Tried {
+    /// How long an extension was to be; nothing for another act.
+    pub(super) length: Option<ExtensionLength>,
+    /// What the domain said to it.
+    pub(super) answer: Act,
+}
+
+impl From<Act> for Tried {
+    fn from(answer: Act) -> Self {
+        Self { length: None, answer }
+    }
+}
+
+/// The case manager by now, or anybody where somebody gets it wrong or nobody is named yet.
+fn manager(episode: &Episode, scene: &Scene<'_>, chance: &mut Chance) -> StaffName {
+    let anybody = chance.errs();
+    let named = episode.case_manager().filter(|_| !anybody);
+    named.unwrap_or_else(|| chance.one_of(scene.people.all())).clone()
+}
+
+/// Tries an act.
+pub(super) fn attempt(deed: Deed, episode: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Tried {
+    match deed {
+        Deed::ScheduleDiscussion => access::schedule_discussion(episode, scene, chance).into(),
+        Deed::CastVote => access::cast_vote(episode, scene, chance).into(),
+        Deed::Admit => access::admit(episode, scene, chance).into(),
+        Deed::AdmitFromWaitingList => access::admit_from_waiting_list(episode, scene, chance).into(),
+        Deed::RemoveFromWaitingList => access::remove_from_waiting_list(episode, scene, chance).into(),
+        Deed::Refuse => access::refuse(episode, scene, chance).into(),
+        Deed::RecordFirstTalk => care::record_first_talk(episode, scene, chance).into(),
+        Deed::ChangeCaseManager => care::change_case_manager(episode, scene, chance).into(),
+        Deed::ReferBack => care::refer_back(episode, scene).into(),
+        Deed::ForwardToSpecialised => care::forward_to_specialised(episode, scene, chance).into(),
+        Deed::AgreeAlliance => care::agree_alliance(episode, scene, chance).into(),
+        Deed::CompleteAssessment => care::complete_assessment(episode, scene, chance).into(),
+        Deed::ActivatePlan => care::activate_plan(episode, scene, chance).into(),
+        Deed::RecordLifeChange => care::record_life_change(episode, scene, chance).into(),
+        Deed::DecideReview => ending::decide_review(episode, scene).into(),
+        Deed::EndByReview => ending::end_by_review(episode, scene, chance).into(),
+        Deed::ProposeExtension => ending::propose_extension(episode, scene, chance),
+        Deed::ApproveExtension => ending::approve_extension(episode, scene, chance).into(),
+        Deed::End => ending::end(episode, scene, chance).into(),
+        Deed::ProposeVariantSwitch => support::propose_variant_switch(episode, scene, chance).into(),
+        Deed::AnswerVariantSwitch => support::answer_variant_switch(episode, scene, chance).into(),
+        Deed::RecordAccompanyingDate => support::record_accompanying_date(episode, scene, chance).into(),
+        Deed::PlanFurtherDates => support::plan_further_dates(episode, scene, chance).into(),
+        Deed::FinishAccompaniment => support::finish_accompaniment(episode, scene).into(),
+        Deed::RecordCrisis => support::record_crisis(episode, scene, chance).into(),
+        Deed::RecordCrisisContact => support::record_crisis_contact(episode, scene, chance).into(),
+        Deed::AcceptHandover => ending::accept_handover(episode, scene, chance).into(),
+        Deed::CompleteAftercare => ending::complete_aftercare(episode, scene).into(),
+        Deed::EndTechnically => ending::end_technically(episode, scene, chance).into(),
+    }
+}
+
+/// What people do in a phase, the usual more than once.
+const fn usual(phase: P) -> &'static [Deed] {
+    use Deed as D;
+    match phase {
+        P::Proposed => &[D::ScheduleDiscussion],
+        P::InDiscussion => &[D::CastVote, D::CastVote, D::CastVote, D::Admit, D::Admit, D::Admit, D::Refuse],
+        P::Waitlisted => &[D::AdmitFromWaitingList, D::AdmitFromWaitingList, D::RemoveFromWaitingList],
+        P::EntryConsultation => &[
+            D::RecordFirstTalk,
+            D::RecordFirstTalk,
+            D::AgreeAlliance,
+            D::AgreeAlliance,
+            D::ForwardToSpecialised,
+            D::RecordAccompanyingDate,
+            D::DecideReview,
+            D::ReferBack,
+            D::End,
+        ],
+        P::Assessment => &[D::CompleteAssessment, D::CompleteAssessment, D::DecideReview, D::ChangeCaseManager, D::End],
+        P::Planning => &[D::ActivatePlan, D::ActivatePlan, D::RecordLifeChange, D::DecideReview, D::End],
+        P::Delivery => &[
+            D::DecideReview,
+            D::DecideReview,
+            D::DecideReview,
+            D::ProposeExtension,
+            D::ProposeExtension,
+            D::ApproveExtension,
+            D::ApproveExtension,
+            D::RecordAccompanyingDate,
+            D::RecordAccompanyingDate,
+            D::PlanFurtherDates,
+            D::FinishAccompaniment,
+            D::ProposeVariantSwitch,
+            D::AnswerVariantSwitch,
+            D::RecordCrisis,
+            D::RecordCrisisContact,
+            D::RecordCrisisContact,
+            D::RecordLifeChange,
+            D::ChangeCaseManager,
+            D::EndByReview,
+            D::End,
+        ],
+        P::Closing => &[D::AcceptHandover, D::AcceptHandover, D::RecordCrisis, D::RecordCrisisContact],
+        P::Aftercare => &[D::CompleteAftercare, D::ChangeCaseManager, D::RecordCrisis, D::RecordCrisisContact],
+        P::Refused | P::ReferredBack | P::Closed => Deed::ALL,
+    }
+}
+
+/// What somebody tries next: mostly what people do in this phase, now and then anything. `restraint` says how rarely a life in care ends.
+pub(super) fn choose(phase: P, restraint: u32, chance: &mut Chance) -> Option<Deed> {
+    let anything = chance.one_in(4);
+    let deed = *chance.one_of(if anything { Deed::ALL } else { usual(phase) });
+    let ends = [Deed::EndTechnically, Deed::End, Deed::EndByReview, Deed::ReferBack, Deed::FinishAccompaniment];
+    let ends = ends.contains(&deed);
+    (!ends || chance.one_in(restraint)).then_some(deed)
+}

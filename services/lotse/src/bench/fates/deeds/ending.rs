@@ -1,0 +1,88 @@
+//! Rows 15 to 26: reviews, the limit, and every way in which an episode ends.
+
+use lotse_cases::domain::{
+    episode::{Act, Episode, ReviewDecision},
+    records::{Aftercare, ClosingNote, PersonView},
+    vocabulary::{EndReason, HandoverReceiver, TechnicalEnd},
+};
+use lotse_kernel::{dates::add_days, deadlines::ExtensionLength, defaults::Months};
+
+use super::{Scene, Tried, manager};
+use crate::bench::fates::{
+    chance::Chance,
+    people::{words, words_or_none},
+};
+
+pub(super) fn decide_review(it: Episode, scene: &Scene<'_>) -> Act {
+    let rules = scene.place.rules(scene.today);
+    it.decide_review(ReviewDecision::Continue { reasons: words(), prognosis: words() }, &rules)
+}
+
+pub(super) fn end_by_review(it: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Act {
+    let rules = scene.place.rules(scene.today);
+    it.decide_review(ReviewDecision::End(note(scene, chance)), &rules)
+}
+
+pub(super) fn end(it: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Act {
+    let rules = scene.place.rules(scene.today);
+    it.end(note(scene, chance), &rules)
+}
+
+fn note(scene: &Scene<'_>, chance: &mut Chance) -> ClosingNote {
+    let (said, view) = (words_or_none(chance), chance.one_in(4));
+    ClosingNote {
+        reason: *chance.one_of(EndReason::ALL),
+        retrospective: words(),
+        prospective: words(),
+        person_view: if view { PersonView::Missing(said) } else { PersonView::Stated(said) },
+        stabilised: !chance.one_in(4),
+        aftercare: aftercare(scene, chance),
+    }
+}
+
+fn aftercare(scene: &Scene<'_>, chance: &mut Chance) -> Option<Aftercare> {
+    let wrong = chance.errs();
+    match chance.between(0, 3) {
+        0 => Some(Aftercare::SetDate {
+            until: add_days(scene.today, if wrong { chance.between(-9, 0) } else { chance.between(1, 300) }),
+        }),
+        1 => Some(Aftercare::JobStart { started_on: add_days(scene.today, chance.between(-200, 30)) }),
+        _ => None,
+    }
+}
+
+pub(super) fn propose_extension(it: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Tried {
+    let rules = scene.place.rules(scene.today);
+    let limit = it.duties().limit().map_or(scene.today, |limit| limit.deadline().due_on());
+    let wrong = chance.errs();
+    let length = if chance.one_in(2) {
+        let months = if wrong { *chance.one_of(&[-1, 0, 25, 1200]) } else { chance.between(1, 9) };
+        ExtensionLength::Months(Months(months))
+    } else {
+        let days = if wrong { *chance.one_of(&[-30, 0, 2000]) } else { chance.between(1, 400) };
+        ExtensionLength::Until(add_days(limit, days))
+    };
+    let proposer = manager(&it, scene, chance);
+    let answer = it.propose_extension(proposer, words(), words(), length, &rules);
+    Tried { length: Some(length), answer }
+}
+
+pub(super) fn approve_extension(it: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Act {
+    let rules = scene.place.rules(scene.today);
+    let approver = if chance.errs() { manager(&it, scene, chance) } else { scene.people.lead().clone() };
+    let leads = approver == *scene.people.lead() || chance.one_in(2);
+    it.approve_extension(approver, leads, &rules)
+}
+
+pub(super) fn accept_handover(it: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Act {
+    let rules = scene.place.rules(scene.today);
+    it.accept_handover(*chance.one_of(HandoverReceiver::ALL), words(), &rules)
+}
+
+pub(super) fn complete_aftercare(it: Episode, scene: &Scene<'_>) -> Act {
+    it.complete_aftercare(words(), scene.today)
+}
+
+pub(super) fn end_technically(it: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Act {
+    it.end_technically(*chance.one_of(TechnicalEnd::ALL), String::new(), scene.today)
+}

@@ -1,0 +1,181 @@
+//! Every phase has the duties that belong to it and the facts that led there; every end has its reason.
+
+use lotse_cases::domain::{
+    duties::{Duties, Duty},
+    episode::{Episode, State},
+    records::{Discussion, PersonView},
+    vocabulary::{EndReason, EpisodePhase as P},
+};
+use lotse_kernel::duty::DutyKind as Kind;
+
+use super::{Moved, Verdict, require, told, waiting};
+
+/// What may wait while an episode is active.
+const IN_CARE: [Kind; 7] = [
+    Kind::FirstTalk,
+    Kind::ContinuationReview,
+    Kind::RegularMaximum,
+    Kind::ExtensionEnd,
+    Kind::AccompanimentDecision,
+    Kind::VariantSwitchAnswer,
+    Kind::CrisisContact,
+];
+
+/// Judges an episode by the phase it is in.
+pub(super) fn judge(moved: &Moved<'_>) -> Verdict {
+    let it = moved.after;
+    match it.phase() {
+        P::Proposed | P::InDiscussion => undecided(it),
+        P::Waitlisted => {
+            holds(it, it.waiting_place().is_some(), "who waits has a place on the list")?;
+            none_waits(it)
+        }
+        P::EntryConsultation | P::Assessment | P::Planning | P::Delivery => in_care(it),
+        P::Refused => {
+            let refusal = it.refusal();
+            holds(it, refusal.is_some_and(|refusal| given(&refusal.text)), "a refusal has its reason")?;
+            none_waits(it)
+        }
+        P::ReferredBack => {
+            let back = it.referred_back();
+            holds(it, back.is_some_and(|back| given(&back.reason)), "who is referred back is told why")?;
+            none_waits(it)
+        }
+        P::Closing => {
+            ended(it)?;
+            holds(it, it.handover().is_none(), "who is handed over is not in closing any more")?;
+            crises_wait(it)?;
+            nothing_but(it.duties(), |duty| duty.kind() == Kind::CrisisContact, "closing has no other duties")?;
+            owned(it)
+        }
+        P::Aftercare => {
+            ended(it)?;
+            holds(it, agreed(it), "aftercare was agreed")?;
+            in_aftercare(it)?;
+            owned(it)
+        }
+        P::Closed => closed(it),
+    }
+}
+
+fn given(words: &str) -> bool {
+    !words.trim().is_empty()
+}
+
+fn holds(it: &Episode, fact: bool, law: &'static str) -> Verdict {
+    require(fact, law, || it.phase().to_string())
+}
+
+/// A proposal is decided by its time, by the placement officer or, over a dissent, by the lead.
+fn undecided(it: &Episode) -> Verdict {
+    only(it, Kind::ProposalDecision, 1)?;
+    let differ = it.discussion().is_some_and(Discussion::dissents);
+    let owner = (!differ).then(|| it.placement_officer());
+    let theirs = waiting(it.duties(), Kind::ProposalDecision).all(|duty| duty.owner() == owner);
+    holds(it, theirs, "a proposal lies with the placement officer, a dissent with the lead")
+}
+
+/// In care the first talk waits until it was held; whatever waits is the case manager's.
+fn in_care(it: &Episode) -> Verdict {
+    let Some(care) = it.care() else { return holds(it, false, "an active episode is in care") };
+    let talks = waiting(it.duties(), Kind::FirstTalk).count();
+    let held = care.first_talk_on.is_some();
+    holds(it, talks == usize::from(!held), "the first talk waits until it is held")?;
+    holds(it, held || it.phase() == P::EntryConsultation, "no work before the first talk")?;
+    let decisions = waiting(it.duties(), Kind::AccompanimentDecision).count();
+    let used_up = care.accompaniment().is_some_and(|accompaniment| accompaniment.dates_left() == 0);
+    holds(it, decisions == usize::from(used_up), "whoever has no planned date left waits for a decision")?;
+    let answers = waiting(it.duties(), Kind::VariantSwitchAnswer).count();
+    holds(it, answers == usize::from(care.proposed_switch().is_some()), "a proposed switch waits for its answer")?;
+    crises_wait(it)?;
+    nothing_but(it.duties(), |duty| IN_CARE.contains(&duty.kind()), "an active episode has no other duties")?;
+    owned(it)
+}
+
+/// In aftercare its end waits, and contact after every crisis.
+fn in_aftercare(it: &Episode) -> Verdict {
+    let ends = waiting(it.duties(), Kind::AftercareEnd).count();
+    holds(it, ends == 1, "aftercare has its end once")?;
+    crises_wait(it)?;
+    let kinds = [Kind::AftercareEnd, Kind::CrisisContact];
+    nothing_but(it.duties(), |duty| kinds.contains(&duty.kind()), "aftercare has no other duties")
+}
+
+/// Every crisis without contact is a duty, and no other is.
+fn crises_wait(it: &Episode) -> Verdict {
+    let open = it.care().map_or(0, |care| care.crises.iter().filter(|crisis| crisis.contact.is_none()).count());
+    let contacts = waiting(it.duties(), Kind::CrisisContact).count();
+    holds(it, contacts == open, "every crisis waits for contact")
+}
+
+/// Whatever waits in care is the case manager's, but the answer to a switch, which is that of one of the two officers.
+fn owned(it: &Episode) -> Verdict {
+    let theirs = |duty: &Duty| {
+        let answers = duty.kind() == Kind::VariantSwitchAnswer && duty.owner() == Some(it.placement_officer());
+        answers || duty.owner() == it.case_manager()
+    };
+    nothing_but(it.duties(), theirs, "whatever waits in care is the case manager's")
+}
+
+fn agreed(it: &Episode) -> bool {
+    it.closing().is_some_and(|closing| closing.note.aftercare.is_some())
+}
+
+/// The closing record of an end for one of the six reasons (R120, R121).
+fn ended(it: &Episode) -> Verdict {
+    let Some(closing) = it.closing() else { return holds(it, false, "an end has its closing record") };
+    let note = &closing.note;
+    let (PersonView::Stated(view) | PersonView::Missing(view)) = &note.person_view;
+    let told = given(&note.retrospective) && given(&note.prospective) && given(view);
+    holds(it, told, "a closing record says what was, what comes and what the person thinks")?;
+    let stabilised = note.stabilised || note.reason != EndReason::NotEconomical;
+    holds(it, stabilised, "an end for economy needs a stabilised person")?;
+    let reviews = it.care().map_or(&[][..], |care| care.reviews.as_slice());
+    let days = reviews.iter().all(|review| review.decided_on <= closing.ended_on);
+    holds(it, days, "no review is decided after the end")
+}
+
+/// Closed for a reason and handed over, after aftercare where it was agreed; or ended technically, whatever was before.
+fn closed(it: &Episode) -> Verdict {
+    none_waits(it)?;
+    if it.technical_end().is_some() {
+        let nested = matches!(&it.facts().state, State::EndedTechnically { from, .. } if is_unfinished(from));
+        return holds(it, nested, "a technical end ends what is not over");
+    }
+    ended(it)?;
+    holds(it, it.handover().is_some_and(|handover| given(&handover.note)), "who leaves is handed over")?;
+    holds(it, it.closing_check().is_some() == agreed(it), "aftercare ends with its check")
+}
+
+const fn is_unfinished(state: &State) -> bool {
+    match state {
+        State::Proposed
+        | State::InDiscussion(_)
+        | State::Waitlisted { .. }
+        | State::Active(_)
+        | State::Closing { .. }
+        | State::Aftercare { .. } => true,
+        State::Refused { .. } | State::ReferredBack { .. } | State::Closed { .. } | State::EndedTechnically { .. } => {
+            false
+        }
+    }
+}
+
+fn none_waits(it: &Episode) -> Verdict {
+    nothing_but(it.duties(), |_| false, "nothing waits in a phase without duties")
+}
+
+/// So many of a kind wait, and nothing else.
+fn only(it: &Episode, kind: Kind, count: usize) -> Verdict {
+    let found = waiting(it.duties(), kind).count();
+    let words = || format!("{found} of {kind} in {}", it.phase());
+    require(found == count, "a phase has its own duty once", words)?;
+    nothing_but(it.duties(), |duty| duty.kind() == kind, "a phase has its own duty alone")
+}
+
+fn nothing_but(duties: &Duties, fits: impl Fn(&Duty) -> bool, law: &'static str) -> Verdict {
+    match duties.iter().find(|duty| duty.is_unsettled() && !fits(duty)) {
+        Some(duty) => require(false, law, || told(duty)),
+        None => Ok(()),
+    }
+}
