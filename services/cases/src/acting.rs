@@ -31,6 +31,7 @@ use crate::{
         refused::Refused,
         rules::Rules,
         vocabulary::EpisodePhase,
+        watch::speaks_for_person,
     },
     store::{cases, consequences::Told, episodes, policies, staff},
     watching,
@@ -352,19 +353,18 @@ async fn write(
     if let (None, Some(found)) = (before.episode.assessment(), after.episode.assessment()) {
         cases::insert_profile(unit, &case.name, &found.profile).await?;
     }
-    attach(unit, case, &after.episode).await?;
-    watching::follow(unit, desk, (&before.episode, &after.episode), (case, ground), actor).await?;
+    if speaks_for_person(after.episode.name(), case.current_episode.as_ref()) {
+        attach(unit, case, &after.episode).await?;
+        watching::follow(unit, desk, (&before.episode, &after.episode), (case, ground), actor).await?;
+    }
     if after.wakes_since(before) {
         wake(unit, desk, &after, "EPISODE_CHANGED")?;
     }
     Ok(after)
 }
 
-/// Keeps the case's running episode and case manager true. An episode in aftercare may have been followed by another one.
+/// Keeps the case's running episode and case manager true.
 async fn attach(unit: &mut Unit, case: &cases::Case, episode: &Episode) -> Result<(), Failure> {
-    if case.current_episode.as_ref().is_some_and(|current| current != episode.name()) {
-        return Ok(());
-    }
     let running = !episode.phase().is_final();
     let case_manager = episode.case_manager().filter(|_| running);
     if case.case_manager.as_ref() == case_manager && case.current_episode.is_some() == running {

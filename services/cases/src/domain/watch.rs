@@ -20,7 +20,7 @@ use super::{
     vocabulary::{DutyOutcome, RecheckResult, UnwatchedReason, VoidReason},
 };
 
-pub use effect::effect;
+pub use effect::{effect, speaks_for_person};
 pub use replan::is_reached;
 pub use time::WatchStep;
 

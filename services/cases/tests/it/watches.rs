@@ -226,6 +226,28 @@ async fn nobody_is_checked_in_case_management_and_everybody_after_it() {
     assert_eq!(ended.unwatched_reason(), UnwatchedReason::BenefitEnded);
 }
 
+#[tokio::test]
+async fn an_older_episode_says_nothing_of_who_is_in_case_management_again() {
+    let house = House::open().await;
+    let mut story = Story::at(&house, "K1", Stage::Aftercare).await;
+    let old = story.place.clone();
+    for (by, rpc, request) in [
+        ("bernd", "ProposeEpisode", write::propose_episode as fn(&write::Place) -> Vec<u8>),
+        ("bernd", "ScheduleDiscussion", write::schedule_discussion),
+        ("anna", "CastVote", write::cast_vote),
+        ("bernd", "CastVote", write::cast_vote),
+        ("anna", "DecideAdmission", write::admit),
+    ] {
+        story.act(by, rpc, request).await.expect(rpc);
+    }
+    let new = std::mem::replace(&mut story.place, old);
+    story.act("bernd", "EndEpisodeTechnically", write::end_technically).await.expect("an end of the older one");
+    assert_eq!(story.watch().await.unwatched_reason(), UnwatchedReason::InCaseManagement);
+    story.place = new;
+    story.act("anna", "EndEpisode", write::end_episode).await.expect("an end");
+    assert_eq!(story.watch().await.state(), WatchState::Watched);
+}
+
 /// Takes the step that comes first, twice, on its day; gives the day, the step and how many are told.
 pub async fn step(house: &House, due: &Timetable) -> (Date, DutyStep, usize) {
     let entry = &due.due[0];

@@ -18,7 +18,7 @@ use crate::domain::{
         DutyOutcome, EndReason, EpisodePhase, HandoverReceiver, RecheckResult, TechnicalEnd, UnwatchedReason,
         VoidReason,
     },
-    watch::{Change, Check, Scene, State, Watch, effect},
+    watch::{Change, Check, Scene, State, Watch, effect, speaks_for_person},
 };
 
 /// The day on which a complex profile was established, and six months later.
@@ -275,6 +275,15 @@ fn an_episode_bears_on_the_watch_when_it_is_decided_and_when_it_ends() {
         assert_eq!(effect(&at(P::Delivery), &ended(P::Delivery)), gone.clone().or(Some(Change::Restored)), "{kind}");
         // Of a proposal that was an error nobody heard: the check is still open.
         assert_eq!(effect(&at(P::Proposed), &ended(P::Proposed)), gone, "{kind}");
+    }
+}
+
+#[test]
+fn an_older_episode_says_nothing_beside_one_that_runs() {
+    let old = name();
+    let new = lotse_kernel::names::EpisodeName::new(case(), uuid::Uuid::from_u128(2));
+    for (running, speaks) in [(None, true), (Some(&old), true), (Some(&new), false)] {
+        assert_eq!(speaks_for_person(&old, running), speaks, "{running:?}");
     }
 }
 

@@ -1,5 +1,7 @@
 //! What an act on an episode means for the watch over its person.
 
+use lotse_kernel::names::EpisodeName;
+
 use super::Change;
 use crate::domain::{
     episode::{Episode, State},
@@ -46,6 +48,13 @@ pub fn effect(before: &Episode, after: &Episode) -> Option<Change> {
         | State::Aftercare { .. }
         | State::Closed { .. } => None,
     }
+}
+
+/// Whether an episode says anything of its person. Beside one that runs an older one, which is in aftercare, does not: were it closed as a
+/// duplicate, somebody in case management would be taken for gone, and never be checked again (R23).
+#[must_use]
+pub fn speaks_for_person(episode: &EpisodeName, running: Option<&EpisodeName>) -> bool {
+    running.is_none_or(|running| running == episode)
 }
 
 impl UnwatchedReason {

@@ -13,7 +13,7 @@ use lotse_cases::domain::{
     records::{CriteriaSheet, Profile, Proposal},
     rules::NoRule,
     vocabulary::{SignalSource, TechnicalEnd},
-    watch::{Watch, effect},
+    watch::{Watch, effect, speaks_for_person},
 };
 use lotse_kernel::{
     dates::add_days,
@@ -261,7 +261,10 @@ impl Life<'_> {
         let before = &self.runs[at].episode;
         let moved = Moved { before: Some(before), after: &after, cause, today, place };
         self.judged(cause, laws::episode_moved(&moved))?;
-        let (wakes, change) = (after.wakes_since(before), effect(before, &after));
+        let newest = self.runs.last().map(|run| &run.episode);
+        let running = newest.filter(|it| !it.phase().is_final()).map(Episode::name);
+        let change = effect(before, &after).filter(|_| speaks_for_person(after.name(), running));
+        let wakes = after.wakes_since(before);
         let run = &mut self.runs[at];
         run.episode = after;
         // What time did itself the workflow has heard with the answer.

@@ -108,6 +108,7 @@ pub(super) fn all() -> Result<Vec<Place>, BrokenRelease> {
         turn(PolicyKey::ProposalDecision, "weeks", 2)?,
         turn(PolicyKey::FirstTalk, "weeks", 1)?,
         turn(PolicyKey::Accompaniment, "weeks", 1)?,
+        turn(PolicyKey::VariantSwitch, "weeks", 1)?,
         turn(PolicyKey::CrisisContact, "working_days", 1)?,
     ]
     .concat();

@@ -2,9 +2,9 @@
 
 use lotse_cases::domain::{
     duties::{Duties, Duty},
-    episode::{Episode, State},
+    episode::{Active, Episode, State},
     records::{Discussion, PersonView},
-    vocabulary::{EndReason, EpisodePhase as P},
+    vocabulary::{EndReason, EpisodePhase as P, Voter},
 };
 use lotse_kernel::duty::DutyKind as Kind;
 
@@ -108,11 +108,12 @@ fn crises_wait(it: &Episode) -> Verdict {
     holds(it, contacts == open, "every crisis waits for contact")
 }
 
-/// Whatever waits in care is the case manager's, but the answer to a switch, which is that of one of the two officers.
+/// Whatever waits in care is the case manager's, but for the answer to a switch that the case manager has proposed.
 fn owned(it: &Episode) -> Verdict {
-    let theirs = |duty: &Duty| {
-        let answers = duty.kind() == Kind::VariantSwitchAnswer && duty.owner() == Some(it.placement_officer());
-        answers || duty.owner() == it.case_manager()
+    let asked = it.care().and_then(Active::proposed_switch).map(|switch| switch.proposed_as);
+    let theirs = |duty: &Duty| match (duty.kind(), asked) {
+        (Kind::VariantSwitchAnswer, Some(Voter::CaseManager)) => duty.owner() == Some(it.placement_officer()),
+        _ => duty.owner() == it.case_manager(),
     };
     nothing_but(it.duties(), theirs, "whatever waits in care is the case manager's")
 }
