@@ -331,7 +331,7 @@ pub fn listed_duty(listed: &Listed, today: Date) -> contract::Duty {
         overdue_after_date: day(deadline.overdue_after()),
         owner: name(duty.owner()),
         team: team.clone(),
-        escalations: duty.notices().escalations,
+        escalations: duty.notices().escalations(),
         days_late: duty.days_late(),
         void_reason: duty.void_reason().map(|reason| reason.code().to_owned()).unwrap_or_default(),
         rule: deadline.explanation.rule.clone(),

@@ -60,6 +60,7 @@ CREATE TABLE referrals (
     last_report_due_on date,
     last_report_on date,
     escalations integer NOT NULL CONSTRAINT referrals_escalations CHECK (escalations >= 0),
+    last_escalated_on date,
     -- Why or with what it ended: the code belongs to the state.
     outcome text,
     created_at timestamptz NOT NULL,
@@ -81,6 +82,7 @@ CREATE TABLE referrals (
     CONSTRAINT referrals_closed CHECK ((state IN ('COMPLETED', 'BROKEN_OFF', 'REVOKED')) = (closed_on IS NOT NULL)),
     CONSTRAINT referrals_escalated CHECK (
         CASE state WHEN 'NO_ANSWER' THEN escalations > 0 WHEN 'REPORT_DUE' THEN true ELSE escalations = 0 END
+        AND (escalations > 0) = (last_escalated_on IS NOT NULL)
     ),
     -- Without coalesce a missing outcome would be unknown, and so allowed.
     CONSTRAINT referrals_outcome CHECK (coalesce(

@@ -2,11 +2,13 @@
 
 use jiff::civil::Date;
 use lotse_kernel::{
+    dates::add_days,
     deadlines::{
         Deadline,
         governed::{self, Terms},
     },
     legal::{Calendar, Surroundings},
+    policy::rules::Escalation,
 };
 
 fn release(on: Date) -> Surroundings<'static> {
@@ -33,6 +35,6 @@ pub fn provider_report(started_on: Date, slot: i32) -> Deadline {
 
 /// The day of an escalation (R141).
 pub fn escalates_on(overdue_after: Date, round: i32) -> Date {
-    let governing = release(overdue_after).rule("overdue", overdue_after).unwrap();
-    governed::escalates_on(overdue_after, round, &governing.rule)
+    let governing = release(overdue_after).rule::<Escalation>("overdue", overdue_after).unwrap();
+    add_days(overdue_after, 1 + governing.rule.interval_days * (round - 1))
 }

@@ -8,7 +8,7 @@ mod steps;
 use jiff::civil::Date;
 use lotse_kernel::{
     dates::days_between,
-    deadlines::Deadline,
+    deadlines::{Deadline, escalation::LastEscalation},
     duty::{DutyKind, DutyState},
     names::{DutyHolder, DutyName, StaffName},
 };
@@ -74,10 +74,16 @@ pub struct Notices {
     pub openings: i32,
     /// The reminder was given.
     pub reminded: bool,
+    /// The last escalation, if there was one.
+    pub last_escalation: Option<LastEscalation>,
+}
+
+impl Notices {
     /// How often it was escalated.
-    pub escalations: i32,
-    /// The round of the last escalation; rounds that passed while nobody could escalate are left out.
-    pub last_round: i32,
+    #[must_use]
+    pub fn escalations(self) -> i32 {
+        self.last_escalation.map_or(0, |last| last.round)
+    }
 }
 
 impl Duty {

@@ -153,16 +153,17 @@ impl<'a> Plan<'a> {
         for duty in self.duties.iter().filter(open) {
             let last = duty.deadline().overdue_after();
             let Some(before) = self.rules.escalation_without(self.version, last)? else { continue };
-            let (before, after) =
-                (duty.next_escalation(&before, today), duty.next_escalation(&self.rules.escalation(last)?, today));
-            if before.on != after.on {
+            // What ought to have come on an earlier day comes today.
+            let day = |rule| duty.next_escalation(rule).on.max(today);
+            let (before, after) = (day(&before), day(&self.rules.escalation(last)?));
+            if before != after {
                 self.changes.push(Replan {
                     effect: ReplanEffect::EscalatesAnew,
                     duty: duty.name().clone(),
                     before: duty.deadline().clone(),
                     after: None,
                     becomes_overdue: false,
-                    escalates_on: Some((before.on, after.on)),
+                    escalates_on: Some((before, after)),
                 });
             }
         }

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use lotse_kernel::{
+    deadlines::escalation::LastEscalation,
     defaults::Months,
     legal::{Surroundings, Unanswered},
     names::{EpisodeName, OfferName, ReferralName},
@@ -42,16 +43,16 @@ pub enum ReferralState {
     Draft,
     /// The provider's answer is awaited (T7a).
     Sent(Sending),
-    /// The provider did not answer in time; the number counts the escalations, from 1.
-    NoAnswer(Sending, i32),
+    /// The provider did not answer in time, which has escalated.
+    NoAnswer(Sending, LastEscalation),
     /// The provider takes the person.
     Accepted(Answer),
     /// The provider does not.
     Declined(Answer, DeclineReason),
     /// The service runs.
     Running(Delivery),
-    /// A report is asked for (T8); the number counts the escalations, from 0.
-    ReportDue(Delivery, i32),
+    /// A report is asked for (T8), which has escalated or not.
+    ReportDue(Delivery, Option<LastEscalation>),
     /// The service came to its end.
     Completed(Delivery, Date, ReferralResult),
     /// The service was broken off.

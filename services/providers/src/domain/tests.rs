@@ -2,7 +2,8 @@
 
 use jiff::civil::{Date, date};
 use lotse_kernel::{
-    deadlines::Deadline,
+    dates::add_days,
+    deadlines::{Deadline, escalation::LastEscalation},
     defaults::Months,
     duty::{DutyKind, DutyState, DutyStep, NextStep, Timetable},
     explanation::{Choice, StepAction},
@@ -169,8 +170,10 @@ fn silence_is_noted_on_the_day_after_and_escalates_weekly_until_it_only_stays_vi
     assert_eq!(take(referral.clone(), escalation(1), date(2026, 3, 17)), (referral.clone(), Taken::Before));
     let next = timetable(&referral, date(2026, 3, 17)).due[0].next_step;
     assert_eq!(next, Some(NextStep { on: date(2026, 3, 24), step: DutyStep::Escalate, round: 2 }));
+    let day = |round| add_days(ANSWER_DUE, 1 + 7 * (round - 1));
     for round in 2..=MAX_ESCALATIONS {
-        let (later, taken) = take(referral, escalation(round), date(2026, 12, 1));
+        assert_eq!(take(referral.clone(), escalation(round), add_days(day(round), -1)).1, Taken::Nothing);
+        let (later, taken) = take(referral, escalation(round), day(round));
         assert_eq!(taken, Taken::Now);
         referral = later;
     }
@@ -230,7 +233,7 @@ fn a_missing_report_escalates() {
     assert_eq!(take(asked(), round(1), date(2026, 7, 1)).1, Taken::Nothing);
     let (late, taken) = take(asked(), round(1), date(2026, 7, 2));
     assert_eq!((late.state.code(), taken), ("REPORT_DUE", Taken::Now));
-    assert!(matches!(late.state, ReferralState::ReportDue(_, 1)));
+    assert!(matches!(late.state, ReferralState::ReportDue(_, Some(LastEscalation { round: 1, .. }))));
     assert_eq!(take(late.clone(), opening(0), date(2026, 7, 2)).1, Taken::Before);
     assert_eq!(timetable(&late, date(2026, 7, 2)).due[0].next_step.unwrap().on, date(2026, 7, 9));
     assert_eq!(late.unmet_need, None, "a late report is no unmet need");
@@ -340,6 +343,20 @@ fn what_is_overdue_stays_overdue_when_a_version_takes_it_over() {
     let today = date(2026, 7, 20);
     assert_eq!(due_under(&asked(), &reports_every(6, date(2026, 7, 1)), today), date(2026, 10, 1));
     assert_eq!(due_under(&asked(), &reports_every(6, date(2026, 7, 2)), today), date(2026, 7, 1));
+}
+
+#[test]
+fn a_longer_interval_silences_no_escalation() {
+    let fortnight = taking(PolicyKey::Escalation, Fact::Overdue, &[("interval_days", 14)], date(2026, 4, 1));
+    let book = Book::federal().unwrap().with(fortnight);
+    let mut referral = silent();
+    for (round, day) in [(2, date(2026, 3, 24)), (3, date(2026, 3, 31))] {
+        referral = take(referral, escalation(round), day).0;
+    }
+    let today = date(2026, 4, 1);
+    let around = Surroundings { book: &book, today, calendar: Calendar::Nation };
+    let next = timetable::timetable(&referral, around).unwrap().due[0].next_step;
+    assert_eq!(next, Some(NextStep { on: date(2026, 4, 14), step: DutyStep::Escalate, round: 4 }));
 }
 
 #[test]

@@ -4,7 +4,8 @@ use lotse_kernel::{
     dates::add_days,
     deadlines::{
         Deadline,
-        governed::{Terms, escalates_on, provider_answer, provider_report},
+        escalation::{LastEscalation, next_escalation},
+        governed::{Terms, provider_answer, provider_report},
     },
     duty::{DutyKind, DutyState, DutyStep, NextStep, Timetable, TimetableEntry},
     legal::{Surroundings, Unanswered},
@@ -16,7 +17,7 @@ use super::{
     vocabulary::UnmetNeed,
 };
 
-/// Escalations after which an overdue duty only stays visible: about three months.
+/// Escalations after which an overdue duty only stays visible: about three months at the interval of the release.
 pub const MAX_ESCALATIONS: i32 = 12;
 
 /// A step as the workflow asks for it.
@@ -94,15 +95,11 @@ fn next_step(
 ) -> Result<Option<NextStep>, Unanswered> {
     let last = deadline.overdue_after();
     let every = around.rule::<Escalation>("overdue_date", add_days(last, 1))?.rule;
-    let escalation = |round: i32| {
-        let on = escalates_on(last, round, &every);
-        (round <= MAX_ESCALATIONS).then_some(NextStep { on, step: DutyStep::Escalate, round })
-    };
+    let escalation = |before| Some(next_escalation(last, before, &every)).filter(|next| next.round <= MAX_ESCALATIONS);
     Ok(match referral.state {
-        ReferralState::Sent(_) => escalation(1),
-        ReferralState::NoAnswer(_, escalations) | ReferralState::ReportDue(_, escalations) => {
-            escalation(escalations + 1)
-        }
+        ReferralState::Sent(_) => escalation(None),
+        ReferralState::NoAnswer(_, before) => escalation(Some(before)),
+        ReferralState::ReportDue(_, before) => escalation(before),
         ReferralState::Running(_) => Some(NextStep { on: deadline.opens_on, step: DutyStep::Open, round: 1 }),
         ReferralState::Draft
         | ReferralState::Accepted(_)
@@ -169,11 +166,13 @@ pub fn take(referral: Referral, asked: AskedStep, around: Surroundings<'_>) -> R
     if !next.is_some_and(comes) {
         return Ok((referral, Taken::Nothing));
     }
+    let escalated = LastEscalation { round: asked.round, on: around.today };
     let state = match referral.state {
-        ReferralState::Sent(sending) => ReferralState::NoAnswer(sending, 1),
-        ReferralState::NoAnswer(sending, escalations) => ReferralState::NoAnswer(sending, escalations + 1),
-        ReferralState::Running(delivery) => ReferralState::ReportDue(delivery, 0),
-        ReferralState::ReportDue(delivery, escalations) => ReferralState::ReportDue(delivery, escalations + 1),
+        ReferralState::Sent(sending) | ReferralState::NoAnswer(sending, _) => {
+            ReferralState::NoAnswer(sending, escalated)
+        }
+        ReferralState::Running(delivery) => ReferralState::ReportDue(delivery, None),
+        ReferralState::ReportDue(delivery, _) => ReferralState::ReportDue(delivery, Some(escalated)),
         ReferralState::Draft
         | ReferralState::Accepted(_)
         | ReferralState::Declined(..)
@@ -191,8 +190,8 @@ pub fn take(referral: Referral, asked: AskedStep, around: Surroundings<'_>) -> R
 /// Whether the state shows that the step was taken.
 const fn was_taken(state: &ReferralState, asked: AskedStep) -> bool {
     match (state, asked.step) {
-        (ReferralState::NoAnswer(_, escalations) | ReferralState::ReportDue(_, escalations), DutyStep::Escalate) => {
-            asked.round >= 1 && asked.round <= *escalations
+        (ReferralState::NoAnswer(_, last) | ReferralState::ReportDue(_, Some(last)), DutyStep::Escalate) => {
+            asked.round >= 1 && asked.round <= last.round
         }
         (ReferralState::ReportDue(..), DutyStep::Open) => asked.round == 1,
         _ => false,

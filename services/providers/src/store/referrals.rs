@@ -53,7 +53,7 @@ pub async fn load<A: Act>(unit: &mut Unit, _proof: Authorized<A>, name: &Referra
         r"
         SELECT jobcenter_id, case_id, referral_id, version, event_seq, provider_id, offer_id, episode_id,
                report_interval_months, unmet_need, state, sent_on, answered_on, started_on, closed_on, reports,
-               last_report_due_on, last_report_on, escalations, outcome, created_at
+               last_report_due_on, last_report_on, escalations, last_escalated_on, outcome, created_at
         FROM referrals
         WHERE jobcenter_id = $1 AND referral_id = $2 AND case_id = $3
         ",
@@ -98,7 +98,7 @@ pub async fn update<A: Act>(unit: &mut Unit, _proof: Authorized<A>, referral: Re
         UPDATE referrals
         SET version = version + 1, event_seq = $4, unmet_need = $5, state = $6, sent_on = $7, answered_on = $8,
             started_on = $9, closed_on = $10, reports = $11, escalations = $12, outcome = $13,
-            last_report_due_on = $14, last_report_on = $15
+            last_report_due_on = $14, last_report_on = $15, last_escalated_on = $16
         WHERE jobcenter_id = $1 AND referral_id = $2 AND version = $3
         ",
         referral.name.jobcenter().as_str(),
@@ -115,7 +115,8 @@ pub async fn update<A: Act>(unit: &mut Unit, _proof: Authorized<A>, referral: Re
         columns.escalations,
         columns.outcome,
         columns.last_report_due_on as _,
-        columns.last_report_on as _
+        columns.last_report_on as _,
+        columns.last_escalated_on as _
     )
     .execute(unit.connection())
     .await?;
@@ -140,7 +141,7 @@ pub async fn list<A: Act>(
         r"
         SELECT jobcenter_id, case_id, referral_id, version, event_seq, provider_id, offer_id, episode_id,
                report_interval_months, unmet_need, state, sent_on, answered_on, started_on, closed_on, reports,
-               last_report_due_on, last_report_on, escalations, outcome, created_at
+               last_report_due_on, last_report_on, escalations, last_escalated_on, outcome, created_at
         FROM referrals
         WHERE jobcenter_id = $1 AND case_id = $2 AND ($3::uuid IS NULL OR referral_id < $3)
         ORDER BY referral_id DESC

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use lotse_kernel::{
+    deadlines::escalation::LastEscalation,
     defaults::Months,
     names::{CaseName, EpisodeName, JobcenterId, JobcenterName, OfferName, ProviderName, ReferralName},
 };
@@ -33,6 +34,7 @@ pub(super) struct Row {
     pub(super) last_report_due_on: Option<jiff_sqlx::Date>,
     pub(super) last_report_on: Option<jiff_sqlx::Date>,
     pub(super) escalations: i32,
+    pub(super) last_escalated_on: Option<jiff_sqlx::Date>,
     pub(super) outcome: Option<String>,
     pub(super) created_at: jiff_sqlx::Timestamp,
 }
@@ -77,11 +79,14 @@ impl Row {
         Ok(match self.state.as_str() {
             "DRAFT" => ReferralState::Draft,
             "SENT" => ReferralState::Sent(self.sending()?),
-            "NO_ANSWER" => ReferralState::NoAnswer(self.sending()?, self.escalations),
+            "NO_ANSWER" => {
+                let last = self.last_escalation().ok_or_else(|| defect("escalation"))?;
+                ReferralState::NoAnswer(self.sending()?, last)
+            }
             "ACCEPTED" => ReferralState::Accepted(self.answer()?),
             "DECLINED" => ReferralState::Declined(self.answer()?, self.outcome()?),
             "RUNNING" => ReferralState::Running(self.delivery()?),
-            "REPORT_DUE" => ReferralState::ReportDue(self.delivery()?, self.escalations),
+            "REPORT_DUE" => ReferralState::ReportDue(self.delivery()?, self.last_escalation()),
             "COMPLETED" => ReferralState::Completed(self.delivery()?, self.closed_on()?, self.outcome()?),
             "BROKEN_OFF" => ReferralState::BrokenOff(self.delivery()?, self.closed_on()?, self.outcome()?),
             "REVOKED" => ReferralState::Revoked(self.reached()?, self.closed_on()?, self.outcome()?),
@@ -115,6 +120,10 @@ impl Row {
         Ok(Delivery { answer: self.answer()?, started_on, reports: self.reports, last_report })
     }
 
+    fn last_escalation(&self) -> Option<LastEscalation> {
+        self.last_escalated_on.map(|on| LastEscalation { round: self.escalations, on: on.to_jiff() })
+    }
+
     fn closed_on(&self) -> Result<jiff::civil::Date, Failure> {
         Ok(self.closed_on.ok_or_else(|| defect("end"))?.to_jiff())
     }
@@ -135,23 +144,23 @@ pub(super) struct Columns {
     pub(super) last_report_due_on: Option<jiff_sqlx::Date>,
     pub(super) last_report_on: Option<jiff_sqlx::Date>,
     pub(super) escalations: i32,
+    pub(super) last_escalated_on: Option<jiff_sqlx::Date>,
     pub(super) outcome: Option<&'static str>,
 }
 
 impl Columns {
     /// The columns of a state.
     pub(super) fn of(state: &ReferralState) -> Self {
-        let (closed_on, escalations, outcome) = match *state {
+        let (closed_on, last_escalation, outcome) = match *state {
             ReferralState::Draft | ReferralState::Sent(_) | ReferralState::Accepted(_) | ReferralState::Running(_) => {
-                (None, 0, None)
+                (None, None, None)
             }
-            ReferralState::NoAnswer(_, escalations) | ReferralState::ReportDue(_, escalations) => {
-                (None, escalations, None)
-            }
-            ReferralState::Declined(_, reason) => (None, 0, Some(reason.code())),
-            ReferralState::Completed(_, on, result) => (Some(on), 0, Some(result.code())),
-            ReferralState::BrokenOff(_, on, reason) => (Some(on), 0, Some(reason.code())),
-            ReferralState::Revoked(_, on, reason) => (Some(on), 0, Some(reason.code())),
+            ReferralState::NoAnswer(_, last) => (None, Some(last), None),
+            ReferralState::ReportDue(_, last) => (None, last, None),
+            ReferralState::Declined(_, reason) => (None, None, Some(reason.code())),
+            ReferralState::Completed(_, on, result) => (Some(on), None, Some(result.code())),
+            ReferralState::BrokenOff(_, on, reason) => (Some(on), None, Some(reason.code())),
+            ReferralState::Revoked(_, on, reason) => (Some(on), None, Some(reason.code())),
         };
         let last_report = state.delivery().and_then(|delivery| delivery.last_report);
         Self {
@@ -162,7 +171,8 @@ impl Columns {
             reports: state.delivery().map_or(0, |delivery| delivery.reports),
             last_report_due_on: last_report.map(|last| last.due_on.to_sqlx()),
             last_report_on: last_report.map(|last| last.received_on.to_sqlx()),
-            escalations,
+            escalations: last_escalation.map_or(0, |last| last.round),
+            last_escalated_on: last_escalation.map(|last| last.on.to_sqlx()),
             outcome,
         }
     }

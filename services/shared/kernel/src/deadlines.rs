@@ -1,5 +1,6 @@
 //! The dates of each duty with their explanation: from the events of a case to opening, reminder, due day and last day in time.
 
+pub mod escalation;
 pub mod governed;
 pub mod named;
 #[cfg(test)]

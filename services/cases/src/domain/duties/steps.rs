@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use lotse_kernel::{
-    deadlines::governed::{escalates_on, escalation_round},
+    deadlines::escalation::{LastEscalation, next_escalation},
     duty::{DutyKind, DutyState, DutyStep, NextStep, TimetableEntry},
     names::DutyName,
     policy::rules::Escalation,
@@ -23,7 +23,7 @@ impl Duty {
             }
             Status::Open => {
                 let last = self.deadline.overdue_after();
-                let escalate = self.next_escalation(&rules.escalation(last)?, rules.today());
+                let escalate = self.next_escalation(&rules.escalation(last)?);
                 let remind = self.pending_reminder().filter(|_| rules.today() <= last).map(|on| NextStep {
                     on,
                     step: DutyStep::Remind,
@@ -36,12 +36,9 @@ impl Duty {
         })
     }
 
-    /// The escalation that comes next by a rule. After an outage those that passed are not made up one by one: the round is the latest
-    /// whose day has come.
-    pub(in crate::domain) fn next_escalation(&self, rule: &Escalation, today: Date) -> NextStep {
-        let last = self.deadline.overdue_after();
-        let round = escalation_round(last, today, rule).max(self.notices.last_round + 1);
-        NextStep { on: escalates_on(last, round, rule), step: DutyStep::Escalate, round }
+    /// The escalation that comes next by a rule.
+    pub(in crate::domain) fn next_escalation(&self, rule: &Escalation) -> NextStep {
+        next_escalation(self.deadline.overdue_after(), self.notices.last_escalation, rule)
     }
 
     /// The day of the reminder that was not given yet.
@@ -74,12 +71,11 @@ impl Duty {
                 self.notices.reminded = true;
                 true
             }
-            (Status::Open, DutyStep::Escalate) if round > self.notices.last_round => {
-                let last = self.deadline.overdue_after();
-                let comes = escalates_on(last, round, &rules.escalation(last)?) <= today;
+            (Status::Open, DutyStep::Escalate) => {
+                let next = self.next_escalation(&rules.escalation(self.deadline.overdue_after())?);
+                let comes = next.round == round && next.on <= today;
                 if comes {
-                    self.notices.escalations += 1;
-                    self.notices.last_round = round;
+                    self.notices.last_escalation = Some(LastEscalation { round, on: today });
                 }
                 comes
             }

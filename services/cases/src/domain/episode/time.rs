@@ -148,7 +148,7 @@ pub(in crate::domain) fn tell(duty: &Duty, step: DutyStep) -> Happened {
         DutyStep::Open => Happened::to_duty(duty.name(), Event::DutyOpened { kind, slot, due_on }),
         DutyStep::Remind => Happened::to_duty(duty.name(), Event::DutyReminded { kind, slot, due_on }),
         DutyStep::Escalate => {
-            let times = duty.notices().escalations;
+            let times = duty.notices().escalations();
             Happened::to_duty(duty.name(), Event::DutyEscalated { kind, slot, times })
         }
         DutyStep::Miss => missed(duty.name(), slot, duty.days_late()),

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, date};
 use lotse_kernel::{
-    duty::{DutyKind, DutyState, DutyStep},
+    duty::{DutyKind, DutyState, DutyStep, NextStep},
     legal::Calendar,
     policy::{Book, OpenDuties, Parameters, PolicyKey, PolicyVersion},
 };
@@ -81,7 +81,23 @@ fn a_longer_interval_is_told_too_and_a_repeal_gives_the_old_one_back() {
         ..local.clone()
     };
     let after = begun(&overdue(second), &repeal, &with(&[&local, &repeal]), second);
-    assert_eq!(escalations(&after), [(DutyKind::ContinuationReview, date(2026, 9, 20), date(2026, 9, 25))]);
+    assert_eq!(
+        escalations(&after),
+        [(DutyKind::ContinuationReview, second, date(2026, 9, 25))],
+        "what is late comes today"
+    );
+}
+
+#[test]
+fn what_has_escalated_often_does_not_fall_silent_under_a_longer_interval() {
+    // Five times in weeks, the last one on 9 October; days 1, 15, 29 and 43 after the last one in time are the grid of a fortnight.
+    let today = date(2026, 10, 10);
+    let (late, version) = (overdue(today), taking(PolicyKey::Escalation, "interval_days", 14, today));
+    let book = with(&[&version]);
+    let after = begun(&late, &version, &book, today);
+    assert_eq!(escalations(&after), [(DutyKind::ContinuationReview, date(2026, 10, 16), date(2026, 10, 23))]);
+    let next = |today| late.timetable(0, &Rules::new(&book, Calendar::Nation, today)).unwrap().due[0].next_step;
+    assert_eq!(next(today), Some(NextStep { on: date(2026, 10, 23), step: DutyStep::Escalate, round: 6 }));
 }
 
 #[test]

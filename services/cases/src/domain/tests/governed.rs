@@ -169,16 +169,19 @@ fn what_is_overdue_escalates_at_the_interval_of_its_first_late_day() {
         let next = |episode: &Episode| episode.timetable(0, &rules(day)).unwrap().due[0].next_step.unwrap();
         let seen = next(&episode);
         let duty = episode.duties().iter().find(|duty| duty.kind() == DutyKind::ContinuationReview).unwrap();
-        let step = Step { duty: duty.name().clone(), step: DutyStep::Escalate, round: 2 };
-        let early = episode.clone().take_step(&step, &rules(date(2026, 9, 12))).unwrap();
-        assert!(!early.taken, "a day before the second round");
-        let taken = episode.take_step(&step, &rules(date(2026, 9, 13))).unwrap();
+        let step = |round| Step { duty: duty.name().clone(), step: DutyStep::Escalate, round };
+        let (first, second) = (step(1), step(2));
+        let taken = episode.take_step(&first, &rules(seen.on)).unwrap();
+        assert!(taken.taken);
         episode = taken.episode;
-        (seen.on, seen.round, taken.taken, next(&episode).on)
+        let early = episode.clone().take_step(&second, &rules(date(2026, 9, 12))).unwrap();
+        assert!(!early.taken, "a day before the second round");
+        let taken = episode.take_step(&second, &rules(date(2026, 9, 13))).unwrap();
+        (seen.on, seen.round, taken.taken, next(&taken.episode).on)
     };
     // Late from 11.09. on: every other day under the version of that day, weekly under the one before it.
-    assert_eq!(escalations(add_days(last, 1)), (date(2026, 9, 13), 2, true, date(2026, 9, 15)));
-    assert_eq!(escalations(add_days(last, 2)), (date(2026, 9, 11), 1, false, date(2026, 9, 11)));
+    assert_eq!(escalations(add_days(last, 1)), (date(2026, 9, 11), 1, true, date(2026, 9, 15)));
+    assert_eq!(escalations(add_days(last, 2)), (date(2026, 9, 11), 1, false, date(2026, 9, 18)));
 }
 
 #[test]

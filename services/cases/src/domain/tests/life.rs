@@ -87,7 +87,7 @@ fn a_review_escalates_weekly_and_is_decided_late() {
     let days: Vec<_> = told.iter().map(|(on, _)| *on).collect();
     assert_eq!(days, [date(2026, 8, 10), date(2026, 9, 11), date(2026, 9, 18)]);
     let duty = episode.duties().decidable_review(date(2026, 9, 24)).unwrap();
-    assert_eq!((duty.notices().escalations, duty.state_on(date(2026, 9, 24))), (2, DutyState::Overdue));
+    assert_eq!((duty.notices().escalations(), duty.state_on(date(2026, 9, 24))), (2, DutyState::Overdue));
     let decided = episode.decide_review(continuation(), &on(date(2026, 9, 24))).unwrap();
     let review = decided.episode.duties().iter().find(|duty| duty.kind() == DutyKind::ContinuationReview).unwrap();
     assert_eq!(review.days_late(), 14);

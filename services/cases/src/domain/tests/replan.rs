@@ -116,7 +116,7 @@ fn a_limit_that_is_over_by_its_new_day_is_overdue_and_told_so() {
     let limit = after.record.duties().limit().unwrap();
     assert_eq!(limit.state_on(today), DutyState::Overdue);
     let (told, _) = let_time_pass(after.record.clone(), today);
-    assert!(told.duties().limit().unwrap().notices().escalations >= 1, "time opens and escalates it the same day");
+    assert!(told.duties().limit().unwrap().notices().escalations() >= 1, "time opens and escalates it the same day");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use jiff::civil::date;
 use lotse_kernel::{
     dates::add_days,
+    deadlines::escalation::LastEscalation,
     duty::{DutyKind, DutyState, DutyStep, next_wake},
     names::DutyName,
 };
@@ -65,10 +66,10 @@ fn an_outage_is_made_up_with_one_escalation() {
     let review = duty(&episode, DutyKind::ContinuationReview);
     let episode = episode.take_step(&step(&review, DutyStep::Open, 1), &on(day)).unwrap().episode;
     let next = episode.timetable(0, &on(day)).unwrap().due[0].next_step.unwrap();
-    assert_eq!((next.step, next.round, next.on), (DutyStep::Escalate, 5, date(2026, 10, 9)));
+    assert_eq!((next.step, next.round, next.on), (DutyStep::Escalate, 1, date(2026, 9, 11)));
     let episode = episode.take_step(&step(&review, next.step, next.round), &on(day)).unwrap().episode;
     let notices = episode.duties().get(&review).unwrap().notices();
-    assert_eq!((notices.escalations, notices.last_round), (1, 5));
+    assert_eq!(notices.last_escalation, Some(LastEscalation { round: 1, on: day }));
     assert_eq!(next_wake(&episode.timetable(0, &on(day)).unwrap(), day), Some(date(2026, 10, 16)));
 }
 

@@ -122,5 +122,6 @@ pub(super) fn all() -> Result<Vec<Place>, BrokenRelease> {
         Place::under("everything sooner", None, soon)?,
         Place::under("checks every four months", None, turn(PolicyKey::EligibilityRecheck, "months", 4)?)?,
         Place::under("escalations every three days", None, turn(PolicyKey::Escalation, "interval_days", 3)?)?,
+        Place::under("escalations every fortnight", None, turn(PolicyKey::Escalation, "interval_days", 14)?)?,
     ])
 }

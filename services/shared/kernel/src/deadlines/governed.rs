@@ -4,7 +4,6 @@ use jiff::civil::Date;
 
 use super::{Deadline, ExtensionLength};
 use crate::{
-    dates::{add_days, days_between},
     defaults::{Days, Months, WorkingDays},
     duty::DutyKind,
     explanation::{Choice, Event},
@@ -12,9 +11,8 @@ use crate::{
     policy::{
         book::Governing,
         rules::{
-            Accompaniment, Aftercare, ContinuationReview, CrisisContact, EligibilityRecheck, Escalation, FirstTalk,
-            LetterPosting, PlanUpdate, ProposalDecision, ProviderReport, Referral, RegularMaximum, ReviewAnchor, Rule,
-            VariantSwitch,
+            Accompaniment, Aftercare, ContinuationReview, CrisisContact, EligibilityRecheck, FirstTalk, LetterPosting,
+            PlanUpdate, ProposalDecision, ProviderReport, Referral, RegularMaximum, ReviewAnchor, Rule, VariantSwitch,
         },
     },
 };
@@ -259,22 +257,6 @@ pub fn provider_report(
     let computation = if months < agreed { computation.choose(Choice::LongestInterval) } else { computation };
     let computation = computation.shift(Shift::InternalDuty).opens_before(Days(terms.rule.opening_days)).no_grace();
     terms.deadline(DutyKind::ProviderReport, slot, computation)
-}
-
-/// The day of escalation number `round` (from 1) of what is overdue: the day after its last day in time, then at the policy's
-/// interval (R141).
-#[must_use]
-pub fn escalates_on(overdue_after: Date, round: i32, rule: &Escalation) -> Date {
-    let later = rule.interval_days.saturating_mul(round.saturating_sub(1));
-    add_days(overdue_after, later.saturating_add(1))
-}
-
-/// The number of the escalation that is due on `today`, at the policy's interval: 0 while what it is about is in time (R141).
-#[must_use]
-pub fn escalation_round(overdue_after: Date, today: Date, rule: &Escalation) -> i32 {
-    let days_late = days_between(overdue_after, today);
-    // A schema refuses an interval of no days.
-    if days_late <= 0 { 0 } else { (days_late - 1) / rule.interval_days.max(1) + 1 }
 }
 
 /// The posting of a letter that was given out (R127).

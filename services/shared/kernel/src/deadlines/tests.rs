@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::{
     Deadline, ExtensionLength,
-    governed::{self, FormerReviews, FormerSlot, Terms, escalates_on, escalation_round},
+    governed::{self, FormerReviews, FormerSlot, Terms},
     shipped::{
         aftercare_after_job_start, aftercare_until, continuation_review, extension_end, first_talk, letter_posting,
         proposal_decision, provider_answer, provider_report, regular_maximum, rule,
@@ -14,7 +14,7 @@ use super::{
 use crate::{
     defaults::{ContinuationAnchor, Months},
     legal::{Basis, Calendar, Computation},
-    policy::rules::{ContinuationReview, Escalation, RegularMaximum, ReviewAnchor},
+    policy::rules::{ContinuationReview, RegularMaximum, ReviewAnchor},
 };
 
 fn any_date() -> impl Strategy<Value = Date> {
@@ -149,19 +149,6 @@ fn the_other_duties() {
 }
 
 #[test]
-fn escalation_is_weekly() {
-    let last = date(2026, 9, 10);
-    let weekly = rule::<Escalation>(last).rule;
-    let round = |today| escalation_round(last, today, &weekly);
-    assert_eq!(escalates_on(last, 1, &weekly), date(2026, 9, 11));
-    assert_eq!(escalates_on(last, 2, &weekly), date(2026, 9, 18));
-    assert_eq!(round(last), 0);
-    assert_eq!(round(date(2026, 9, 11)), 1);
-    assert_eq!(round(date(2026, 9, 17)), 1);
-    assert_eq!(round(date(2026, 9, 18)), 2);
-}
-
-#[test]
 fn a_changed_interval_goes_on_with_the_next_day_of_its_grid() {
     let days = |intervals: &[i32]| {
         let rules: Vec<_> = intervals.iter().copied().map(every).collect();
@@ -253,14 +240,6 @@ proptest! {
     #[test]
     fn review_four_and_the_limit_meet(t0 in any_date()) {
         prop_assert_eq!(continuation_review(t0, 4).due_on(), regular_maximum(t0).due_on());
-    }
-
-    #[test]
-    fn the_round_of_an_escalation_is_the_last_whose_day_has_come(last in any_date(), days in 1_i32..400, interval_days in 1_i32..60) {
-        let today = crate::dates::add_days(last, days);
-        let rule = Escalation { interval_days };
-        let round = escalation_round(last, today, &rule);
-        prop_assert!(escalates_on(last, round, &rule) <= today && today < escalates_on(last, round + 1, &rule));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use lotse_cases::domain::{
-    duties::{Duties, Duty, Status},
+    duties::{Duties, Duty, Notices, Status},
     vocabulary::{DutyOutcome as Outcome, EpisodePhase as P, VoidReason},
 };
 use lotse_kernel::{
@@ -70,7 +70,7 @@ fn changed(old: &Duty, now: &Duty, after: &Duties, cause: &Cause, today: Date) -
     let late_on = |day| days_between(now.deadline().overdue_after(), day).max(0);
     let lateness = "the days late are those after the last day in time";
     match now.status() {
-        Status::Scheduled | Status::Open => stays_open(old, now, cause),
+        Status::Scheduled | Status::Open => stays_open(old, now, cause, today),
         Status::Done { outcome, done_on, days_late } => {
             of_duty(days_late == late_on(done_on) && done_on <= today, lateness, now)?;
             of_duty(does(cause, now.kind(), outcome), "a duty is done by what does it", now)
@@ -92,7 +92,7 @@ fn changed(old: &Duty, now: &Duty, after: &Duties, cause: &Cause, today: Date) -
 }
 
 /// A duty that is not settled changed: time took a step, or people passed it on.
-fn stays_open(old: &Duty, now: &Duty, cause: &Cause) -> Verdict {
+fn stays_open(old: &Duty, now: &Duty, cause: &Cause, today: Date) -> Verdict {
     let (then, notices) = (old.notices(), now.notices());
     match cause {
         Cause::Time(step) => {
@@ -102,9 +102,16 @@ fn stays_open(old: &Duty, now: &Duty, cause: &Cause) -> Verdict {
             let escalated = i32::from(step.step == DutyStep::Escalate);
             let taken = now.stored_state() == DutyState::Open
                 && notices.openings == then.openings + opened
-                && notices.escalations == then.escalations + escalated
+                && notices.escalations() == then.escalations() + escalated
                 && notices.reminded == (then.reminded || step.step == DutyStep::Remind);
-            of_duty(taken, "a step of time is noted once", now)
+            of_duty(taken, "a step of time is noted once", now)?;
+            let last = |notices: Notices| notices.last_escalation.map(|last| last.on);
+            let of_today = last(notices) == if escalated > 0 { Some(today) } else { last(then) };
+            of_duty(
+                of_today && (escalated == 0 || last(then) < Some(today)),
+                "what is overdue escalates once a day",
+                now,
+            )
         }
         Cause::Deed(..) => {
             of_duty(notices == then, "people do not take the steps of time", now)?;

@@ -51,7 +51,7 @@ pub(in crate::bench::fates) fn caught_up(
         of_duty(is_open || today < deadline.opens_on, "what may be done is open", duty)?;
         let days_late = days_between(deadline.overdue_after(), today);
         if days_late <= 0 {
-            of_duty(notices.escalations == 0, "what is in time does not escalate", duty)?;
+            of_duty(notices.last_escalation.is_none(), "what is in time does not escalate", duty)?;
             let reminded = notices.reminded || deadline.reminds_on.is_none_or(|on| on > today);
             of_duty(reminded, "a reminder comes on its day", duty)?;
             continue;
@@ -61,10 +61,11 @@ pub(in crate::bench::fates) fn caught_up(
             .ok()
             .flatten()
             .ok_or_else(|| Fault { law: "a rule says how what is overdue escalates", words: super::told(duty) })?;
-        let round = (days_late - 1) / interval + 1;
-        of_duty(notices.last_round == round, "what is overdue escalates at its interval", duty)?;
-        let times = (1..=round).contains(&notices.escalations);
-        of_duty(times, "what is overdue has escalated", duty)?;
+        let intervals = |days_late: i32| (days_late - 1).div_euclid(interval);
+        let escalated = notices.last_escalation.map(|last| days_between(deadline.overdue_after(), last.on));
+        of_duty(escalated.is_some(), "what is overdue has escalated", duty)?;
+        let in_time = escalated.is_some_and(|then| intervals(then) == intervals(days_late));
+        of_duty(in_time, "what is overdue escalates at its interval", duty)?;
     }
     Ok(())
 }

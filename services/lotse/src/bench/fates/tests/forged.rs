@@ -118,7 +118,7 @@ fn duties_that_were_tampered_with_are_noticed() {
     let void = json!({ "Void": { "reason": "TECHNICAL_END", "voided_on": "2026-03-10", "days_late": 0 } });
     let void = only(Kind::FirstTalk, move |told| told["status"] = void.clone());
     assert_eq!(law(&with_duties(&it, void)), "a duty is void for the reason that made it so");
-    let escalated = only(Kind::FirstTalk, |told| told["notices"]["escalations"] = json!(1));
+    let escalated = only(Kind::FirstTalk, |told| told["notices"]["last_escalation"] = json!({ "round": 1, "on": T0 }));
     assert_eq!(law(&with_duties(&it, escalated)), "people do not take the steps of time");
     let alliance = Cause::Deed(Deed::ApproveExtension, None);
     assert_eq!(noticed(&it, &with_duties(&it, settled(0)), &alliance, &place), "a duty is done by what does it");
@@ -187,7 +187,8 @@ fn what_is_overdue_and_does_not_escalate_is_noticed() {
     let early = it.timetable(0, &place.rules(T0)).unwrap();
     assert_eq!(in_sight(it.duties(), &early.due, today).unwrap_err().law, "what is late is overdue in the timetable");
     let skipped = only(Kind::FirstTalk, |told| {
-        told["notices"] = json!({ "openings": 0, "reminded": true, "escalations": 1, "last_round": 9 });
+        told["notices"] =
+            json!({ "openings": 0, "reminded": true, "last_escalation": { "round": 1, "on": add_days(today, 9) } });
     });
     let skipped = with_duties(&it, skipped);
     let timetable = skipped.timetable(0, &place.rules(today)).unwrap();
