@@ -28,6 +28,8 @@ fn the_counts_are_those_of_the_statistical_office() {
             .count()
     };
     assert_eq!([2013, 2014, 2025].map(|year| without("093", year)), [9, 9, 9]);
+    // Baiersdorf gave it up in 2014 and took it up again in 2025, as Weisendorf did.
+    assert_eq!([2013, 2014, 2025].map(|year| without("095", year)), [171, 172, 170]);
     assert_eq!([2013, 2014, 2025].map(|year| without("096", year)), [45, 40, 39]);
     assert_eq!([2013, 2014, 2025].map(|year| without("097", year)), [16, 16, 14]);
 }
@@ -35,8 +37,8 @@ fn the_counts_are_those_of_the_statistical_office() {
 #[test]
 fn what_is_not_told_stays_open() {
     let assumption = date(2026, 8, 15);
-    // Litzendorf, of which no source at hand speaks.
-    for open in [place("09471159"), Place::of(crate::legal::place::Land::BY)] {
+    // A key that a reform of territory ended, and a Land without its municipality.
+    for open in [place("09471999"), Place::of(crate::legal::place::Land::BY)] {
         assert_eq!(answer(assumption, &open), Answer::NotKnown(Holiday::AssumptionDay));
         assert_eq!(holiday(assumption, &open), None);
     }
