@@ -153,8 +153,7 @@ impl<'a> Plan<'a> {
         for duty in self.duties.iter().filter(open) {
             let last = duty.deadline().overdue_after();
             let Some(before) = self.rules.escalation_without(self.version, last)? else { continue };
-            // What ought to have come on an earlier day comes today.
-            let day = |rule| duty.next_escalation(rule).on.max(today);
+            let day = |rule| duty.next_escalation(rule, today).on;
             let (before, after) = (day(&before), day(&self.rules.escalation(last)?));
             if before != after {
                 self.changes.push(Replan {

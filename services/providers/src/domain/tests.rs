@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     referral::{Referral, ReferralState, Refused, Word},
-    timetable::{self, AskedStep, MAX_ESCALATIONS, Taken},
+    timetable::{self, AskedStep, ESCALATES_FOR_DAYS, Taken},
     vocabulary::{BreakOffReason, DeclineReason, ReferralResult, RevokeReason, UnmetNeed},
 };
 
@@ -171,7 +171,7 @@ fn silence_is_noted_on_the_day_after_and_escalates_weekly_until_it_only_stays_vi
     let next = timetable(&referral, date(2026, 3, 17)).due[0].next_step;
     assert_eq!(next, Some(NextStep { on: date(2026, 3, 24), step: DutyStep::Escalate, round: 2 }));
     let day = |round| add_days(ANSWER_DUE, 1 + 7 * (round - 1));
-    for round in 2..=MAX_ESCALATIONS {
+    for round in 2..=ESCALATES_FOR_DAYS / 7 {
         assert_eq!(take(referral.clone(), escalation(round), add_days(day(round), -1)).1, Taken::Nothing);
         let (later, taken) = take(referral, escalation(round), day(round));
         assert_eq!(taken, Taken::Now);
@@ -343,6 +343,21 @@ fn what_is_overdue_stays_overdue_when_a_version_takes_it_over() {
     let today = date(2026, 7, 20);
     assert_eq!(due_under(&asked(), &reports_every(6, date(2026, 7, 1)), today), date(2026, 10, 1));
     assert_eq!(due_under(&asked(), &reports_every(6, date(2026, 7, 2)), today), date(2026, 7, 1));
+}
+
+#[test]
+fn a_shorter_interval_escalates_as_long_as_a_longer_one() {
+    let daily = taking(PolicyKey::Escalation, Fact::Overdue, &[("interval_days", 1)], date(2026, 3, 1));
+    let book = Book::federal().unwrap().with(daily);
+    let around = |today| Surroundings { book: &book, today, calendar: Calendar::Nation };
+    let mut referral = sent();
+    for round in 1..=ESCALATES_FOR_DAYS {
+        let (later, taken) = timetable::take(referral, escalation(round), around(add_days(ANSWER_DUE, round))).unwrap();
+        assert_eq!(taken, Taken::Now, "{round}");
+        referral = later;
+    }
+    let today = add_days(ANSWER_DUE, ESCALATES_FOR_DAYS + 1);
+    assert_eq!(timetable::timetable(&referral, around(today)).unwrap().due[0].next_step, None);
 }
 
 #[test]

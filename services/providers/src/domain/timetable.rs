@@ -17,8 +17,8 @@ use super::{
     vocabulary::UnmetNeed,
 };
 
-/// Escalations after which an overdue duty only stays visible: about three months at the interval of the release.
-pub const MAX_ESCALATIONS: i32 = 12;
+/// Days after its last day in time from which on an overdue duty only stays visible, whatever the interval: twelve weeks.
+pub const ESCALATES_FOR_DAYS: i32 = 84;
 
 /// A step as the workflow asks for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +95,10 @@ fn next_step(
 ) -> Result<Option<NextStep>, Unanswered> {
     let last = deadline.overdue_after();
     let every = around.rule::<Escalation>("overdue_date", add_days(last, 1))?.rule;
-    let escalation = |before| Some(next_escalation(last, before, &every)).filter(|next| next.round <= MAX_ESCALATIONS);
+    let escalation = |before| {
+        Some(next_escalation(last, before, &every, around.today))
+            .filter(|next| next.on <= add_days(last, ESCALATES_FOR_DAYS))
+    };
     Ok(match referral.state {
         ReferralState::Sent(_) => escalation(None),
         ReferralState::NoAnswer(_, before) => escalation(Some(before)),

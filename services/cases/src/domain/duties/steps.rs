@@ -23,7 +23,7 @@ impl Duty {
             }
             Status::Open => {
                 let last = self.deadline.overdue_after();
-                let escalate = self.next_escalation(&rules.escalation(last)?);
+                let escalate = self.next_escalation(&rules.escalation(last)?, rules.today());
                 let remind = self.pending_reminder().filter(|_| rules.today() <= last).map(|on| NextStep {
                     on,
                     step: DutyStep::Remind,
@@ -37,8 +37,8 @@ impl Duty {
     }
 
     /// The escalation that comes next by a rule.
-    pub(in crate::domain) fn next_escalation(&self, rule: &Escalation) -> NextStep {
-        next_escalation(self.deadline.overdue_after(), self.notices.last_escalation, rule)
+    pub(in crate::domain) fn next_escalation(&self, rule: &Escalation, today: Date) -> NextStep {
+        next_escalation(self.deadline.overdue_after(), self.notices.last_escalation, rule, today)
     }
 
     /// The day of the reminder that was not given yet.
@@ -72,7 +72,7 @@ impl Duty {
                 true
             }
             (Status::Open, DutyStep::Escalate) => {
-                let next = self.next_escalation(&rules.escalation(self.deadline.overdue_after())?);
+                let next = self.next_escalation(&rules.escalation(self.deadline.overdue_after())?, today);
                 let comes = next.round == round && next.on <= today;
                 if comes {
                     self.notices.last_escalation = Some(LastEscalation { round, on: today });

@@ -171,7 +171,7 @@ fn what_is_overdue_escalates_at_the_interval_of_its_first_late_day() {
         let duty = episode.duties().iter().find(|duty| duty.kind() == DutyKind::ContinuationReview).unwrap();
         let step = |round| Step { duty: duty.name().clone(), step: DutyStep::Escalate, round };
         let (first, second) = (step(1), step(2));
-        let taken = episode.take_step(&first, &rules(seen.on)).unwrap();
+        let taken = episode.take_step(&first, &rules(add_days(last, 1))).unwrap();
         assert!(taken.taken);
         episode = taken.episode;
         let early = episode.clone().take_step(&second, &rules(date(2026, 9, 12))).unwrap();
@@ -180,7 +180,7 @@ fn what_is_overdue_escalates_at_the_interval_of_its_first_late_day() {
         (seen.on, seen.round, taken.taken, next(&taken.episode).on)
     };
     // Late from 11.09. on: every other day under the version of that day, weekly under the one before it.
-    assert_eq!(escalations(add_days(last, 1)), (date(2026, 9, 11), 1, true, date(2026, 9, 15)));
+    assert_eq!(escalations(add_days(last, 1)), (date(2026, 9, 13), 1, true, date(2026, 9, 15)));
     assert_eq!(escalations(add_days(last, 2)), (date(2026, 9, 11), 1, false, date(2026, 9, 18)));
 }
 

@@ -66,7 +66,7 @@ fn an_outage_is_made_up_with_one_escalation() {
     let review = duty(&episode, DutyKind::ContinuationReview);
     let episode = episode.take_step(&step(&review, DutyStep::Open, 1), &on(day)).unwrap().episode;
     let next = episode.timetable(0, &on(day)).unwrap().due[0].next_step.unwrap();
-    assert_eq!((next.step, next.round, next.on), (DutyStep::Escalate, 1, date(2026, 9, 11)));
+    assert_eq!((next.step, next.round, next.on), (DutyStep::Escalate, 1, date(2026, 10, 9)));
     let episode = episode.take_step(&step(&review, next.step, next.round), &on(day)).unwrap().episode;
     let notices = episode.duties().get(&review).unwrap().notices();
     assert_eq!(notices.last_escalation, Some(LastEscalation { round: 1, on: day }));

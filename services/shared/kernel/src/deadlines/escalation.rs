@@ -18,20 +18,21 @@ pub struct LastEscalation {
     pub on: Date,
 }
 
-/// The escalation that comes after `last`: on the day after the last day in time, later on the first day of the policy's grid behind the
-/// one before (R141).
+/// The escalation that comes after `last`, seen from `today`: on the day after the last day in time, later on the first day of the policy's
+/// grid behind the one before (R141).
 ///
-/// The grid counts from the last day in time, so that an escalation which came late moves none after it, and days that passed while
-/// nobody could escalate are made up with one. It goes by the day of the one before and not by its number: a policy version that changes
-/// the interval neither silences what has escalated often by a shorter one nor repeats a number.
+/// The grid counts from the last day in time, so that an escalation which came late moves none after it. Days that passed while nobody could
+/// escalate are made up with one: it is that of the latest day which has come. It goes by the day of the one before and not by its
+/// number: a policy version that changes the interval neither silences what has escalated often by a shorter one nor repeats a number.
 #[must_use]
-pub fn next_escalation(overdue_after: Date, last: Option<LastEscalation>, rule: &Escalation) -> NextStep {
-    let (round, days) = last.map_or((1, 1), |last| {
-        // A schema refuses an interval of no days.
-        let interval = rule.interval_days.max(1);
-        let passed = (days_between(overdue_after, last.on) - 1).max(0) / interval;
-        (last.round.saturating_add(1), interval.saturating_mul(passed + 1).saturating_add(1))
-    });
+pub fn next_escalation(overdue_after: Date, last: Option<LastEscalation>, rule: &Escalation, today: Date) -> NextStep {
+    // A schema refuses an interval of no days.
+    let interval = rule.interval_days.max(1);
+    // Days of the grid have the numbers 0, 1, 2 and so on.
+    let number = |day: Date| (days_between(overdue_after, day) - 1).div_euclid(interval);
+    let behind_last = last.map_or(0, |last| number(last.on).max(-1) + 1);
+    let days = interval.saturating_mul(behind_last.max(number(today))).saturating_add(1);
+    let round = last.map_or(0, |last| last.round).saturating_add(1);
     NextStep { on: add_days(overdue_after, days), step: DutyStep::Escalate, round }
 }
 
@@ -50,7 +51,8 @@ mod tests {
 
     fn next(last: Option<(i32, Date)>, interval_days: i32) -> (i32, Date) {
         let last = last.map(|(round, on)| LastEscalation { round, on });
-        let next = next_escalation(LAST, last, &every(interval_days));
+        let today = last.map_or(LAST, |last| last.on);
+        let next = next_escalation(LAST, last, &every(interval_days), today);
         assert_eq!(next.step, DutyStep::Escalate);
         (next.round, next.on)
     }
@@ -79,6 +81,18 @@ mod tests {
         assert_eq!(next(Some((5, date(2026, 10, 9))), 14), (6, date(2026, 10, 23)));
         assert_eq!(next(Some((4, date(2026, 10, 2))), 14), (5, date(2026, 10, 9)));
         assert_eq!(next(Some((2, date(2026, 9, 25))), 3), (3, date(2026, 9, 26)), "a shorter one comes sooner");
+    }
+
+    #[test]
+    fn what_was_missed_is_made_up_with_the_latest() {
+        let on = |last: Option<(i32, Date)>, today| {
+            let last = last.map(|(round, on)| LastEscalation { round, on });
+            let next = next_escalation(LAST, last, &every(7), today);
+            (next.round, next.on)
+        };
+        assert_eq!(on(None, date(2026, 10, 12)), (1, date(2026, 10, 9)));
+        assert_eq!(on(Some((1, date(2026, 9, 11))), date(2026, 10, 12)), (2, date(2026, 10, 9)));
+        assert_eq!(on(Some((1, date(2026, 10, 9))), date(2026, 10, 12)), (2, date(2026, 10, 16)));
     }
 
     proptest! {
