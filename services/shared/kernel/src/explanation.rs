@@ -231,8 +231,8 @@ crate::codes! {
         ReductionFinding = "REDUCTION_FINDING",
         /// The opening of a mediation.
         MediationOpening = "MEDIATION_OPENING",
-        /// The start of a training.
-        TrainingStart = "TRAINING_START",
+        /// The end of a training.
+        TrainingEnd = "TRAINING_END",
         /// The integration into work.
         Integration = "INTEGRATION",
         /// The provider takes the person.

@@ -41,7 +41,7 @@ pub(super) const fn event_words(event: Event) -> &'static str {
         Event::Breach => "Breach of duty",
         Event::ReductionFinding => "Finding of the reduction",
         Event::MediationOpening => "Opening of the mediation",
-        Event::TrainingStart => "Start of the training",
+        Event::TrainingEnd => "End of the training",
         Event::Integration => "Integration into work",
         Event::ReferralAccepted => "Acceptance by the provider",
         Event::WorkOpportunityStart => "Start of the first work opportunity",

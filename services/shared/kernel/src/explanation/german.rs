@@ -47,7 +47,7 @@ pub(super) const fn event_words(event: Event) -> &'static str {
         Event::Breach => "Pflichtverletzung",
         Event::ReductionFinding => "Feststellung der Minderung",
         Event::MediationOpening => "Beginn des Schlichtungsverfahrens",
-        Event::TrainingStart => "Beginn der Ausbildung",
+        Event::TrainingEnd => "Ende der Ausbildung",
         Event::Integration => "Integration in Arbeit",
         Event::ReferralAccepted => "Zusage des Trägers",
         Event::WorkOpportunityStart => "Eintritt in die erste Arbeitsgelegenheit",

@@ -311,3 +311,21 @@ fn a_day_that_may_be_a_holiday_says_so() {
     assert_eq!(known.due_on, date(2025, 8, 18), "{}", known.line_de());
     assert!(known.line_de().contains("Mariä Himmelfahrt"));
 }
+
+/// This binary again, for whatever it computes of law, on machines a day apart.
+#[test]
+fn no_date_depends_on_the_zone_of_the_machine() {
+    let itself = std::env::current_exe().expect("the path of this binary");
+    for zone in ["Pacific/Kiritimati", "Pacific/Pago_Pago"] {
+        let again = std::process::Command::new(&itself)
+            .args(["legal::vectors::", "legal::holidays::tests::", "deadlines::", "dates::"])
+            .env("TZ", zone)
+            .output()
+            .expect("the tests run");
+        let told = String::from_utf8_lossy(&again.stdout);
+        assert!(again.status.success(), "{zone}: {told}");
+        let passed =
+            told.rsplit_once(" passed").and_then(|(before, _)| before.rsplit(' ').next()?.parse::<usize>().ok());
+        assert!(passed.is_some_and(|passed| passed > 30), "{zone}: {told}");
+    }
+}

@@ -97,15 +97,16 @@ pub fn holistic_support(job_started_on: Date, rule: &Governing<Aftercare>, calen
     Some(computation.shift(Shift::ServicePeriod).no_grace().explain(rule))
 }
 
-/// T12: the last day of holistic support after the start of a training (§ 16k Abs. 2 SGB II).
+/// T12: the last day of holistic support after the end of a training, where no job follows it at once (§ 16k Abs. 2 Satz 2 SGB II).
+/// During the training it goes on anyway (Satz 1).
 #[must_use]
 pub fn training_support(
-    training_started_on: Date,
+    training_ended_on: Date,
     rule: &Governing<Aftercare>,
     calendar: Calendar,
 ) -> Option<Explanation> {
     let length = length(rule.rule.training_months, LengthUnit::Months)?;
-    let computation = Computation::after(Event::TrainingStart, training_started_on, calendar).plus(length);
+    let computation = Computation::after(Event::TrainingEnd, training_ended_on, calendar).plus(length);
     Some(computation.shift(Shift::ServicePeriod).no_grace().explain(rule))
 }
 
@@ -279,7 +280,9 @@ mod tests {
         counted.rule.job_start_day = JobStartDay::Counted;
         assert_eq!(last(&counted).due_on, date(2027, 5, 30));
         assert!(last(&counted).line_de().contains("zählt der erste Arbeitstag mit"));
-        assert_eq!(training_support(date(2026, 9, 1), &rule, Calendar::Nation).unwrap().due_on, date(2027, 9, 1));
+        let after = training_support(date(2026, 8, 31), &rule, Calendar::Nation).unwrap();
+        assert_eq!(after.due_on, date(2027, 8, 31));
+        assert!(after.steps.iter().any(|step| step.text_de().contains("Ende der Ausbildung")), "{after:?}");
     }
 
     #[test]

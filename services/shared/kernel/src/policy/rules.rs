@@ -147,7 +147,7 @@ rules! {
         job_start_months: i32 = Field::number(Unit::Months, 0, 12),
         /// Months more for holistic support where needed (§ 16k Abs. 3 SGB II); 0: none.
         holistic_extension_months: i32 = Field::number(Unit::Months, 0, 6),
-        /// Months of holistic support after the start of training (§ 16k Abs. 2 SGB II); 0: none.
+        /// Months of holistic support after the end of a training (§ 16k Abs. 2 Satz 2 SGB II); 0: none.
         training_months: i32 = Field::number(Unit::Months, 0, 24),
         /// Whether the day of the job start is counted.
         job_start_day: JobStartDay = Field::code(&["NOT_COUNTED", "COUNTED"]).free(),

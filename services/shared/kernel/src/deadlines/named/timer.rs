@@ -27,7 +27,7 @@ crate::codes! {
         AftercareEnd = "AFTERCARE_END",
         /// T12, from the job start (§ 16k Abs. 3 SGB II).
         HolisticSupport = "HOLISTIC_SUPPORT",
-        /// T12, from the start of the training (§ 16k Abs. 2 SGB II).
+        /// T12, from the end of the training, where no job follows it at once (§ 16k Abs. 2 Satz 2 SGB II).
         TrainingSupport = "TRAINING_SUPPORT",
         /// T13, from the integration.
         ContinuousEmployment = "CONTINUOUS_EMPLOYMENT",
