@@ -32,6 +32,7 @@ pub mod acts {
         DraftPolicy, ValidatePolicy, ApprovePolicy, WithdrawPolicy, GetPolicy, ListPolicies, ResolvePolicy,
         SimulatePolicy, GetActivationReport, GetActivation, ReplanDuties,
         ComputeDeadline, ListHolidays, ExplainDate,
+        GetSteeringFigures,
         GetTimetable, TakeDutyStep, GetWatchTimetable, TakeWatchStep, GetFacts, GetLetterFacts, ListRecipients, FindBySubject,
     }
 }

@@ -12,6 +12,7 @@
 pub mod duties;
 pub mod episode;
 pub mod events;
+pub mod figures;
 mod german;
 pub mod policies;
 pub mod records;

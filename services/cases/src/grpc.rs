@@ -7,8 +7,8 @@ use lotse_proto::cases::{
     episode_service_server::EpisodeServiceServer, jobcenter_service_server::JobcenterServiceServer,
     legal_clock_service_server::LegalClockServiceServer, policy_process_service_server::PolicyProcessServiceServer,
     policy_service_server::PolicyServiceServer, staff_directory_service_server::StaffDirectoryServiceServer,
-    staff_service_server::StaffServiceServer, watch_process_service_server::WatchProcessServiceServer,
-    watch_service_server::WatchServiceServer,
+    staff_service_server::StaffServiceServer, steering_service_server::SteeringServiceServer,
+    watch_process_service_server::WatchProcessServiceServer, watch_service_server::WatchServiceServer,
 };
 use lotse_proto::common;
 
@@ -17,13 +17,14 @@ use crate::operations::{
     approve_policy, cast_vote, change_case_manager, complete_aftercare, complete_assessment, compute_deadline,
     decide_accompaniment, decide_admission, decide_review, draft_policy, end_episode, end_episode_technically,
     end_watch, explain_date, explain_duty, find_by_subject, get_activation, get_activation_report, get_case, get_duty,
-    get_episode, get_facts, get_jobcenter, get_letter_facts, get_policy, get_staff_member, get_timetable, get_watch,
-    get_watch_timetable, hand_over_caseload, list_case_events, list_cases, list_duties, list_episodes, list_holidays,
-    list_policies, list_recipients, list_staff_members, list_waiting_episodes, propose_episode, propose_extension,
-    propose_variant_switch, record_accompanying_date, record_crisis, record_crisis_contact, record_first_talk,
-    record_life_change, record_profile, record_recheck, refer_back, register_case, register_jobcenter,
-    register_staff_member, remove_from_waiting_list, replan_duties, resolve_policy, schedule_discussion,
-    simulate_policy, take_duty_step, take_watch_step, update_staff_member, validate_policy, withdraw_policy,
+    get_episode, get_facts, get_jobcenter, get_letter_facts, get_policy, get_staff_member, get_steering_figures,
+    get_timetable, get_watch, get_watch_timetable, hand_over_caseload, list_case_events, list_cases, list_duties,
+    list_episodes, list_holidays, list_policies, list_recipients, list_staff_members, list_waiting_episodes,
+    propose_episode, propose_extension, propose_variant_switch, record_accompanying_date, record_crisis,
+    record_crisis_contact, record_first_talk, record_life_change, record_profile, record_recheck, refer_back,
+    register_case, register_jobcenter, register_staff_member, remove_from_waiting_list, replan_duties, resolve_policy,
+    schedule_discussion, simulate_policy, take_duty_step, take_watch_step, update_staff_member, validate_policy,
+    withdraw_policy,
 };
 
 /// The services of this crate over one desk.
@@ -44,6 +45,7 @@ pub fn public(desk: &Desk) -> Surface {
         .with(WatchServiceServer::new(api.clone()))
         .with(DutyServiceServer::new(api.clone()))
         .with(PolicyServiceServer::new(api.clone()))
+        .with(SteeringServiceServer::new(api.clone()))
         .with(LegalClockServiceServer::new(api))
 }
 
@@ -121,6 +123,10 @@ service! { Api: contract::watch_service_server::WatchService {
     get_watch(contract::GetWatchRequest) -> contract::Watch;
     record_recheck(contract::RecordRecheckRequest) -> contract::Watch;
     end_watch(contract::EndWatchRequest) -> contract::Watch;
+} }
+
+service! { Api: contract::steering_service_server::SteeringService {
+    get_steering_figures(contract::GetSteeringFiguresRequest) -> contract::SteeringFigures;
 } }
 
 service! { Api: contract::duty_service_server::DutyService {

@@ -32,6 +32,7 @@ pub mod get_jobcenter;
 pub mod get_letter_facts;
 pub mod get_policy;
 pub mod get_staff_member;
+pub mod get_steering_figures;
 pub mod get_timetable;
 pub mod get_watch;
 pub mod get_watch_timetable;

@@ -7,6 +7,7 @@ pub mod consequences;
 pub mod duties;
 pub mod episodes;
 pub mod events;
+pub mod figures;
 pub mod jobcenters;
 pub mod open;
 pub mod policies;

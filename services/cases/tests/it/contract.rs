@@ -8,6 +8,7 @@ use lotse_devstack::{
     contract::{ABROAD, Exempt, Ground, HOME, Misfit, Promise, Right, Told, exempt, lists, lists::Listing, wire},
     service::{Client, Service},
 };
+use lotse_platform::fields::contract_date;
 use lotse_proto::{
     cases::{self as contract, compute_deadline_request::Question},
     common::DutyState,
@@ -58,6 +59,12 @@ impl House {
                 let kinds = vec![lotse_proto::common::DutyKind::ContinuationReview.into()];
                 let request = contract::ListDutiesRequest { parent, states, kinds, ..Default::default() };
                 Right::new(bernd, &request)
+            }
+            "SteeringService.GetSteeringFigures" => {
+                let days = contract_date(self.today());
+                let (from_date, to_date) = (Some(days.clone()), Some(days));
+                let request = contract::GetSteeringFiguresRequest { parent, from_date, to_date, team: String::new() };
+                Right::new(self.who("doris"), &request).not_by("a case manager", self.who("anna"), Told::Forbidden)
             }
             "LegalClockService.ComputeDeadline" => {
                 Right::new(bernd, &legal_clock::ask(Question::Period(legal_clock::period())))
@@ -167,6 +174,7 @@ const EXEMPT: &[Exempt] = &[
     exempt(Promise::Abroad, "WatchProcessService.GetWatchTimetable", "in a jobcenter that watches nobody nothing is waited for"),
     exempt(Promise::Abroad, "StaffDirectoryService.ListRecipients", "to an audience in a jobcenter without staff belongs nobody"),
     exempt(Promise::Listed, "PolicyService.GetActivationReport", "whoever writes local policy sees what it moves in all teams, and nothing of the people"),
+    exempt(Promise::Listed, "SteeringService.GetSteeringFigures", "whoever steers reads counts over all teams, and nothing of the people"),
     exempt(Promise::NotThere, "JobcenterService.RegisterJobcenter", "it names no thing that could be missing"),
     exempt(Promise::NotThere, "EpisodeProcessService.TakeDutyStep", "a duty that is not there has no steps, and the workflow is told so"),
     exempt(Promise::NotThere, "WatchProcessService.TakeWatchStep", "a check that is not there has no steps, and the workflow is told so"),

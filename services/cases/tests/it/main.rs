@@ -16,6 +16,7 @@ mod policies;
 mod process;
 mod release;
 mod requests;
+mod steering;
 mod story;
 mod support_variants;
 mod waiting;

@@ -1,0 +1,84 @@
+//! Figures for steering as clients see them: what is too small is left out here, once and for all of them.
+
+use std::collections::BTreeMap;
+
+use lotse_platform::fields::contract_date;
+use lotse_proto::cases as contract;
+
+use crate::{
+    domain::figures::{Count, FigureKind, grouped, people_per_post, reached_per_thousand},
+    store::figures::{Durations, Range, Reach, TeamCaseload},
+};
+
+/// All figures of a range.
+#[must_use]
+pub fn figures(
+    range: &Range,
+    groups: &BTreeMap<FigureKind, Vec<(String, i64)>>,
+    ended: Durations,
+    reached: Reach,
+    caseloads: Vec<TeamCaseload>,
+) -> contract::SteeringFigures {
+    contract::SteeringFigures {
+        from_date: Some(contract_date(range.from)),
+        to_date: Some(contract_date(range.to)),
+        team: range.team.clone().unwrap_or_default(),
+        groups: groups.iter().map(|(kind, counted)| group(*kind, counted)).collect(),
+        durations: Some(durations(ended)),
+        reach: Some(reach(reached)),
+        caseloads: caseloads.into_iter().map(caseload).collect(),
+    }
+}
+
+fn group(kind: FigureKind, counted: &[(String, i64)]) -> contract::FigureGroup {
+    let counts: Vec<i64> = counted.iter().map(|(_, count)| *count).collect();
+    let (total, shown) = grouped(&counts);
+    let figures = counted.iter().zip(shown).filter(|((code, _), _)| !code.is_empty());
+    let name = format!("FIGURE_KIND_{kind}");
+    contract::FigureGroup {
+        kind: contract::FigureKind::from_str_name(&name).unwrap_or_default().into(),
+        total: Some(count(total)),
+        figures: figures
+            .map(|((code, _), shown)| contract::Figure { code: code.clone(), count: Some(count(shown)) })
+            .collect(),
+    }
+}
+
+fn durations(ended: Durations) -> contract::Durations {
+    let episodes = Count::alone(ended.episodes);
+    let told = |days: i32| if episodes.told().is_some() { days } else { 0 };
+    contract::Durations {
+        episodes: Some(count(episodes)),
+        median_days: told(ended.median_days),
+        average_days: told(ended.average_days),
+    }
+}
+
+/// Those in care are a group of those with a complex profile and the others, whose total is told beside.
+fn reach(reached: Reach) -> contract::Reach {
+    let (in_care, shown) = grouped(&[reached.complex_in_care, reached.in_care - reached.complex_in_care]);
+    let (complex, outside) = (shown[0], Count::alone(reached.outside));
+    contract::Reach {
+        in_care_with_complex_profile: Some(count(complex)),
+        outside: Some(count(outside)),
+        in_care: Some(count(in_care)),
+        reached_per_thousand: reached_per_thousand(complex, outside).map(number),
+    }
+}
+
+fn caseload(of: TeamCaseload) -> contract::TeamCaseload {
+    contract::TeamCaseload {
+        people: number(of.people),
+        full_time_percent: number(of.full_time_percent),
+        people_per_post: number(people_per_post(of.people, of.full_time_percent)),
+        team: of.team,
+    }
+}
+
+fn count(count: Count) -> contract::FigureCount {
+    contract::FigureCount { count: number(count.told().unwrap_or_default()), suppressed: count.told().is_none() }
+}
+
+fn number(count: i64) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}

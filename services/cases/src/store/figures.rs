@@ -1,0 +1,218 @@
+//! Counts for steering over the timeline, the episodes, the watches and the staff.
+
+use jiff::civil::Date;
+use jiff_sqlx::ToSqlx;
+use lotse_kernel::names::JobcenterName;
+use lotse_platform::{authorization::Authorized, failure::Failure, unit::Unit};
+
+use crate::{
+    access::acts,
+    domain::{figures::FigureKind, vocabulary::ProfileType},
+};
+
+/// Which days, and whose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Range {
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub to: Date,
+    /// Cases of this team alone.
+    pub team: Option<String>,
+}
+
+/// How long episodes lasted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Durations {
+    /// How many ended.
+    pub episodes: i64,
+    /// Half of them lasted so many days or fewer.
+    pub median_days: i32,
+    /// Days on average, rounded.
+    pub average_days: i32,
+}
+
+/// Who is in case management, and who is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reach {
+    /// In case management, with a complex profile.
+    pub complex_in_care: i64,
+    /// In case management, whatever the profile.
+    pub in_care: i64,
+    /// Outside, with a complex profile.
+    pub outside: i64,
+}
+
+/// The caseload of a team.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TeamCaseload {
+    /// The team.
+    pub team: String,
+    /// People in case management.
+    pub people: i64,
+    /// Posts in hundredths.
+    pub full_time_percent: i64,
+}
+
+/// What happened in the range, by kind and code.
+///
+/// # Errors
+/// When the database fails.
+pub async fn happened(
+    unit: &mut Unit,
+    _proof: &Authorized<acts::GetSteeringFigures>,
+    jobcenter: &JobcenterName,
+    range: &Range,
+) -> Result<Vec<(FigureKind, String, i64)>, Failure> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT counted.kind AS "kind!", counted.detail AS "detail!", count(*) AS "count!"
+        FROM (
+            SELECT CASE e.code
+                       WHEN 'EPISODE_PROPOSED' THEN 'PROPOSED'
+                       WHEN 'EPISODE_ADMITTED' THEN 'ADMITTED'
+                       WHEN 'EPISODE_WAITLISTED' THEN 'WAITLISTED'
+                       WHEN 'EPISODE_REFUSED' THEN 'REFUSED'
+                       WHEN 'EPISODE_REFERRED_BACK' THEN 'REFERRED_BACK'
+                       WHEN 'REVIEW_DECIDED' THEN 'REVIEWS'
+                       WHEN 'REVIEW_MISSED' THEN 'REVIEWS'
+                       WHEN 'EXTENSION_APPROVED' THEN 'EXTENSIONS'
+                       WHEN 'CASE_MANAGER_CHANGED' THEN 'CASE_MANAGER_CHANGES'
+                       WHEN 'EPISODE_ENDED' THEN 'ENDED'
+                       WHEN 'EPISODE_ENDED_TECHNICALLY' THEN 'ENDED_TECHNICALLY'
+                       WHEN 'ELIGIBILITY_RECHECKED' THEN 'RECHECKS'
+                   END AS kind,
+                   CASE
+                       WHEN e.code = 'REVIEW_MISSED' THEN 'MISSED'
+                       WHEN e.code IN ('REVIEW_DECIDED', 'ELIGIBILITY_RECHECKED') THEN
+                           CASE WHEN (e.parameters ->> 'days_late')::integer > 0 THEN 'LATE' ELSE 'IN_TIME' END
+                       ELSE coalesce(e.parameters ->> 'reason', e.parameters ->> 'basis', e.parameters ->> 'signal_source',
+                                     e.parameters ->> 'kind', '')
+                   END AS detail
+            FROM case_events e
+            JOIN cases c ON c.jobcenter_id = $1 AND c.case_id = e.case_id
+            WHERE e.jobcenter_id = $1 AND e.happened_on BETWEEN $2 AND $3 AND ($4::text IS NULL OR c.team = $4)
+        ) AS counted
+        WHERE counted.kind IS NOT NULL
+        GROUP BY counted.kind, counted.detail
+        ORDER BY counted.kind, counted.detail
+        "#,
+        jobcenter.jobcenter().as_str(),
+        range.from.to_sqlx() as _,
+        range.to.to_sqlx() as _,
+        range.team
+    )
+    .fetch_all(unit.connection())
+    .await?;
+    let figure = |kind: &str| kind.parse().map_err(|_| Failure::Defect(format!("no figure is called {kind}")));
+    rows.into_iter().map(|row| Ok((figure(&row.kind)?, row.detail, row.count))).collect()
+}
+
+/// How long the episodes lasted that ended in the range.
+///
+/// # Errors
+/// When the database fails.
+pub async fn durations(
+    unit: &mut Unit,
+    _proof: &Authorized<acts::GetSteeringFigures>,
+    jobcenter: &JobcenterName,
+    range: &Range,
+) -> Result<Durations, Failure> {
+    let row = sqlx::query!(
+        r#"
+        SELECT count(*) AS "episodes!", coalesce(percentile_disc(0.5) WITHIN GROUP (ORDER BY ended.days), 0)::integer AS "median!",
+               coalesce(round(avg(ended.days)), 0)::integer AS "average!"
+        FROM (
+            SELECT e.happened_on - p.assigned_on AS days
+            FROM case_events e
+            JOIN cases c ON c.jobcenter_id = $1 AND c.case_id = e.case_id
+            JOIN episodes p ON p.jobcenter_id = $1 AND p.episode_id = right(e.subject, 36)::uuid
+            WHERE e.jobcenter_id = $1 AND e.happened_on BETWEEN $2 AND $3 AND ($4::text IS NULL OR c.team = $4)
+              AND e.code IN ('EPISODE_ENDED', 'EPISODE_ENDED_TECHNICALLY')
+              AND p.assigned_on IS NOT NULL
+        ) AS ended
+        "#,
+        jobcenter.jobcenter().as_str(),
+        range.from.to_sqlx() as _,
+        range.to.to_sqlx() as _,
+        range.team
+    )
+    .fetch_one(unit.connection())
+    .await?;
+    Ok(Durations { episodes: row.episodes, median_days: row.median, average_days: row.average })
+}
+
+/// Who is reached today (R38).
+///
+/// # Errors
+/// When the database fails.
+pub async fn reach(
+    unit: &mut Unit,
+    _proof: &Authorized<acts::GetSteeringFigures>,
+    jobcenter: &JobcenterName,
+    team: Option<&str>,
+) -> Result<Reach, Failure> {
+    let complex: Vec<String> =
+        ProfileType::ALL.iter().filter(|kind| kind.is_complex()).map(|kind| kind.code().to_owned()).collect();
+    let row = sqlx::query!(
+        r#"
+        SELECT count(*) FILTER (WHERE latest.profile_type = ANY ($3)) AS "complex_in_care!", count(*) AS "in_care!",
+               (
+                   SELECT count(*)
+                   FROM watches w
+                   JOIN cases c ON c.jobcenter_id = $1 AND c.case_id = w.case_id
+                   WHERE w.jobcenter_id = $1 AND w.next_step_on IS NOT NULL AND ($2::text IS NULL OR c.team = $2)
+               ) AS "outside!"
+        FROM episodes e
+        JOIN cases c ON c.jobcenter_id = $1 AND c.case_id = e.case_id
+        LEFT JOIN LATERAL (
+            SELECT p.profile_type
+            FROM profiles p
+            WHERE p.jobcenter_id = $1 AND p.case_id = e.case_id
+            ORDER BY p.established_on DESC, p.profile_id DESC
+            LIMIT 1
+        ) AS latest ON true
+        WHERE e.jobcenter_id = $1 AND e.phase IN ('ENTRY_CONSULTATION', 'ASSESSMENT', 'PLANNING', 'DELIVERY')
+          AND ($2::text IS NULL OR c.team = $2)
+        "#,
+        jobcenter.jobcenter().as_str(),
+        team,
+        &complex
+    )
+    .fetch_one(unit.connection())
+    .await?;
+    Ok(Reach { complex_in_care: row.complex_in_care, in_care: row.in_care, outside: row.outside })
+}
+
+/// The caseloads of today by team of the case manager (R168).
+///
+/// # Errors
+/// When the database fails.
+pub async fn caseloads(
+    unit: &mut Unit,
+    _proof: &Authorized<acts::GetSteeringFigures>,
+    jobcenter: &JobcenterName,
+    team: Option<&str>,
+) -> Result<Vec<TeamCaseload>, Failure> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT s.team, coalesce(sum(care.people), 0)::bigint AS "people!", sum(s.full_time_percent) AS "full_time_percent!"
+        FROM staff_members s
+        LEFT JOIN (
+            SELECT case_manager_id, count(*) AS people
+            FROM episodes
+            WHERE jobcenter_id = $1 AND phase IN ('ENTRY_CONSULTATION', 'ASSESSMENT', 'PLANNING', 'DELIVERY')
+            GROUP BY case_manager_id
+        ) AS care ON care.case_manager_id = s.staff_member_id
+        WHERE s.jobcenter_id = $1 AND s.team <> '' AND 'CASE_MANAGER' = ANY (s.functions) AND ($2::text IS NULL OR s.team = $2)
+        GROUP BY s.team
+        ORDER BY s.team
+        "#,
+        jobcenter.jobcenter().as_str(),
+        team
+    )
+    .fetch_all(unit.connection())
+    .await?;
+    let caseload = |team, people, full_time_percent| TeamCaseload { team, people, full_time_percent };
+    Ok(rows.into_iter().map(|row| caseload(row.team, row.people, row.full_time_percent)).collect())
+}

@@ -1,0 +1,121 @@
+//! Figures for steering through the service: what is counted, what is too small to be told, and who reads it.
+
+use jiff::civil::date;
+use lotse_platform::fields::contract_date;
+use lotse_proto::cases::{
+    self as contract, FigureKind, GetSteeringFiguresRequest, steering_service_client::SteeringServiceClient,
+};
+use tonic::Code;
+
+use crate::{
+    house::{House, TODAY, reason, violations},
+    requests as write,
+    story::{Stage, Story},
+};
+
+const PARENT: &str = "jobcenters/musterstadt";
+
+/// Figures of the year of the tests.
+fn of_the_year(house: &House) -> GetSteeringFiguresRequest {
+    GetSteeringFiguresRequest {
+        parent: PARENT.to_owned(),
+        from_date: Some(contract_date(date(2026, 1, 1))),
+        to_date: Some(contract_date(house.today())),
+        team: String::new(),
+    }
+}
+
+async fn figures(house: &House, request: GetSteeringFiguresRequest) -> contract::SteeringFigures {
+    let mut steering = SteeringServiceClient::new(house.who("hanna"));
+    steering.get_steering_figures(request).await.expect("figures").into_inner()
+}
+
+/// The total of a group and its figures; nothing where it is not told.
+fn group(figures: &contract::SteeringFigures, kind: FigureKind) -> (Option<i32>, Vec<(String, Option<i32>)>) {
+    let group = figures.groups.iter().find(|group| group.kind() == kind).expect("every kind has its group");
+    let told = group.figures.iter().map(|figure| (figure.code.clone(), count(figure.count.as_ref())));
+    (count(group.total.as_ref()), told.collect())
+}
+
+fn count(count: Option<&contract::FigureCount>) -> Option<i32> {
+    let count = count.expect("a count");
+    assert!(!count.suppressed || count.count == 0, "what is not told is not sent");
+    (!count.suppressed).then_some(count.count)
+}
+
+#[tokio::test]
+async fn what_happened_is_counted_and_small_numbers_are_not_told() {
+    let house = House::open().await;
+    let empty = figures(&house, of_the_year(&house)).await;
+    assert_eq!(empty.groups.len(), 11);
+    assert!(empty.groups.iter().all(|group| group.total == Some(contract::FigureCount::default())));
+    assert_eq!(empty.reach.and_then(|reach| reach.reached_per_thousand), None, "nobody is to be reached");
+
+    for number in 0..6 {
+        let mut story = Story::at(&house, &format!("S{number}"), Stage::Delivery).await;
+        if number < 2 {
+            story.act("anna", "EndEpisode", write::end_episode).await.expect("an end");
+        }
+    }
+    let told = figures(&house, of_the_year(&house)).await;
+    let placement_talk = vec![("PLACEMENT_TALK".to_owned(), Some(6))];
+    assert_eq!(group(&told, FigureKind::Proposed), (Some(6), placement_talk));
+    assert_eq!(group(&told, FigureKind::Admitted), (Some(6), vec![("COMPLEX_PROFILE".to_owned(), Some(6))]));
+    let (total, ended) = group(&told, FigureKind::Ended);
+    assert_eq!((total, ended.len(), ended[0].1), (None, 1, None), "two ends say too much about two people");
+    assert_eq!(group(&told, FigureKind::Refused), (Some(0), vec![]));
+    assert_eq!(told.durations.map(|ended| (ended.median_days, count(ended.episodes.as_ref()))), Some((0, None)));
+    let reach = told.reach.expect("a reach");
+    assert_eq!((count(reach.in_care.as_ref()), reach.reached_per_thousand), (None, None), "four are in care");
+    let caseload = told.caseloads.iter().find(|caseload| caseload.team == "ue25").expect("the team");
+    assert_eq!(caseload.people, 4);
+
+    let other = figures(&house, GetSteeringFiguresRequest { team: "u25".into(), ..of_the_year(&house) }).await;
+    assert_eq!(group(&other, FigureKind::Proposed), (Some(0), vec![]), "none of that team");
+    assert_eq!(other.caseloads.len(), 1);
+    let before = contract_date(date(2026, 1, 31));
+    let before = GetSteeringFiguresRequest { to_date: Some(before), ..of_the_year(&house) };
+    assert_eq!(group(&figures(&house, before).await, FigureKind::Proposed).0, Some(0), "none in these days");
+}
+
+#[tokio::test]
+async fn reach_is_the_share_of_those_who_meet_the_criteria() {
+    let house = House::open().await;
+    for number in 0..5 {
+        Story::at(&house, &format!("R{number}"), Stage::Admitted).await;
+        Story::at(&house, &format!("W{number}"), Stage::Registered).await;
+        Story::at(&house, &format!("X{number}"), Stage::Registered).await;
+    }
+    let reach = figures(&house, of_the_year(&house)).await.reach.expect("a reach");
+    assert_eq!(count(reach.in_care_with_complex_profile.as_ref()), Some(5));
+    assert_eq!(count(reach.outside.as_ref()), Some(10));
+    assert_eq!(reach.reached_per_thousand, Some(333));
+}
+
+#[tokio::test]
+async fn who_does_not_steer_reads_none_and_wrong_days_are_named() {
+    let house = House::open().await;
+    for subject in ["anna", "bernd", "emil", "operator"] {
+        let mut steering = SteeringServiceClient::new(house.who(subject));
+        let status = steering.get_steering_figures(of_the_year(&house)).await.expect_err("no figures");
+        assert_ne!(status.code(), Code::Internal, "{subject}");
+        assert!(!reason(&status).is_empty(), "{subject}");
+    }
+    let mut steering = SteeringServiceClient::new(house.who("doris"));
+    let mut wrong = async |from, to, team: &str| {
+        let day = |day: Option<jiff::civil::Date>| day.map(contract_date);
+        let request = GetSteeringFiguresRequest {
+            parent: PARENT.to_owned(),
+            from_date: day(from),
+            to_date: day(to),
+            team: team.to_owned(),
+        };
+        violations(&steering.get_steering_figures(request).await.expect_err("refused"))
+    };
+    let (first, today) = (Some(date(2026, 1, 1)), Some(TODAY));
+    assert_eq!(wrong(None, None, "").await, ["from_date", "to_date"]);
+    assert_eq!(wrong(today, first, "").await, ["to_date"]);
+    assert_eq!(wrong(first, Some(date(2026, 3, 3)), "").await, ["to_date"], "tomorrow");
+    assert_eq!(wrong(Some(date(2016, 3, 2)), today, "").await, ["to_date"]);
+    assert_eq!(wrong(first, today, "Team Ü25").await, ["team"]);
+}
