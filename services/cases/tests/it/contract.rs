@@ -62,7 +62,7 @@ impl House {
             }
             "SteeringService.GetSteeringFigures" => {
                 let days = contract_date(self.today());
-                let (from_date, to_date) = (Some(days.clone()), Some(days));
+                let (from_date, to_date) = (Some(days), Some(days));
                 let request = contract::GetSteeringFiguresRequest { parent, from_date, to_date, team: String::new() };
                 Right::new(self.who("doris"), &request).not_by("a case manager", self.who("anna"), Told::Forbidden)
             }
