@@ -54,10 +54,19 @@ impl OperationError for Error {
                     wrong_state(Reason::PolicyWrongState).with("state", state.code()).with("allowed", allowed.join(","))
                 }
                 Refused::Collides { citation } => {
-                    wrong_state(Reason::PolicyCollides).with("citation", citation.clone())
+                    let text =
+                        format!("must end before {citation} begins, which is approved for days of it; or correct that");
+                    Fault {
+                        violations: vec![FieldViolation::new("valid_to_date", text)],
+                        ..wrong_state(Reason::PolicyCollides).with("citation", citation.clone())
+                    }
                 }
                 Refused::Begun { valid_from } => {
-                    wrong_state(Reason::PolicyBegun).with("valid_from_date", valid_from.to_string())
+                    let text = format!("must say why the version holds from {valid_from} on, a day that has come");
+                    Fault {
+                        violations: vec![FieldViolation::new("retroactive_reason", text)],
+                        ..wrong_state(Reason::PolicyBegun).with("valid_from_date", valid_from.to_string())
+                    }
                 }
                 Refused::Unsound(faults) => {
                     let fields: Vec<_> = faults.iter().map(|fault| fault.field.as_str()).collect();

@@ -43,6 +43,7 @@ async fn a_version_goes_its_way_and_governs_from_its_first_day() {
     let status = house.approve("doris", &validated).await.expect_err("the drafter");
     assert_eq!((status.code(), reason(&status).as_str()), (Code::PermissionDenied, "FOUR_EYES"));
     assert_eq!(house.refusals().await, refused + 1, "who tried is on record");
+    assert_eq!(house.read(&validated).await, validated, "and nothing else");
     let approved = house.approve("gerda", &validated).await.expect("a second person");
     assert_eq!(approved.state(), PolicyState::Approved);
     assert!(approved.approve_time.is_some() && approved.approver != approved.drafter && !approved.approver.is_empty());
@@ -178,6 +179,8 @@ async fn approved_versions_do_not_overlap_and_corrections_are_new_versions() {
     let info = status.get_details_error_info().expect("a reason");
     assert_eq!((status.code(), info.reason.as_str()), (Code::FailedPrecondition, "POLICY_COLLIDES"));
     assert_eq!(info.metadata["citation"], within.citation);
+    assert_eq!(violations(&status), ["valid_to_date"]);
+    assert_eq!(house.read(&beyond).await, beyond, "it stays a draft");
     let corrected = house.in_force(until(limit(12, date(2026, 9, 1)), date(2026, 11, 30))).await;
     assert_eq!(corrected.version, 4);
     let governs = house.resolve(PolicyKey::RegularMaximum, date(2026, 10, 1)).await.expect("a version");
@@ -286,6 +289,7 @@ async fn what_has_begun_says_why() {
     let status = house.approve("gerda", &late).await.expect_err("somebody was assigned this morning");
     let info = status.get_details_error_info().expect("a reason");
     assert_eq!((info.reason.as_str(), info.metadata["valid_from_date"].as_str()), ("POLICY_BEGUN", "2026-03-09"));
+    assert_eq!(violations(&status), ["retroactive_reason"]);
     house.withdraw(&late).await.expect("given up");
     let why = "Die Dienstanweisung gilt seit dem 09.03.2026 auf Papier.";
     let approved = house.in_force(Policy { retroactive_reason: why.into(), ..limit(18, begins) }).await;
