@@ -208,6 +208,8 @@ CREATE TABLE episodes (
     assigned_on date,
     -- The waiting list is ordered by it.
     waiting_since_on date,
+    -- The specialised case manager of this jobcenter whose commission runs; they read the case.
+    commissioned_id uuid REFERENCES staff_members,
     previous_episode_id uuid REFERENCES episodes,
     generation integer NOT NULL DEFAULT 1,
     outbox_seq bigint NOT NULL DEFAULT 0,
@@ -217,6 +219,7 @@ CREATE TABLE episodes (
 );
 CREATE INDEX episodes_case ON episodes (jobcenter_id, case_id, episode_id DESC);
 CREATE INDEX episodes_case_manager ON episodes (jobcenter_id, case_manager_id, phase);
+CREATE INDEX episodes_commissioned ON episodes (jobcenter_id, commissioned_id) WHERE commissioned_id IS NOT NULL;
 CREATE INDEX episodes_waiting_list ON episodes (jobcenter_id, waiting_since_on, episode_id) WHERE phase = 'WAITLISTED';
 SELECT tenant_table('episodes', 'SELECT, INSERT, UPDATE');
 

@@ -113,6 +113,8 @@ impl OperationError for Error {
                 Refused::SwitchNotProposed => wrong_state(Reason::SwitchNotProposed),
                 Refused::NoOpenCrisis => wrong_state(Reason::NoOpenCrisis),
                 Refused::CrisisOpen => wrong_state(Reason::CrisisOpen),
+                Refused::CommissionRunning => wrong_state(Reason::CommissionRunning),
+                Refused::NoCommissionRunning => wrong_state(Reason::NoCommissionRunning),
                 Refused::NotWatched => wrong_state(Reason::NotWatched),
             },
         }

@@ -9,7 +9,7 @@ use crate::{
     domain::{
         duties::Duty,
         episode::{Audience, Episode},
-        records::{self, Aftercare, PersonView, ReviewOutcome},
+        records::{self, Aftercare, CommissionEnd, Commissioned, PersonView, ReviewOutcome},
         vocabulary::SupportVariant,
     },
     store::{duties::Listed, episodes::Stored},
@@ -95,6 +95,7 @@ pub fn episode(stored: &Stored) -> contract::Episode {
         waiting_place: episode.waiting_place().map(waiting_place),
         support_variant: care.map(|care| variant(care.support_variant)).unwrap_or_default(),
         crises: care.into_iter().flat_map(|care| &care.crises).map(crisis).collect(),
+        commissions: care.into_iter().flat_map(|care| &care.commissions).map(commission).collect(),
         co_officer: name(episode.co_officer()),
         accompaniments: care.into_iter().flat_map(|care| &care.accompaniments).map(accompaniment).collect(),
         variant_switches: care.into_iter().flat_map(|care| &care.variant_switches).map(variant_switch).collect(),
@@ -190,6 +191,37 @@ fn crisis(crisis: &records::Crisis) -> contract::Crisis {
         record_date: day(crisis.recorded_on),
         recorder: crisis.recorded_by.to_string(),
         contact: crisis.contact.as_ref().map(contact),
+    }
+}
+
+fn commission(commission: &records::Commission) -> contract::Commission {
+    use contract::{CommissionOutcome as Outcome, commission::Commissioned as Named};
+    let (outcome, ended_on, report, recorder) = match &commission.ended {
+        None => (Outcome::Unspecified, None, "", None),
+        Some(CommissionEnd::Returned { report, returned_on, recorded_by }) => {
+            (Outcome::Returned, Some(*returned_on), report.as_str(), Some(recorded_by))
+        }
+        Some(CommissionEnd::WithEpisode { ended_on }) => (Outcome::EpisodeEnded, Some(*ended_on), "", None),
+    };
+    contract::Commission {
+        commissioned: Some(match &commission.to {
+            Commissioned::StaffMember(specialist) => Named::StaffMember(specialist.to_string()),
+            Commissioned::ThirdParty(body) => Named::ThirdParty(body.clone()),
+        }),
+        target_group: number!(contract::TargetGroup, "TARGET_GROUP_", commission.target_group),
+        purpose: commission.purpose.clone(),
+        legal_basis: commission.legal_basis.clone(),
+        release: Some(contract::ConfidentialityRelease {
+            release_date: day(commission.released_on),
+            to_jobcenter: true,
+            to_commissioned_body: true,
+        }),
+        begin_date: day(commission.begun_on),
+        commissioner: commission.commissioned_by.to_string(),
+        outcome: outcome.into(),
+        end_date: day(ended_on),
+        report: report.to_owned(),
+        recorder: name(recorder),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod admission;
 mod care;
+mod commission;
 mod crisis;
 mod ending;
 mod facts;
@@ -22,15 +23,16 @@ use super::{
     duties::Duties,
     events::{Event, Happened},
     records::{
-        Accompaniment, Admission, Assessment, CaseManagerChange, ClosingCheck, ClosingRecord, Crisis, Discussion,
-        Extension, Handover, IntegrationPlan, Proposal, Reassessment, ReferBack, Refusal, Review, TechnicalEndRecord,
-        VariantSwitch, WaitingPlace, WorkingAlliance,
+        Accompaniment, Admission, Assessment, CaseManagerChange, ClosingCheck, ClosingRecord, Commission, Crisis,
+        Discussion, Extension, Handover, IntegrationPlan, Proposal, Reassessment, ReferBack, Refusal, Review,
+        TechnicalEndRecord, VariantSwitch, WaitingPlace, WorkingAlliance,
     },
     refused::Refused,
     vocabulary::{EpisodePhase, SupportVariant},
 };
 
 pub use admission::{AdmitDecision, Deciding, Places, RefuseDecision};
+pub use commission::Commissioning;
 pub use crisis::CrisisKnown;
 pub use officers::TakingOver;
 pub use replan::kinds_reached;
@@ -150,6 +152,8 @@ pub struct Active {
     pub reassessments: Vec<Reassessment>,
     /// Crises and jobs at risk, in the order in which they were recorded (row 22).
     pub crises: Vec<Crisis>,
+    /// Commissions of a specialised case manager, oldest first; only the last may run (rows 7b and 8).
+    pub commissions: Vec<Commission>,
     /// Reviews decided, oldest first.
     pub reviews: Vec<Review>,
     /// Extensions, oldest first; only the last may lack its approval.
@@ -255,6 +259,14 @@ impl Decided {
         let happened = Happened::to_episode(&self.episode.name, event);
         self.events.push(happened);
         self
+    }
+
+    /// Adds what may have happened with the same act.
+    fn and_perhaps(self, event: Option<Event>) -> Self {
+        match event {
+            Some(event) => self.and(event),
+            None => self,
+        }
     }
 }
 

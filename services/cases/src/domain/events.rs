@@ -13,7 +13,8 @@ use super::{
     german,
     vocabulary::{
         AdmissionBasis, CaseManagerChangeReason, CrisisKind, EndReason, HandoverReceiver, ProfileType, RecheckResult,
-        RefusalReason, SignalSource, SupportVariant, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
+        RefusalReason, SignalSource, SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer,
+        Voter,
     },
 };
 
@@ -132,6 +133,20 @@ pub enum Event {
         /// Days after the last day in time.
         days_late: i32,
     },
+    /// Row 7b.
+    SpecialisedCommissioned {
+        /// For whom the commissioned body is specialised.
+        target_group: TargetGroup,
+        /// It is outside the jobcenter.
+        third_party: bool,
+    },
+    /// Row 8.
+    CommissionReturned {
+        /// The day of the return.
+        returned_on: Date,
+    },
+    /// The commission ended with the episode, without a report.
+    CommissionEndedWithEpisode {},
     /// Row 22, R190.
     CrisisRecorded {
         /// Which.
@@ -317,6 +332,9 @@ impl Event {
             Self::VariantSwitchAnswered { .. } => "VARIANT_SWITCH_ANSWERED",
             Self::AccompanyingDateHeld { .. } => "ACCOMPANYING_DATE_HELD",
             Self::FurtherDatesPlanned { .. } => "FURTHER_DATES_PLANNED",
+            Self::SpecialisedCommissioned { .. } => "SPECIALISED_COMMISSIONED",
+            Self::CommissionReturned { .. } => "COMMISSION_RETURNED",
+            Self::CommissionEndedWithEpisode {} => "COMMISSION_ENDED_WITH_EPISODE",
             Self::CrisisRecorded { .. } => "CRISIS_RECORDED",
             Self::CrisisContactMade { .. } => "CRISIS_CONTACT_MADE",
             Self::AccompanimentDone { .. } => "ACCOMPANIMENT_DONE",

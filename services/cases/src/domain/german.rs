@@ -1,5 +1,7 @@
 //! The sentences of the timeline, and the German names of codes inside them.
 
+mod commission;
+
 use std::cmp::Ordering;
 
 use jiff::civil::Date;
@@ -265,6 +267,9 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::AccompanyingDateHeld { held_on, left } => date_held(*held_on, *left),
         Event::FurtherDatesPlanned { dates, days_late } => further_dates(*dates, *days_late),
         Event::AccompanimentDone { days_late } => format!("Begleitende Betreuung abgeschlossen{}.", late(*days_late)),
+        Event::SpecialisedCommissioned { target_group, third_party } => commission::begun(*target_group, *third_party),
+        Event::CommissionReturned { returned_on } => commission::returned(*returned_on),
+        Event::CommissionEndedWithEpisode {} => commission::ended_with_episode(),
         Event::CrisisRecorded { kind, occurred_on } => crisis_recorded(*kind, *occurred_on),
         Event::CrisisContactMade { contacted_on, days_late } => {
             format!("Nach der Krise Kontakt aufgenommen am {}{}.", german_date(*contacted_on), late(*days_late))
@@ -286,15 +291,7 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::ExtensionProposed { until } => format!("Verlängerung vorgeschlagen bis {}.", german_date(*until)),
         Event::ExtensionApproved { until } => format!("Verlängerung genehmigt bis {}.", german_date(*until)),
         Event::EpisodeEnded { reason } => format!("bFM beendet: {}.", end_reason(*reason)),
-        Event::HandoverAccepted { receiver: HandoverReceiver::PlacementOfficer } => {
-            "Übergabe an die Arbeitsvermittlung angenommen.".to_owned()
-        }
-        Event::HandoverAccepted { receiver: HandoverReceiver::CompetentBody } => {
-            "Zuständige Stelle über den Wechsel unterrichtet.".to_owned()
-        }
-        Event::HandoverAccepted { receiver: HandoverReceiver::None } => {
-            "Keine Übergabe: Hilfebedürftigkeit ist entfallen.".to_owned()
-        }
+        Event::HandoverAccepted { receiver } => handed_over(*receiver).to_owned(),
         Event::LifeChanged { occurred_on } => {
             format!("Veränderte Lebenssituation am {}: Das Assessment beginnt neu.", german_date(*occurred_on))
         }
@@ -317,6 +314,14 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::DutyReplanned { kind, slot: number, from, to, policy } => {
             format!("{}{}: {} ({policy}).", duty(*kind), slot(*kind, *number), replanned(*from, *to))
         }
+    }
+}
+
+const fn handed_over(receiver: HandoverReceiver) -> &'static str {
+    match receiver {
+        HandoverReceiver::PlacementOfficer => "Übergabe an die Arbeitsvermittlung angenommen.",
+        HandoverReceiver::CompetentBody => "Zuständige Stelle über den Wechsel unterrichtet.",
+        HandoverReceiver::None => "Keine Übergabe: Hilfebedürftigkeit ist entfallen.",
     }
 }
 

@@ -1,6 +1,7 @@
 //! The facts that acts record: what people wrote and decided, with its day. Free text is social data and never leaves the store.
 
 mod access;
+mod commission;
 mod crisis;
 mod officers;
 mod reassessment;
@@ -14,6 +15,7 @@ use lotse_kernel::{
 use serde::{Deserialize, Serialize};
 
 pub use access::{AccessDecision, Admission, Refusal, WaitingPlace};
+pub use commission::{Commission, CommissionEnd, Commissioned, Release};
 pub use crisis::{Crisis, CrisisContact};
 pub use officers::{CaseManagerChange, HandoverPackage};
 pub use reassessment::{LifeChange, Reassessment};

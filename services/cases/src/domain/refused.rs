@@ -114,6 +114,12 @@ pub enum Refused {
     /// A crisis waits for contact, over which nothing ends that people decide (row 22).
     #[error("a crisis waits for contact")]
     CrisisOpen,
+    /// A commission of a specialised case manager runs; one at a time (row 7b).
+    #[error("a commission runs")]
+    CommissionRunning,
+    /// No commission of a specialised case manager runs (row 8).
+    #[error("no commission runs")]
+    NoCommissionRunning,
     /// Nobody has to check the person (R23).
     #[error("the person is not on the watch")]
     NotWatched,

@@ -3,6 +3,7 @@
 mod acts;
 mod admission;
 mod begun;
+mod commissions;
 mod crises;
 mod governed;
 mod intake;

@@ -1,6 +1,10 @@
 //! The enumerations of the contract as the domain uses them; the codes are those of the contract without their prefix.
 
+mod commission;
+
 use lotse_kernel::codes;
+
+pub use commission::TargetGroup;
 
 codes! {
     /// Phase of an episode.

@@ -30,7 +30,7 @@ pub async fn person(unit: &mut Unit) -> Result<Person, Failure> {
 
 /// The caller's staff record and the facts of a case. With an episode the case manager is the one named for it, if one is. Where the caller
 /// manages an older episode of the case that is not over, they are told as `older_manager`: aftercare goes on beside the episode that was
-/// proposed next (row 25). A case that is not there has no facts that permit anything, so that it looks like one that may not be seen.
+/// proposed next (row 25). Where a running commission names the caller, they are told as `commissioned` (row 7b). A case that is not there has no facts that permit anything, so that it looks like one that may not be seen.
 ///
 /// # Errors
 /// When the database fails.
@@ -53,7 +53,13 @@ pub async fn to_case(
                      AND o.case_manager_id = s.staff_member_id
                      AND o.phase NOT IN ('REFUSED', 'REFERRED_BACK', 'CLOSED')
                    LIMIT 1
-               ) AS older_manager_id
+               ) AS older_manager_id,
+               (
+                   SELECT o.commissioned_id
+                   FROM episodes o
+                   WHERE o.jobcenter_id = c.jobcenter_id AND o.case_id = c.case_id AND o.commissioned_id = s.staff_member_id
+                   LIMIT 1
+               ) AS commissioned_id
         FROM (SELECT) AS one
         LEFT JOIN staff_members s ON s.jobcenter_id = $1 AND s.subject = $2
         LEFT JOIN cases c ON c.jobcenter_id = $3 AND c.case_id = $4
@@ -75,6 +81,7 @@ pub async fn to_case(
         ("placement_officer", staff(row.placement_officer_id).unwrap_or_default()),
         ("case_manager", staff(row.case_manager_id).unwrap_or_default()),
         ("older_manager", staff(row.older_manager_id).unwrap_or_default()),
+        ("commissioned", staff(row.commissioned_id).unwrap_or_default()),
     ];
     Ok((person, Resource { kind: "Case", name: asked.to_owned(), facts }))
 }

@@ -314,7 +314,8 @@ pub async fn list(
                    SELECT e.case_id
                    FROM episodes e
                    WHERE e.jobcenter_id = $1 AND e.case_manager_id = $7 AND e.phase NOT IN ('REFUSED', 'REFERRED_BACK', 'CLOSED')
-               ))
+               )
+               OR c.case_id IN (SELECT e.case_id FROM episodes e WHERE e.jobcenter_id = $1 AND e.commissioned_id = $7))
           AND ($4::text IS NULL OR c.team = $4)
           AND ($5::uuid IS NULL OR c.case_id < $5)
         ORDER BY c.case_id DESC

@@ -77,7 +77,8 @@ pub async fn list(
                    SELECT e.case_id
                    FROM episodes e
                    WHERE e.jobcenter_id = $1 AND e.case_manager_id = $17 AND e.phase NOT IN ('REFUSED', 'REFERRED_BACK', 'CLOSED')
-               ))
+               )
+               OR d.case_id IN (SELECT e.case_id FROM episodes e WHERE e.jobcenter_id = $1 AND e.commissioned_id = $17))
           AND ($4::uuid IS NULL OR d.owner_id = $4)
           AND ($5::text IS NULL OR d.team = $5)
           AND ($6::uuid IS NULL OR d.case_id = $6)

@@ -176,7 +176,7 @@ pub async fn save(
         r"
             UPDATE episodes
             SET version = $23, phase = $24::text, facts = $25, case_manager_id = $26, assigned_on = $27, outbox_seq = $28,
-                waiting_since_on = $29
+                waiting_since_on = $29, commissioned_id = $30
             WHERE episode_id = $3 AND version = $22
         ",
         before.version,
@@ -186,7 +186,8 @@ pub async fn save(
         case_manager,
         episode.assigned_on().map(ToSqlx::to_sqlx) as _,
         stored.outbox_seq,
-        episode.waiting_place().map(|place| place.since.to_sqlx()) as _
+        episode.waiting_place().map(|place| place.since.to_sqlx()) as _,
+        episode.commissioned().map(StaffName::id)
     );
     if changed.rows_affected() == 1 { Ok(()) } else { Err(Failure::StaleEtag) }
 }

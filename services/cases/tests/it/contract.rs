@@ -18,7 +18,7 @@ use tonic::Code;
 
 use crate::{
     house::House,
-    legal_clock,
+    legal_clock, requests as write,
     story::{Stage, Story, instant},
 };
 
@@ -249,6 +249,8 @@ async fn listed_is_allowed() {
     house.story(Stage::Proposed).await;
     house.story(Stage::Registered).await;
     house.story(Stage::Waitlisted).await;
+    let mut commissioned = house.story(Stage::Delivery).await;
+    commissioned.act("anna", "CommissionSpecialised", write::commission_clara).await.expect("a commission of Clara");
     let mut elsewhere = house.case("elsewhere");
     elsewhere.case.get_or_insert_default().team = "u25".into();
     house.bernd().register_case(elsewhere).await.expect("a case of another team");

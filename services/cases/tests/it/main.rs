@@ -4,6 +4,7 @@ mod activations;
 mod again;
 mod authorization;
 mod cases;
+mod commissions;
 mod contract;
 mod crises;
 mod duties;

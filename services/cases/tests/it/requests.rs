@@ -158,6 +158,21 @@ fn refusal(deviation_reason: String) -> decide_admission_request::Decision {
     decide_admission_request::Decision::Refuse(RefuseDecision { reason, text: text(), deviation_reason })
 }
 
+fn commission(to: commission::Commissioned, today: Date) -> Commission {
+    Commission {
+        commissioned: Some(to),
+        target_group: TargetGroup::Addiction.into(),
+        purpose: text(),
+        legal_basis: "§ 16a Nr. 4 SGB II".into(),
+        release: Some(ConfidentialityRelease {
+            release_date: day(today),
+            to_jobcenter: true,
+            to_commissioned_body: true,
+        }),
+        ..Default::default()
+    }
+}
+
 /// What is written at an end.
 fn closing(aftercare: Aftercare) -> ClosingRecord {
     ClosingRecord {
@@ -310,6 +325,13 @@ acts! {
     accompaniment_done(place) -> DecideAccompanimentRequest {
         decision: Some(decide_accompaniment_request::Decision::Done(AccompanimentDone { reason: text() })),
     }
+    commission_third_party(place) -> CommissionSpecialisedRequest {
+        commission: Some(commission(commission::Commissioned::ThirdParty("Suchthilfe".into()), place.today)),
+    }
+    commission_clara(place) -> CommissionSpecialisedRequest {
+        commission: Some(commission(commission::Commissioned::StaffMember(place.clara.clone()), place.today)),
+    }
+    return_commission(place) -> ReturnCommissionRequest { return_date: day(place.today), report: text() }
     record_crisis(place) -> RecordCrisisRequest {
         crisis: Some(contract::Crisis {
             kind: CrisisKind::JobAtRisk.into(),

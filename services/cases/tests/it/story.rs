@@ -43,6 +43,8 @@ pub enum Stage {
     DatesUsedUp,
     /// Beside the way: in delivery, a switch to accompanying care waits for the placement officer.
     SwitchProposed,
+    /// Beside the way: in delivery, a third party is commissioned.
+    CommissionRuns,
     /// Beside the way: in aftercare, a crisis that the placement officer has heard of waits for contact.
     CrisisKnown,
 }
@@ -136,6 +138,12 @@ impl<'a> Story<'a> {
             Stage::SwitchProposed => {
                 story.go(Stage::Delivery).await;
                 story.act("anna", "ProposeVariantSwitch", write::propose_variant_switch).await.expect("a switch");
+                return story;
+            }
+            Stage::CommissionRuns => {
+                story.go(Stage::Delivery).await;
+                let rpc = "CommissionSpecialised";
+                story.act("anna", rpc, write::commission_third_party).await.expect("a commission");
                 return story;
             }
             Stage::CrisisKnown => {

@@ -168,6 +168,7 @@ impl Episode {
             accompaniments: accompaniment.into_iter().collect(),
             variant_switches: Vec::new(),
             crises: Vec::new(),
+            commissions: Vec::new(),
             first_talk_on: None,
             stage: Stage::EntryConsultation,
             reassessments: Vec::new(),

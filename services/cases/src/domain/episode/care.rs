@@ -41,11 +41,13 @@ impl Episode {
     /// # Errors
     /// `WrongPhase`, `FirstTalkMissing`, `CrisisOpen`.
     pub fn refer_back(mut self, reason: String, today: Date) -> Act {
-        let care = self.after_first_talk()?.clone();
+        self.after_first_talk()?;
         self.no_crisis_open()?;
+        let commission_ended = self.end_commission(today);
+        let care = self.after_first_talk()?.clone();
         self.duties.void_rest(VoidReason::ReferredBack, today);
         self.facts.state = State::ReferredBack { care, refer_back: ReferBack { reason, referred_on: today } };
-        Ok(self.with(Event::EpisodeReferredBack {}))
+        Ok(self.with(Event::EpisodeReferredBack {}).and_perhaps(commission_ended))
     }
 
     /// Row 9: records the working alliance after the first talk (R39 to R41, R187).

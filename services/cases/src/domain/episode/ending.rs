@@ -35,8 +35,9 @@ impl Episode {
         let mut events = self.settle_review(ReviewOutcome::Ended, rules)?;
         self.duties.answer_limit_by_end(today);
         self.duties.void_rest(VoidReason::EpisodeEnded, today);
-        let reason = note.reason;
-        events.push(Happened::to_episode(&self.name, Event::EpisodeEnded { reason }));
+        let ended = Event::EpisodeEnded { reason: note.reason };
+        let told = [Some(ended), self.end_commission(today)].into_iter().flatten();
+        events.extend(told.map(|event| Happened::to_episode(&self.name, event)));
         if let State::Active(care) = self.facts.state {
             self.facts.state = State::Closing { care, closing: ClosingRecord { note, ended_on: today, aftercare } };
         }
@@ -108,9 +109,10 @@ impl Episode {
             return Err(self.wrong_phase(EpisodePhase::UNFINISHED));
         }
         self.duties.void_rest(VoidReason::TechnicalEnd, today);
+        let commission_ended = self.end_commission(today);
         let from = Box::new(self.facts.state);
         self.facts.state = State::EndedTechnically { from, end: TechnicalEndRecord { kind, note, ended_on: today } };
-        Ok(self.with(Event::EpisodeEndedTechnically { kind }))
+        Ok(self.with(Event::EpisodeEndedTechnically { kind }).and_perhaps(commission_ended))
     }
 }
 

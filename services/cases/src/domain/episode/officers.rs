@@ -29,8 +29,8 @@ impl Episode {
     /// outcome of the first talk (row 7a).
     ///
     /// # Errors
-    /// `WrongPhase`; `FirstTalkMissing` for a specialised one; `Fields` when the same person or the placement officer would take over, or when the person was not told between
-    /// assignment, or the change before, and today.
+    /// `WrongPhase`; `FirstTalkMissing` for a specialised one; `Fields` when the same person, the placement officer or whoever is commissioned
+    /// would take over, or when the person was not told between assignment, or the change before, and today.
     pub fn change_case_manager(mut self, taking: TakingOver, changed_by: StaffName, today: Date) -> Act {
         let TakingOver { case_manager: to, reason, package, informed_on } = taking;
         if reason == CaseManagerChangeReason::Specialised {
@@ -44,6 +44,12 @@ impl Episode {
         let mut check = FieldCheck::default();
         check.require(to != care.case_manager, "case_manager", "must be another person than the case manager so far");
         check.require(!is_officer, "case_manager", "must be another person than the placement officer");
+        let is_commissioned = care.commissioned() == Some(&to);
+        check.require(
+            !is_commissioned,
+            "case_manager",
+            "must not be who is commissioned: the commission is returned first",
+        );
         check.require(informed_on <= today, "informed_date", "must not be in the future");
         check.require(informed_on >= care.admission.assigned_on, "informed_date", "must not be before the assignment");
         let follows = care.case_manager_changes.last().is_none_or(|before| informed_on >= before.changed_on);

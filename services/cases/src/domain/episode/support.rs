@@ -161,7 +161,8 @@ impl Episode {
         }
     }
 
-    fn active_mut(&mut self) -> Result<&mut Active, Refused> {
+    /// The care, while it is active.
+    pub(super) fn active_mut(&mut self) -> Result<&mut Active, Refused> {
         let refused = self.wrong_phase(EpisodePhase::ACTIVE);
         if let State::Active(care) = &mut self.facts.state { Ok(care) } else { Err(refused) }
     }

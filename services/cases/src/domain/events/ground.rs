@@ -40,6 +40,8 @@ impl Event {
             Self::AccompanyingDateHeld { .. } | Self::FurtherDatesPlanned { .. } | Self::AccompanimentDone { .. } => {
                 "R31, R33"
             }
+            Self::SpecialisedCommissioned { .. } => "R30, R100, R136, R140",
+            Self::CommissionReturned { .. } | Self::CommissionEndedWithEpisode {} => "R30, R100",
             Self::CrisisRecorded { .. } | Self::CrisisContactMade { .. } => "R122, R190",
             Self::AllianceAgreed {} => "R39, R40, R41",
             Self::AssessmentCompleted { .. } => "R48, R54",

@@ -13,18 +13,18 @@ use lotse_kernel::{
 
 use crate::domain::{
     episode::{
-        AccompanimentDecision, Act, AdmitDecision, CrisisKnown, Decided, Deciding, Episode, Places, RefuseDecision,
-        ReviewDecision, Step, TakingOver, TurnTaken,
+        AccompanimentDecision, Act, AdmitDecision, Commissioning, CrisisKnown, Decided, Deciding, Episode, Places,
+        RefuseDecision, ReviewDecision, Step, TakingOver, TurnTaken,
     },
     records::{
-        Aftercare, Assessment, ClosingNote, CrisisContact, CriteriaSheet, Finding, Goal, HandoverPackage, LifeChange,
-        NeedForAction, PersonView, Profile, Proposal, Support, Transparency,
+        Aftercare, Assessment, ClosingNote, Commissioned, CrisisContact, CriteriaSheet, Finding, Goal, HandoverPackage,
+        LifeChange, NeedForAction, PersonView, Profile, Proposal, Release, Support, Transparency,
     },
     refused::Refused,
     rules::Rules,
     vocabulary::{
         AdmissionBasis, CaseManagerChangeReason, CrisisKind, EndReason, EpisodePhase, GoalLevel, HandoverReceiver,
-        KeyGroup, ProfileType, RefusalReason, SignalSource, TechnicalEnd, VariantSwitchAnswer,
+        KeyGroup, ProfileType, RefusalReason, SignalSource, TargetGroup, TechnicalEnd, VariantSwitchAnswer,
     },
 };
 
@@ -208,6 +208,17 @@ pub(super) fn closing_note(aftercare: Option<Aftercare>) -> ClosingNote {
     }
 }
 
+/// A third party is to be commissioned.
+pub(super) fn commissioning(released_on: Date) -> Commissioning {
+    Commissioning {
+        to: Commissioned::ThirdParty("Suchthilfe Musterstadt".to_owned()),
+        target_group: TargetGroup::Addiction,
+        purpose: text(),
+        legal_basis: "§ 16a Nr. 4 SGB II".to_owned(),
+        release: Release { released_on, to_jobcenter: true, to_commissioned_body: true },
+    }
+}
+
 pub(super) fn crisis(occurred_on: Date) -> CrisisKnown {
     CrisisKnown { kind: CrisisKind::JobAtRisk, occurred_on, text: text() }
 }
@@ -332,6 +343,10 @@ pub(super) const ACTS: &[Named] = &[
     ("decide_accompaniment", P::ACTIVE, |episode, day| {
         episode.decide_accompaniment(AccompanimentDecision::Further { dates: 1, reason: text() }, day)
     }),
+    ("commission_specialised", P::ACTIVE, |episode, day| {
+        episode.commission_specialised(commissioning(day), anna(), day)
+    }),
+    ("return_commission", P::ACTIVE, |episode, day| episode.return_commission(text(), day, anna(), day)),
     ("record_crisis", P::IN_CARE, |episode, day| episode.record_crisis(crisis(day), anna(), &on(day))),
     ("record_crisis_contact", P::IN_CARE, |episode, day| episode.record_crisis_contact(&crisis_contact(day), day)),
     ("decide_review", P::ACTIVE, |episode, day| episode.decide_review(continuation(), &on(day))),

@@ -8,7 +8,8 @@ use crate::domain::{
     events::Event,
     vocabulary::{
         AdmissionBasis, CaseManagerChangeReason, CrisisKind, EndReason, HandoverReceiver, ProfileType, RecheckResult,
-        RefusalReason, SignalSource, SupportVariant, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
+        RefusalReason, SignalSource, SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer,
+        Voter,
     },
 };
 
@@ -63,6 +64,11 @@ fn every_event() -> Vec<Event> {
             |answer: &VariantSwitchAnswer| Event::VariantSwitchAnswered { to, answer: *answer, days_late: 1 };
         events.extend(VariantSwitchAnswer::ALL.iter().map(answered));
     }
+    for target_group in TargetGroup::ALL.iter().copied() {
+        events.extend([true, false].map(|third_party| Event::SpecialisedCommissioned { target_group, third_party }));
+    }
+    events.push(Event::CommissionReturned { returned_on: day });
+    events.push(Event::CommissionEndedWithEpisode {});
     events.extend(CrisisKind::ALL.iter().map(|kind| Event::CrisisRecorded { kind: *kind, occurred_on: day }));
     events.push(Event::CrisisContactMade { contacted_on: day, days_late: 2 });
     events.extend(TechnicalEnd::ALL.iter().map(|code| Event::EpisodeEndedTechnically { kind: *code }));

@@ -69,6 +69,8 @@ pub const WRITES: &[Write] = &[
     write("EpisodeService.ReferBack", ("anna", "doris"), S::Talked, At(S::Admitted, "FIRST_TALK_MISSING"), write::refer_back),
     write("EpisodeService.ChangeCaseManager", ("doris", "frida"), S::Delivery, At(S::Voted, PHASE), write::change_case_manager),
     write("EpisodeService.HandOverCaseload", ("doris", "bernd"), S::Delivery, Never, write::hand_over_caseload),
+    write("EpisodeService.CommissionSpecialised", ("anna", "doris"), S::Delivery, At(S::CommissionRuns, "COMMISSION_RUNNING"), write::commission_third_party),
+    write("EpisodeService.ReturnCommission", ("anna", "doris"), S::CommissionRuns, At(S::Delivery, "NO_COMMISSION_RUNNING"), write::return_commission),
     write("EpisodeService.ProposeVariantSwitch", ("anna", "doris"), S::Delivery, At(S::Voted, PHASE), write::propose_variant_switch),
     write("EpisodeService.AnswerVariantSwitch", ("bernd", "doris"), S::SwitchProposed, At(S::Delivery, "SWITCH_NOT_PROPOSED"), write::agree_to_switch),
     write("EpisodeService.RecordAccompanyingDate", ("anna", "doris"), S::Accompanying, At(S::Delivery, "NOT_ACCOMPANYING"), write::record_accompanying_date),

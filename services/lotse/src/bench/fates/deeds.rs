@@ -2,6 +2,7 @@
 
 mod access;
 mod care;
+mod commissions;
 mod ending;
 mod support;
 
@@ -63,6 +64,8 @@ pub(super) fn attempt(deed: Deed, episode: Episode, scene: &Scene<'_>, chance: &
         Deed::ChangeCaseManager => care::change_case_manager(episode, scene, chance).into(),
         Deed::ReferBack => care::refer_back(episode, scene).into(),
         Deed::ForwardToSpecialised => care::forward_to_specialised(episode, scene, chance).into(),
+        Deed::CommissionSpecialised => commissions::commission(episode, scene, chance).into(),
+        Deed::ReturnCommission => commissions::give_back(episode, scene, chance).into(),
         Deed::AgreeAlliance => care::agree_alliance(episode, scene, chance).into(),
         Deed::CompleteAssessment => care::complete_assessment(episode, scene, chance).into(),
         Deed::ActivatePlan => care::activate_plan(episode, scene, chance).into(),
@@ -104,7 +107,9 @@ const fn usual(phase: P) -> &'static [Deed] {
             D::End,
         ],
         P::Assessment => &[D::CompleteAssessment, D::CompleteAssessment, D::DecideReview, D::ChangeCaseManager, D::End],
-        P::Planning => &[D::ActivatePlan, D::ActivatePlan, D::RecordLifeChange, D::DecideReview, D::End],
+        P::Planning => {
+            &[D::ActivatePlan, D::ActivatePlan, D::CommissionSpecialised, D::RecordLifeChange, D::DecideReview, D::End]
+        }
         P::Delivery => &[
             D::DecideReview,
             D::DecideReview,
@@ -119,6 +124,8 @@ const fn usual(phase: P) -> &'static [Deed] {
             D::FinishAccompaniment,
             D::ProposeVariantSwitch,
             D::AnswerVariantSwitch,
+            D::CommissionSpecialised,
+            D::ReturnCommission,
             D::RecordCrisis,
             D::RecordCrisisContact,
             D::RecordCrisisContact,

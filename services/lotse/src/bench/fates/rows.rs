@@ -1,7 +1,7 @@
 //! The table of phases as the catalogue of the domain has it: which act leads where. Whatever is not written here must not happen.
 //!
 //! Written out once more and not taken from the domain, whose own lists it judges. Time and policy versions lead nowhere: they have no row.
-//! Rows 7b, 8, 13 and 24 have no act yet; 14 and 17 open duties beside the phase.
+//! Rows 13 and 24 have no act yet; 14 and 17 open duties beside the phase.
 
 use lotse_cases::domain::vocabulary::EpisodePhase as P;
 use lotse_kernel::codes;
@@ -35,6 +35,10 @@ codes! {
         ReferBack = "REFER_BACK",
         /// Row 7a.
         ForwardToSpecialised = "FORWARD_TO_SPECIALISED",
+        /// Row 7b.
+        CommissionSpecialised = "COMMISSION_SPECIALISED",
+        /// Row 8.
+        ReturnCommission = "RETURN_COMMISSION",
         /// Row 9.
         AgreeAlliance = "AGREE_ALLIANCE",
         /// Row 10.
@@ -134,6 +138,8 @@ pub(super) const ROWS: &[Row] = &[
     row("5b", Deed::ChangeCaseManager, IN_CARE, Stays),
     row("6", Deed::ReferBack, &[P::EntryConsultation], To(&[P::ReferredBack])),
     row("7a", Deed::ForwardToSpecialised, &[P::EntryConsultation], Stays),
+    row("7b", Deed::CommissionSpecialised, ACTIVE, Stays),
+    row("8", Deed::ReturnCommission, ACTIVE, Stays),
     row("9", Deed::AgreeAlliance, &[P::EntryConsultation], To(&[P::Assessment])),
     row("10", Deed::CompleteAssessment, &[P::Assessment], To(&[P::Planning])),
     row("11", Deed::ActivatePlan, &[P::Planning], To(&[P::Delivery])),

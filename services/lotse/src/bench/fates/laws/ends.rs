@@ -24,6 +24,7 @@ const IN_CARE: [Kind; 7] = [
 /// Judges an episode by the phase it is in.
 pub(super) fn judge(moved: &Moved<'_>) -> Verdict {
     let it = moved.after;
+    commissioned(it)?;
     match it.phase() {
         P::Proposed | P::InDiscussion => undecided(it),
         P::Waitlisted => {
@@ -64,6 +65,19 @@ fn given(words: &str) -> bool {
 
 fn holds(it: &Episode, fact: bool, law: &'static str) -> Verdict {
     require(fact, law, || it.phase().to_string())
+}
+
+/// A commission runs only while the episode is active, one at a time, and names nobody who is the case manager.
+fn commissioned(it: &Episode) -> Verdict {
+    let Some(care) = it.care() else { return Ok(()) };
+    let running = care.commissions.iter().filter(|commission| commission.is_running()).count();
+    holds(
+        it,
+        running <= usize::from(it.phase().is_active()),
+        "a commission ends with its episode, and one runs at a time",
+    )?;
+    let other = it.commissioned().is_none_or(|specialist| it.case_manager() != Some(specialist));
+    holds(it, other, "nobody is commissioned by themselves")
 }
 
 /// A proposal is decided by its time, by the placement officer or, over a dissent, by the lead.
