@@ -38,21 +38,29 @@ pub fn note(fields: &mut Fields, path: &str, record: &contract::ClosingRecord) -
     })
 }
 
+/// Each basis has one day of its own; what belongs to another one is named.
 fn aftercare(fields: &mut Fields, path: &str, agreed: &contract::Aftercare) -> Option<Aftercare> {
-    match fields.choice(&format!("{path}.basis"), agreed.basis) {
-        contract::AftercareBasis::JobStart => {
-            let started_on = fields.date(&format!("{path}.job_start_date"), agreed.job_start_date.as_ref());
-            if agreed.until_date.is_some() {
-                fields.violation(format!("{path}.until_date"), "is computed for this basis");
-            }
-            Some(Aftercare::JobStart { started_on })
+    use contract::AftercareBasis as Basis;
+    let basis = fields.choice(&format!("{path}.basis"), agreed.basis);
+    let days = [
+        ("job_start_date", agreed.job_start_date.as_ref(), matches!(basis, Basis::JobStart | Basis::HolisticSupport)),
+        ("training_end_date", agreed.training_end_date.as_ref(), basis == Basis::TrainingEnd),
+        ("until_date", agreed.until_date.as_ref(), basis == Basis::SetDate),
+    ];
+    let mut own = None;
+    for (name, told, belongs) in days {
+        let field = format!("{path}.{name}");
+        if belongs {
+            own = Some(fields.date(&field, told));
+        } else if told.is_some() && basis != Basis::Unspecified {
+            fields.violation(field, "is for another basis only; the end is computed unless it is set");
         }
-        contract::AftercareBasis::SetDate => {
-            if agreed.job_start_date.is_some() {
-                fields.violation(format!("{path}.job_start_date"), "is for the other basis only");
-            }
-            Some(Aftercare::SetDate { until: fields.date(&format!("{path}.until_date"), agreed.until_date.as_ref()) })
-        }
-        contract::AftercareBasis::Unspecified => None,
     }
+    let day = own?;
+    Some(match basis {
+        Basis::JobStart => Aftercare::JobStart { started_on: day },
+        Basis::HolisticSupport => Aftercare::HolisticSupport { started_on: day },
+        Basis::TrainingEnd => Aftercare::TrainingEnd { ended_on: day },
+        Basis::SetDate | Basis::Unspecified => Aftercare::SetDate { until: day },
+    })
 }

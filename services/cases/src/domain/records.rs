@@ -310,7 +310,7 @@ pub struct ClosingRecord {
     pub aftercare: Option<Deadline>,
 }
 
-/// Agreed aftercare (R122, § 16g(2) SGB II).
+/// Agreed aftercare by its legal basis (R122, §§ 16g and 16k SGB II).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Aftercare {
     /// Need ended because of income: six months after the job start.
@@ -318,11 +318,33 @@ pub enum Aftercare {
         /// The day of the job start.
         started_on: Date,
     },
+    /// The same, and holistic support is needed three months longer (§ 16k Abs. 3 SGB II).
+    HolisticSupport {
+        /// The day of the job start.
+        started_on: Date,
+    },
+    /// A training has ended and no job followed it at once: holistic support for twelve months (§ 16k Abs. 2 Satz 2 SGB II).
+    TrainingEnd {
+        /// The last day of the training.
+        ended_on: Date,
+    },
     /// Need continues: ordinary aftercare to a set date.
     SetDate {
         /// The set end.
         until: Date,
     },
+}
+
+impl Aftercare {
+    /// The day of the fact on which its end rests; nothing where people have set it.
+    #[must_use]
+    pub const fn rests_on(self) -> Option<Date> {
+        match self {
+            Self::JobStart { started_on } | Self::HolisticSupport { started_on } => Some(started_on),
+            Self::TrainingEnd { ended_on } => Some(ended_on),
+            Self::SetDate { .. } => None,
+        }
+    }
 }
 
 /// The accepted hand-over (row 21).

@@ -67,6 +67,8 @@ pub(super) struct Plan<'a> {
     duties: Duties,
     /// Two people are deciding on an extension of the limit.
     extension_is_proposed: bool,
+    /// On which basis aftercare runs.
+    aftercare: Option<Aftercare>,
     changes: Vec<Replan>,
     events: Vec<Happened>,
 }
@@ -79,12 +81,17 @@ impl<'a> Plan<'a> {
         duties: Duties,
     ) -> Self {
         let (holder, changes, events) = (holder.into(), Vec::new(), Vec::new());
-        Self { version, rules, holder, duties, extension_is_proposed: false, changes, events }
+        Self { version, rules, holder, duties, extension_is_proposed: false, aftercare: None, changes, events }
     }
 
     /// The same, where two people may be deciding on an extension of the limit.
     pub(super) fn extension_is_proposed(self, extension_is_proposed: bool) -> Self {
         Self { extension_is_proposed, ..self }
+    }
+
+    /// The same, where aftercare may have been agreed.
+    pub(super) fn aftercare_is_agreed(self, aftercare: Option<Aftercare>) -> Self {
+        Self { aftercare, ..self }
     }
 
     /// The record with its duties as they are now, and what became of them.
@@ -184,7 +191,13 @@ impl<'a> Plan<'a> {
             DutyKind::EligibilityRecheck => {
                 rules.eligibility_recheck(fact_on).map(|deadline| Deadline { slot, ..deadline })
             }
-            DutyKind::AftercareEnd => rules.aftercare(Aftercare::JobStart { started_on: fact_on }, fact_on),
+            // Where the version knows none on its basis, aftercare that was agreed stays.
+            DutyKind::AftercareEnd => {
+                match self.aftercare.map(|agreed| rules.aftercare(agreed, fact_on)).transpose()? {
+                    Some(Some(deadline)) => Ok(deadline),
+                    Some(None) | None => Ok(duty.deadline().clone()),
+                }
+            }
             // No fact is given for another kind; its dates stay what they are.
             _ => Ok(duty.deadline().clone()),
         }

@@ -199,13 +199,22 @@ impl<'a> Rules<'a> {
         Ok((rule.approver, DecidedUnder { policy: citation, fact_on }))
     }
 
-    /// T12: the end of aftercare. Where no job began, the rule is that of the day on which it was agreed (R122).
-    pub(super) fn aftercare(&self, agreed: Aftercare, agreed_on: Date) -> Result<Deadline, NoRule> {
+    /// T12: the end of aftercare; nothing where the law of its fact knows none on this basis. Where people have set it, the rule is that of
+    /// the day on which it was agreed (R122).
+    pub(super) fn aftercare(&self, agreed: Aftercare, agreed_on: Date) -> Result<Option<Deadline>, NoRule> {
         match agreed {
             Aftercare::JobStart { started_on } => {
-                self.compute(started_on, |terms| governed::aftercare_after_job_start(started_on, terms))
+                self.compute(started_on, |terms| Some(governed::aftercare_after_job_start(started_on, terms)))
             }
-            Aftercare::SetDate { until } => self.compute(agreed_on, |terms| governed::aftercare_until(until, terms)),
+            Aftercare::HolisticSupport { started_on } => {
+                self.compute(started_on, |terms| governed::aftercare_with_holistic_support(started_on, terms))
+            }
+            Aftercare::TrainingEnd { ended_on } => {
+                self.compute(ended_on, |terms| governed::aftercare_after_training(ended_on, terms))
+            }
+            Aftercare::SetDate { until } => {
+                self.compute(agreed_on, |terms| Some(governed::aftercare_until(until, terms)))
+            }
         }
     }
 }

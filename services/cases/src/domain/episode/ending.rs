@@ -31,7 +31,7 @@ impl Episode {
         if note.reason == EndReason::NotEconomical && !note.stabilised {
             return Err(Refused::NotStabilised);
         }
-        let aftercare = note.aftercare.map(|agreed| rules.aftercare(agreed, today)).transpose()?;
+        let aftercare = agreed_aftercare(&note, rules)?;
         let mut events = self.settle_review(ReviewOutcome::Ended, rules)?;
         self.duties.answer_limit_by_end(today);
         self.duties.void_rest(VoidReason::EpisodeEnded, today);
@@ -121,11 +121,26 @@ impl Episode {
 /// takes. A day that people have set stays.
 fn aftercare_from_now(closing: &ClosingRecord, rules: &Rules<'_>) -> Result<Option<Deadline>, NoRule> {
     match closing.note.aftercare {
-        Some(agreed @ Aftercare::JobStart { started_on }) if rules.moves_open(PolicyKey::Aftercare, started_on) => {
-            rules.aftercare(agreed, closing.ended_on).map(Some)
+        Some(agreed) if agreed.rests_on().is_some_and(|fact_on| rules.moves_open(PolicyKey::Aftercare, fact_on)) => {
+            Ok(rules.aftercare(agreed, closing.ended_on)?.or_else(|| closing.aftercare.clone()))
         }
-        Some(Aftercare::JobStart { .. } | Aftercare::SetDate { .. }) | None => Ok(closing.aftercare.clone()),
+        Some(_) | None => Ok(closing.aftercare.clone()),
     }
+}
+
+/// The end of the aftercare that is agreed, which the law of its fact has to know.
+fn agreed_aftercare(note: &ClosingNote, rules: &Rules<'_>) -> Result<Option<Deadline>, Refused> {
+    let Some(agreed) = note.aftercare else { return Ok(None) };
+    let deadline = rules.aftercare(agreed, rules.today())?;
+    let mut check = FieldCheck::default();
+    let field = "closing_record.aftercare.basis";
+    check.require(
+        deadline.is_some(),
+        field,
+        "must be one that the law of its day knows: holistic support began on 2023-07-01",
+    );
+    check.finish()?;
+    Ok(deadline)
 }
 
 /// The closing record must not contradict itself or the calendar (R121, R122).
@@ -134,9 +149,14 @@ fn check_note(note: &ClosingNote, assigned_on: Date, today: Date) -> Result<(), 
     let (PersonView::Stated(text) | PersonView::Missing(text)) = &note.person_view;
     check.require(!text.trim().is_empty(), "closing_record.person_view", "must be given, or why it is missing");
     match note.aftercare {
-        Some(Aftercare::JobStart { started_on }) => {
+        Some(Aftercare::JobStart { started_on } | Aftercare::HolisticSupport { started_on }) => {
             let field = "closing_record.aftercare.job_start_date";
             check.require(started_on >= assigned_on, field, "must not be before the assignment");
+        }
+        Some(Aftercare::TrainingEnd { ended_on }) => {
+            let field = "closing_record.aftercare.training_end_date";
+            check.require(ended_on >= assigned_on, field, "must not be before the assignment");
+            check.require(ended_on <= today, field, "must not be in the future");
         }
         Some(Aftercare::SetDate { until }) => {
             check.require(until > today, "closing_record.aftercare.until_date", "must be after today");

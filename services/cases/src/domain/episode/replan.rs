@@ -8,7 +8,6 @@ use lotse_kernel::{
 
 use super::{Episode, State};
 use crate::domain::{
-    records::Aftercare,
     replan::{Plan, Replanned},
     rules::{NoRule, Rules},
 };
@@ -79,7 +78,10 @@ impl Episode {
         let is_proposed = self.care().and_then(|care| care.proposed_extension()).is_some();
         let facts: Vec<_> = kinds.iter().filter_map(|kind| Some((*kind, self.fact_of(*kind)?))).collect();
         let duties = std::mem::take(&mut self.duties);
-        let mut plan = Plan::new(version, rules, self.name.clone(), duties).extension_is_proposed(is_proposed);
+        let agreed = self.closing().and_then(|closing| closing.note.aftercare);
+        let mut plan = Plan::new(version, rules, self.name.clone(), duties)
+            .extension_is_proposed(is_proposed)
+            .aftercare_is_agreed(agreed);
         if version.key == PolicyKey::Escalation {
             plan.escalations(kinds)?;
         } else {
@@ -104,10 +106,7 @@ impl Episode {
                 let open = self.duties.of(kind).filter(|duty| duty.is_unsettled());
                 open.filter_map(|duty| duty.deadline().explanation.fact_on).min()
             }
-            (DutyKind::AftercareEnd, State::Aftercare { closing, .. }) => match closing.note.aftercare {
-                Some(Aftercare::JobStart { started_on }) => Some(started_on),
-                Some(Aftercare::SetDate { .. }) | None => None,
-            },
+            (DutyKind::AftercareEnd, State::Aftercare { closing, .. }) => closing.note.aftercare?.rests_on(),
             _ => None,
         }
     }

@@ -1,7 +1,7 @@
 //! Guards of the acts after admission.
 
 use jiff::civil::{Date, date};
-use lotse_kernel::{deadlines::ExtensionLength, defaults::Months};
+use lotse_kernel::{dates::add_days, deadlines::ExtensionLength, defaults::Months};
 
 use super::support::*;
 use crate::domain::{
@@ -143,6 +143,42 @@ fn a_closing_record_does_not_contradict_itself() {
     assert_eq!(fields(in_delivery(T0).end(silent, &on(T0)).unwrap_err()), ["closing_record.person_view"]);
     let past = closing_note(Some(Aftercare::SetDate { until: T0 }));
     assert_eq!(fields(in_delivery(T0).end(past, &on(T0)).unwrap_err()), ["closing_record.aftercare.until_date"]);
+    let field = "closing_record.aftercare.training_end_date";
+    for day in [PROPOSED, add_days(T0, 1)] {
+        let wrong = closing_note(Some(Aftercare::TrainingEnd { ended_on: day }));
+        assert_eq!(fields(in_delivery(T0).end(wrong, &on(T0)).unwrap_err()), [field]);
+    }
     let early = closing_note(Some(Aftercare::JobStart { started_on: PROPOSED }));
     assert_eq!(fields(in_delivery(T0).end(early, &on(T0)).unwrap_err()), ["closing_record.aftercare.job_start_date"]);
+}
+
+#[test]
+fn aftercare_ends_by_its_legal_basis() {
+    let until = |agreed, day| {
+        let ended = in_delivery(T0).end(closing_note(Some(agreed)), &on(day));
+        ended.map(|ended| ended.episode.aftercare_until())
+    };
+    let day = add_days(T0, 30);
+    for (agreed, end) in [
+        (Aftercare::JobStart { started_on: T0 }, date(2026, 9, 9)),
+        (Aftercare::HolisticSupport { started_on: T0 }, date(2026, 12, 9)),
+        (Aftercare::TrainingEnd { ended_on: T0 }, date(2027, 3, 9)),
+        (Aftercare::SetDate { until: date(2026, 7, 1) }, date(2026, 7, 1)),
+    ] {
+        assert_eq!(until(agreed, day), Ok(Some(end)), "{agreed:?}");
+    }
+}
+
+#[test]
+fn no_basis_is_older_than_its_law() {
+    let assigned = date(2023, 5, 2);
+    let end = |agreed, day| in_delivery(assigned).end(closing_note(Some(agreed)), &on(day));
+    let (last, first) = (date(2023, 6, 30), date(2023, 7, 1));
+    for (before, since) in [
+        (Aftercare::HolisticSupport { started_on: last }, Aftercare::HolisticSupport { started_on: first }),
+        (Aftercare::TrainingEnd { ended_on: last }, Aftercare::TrainingEnd { ended_on: first }),
+    ] {
+        assert_eq!(fields(end(before, first).unwrap_err()), ["closing_record.aftercare.basis"]);
+        assert!(end(since, first).is_ok());
+    }
 }

@@ -23,7 +23,12 @@ pub fn effect(before: &Episode, after: &Episode) -> Option<Change> {
             Some(Change::Left(UnwatchedReason::CompetenceChanged))
         }
         // Aftercare that begins with a job is given when the need has ended by its income (§ 16g Abs. 2 SGB II).
-        State::Closing { closing, .. } if matches!(closing.note.aftercare, Some(Aftercare::JobStart { .. })) => {
+        State::Closing { closing, .. }
+            if matches!(
+                closing.note.aftercare,
+                Some(Aftercare::JobStart { .. } | Aftercare::HolisticSupport { .. })
+            ) =>
+        {
             Some(Change::Left(UnwatchedReason::BenefitEnded))
         }
         State::Refused { .. } | State::ReferredBack { .. } | State::Closing { .. } => Some(Change::Returned),

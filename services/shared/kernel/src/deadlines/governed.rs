@@ -7,7 +7,10 @@ use crate::{
     defaults::{Days, Months, WorkingDays},
     duty::DutyKind,
     explanation::{Choice, Event},
-    legal::{Basis, Beginning, Calendar, Computation, Length, LengthUnit, Shift, period, timers::after_job_start},
+    legal::{
+        Basis, Beginning, Calendar, Computation, Length, LengthUnit, Shift, period,
+        timers::{after_job_start, after_training, with_holistic_support},
+    },
     policy::{
         book::Governing,
         rules::{
@@ -176,6 +179,19 @@ pub fn aftercare_after_job_start(job_started_on: Date, terms: &Terms<'_, Afterca
     let months = Length::unchecked(terms.rule.job_start_months, LengthUnit::Months);
     let computation = after_job_start(job_started_on, months, terms.rule.job_start_day, terms.calendar);
     aftercare(computation, terms)
+}
+
+/// T12: the end of aftercare after a job start where holistic support is needed longer (§ 16k Abs. 3 SGB II); nothing while the law knows none.
+#[must_use]
+pub fn aftercare_with_holistic_support(job_started_on: Date, terms: &Terms<'_, Aftercare>) -> Option<Deadline> {
+    with_holistic_support(job_started_on, terms.rule, terms.calendar).map(|computation| aftercare(computation, terms))
+}
+
+/// T12: the end of holistic support after a training that no job followed at once (§ 16k Abs. 2 Satz 2 SGB II); nothing while the law knows
+/// none.
+#[must_use]
+pub fn aftercare_after_training(training_ended_on: Date, terms: &Terms<'_, Aftercare>) -> Option<Deadline> {
+    after_training(training_ended_on, terms.rule, terms.calendar).map(|computation| aftercare(computation, terms))
 }
 
 /// T12: the end of ordinary aftercare on a set day, while the need continues (R122).

@@ -88,13 +88,17 @@ pub(crate) fn after_job_start(
 /// allows more where needed, all counted from the job start. Nothing while the law knows no holistic support.
 #[must_use]
 pub fn holistic_support(job_started_on: Date, rule: &Governing<Aftercare>, calendar: Calendar) -> Option<Explanation> {
-    if rule.rule.holistic_extension_months == 0 {
+    let computation = with_holistic_support(job_started_on, &rule.rule, calendar)?;
+    Some(computation.shift(Shift::ServicePeriod).no_grace().explain(rule))
+}
+
+/// The same before it is explained.
+pub(crate) fn with_holistic_support(job_started_on: Date, rule: &Aftercare, calendar: Calendar) -> Option<Computation> {
+    if rule.holistic_extension_months == 0 {
         return None;
     }
-    let months = rule.rule.job_start_months.saturating_add(rule.rule.holistic_extension_months);
-    let length = length(months, LengthUnit::Months)?;
-    let computation = after_job_start(job_started_on, length, rule.rule.job_start_day, calendar);
-    Some(computation.shift(Shift::ServicePeriod).no_grace().explain(rule))
+    let months = rule.job_start_months.saturating_add(rule.holistic_extension_months);
+    Some(after_job_start(job_started_on, length(months, LengthUnit::Months)?, rule.job_start_day, calendar))
 }
 
 /// T12: the last day of holistic support after the end of a training, where no job follows it at once (§ 16k Abs. 2 Satz 2 SGB II).
@@ -105,9 +109,14 @@ pub fn training_support(
     rule: &Governing<Aftercare>,
     calendar: Calendar,
 ) -> Option<Explanation> {
-    let length = length(rule.rule.training_months, LengthUnit::Months)?;
-    let computation = Computation::after(Event::TrainingEnd, training_ended_on, calendar).plus(length);
+    let computation = after_training(training_ended_on, &rule.rule, calendar)?;
     Some(computation.shift(Shift::ServicePeriod).no_grace().explain(rule))
+}
+
+/// The same before it is explained.
+pub(crate) fn after_training(training_ended_on: Date, rule: &Aftercare, calendar: Calendar) -> Option<Computation> {
+    let length = length(rule.training_months, LengthUnit::Months)?;
+    Some(Computation::after(Event::TrainingEnd, training_ended_on, calendar).plus(length))
 }
 
 /// T9: by when a provider's report of absences in a calendar month is due (§ 61 Abs. 2 SGB II).

@@ -77,6 +77,8 @@ pub(super) fn dates(moved: &Moved<'_>, duty: &Duty) -> Verdict {
         }
         Kind::AftercareEnd => match moved.after.closing().and_then(|closing| closing.note.aftercare) {
             Some(Aftercare::JobStart { started_on }) => (add_months(started_on, 6).date, 0),
+            Some(Aftercare::HolisticSupport { started_on }) => (add_months(started_on, 9).date, 0),
+            Some(Aftercare::TrainingEnd { ended_on }) => (add_months(ended_on, 12).date, 0),
             Some(Aftercare::SetDate { until }) => (until, 0),
             None => return Err(missing()),
         },
