@@ -26,7 +26,7 @@ pub fn figures(
         groups: groups.iter().map(|(kind, counted)| group(*kind, counted)).collect(),
         durations: Some(durations(ended)),
         reach: Some(reach(reached)),
-        caseloads: caseloads.into_iter().map(caseload).collect(),
+        caseloads: loads(caseloads),
     }
 }
 
@@ -62,17 +62,21 @@ fn reach(reached: Reach) -> contract::Reach {
         in_care_with_complex_profile: Some(count(complex)),
         outside: Some(count(outside)),
         in_care: Some(count(in_care)),
-        reached_per_thousand: reached_per_thousand(complex, outside).map(number),
+        reached_per_thousand: reached_per_thousand(in_care, outside).map(number),
     }
 }
 
-fn caseload(of: TeamCaseload) -> contract::TeamCaseload {
-    contract::TeamCaseload {
-        people: number(of.people),
+/// The teams are a group of all in care, who are told beside.
+fn loads(caseloads: Vec<TeamCaseload>) -> Vec<contract::TeamCaseload> {
+    let people: Vec<i64> = caseloads.iter().map(|of| of.people).collect();
+    let (_, shown) = grouped(&people);
+    let caseload = |(of, people): (TeamCaseload, Count)| contract::TeamCaseload {
+        people: Some(count(people)),
         full_time_percent: number(of.full_time_percent),
-        people_per_post: number(people_per_post(of.people, of.full_time_percent)),
+        people_per_post: number(people.told().map_or(0, |people| people_per_post(people, of.full_time_percent))),
         team: of.team,
-    }
+    };
+    caseloads.into_iter().zip(shown).map(caseload).collect()
 }
 
 fn count(count: Count) -> contract::FigureCount {

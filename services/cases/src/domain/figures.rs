@@ -100,7 +100,7 @@ pub fn by_kind(counted: Vec<(FigureKind, String, i64)>) -> BTreeMap<FigureKind, 
     groups
 }
 
-/// How many of a thousand are reached, rounded; nothing where nobody is to be reached, or a count is not told.
+/// How many of a thousand who meet the criteria are reached, rounded; nothing where nobody meets them, or a count is not told.
 #[must_use]
 pub fn reached_per_thousand(reached: Count, outside: Count) -> Option<i64> {
     let (reached, outside) = (reached.told()?, outside.told()?);

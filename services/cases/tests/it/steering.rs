@@ -68,7 +68,7 @@ async fn what_happened_is_counted_and_small_numbers_are_not_told() {
     let reach = told.reach.expect("a reach");
     assert_eq!((count(reach.in_care.as_ref()), reach.reached_per_thousand), (None, None), "four are in care");
     let caseload = told.caseloads.iter().find(|caseload| caseload.team == "ue25").expect("the team");
-    assert_eq!(caseload.people, 4);
+    assert_eq!((count(caseload.people.as_ref()), caseload.people_per_post), (None, 0), "nor are four told here");
 
     let other = figures(&house, GetSteeringFiguresRequest { team: "u25".into(), ..of_the_year(&house) }).await;
     assert_eq!(group(&other, FigureKind::Proposed), (Some(0), vec![]), "none of that team");
@@ -90,6 +90,10 @@ async fn reach_is_the_share_of_those_who_meet_the_criteria() {
     assert_eq!(count(reach.in_care_with_complex_profile.as_ref()), Some(5));
     assert_eq!(count(reach.outside.as_ref()), Some(10));
     assert_eq!(reach.reached_per_thousand, Some(333));
+    let caseloads = figures(&house, of_the_year(&house)).await.caseloads;
+    let told = caseloads.iter().map(|of| (of.team.as_str(), count(of.people.as_ref()), of.people_per_post));
+    // Anna and Frida.
+    assert_eq!(told.collect::<Vec<_>>(), [("u25", Some(0), 0), ("ue25", Some(5), 3)]);
 }
 
 #[tokio::test]
