@@ -30,7 +30,8 @@ pub async fn person(unit: &mut Unit) -> Result<Person, Failure> {
 
 /// The caller's staff record and the facts of a case. With an episode the case manager is the one named for it, if one is. Where the caller
 /// manages an older episode of the case that is not over, they are told as `older_manager`: aftercare goes on beside the episode that was
-/// proposed next (row 25). Where a running commission names the caller, they are told as `commissioned` (row 7b). A case that is not there has no facts that permit anything, so that it looks like one that may not be seen.
+/// proposed next (row 25). Where a running commission names the caller, they are told as `commissioned` (row 7b). A case that is not there
+/// has no facts that permit anything, so that it looks like one that may not be seen.
 ///
 /// # Errors
 /// When the database fails.

@@ -1,6 +1,13 @@
 //! Figures for steering through the service: what is counted, what is too small to be told, and who reads it.
 
 use jiff::civil::date;
+use lotse_cases::domain::{
+    events::Event,
+    vocabulary::{
+        AdmissionBasis, CaseManagerChangeReason, EndReason, RecheckResult, RefusalReason, SignalSource, TechnicalEnd,
+    },
+};
+use lotse_kernel::names::CaseName;
 use lotse_platform::fields::contract_date;
 use lotse_proto::cases::{
     self as contract, FigureKind, GetSteeringFiguresRequest, steering_service_client::SteeringServiceClient,
@@ -76,6 +83,61 @@ async fn what_happened_is_counted_and_small_numbers_are_not_told() {
     let before = contract_date(date(2026, 1, 31));
     let before = GetSteeringFiguresRequest { to_date: Some(before), ..of_the_year(&house) };
     assert_eq!(group(&figures(&house, before).await, FigureKind::Proposed).0, Some(0), "none in these days");
+}
+
+/// Every event that is counted, each in its group and under its code; and others, which are in none.
+#[tokio::test]
+async fn every_event_that_counts_has_its_group() {
+    let house = House::open().await;
+    let story = Story::begin(&house, "E1").await;
+    let case: CaseName = story.place.case.parse().expect("a name");
+    let counted = [
+        (Event::EpisodeProposed { signal_source: SignalSource::Provider }, FigureKind::Proposed, "PROVIDER"),
+        (Event::EpisodeWaitlisted { basis: AdmissionBasis::Prospect }, FigureKind::Waitlisted, "PROSPECT"),
+        (admitted(AdmissionBasis::Prophylaxis), FigureKind::Admitted, "PROPHYLAXIS"),
+        (Event::EpisodeRefused { reason: RefusalReason::NotYet, deviates: true }, FigureKind::Refused, "NOT_YET"),
+        (Event::EpisodeReferredBack {}, FigureKind::ReferredBack, ""),
+        (Event::ReviewDecided { slot: 1, continued: true, days_late: 0 }, FigureKind::Reviews, "IN_TIME"),
+        (Event::ReviewDecided { slot: 1, continued: true, days_late: 1 }, FigureKind::Reviews, "LATE"),
+        (Event::ReviewMissed { slot: 1, days_late: 90 }, FigureKind::Reviews, "MISSED"),
+        (Event::ExtensionApproved { until: TODAY }, FigureKind::Extensions, ""),
+        (changed(CaseManagerChangeReason::Leaves), FigureKind::CaseManagerChanges, "LEAVES"),
+        (Event::EpisodeEnded { reason: EndReason::NoImprovement }, FigureKind::Ended, "NO_IMPROVEMENT"),
+        (Event::EpisodeEndedTechnically { kind: TechnicalEnd::Moved }, FigureKind::EndedTechnically, "MOVED"),
+        (rechecked(0), FigureKind::Rechecks, "IN_TIME"),
+        (rechecked(3), FigureKind::Rechecks, "LATE"),
+    ];
+    let others = [Event::AllianceAgreed {}, Event::ExtensionProposed { until: TODAY }];
+    let events = counted.iter().map(|(event, ..)| event).chain(&others);
+    for event in events.flat_map(|event| std::iter::repeat_n(event, 5)) {
+        let tell = "
+            INSERT INTO case_events (event_id, jobcenter_id, case_id, happened_on, actor, code, parameters, subject)
+            VALUES (gen_random_uuid(), 'musterstadt', $1, date '2026-02-02', '', $2, $3, $4)
+        ";
+        let told = sqlx::query(tell).bind(case.id()).bind(event.code()).bind(event.parameters().expect("parameters"));
+        told.bind(case.id().to_string()).execute(house.service.owner()).await.expect("an entry");
+    }
+    let told = figures(&house, of_the_year(&house)).await;
+    for kind in told.groups.iter().map(contract::FigureGroup::kind) {
+        let here = counted.iter().filter(|(_, of, _)| *of == kind);
+        let codes: Vec<_> = here.clone().filter(|(.., code)| !code.is_empty()).collect();
+        let codes = codes.into_iter().map(|(.., code)| ((*code).to_owned(), Some(5))).collect();
+        let total = i32::try_from(here.count() * 5).expect("few");
+        assert!(total > 0, "{kind:?} has no event here");
+        assert_eq!(group(&told, kind), (Some(total), codes), "{kind:?}");
+    }
+}
+
+fn admitted(basis: AdmissionBasis) -> Event {
+    Event::EpisodeAdmitted { assigned_on: TODAY, basis }
+}
+
+fn changed(reason: CaseManagerChangeReason) -> Event {
+    Event::CaseManagerChanged { reason, informed_on: TODAY }
+}
+
+fn rechecked(days_late: i32) -> Event {
+    Event::EligibilityRechecked { result: RecheckResult::ALL[0], days_late }
 }
 
 #[tokio::test]

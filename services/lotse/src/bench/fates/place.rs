@@ -74,6 +74,13 @@ impl Place {
         let found = self.book.rule::<Escalation>(add_days(overdue_after, 1), today)?;
         Ok(found.map(|governing| governing.rule.interval_days))
     }
+
+    /// The shortest interval of escalations there has been until a day: what is overdue may have escalated by it for a while.
+    pub(super) fn shortest_escalation_days(&self, today: Date) -> Option<i32> {
+        let begun = |version: &&PolicyVersion| version.key == PolicyKey::Escalation && version.valid_from <= today;
+        let citations = self.book.versions().iter().filter(begun).map(PolicyVersion::citation);
+        citations.filter_map(|citation| self.number(&citation, "interval_days")).min()
+    }
 }
 
 /// A version of a jobcenter that has one parameter otherwise than the law.

@@ -66,6 +66,9 @@ pub(in crate::bench::fates) fn caught_up(
         of_duty(escalated.is_some(), "what is overdue has escalated", duty)?;
         let in_time = escalated.is_some_and(|then| intervals(then) == intervals(days_late));
         of_duty(in_time, "what is overdue escalates at its interval", duty)?;
+        let shortest = place.shortest_escalation_days(today).unwrap_or(interval);
+        let most = (days_late - 1) / shortest + 1;
+        of_duty(notices.escalations() <= most, "what is overdue escalates no oftener than its interval says", duty)?;
     }
     Ok(())
 }

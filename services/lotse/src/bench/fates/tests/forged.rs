@@ -194,6 +194,13 @@ fn what_is_overdue_and_does_not_escalate_is_noticed() {
     let timetable = skipped.timetable(0, &place.rules(today)).unwrap();
     let verdict = caught_up(skipped.duties(), &timetable.due, &place, today);
     assert_eq!(verdict.unwrap_err().law, "what is overdue escalates at its interval");
+    let noisy = only(Kind::FirstTalk, |told| {
+        told["notices"] = json!({ "openings": 0, "reminded": true, "last_escalation": { "round": 9, "on": today } });
+    });
+    let noisy = with_duties(&it, noisy);
+    let timetable = noisy.timetable(0, &place.rules(today)).unwrap();
+    let verdict = caught_up(noisy.duties(), &timetable.due, &place, today);
+    assert_eq!(verdict.unwrap_err().law, "what is overdue escalates no oftener than its interval says");
 }
 
 #[test]
