@@ -43,9 +43,13 @@ fn aftercare(fields: &mut Fields, path: &str, agreed: &contract::Aftercare) -> O
     use contract::AftercareBasis as Basis;
     let basis = fields.choice(&format!("{path}.basis"), agreed.basis);
     let days = [
-        ("job_start_date", agreed.job_start_date.as_ref(), matches!(basis, Basis::JobStart | Basis::HolisticSupport)),
+        (
+            "job_start_date",
+            agreed.job_start_date.as_ref(),
+            matches!(basis, Basis::JobStart | Basis::HolisticSupport | Basis::FollowOnJob),
+        ),
         ("training_end_date", agreed.training_end_date.as_ref(), basis == Basis::TrainingEnd),
-        ("until_date", agreed.until_date.as_ref(), basis == Basis::SetDate),
+        ("until_date", agreed.until_date.as_ref(), matches!(basis, Basis::FundedJob | Basis::SetDate)),
     ];
     let mut own = None;
     for (name, told, belongs) in days {
@@ -61,6 +65,8 @@ fn aftercare(fields: &mut Fields, path: &str, agreed: &contract::Aftercare) -> O
         Basis::JobStart => Aftercare::JobStart { started_on: day },
         Basis::HolisticSupport => Aftercare::HolisticSupport { started_on: day },
         Basis::TrainingEnd => Aftercare::TrainingEnd { ended_on: day },
+        Basis::FundedJob => Aftercare::FundedJob { until: day },
+        Basis::FollowOnJob => Aftercare::FollowOnJob { started_on: day },
         Basis::SetDate | Basis::Unspecified => Aftercare::SetDate { until: day },
     })
 }

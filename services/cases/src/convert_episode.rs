@@ -309,16 +309,15 @@ fn closing_record(episode: &Episode, closing: &records::ClosingRecord) -> contra
         PersonView::Missing(why) => (String::new(), why.clone()),
     };
     let aftercare = note.aftercare.as_ref().map(|agreed| {
-        let (basis, job_start, training_end) = match *agreed {
-            Aftercare::JobStart { started_on } => (contract::AftercareBasis::JobStart, Some(started_on), None),
-            Aftercare::HolisticSupport { started_on } => {
-                (contract::AftercareBasis::HolisticSupport, Some(started_on), None)
-            }
-            Aftercare::TrainingEnd { ended_on } => (contract::AftercareBasis::TrainingEnd, None, Some(ended_on)),
-            Aftercare::SetDate { .. } => (contract::AftercareBasis::SetDate, None, None),
+        let (job_start, training_end) = match *agreed {
+            Aftercare::JobStart { started_on }
+            | Aftercare::HolisticSupport { started_on }
+            | Aftercare::FollowOnJob { started_on } => (Some(started_on), None),
+            Aftercare::TrainingEnd { ended_on } => (None, Some(ended_on)),
+            Aftercare::FundedJob { .. } | Aftercare::SetDate { .. } => (None, None),
         };
         contract::Aftercare {
-            basis: basis.into(),
+            basis: number!(contract::AftercareBasis, "AFTERCARE_BASIS_", agreed.basis()),
             job_start_date: job_start.and_then(day),
             training_end_date: training_end.and_then(day),
             until_date: closing.aftercare.as_ref().and_then(|deadline| day(deadline.due_on())),

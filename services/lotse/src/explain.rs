@@ -77,6 +77,7 @@ impl Explain {
                 let known = known.map(|known| Report::of(known, calendar));
                 self.report(Report::of(last, calendar).after(known))
             }
+            Asked::Age(asked) => self.report(Report::of(asked.answer(), Calendar::Nation).of_age()),
             Asked::Day(date) => self.day(&DayReport::of(&DayAnswer::of(date, calendar))),
             Asked::Year(year) => self.holidays(&HolidayList::of(year, calendar).map_err(anyhow::Error::from)?),
             Asked::Policy(key, on) => policy::shipped(self, key, on, today),

@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use super::{
     german,
     vocabulary::{
-        AdmissionBasis, CaseManagerChangeReason, CrisisKind, EndReason, HandoverReceiver, ProfileType, RecheckResult,
-        RefusalReason, SignalSource, SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer,
-        Voter,
+        AdmissionBasis, AftercareBasis, CaseManagerChangeReason, CrisisKind, EndReason, HandoverReceiver, ProfileType,
+        RecheckResult, RefusalReason, SignalSource, SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason,
+        VariantSwitchAnswer, Voter,
     },
 };
 
@@ -228,6 +228,8 @@ pub enum Event {
     },
     /// Row 21: aftercare begins.
     AftercareBegan {
+        /// Its legal basis.
+        basis: AftercareBasis,
         /// Its end.
         until: Date,
     },

@@ -13,8 +13,9 @@ use lotse_kernel::{
 use super::{
     events::Event,
     vocabulary::{
-        AdmissionBasis, CaseManagerChangeReason, CrisisKind, EndReason, HandoverReceiver, ProfileType, RecheckResult,
-        RefusalReason, SignalSource, SupportVariant, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
+        AdmissionBasis, AftercareBasis, CaseManagerChangeReason, CrisisKind, EndReason, HandoverReceiver, ProfileType,
+        RecheckResult, RefusalReason, SignalSource, SupportVariant, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer,
+        Voter,
     },
 };
 
@@ -30,7 +31,7 @@ pub(super) const fn duty_ground(kind: DutyKind) -> &'static str {
         DutyKind::AbsenceReport => "§ 61 Abs. 2 SGB II",
         DutyKind::ConsentExpiry => "R135",
         DutyKind::AbsenceCoverEnd => "R124",
-        DutyKind::AftercareEnd => "R122, § 16g Abs. 2 SGB II",
+        DutyKind::AftercareEnd => "R122",
         DutyKind::ContinuousEmployment => "§ 48a SGB II",
         DutyKind::LegalTrack => "R14",
         DutyKind::RetentionEnd => "§ 84 SGB X",
@@ -170,6 +171,17 @@ const fn end_reason(reason: EndReason) -> &'static str {
     }
 }
 
+const fn aftercare_basis(basis: AftercareBasis) -> &'static str {
+    match basis {
+        AftercareBasis::JobStart => "nach der Arbeitsaufnahme",
+        AftercareBasis::HolisticSupport => "ganzheitliche Betreuung nach der Arbeitsaufnahme",
+        AftercareBasis::TrainingEnd => "ganzheitliche Betreuung nach der Ausbildung",
+        AftercareBasis::FundedJob => "Betreuung während der geförderten Beschäftigung",
+        AftercareBasis::FollowOnJob => "Betreuung in der Anschlussbeschäftigung",
+        AftercareBasis::SetDate => "bis zum vereinbarten Tag",
+    }
+}
+
 const fn technical_end(kind: TechnicalEnd) -> &'static str {
     match kind {
         TechnicalEnd::Deceased => "Tod",
@@ -298,7 +310,9 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::CaseManagerChanged { reason, informed_on } => {
             format!("Wechsel im Fallmanagement: {}; mitgeteilt am {}.", change(*reason), german_date(*informed_on))
         }
-        Event::AftercareBegan { until } => format!("Nachbetreuung bis {}.", german_date(*until)),
+        Event::AftercareBegan { basis, until } => {
+            format!("Nachbetreuung bis {} ({}).", german_date(*until), aftercare_basis(*basis))
+        }
         Event::AftercareCompleted {} => "Nachbetreuung mit Abschlussprüfung beendet.".to_owned(),
         Event::EpisodeEndedTechnically { kind } => format!("bFM technisch beendet: {}.", technical_end(*kind)),
         Event::EpisodeClosed {} => "Die Betreuungsepisode ist abgeschlossen.".to_owned(),

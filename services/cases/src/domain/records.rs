@@ -1,6 +1,7 @@
 //! The facts that acts record: what people wrote and decided, with its day. Free text is social data and never leaves the store.
 
 mod access;
+mod aftercare;
 mod commission;
 mod crisis;
 mod officers;
@@ -15,6 +16,7 @@ use lotse_kernel::{
 use serde::{Deserialize, Serialize};
 
 pub use access::{AccessDecision, Admission, Refusal, WaitingPlace};
+pub use aftercare::Aftercare;
 pub use commission::{Commission, CommissionEnd, Commissioned, Release};
 pub use crisis::{Crisis, CrisisContact};
 pub use officers::{CaseManagerChange, HandoverPackage};
@@ -308,43 +310,6 @@ pub struct ClosingRecord {
     pub ended_on: Date,
     /// T12: when the agreed aftercare ends, and why, as it was computed on the day of the end.
     pub aftercare: Option<Deadline>,
-}
-
-/// Agreed aftercare by its legal basis (R122, §§ 16g and 16k SGB II).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Aftercare {
-    /// Need ended because of income: six months after the job start.
-    JobStart {
-        /// The day of the job start.
-        started_on: Date,
-    },
-    /// The same, and holistic support is needed three months longer (§ 16k Abs. 3 SGB II).
-    HolisticSupport {
-        /// The day of the job start.
-        started_on: Date,
-    },
-    /// A training has ended and no job followed it at once: holistic support for twelve months (§ 16k Abs. 2 Satz 2 SGB II).
-    TrainingEnd {
-        /// The last day of the training.
-        ended_on: Date,
-    },
-    /// Need continues: ordinary aftercare to a set date.
-    SetDate {
-        /// The set end.
-        until: Date,
-    },
-}
-
-impl Aftercare {
-    /// The day of the fact on which its end rests; nothing where people have set it.
-    #[must_use]
-    pub const fn rests_on(self) -> Option<Date> {
-        match self {
-            Self::JobStart { started_on } | Self::HolisticSupport { started_on } => Some(started_on),
-            Self::TrainingEnd { ended_on } => Some(ended_on),
-            Self::SetDate { .. } => None,
-        }
-    }
 }
 
 /// The accepted hand-over (row 21).

@@ -212,6 +212,12 @@ impl<'a> Rules<'a> {
             Aftercare::TrainingEnd { ended_on } => {
                 self.compute(ended_on, |terms| governed::aftercare_after_training(ended_on, terms))
             }
+            Aftercare::FollowOnJob { started_on } => {
+                self.compute(started_on, |terms| governed::aftercare_in_follow_on_job(started_on, terms))
+            }
+            Aftercare::FundedJob { until } => {
+                self.compute(agreed_on, |terms| governed::aftercare_during_grant(until, terms))
+            }
             Aftercare::SetDate { until } => {
                 self.compute(agreed_on, |terms| Some(governed::aftercare_until(until, terms)))
             }

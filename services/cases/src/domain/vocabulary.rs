@@ -184,6 +184,24 @@ codes! {
 }
 
 codes! {
+    /// On which legal basis aftercare runs (R122).
+    pub enum AftercareBasis {
+        /// Need ended because of income (§ 16g Abs. 2 SGB II).
+        JobStart = "JOB_START",
+        /// The same, and holistic support is needed longer (§ 16k Abs. 3 SGB II).
+        HolisticSupport = "HOLISTIC_SUPPORT",
+        /// A training has ended and no job followed it at once (§ 16k Abs. 2 Satz 2 SGB II).
+        TrainingEnd = "TRAINING_END",
+        /// Coaching in a job as long as its grant (§ 16e Abs. 4, § 16i Abs. 4 SGB II).
+        FundedJob = "FUNDED_JOB",
+        /// Coaching in a job that followed a funded one (§ 16e Abs. 4, § 16i Abs. 4 SGB II).
+        FollowOnJob = "FOLLOW_ON_JOB",
+        /// Need continues: to a set date.
+        SetDate = "SET_DATE",
+    }
+}
+
+codes! {
     /// What threatens what was reached (row 22, R190).
     pub enum CrisisKind {
         /// A crisis in the life of the person.

@@ -4,6 +4,7 @@ use lotse_kernel::{
     defaults::{ContinuationAnchor, WorkingDays},
     legal::{
         Length, LengthUnit, MonthPoint, Unanswered,
+        age::AgeQuestion,
         notification::{Channel, Delivery},
         question::{EndRule, Known, ObjectionQuestion, PeriodQuestion, Start},
         read,
@@ -28,6 +29,8 @@ pub enum Question {
     Notice(Delivery),
     /// Until when an objection may be made.
     Objection(ObjectionQuestion),
+    /// When an age is completed.
+    Age(AgeQuestion),
 }
 
 impl Question {
@@ -43,6 +46,7 @@ impl Question {
             Self::Period(_) => format!("period.{field}"),
             Self::Timer(asked) => asked.field(field),
             Self::Notice(_) => format!("notice.{day}"),
+            Self::Age(_) => format!("age.{field}"),
             Self::Objection(ObjectionQuestion { known: Known::On(_), .. }) => "objection.notice_date".to_owned(),
             Self::Objection(_) => format!("objection.delivery.{day}"),
         }
@@ -73,14 +77,22 @@ pub(super) const fn at_least_one(number: i32) -> i32 {
 pub fn question(reader: &mut Reader, asked: Option<&Asked>) -> Option<Question> {
     match asked {
         None => {
-            reader.violation("question", "one of period, timer, notice and objection is required");
+            reader.violation("question", "one of period, timer, notice, objection and age is required");
             None
         }
         Some(Asked::Period(asked)) => Some(Question::Period(period(reader, asked))),
         Some(Asked::Timer(asked)) => timer::parse(reader, asked).map(Question::Timer),
         Some(Asked::Notice(asked)) => Some(Question::Notice(delivery(reader, "notice", asked))),
         Some(Asked::Objection(asked)) => objection(reader, asked).map(Question::Objection),
+        Some(Asked::Age(asked)) => Some(Question::Age(age(reader, *asked))),
     }
+}
+
+fn age(reader: &mut Reader, asked: contract::AgeQuestion) -> AgeQuestion {
+    let born_on = reader.day("age.birth_date", asked.birth_date.as_ref());
+    let question = AgeQuestion { born_on, years: (asked.years != 0).then_some(asked.years) };
+    reader.note(question.faults(), |field| format!("age.{field}"));
+    question
 }
 
 fn period(reader: &mut Reader, asked: &contract::PeriodQuestion) -> PeriodQuestion {

@@ -34,15 +34,12 @@ pub async fn handle(
     let question = parse::question(&mut reader, request.question.as_ref());
     let question = reader.finish(question)?.ok_or_else(|| Failure::Defect("a question was lost".to_owned()))?;
     let calendar = calendar(&mut unit, &parent, place).await?;
-    if let Question::Period(asked) = question {
-        // A period of law needs no policy.
-        return Ok(answer::period(&asked.answer(calendar), calendar));
-    }
     let book = policies::book(&mut unit, &parent).await?;
     let around = Surroundings { book: &book, today: unit.today(), calendar };
     let refused = |unanswered| parse::refused(unanswered, |field| question.field(field));
     Ok(match question {
         Question::Period(asked) => answer::period(&asked.answer(calendar), calendar),
+        Question::Age(asked) => answer::explained(&asked.answer(), calendar),
         Question::Timer(asked) => answer::timer(&asked.answer(around).map_err(refused)?, &book, calendar),
         Question::Notice(delivery) => answer::explained(&notice(delivery, around).map_err(refused)?, calendar),
         Question::Objection(asked) => {

@@ -17,7 +17,7 @@ use tonic::{Code, Request, Status};
 
 use crate::{
     house::{House, TODAY, reason, request_id},
-    policies::ground::{at_once, limit, parameter},
+    policies::ground::{at_once, escalating_every, limit, parameter},
     requests as write,
     story::{Stage, Story, civil, instant},
 };
@@ -211,7 +211,7 @@ async fn what_is_overdue_is_woken_once_to_escalate_on_another_day() {
     let mut in_time = Story::at(&house, "K2", Stage::Delivery).await;
     // Six weeks after the proposal the decision on it is two weeks overdue, and all else is in time.
     let begins = add_days(TODAY, 42);
-    let parameters = vec![parameter("interval_days", Value::Number(3))];
+    let parameters = escalating_every(3);
     let policy = Policy { key: PolicyKey::Escalation.into(), parameters, ..limit(18, begins) };
     let policy = house.in_force(replanning(policy)).await;
     house.move_to(begins).await;

@@ -44,6 +44,8 @@ pub(super) enum Question {
     Notice(Notice),
     /// Until when an objection may be made: `explain objection --posted 2026-03-02`, or `--known 2026-03-06`.
     Objection(Objection),
+    /// When a person has completed an age: `explain age --born 2001-06-15 --years 25`; without years, the age limit (§ 7a SGB II).
+    Age(Age),
     /// What a day is somewhere: `explain day 2026-11-18 --place SN`.
     Day(Day),
     /// The holidays of a place: `explain holidays 2026 --place BY`.
@@ -62,7 +64,7 @@ impl Question {
             Self::Objection(asked) => &asked.at_place.place,
             Self::Day(asked) => &asked.at_place.place,
             Self::Holidays(asked) => &asked.at_place.place,
-            Self::Policy(_) => "",
+            Self::Age(_) | Self::Policy(_) => "",
         }
     }
 }
@@ -280,6 +282,16 @@ pub(super) struct Objection {
     pub(super) wrong_instruction: bool,
     #[command(flatten)]
     pub(super) at_place: At,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct Age {
+    /// The day of birth.
+    #[arg(long, value_name = "DATE")]
+    pub(super) born: String,
+    /// Years to complete: 25 for "U25"; the age limit when left out.
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub(super) years: Option<String>,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -9,6 +9,7 @@ use lotse_kernel::{
     defaults::{ContinuationAnchor, Months, WorkingDays},
     legal::{
         Calendar, LegalFault, Length, LengthUnit, Reason,
+        age::{AgeQuestion, MOST_YEARS},
         holidays::{FIRST_YEAR, LAST_YEAR},
         notification::{self, Delivery},
         question::{Known, MOST_GRACE, ObjectionQuestion, PeriodQuestion, Start},
@@ -33,6 +34,8 @@ pub(super) enum Asked {
     Notice(Delivery),
     /// Until when an objection may be made.
     Objection(ObjectionQuestion),
+    /// When an age is completed.
+    Age(AgeQuestion),
     /// What a day is.
     Day(Date),
     /// The holidays of a year.
@@ -54,6 +57,7 @@ pub(super) fn read(mut told: Complaints, question: &Question, today: Date) -> Re
         Question::Timer(asked) => timer(&mut told, asked).map(Asked::Timer),
         Question::Notice(asked) => Some(Asked::Notice(delivery(&mut told, &asked.sending))),
         Question::Objection(asked) => Some(Asked::Objection(objection(&mut told, asked))),
+        Question::Age(asked) => Some(Asked::Age(age(&mut told, asked))),
         Question::Day(asked) => Some(Asked::Day(day(&mut told, asked))),
         Question::Holidays(asked) => {
             let year = told.number("YEAR", &asked.year, i64::from(FIRST_YEAR), i64::from(LAST_YEAR));
@@ -79,6 +83,12 @@ fn day(told: &mut Complaints, asked: &args::Day) -> Date {
         told.note([LegalFault::new("DATE", Reason::OutOfBounds { least, most })], |_| "DATE");
     }
     date
+}
+
+/// An age.
+fn age(told: &mut Complaints, asked: &args::Age) -> AgeQuestion {
+    let born_on = told.day("--born", &asked.born);
+    AgeQuestion { born_on, years: asked.years.as_ref().map(|text| told.number("--years", text, 1, MOST_YEARS)) }
 }
 
 /// A policy's key, as the contract writes it or with hyphens.

@@ -113,6 +113,9 @@ pub(super) struct Report {
     /// What the date is called, in German and in English.
     #[serde(skip)]
     called: (&'static str, &'static str),
+    /// Whether holidays could have changed the date.
+    #[serde(skip)]
+    is_local: bool,
     /// What else may be asked, in German and in English.
     #[serde(skip)]
     hint: Option<(&'static str, &'static str)>,
@@ -138,6 +141,7 @@ impl Report {
             notice: None,
             calendar,
             called: ("Fällig", "Due"),
+            is_local: true,
             hint: None,
         }
     }
@@ -155,6 +159,11 @@ impl Report {
     /// The same as the day on which an act is known.
     pub(super) fn of_notice(self) -> Self {
         Self { called: ("Bekannt gegeben", "Known"), ..self }
+    }
+
+    /// The same as the day with whose end an age is completed, which no holiday changes.
+    pub(super) fn of_age(self) -> Self {
+        Self { called: ("Vollendet", "Completed"), is_local: false, ..self }
     }
 
     /// A timer's dates.
@@ -201,7 +210,9 @@ impl Report {
         let rule = if self.rule == "LAW" { say("Gesetz", "law") } else { &self.rule };
         line(&mut text, say("Regel", "Rule"), &format!("{rule}, {}", self.rule_version));
         line(&mut text, say("Rechtsgrundlage", "Legal basis"), &self.legal_basis);
-        line(&mut text, say("Feiertage", "Holidays"), &place(self.calendar, is_english));
+        if self.is_local {
+            line(&mut text, say("Feiertage", "Holidays"), &place(self.calendar, is_english));
+        }
         if let Some(policy) = self.policy.as_ref().filter(|policy| policy.unverified || !policy.note_de.is_empty()) {
             let mark = say("aus zweiter Hand, am Gesetzestext zu prüfen", "second-hand, to be checked against the law");
             let mark = if policy.unverified { mark } else { "" };

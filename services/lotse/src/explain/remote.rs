@@ -140,6 +140,7 @@ pub(super) async fn answer(
             let last = asking.date(Question::Objection(request::objection(&objection))).await?;
             explain.report(last.after(known))
         }
+        Asked::Age(age) => explain.report(asking.date(Question::Age(request::age(age))).await?.of_age()),
         Asked::Day(date) => explain.day(&asking.day(date).await?),
         Asked::Year(year) => explain.holidays(&asking.year(year).await?),
         Asked::Policy(key, on) => match asking.version(key, on).await? {

@@ -16,7 +16,7 @@ struct Typed {
 }
 
 /// What is typed, and the file that holds the answer.
-const TYPED: [(&str, &str); 17] = [
+const TYPED: [(&str, &str); 19] = [
     ("deadline_backward", "deadline --from 2026-08-31 --months 6 --shift backward --place BY/09761000"),
     ("deadline_forward", "deadline --from 31.08.2026 --months 6 --shift forward --place NW"),
     ("deadline_from_start", "deadline --first-day 2026-01-31 --months 1 --and-half-month --grace 1"),
@@ -30,6 +30,8 @@ const TYPED: [(&str, &str); 17] = [
     ("notice", "notice --posted 2026-03-02 --channel post"),
     ("notice_abroad", "notice --posted 2026-03-02 --channel abroad --received 2026-03-16 --json"),
     ("objection", "objection --posted 2026-03-02 --place NW"),
+    ("age", "age --born 2001-06-15 --years 25"),
+    ("age_limit", "age --born 1960-02-29 --english"),
     ("day", "day 2026-11-18 --place SN"),
     ("day_open", "day 2026-06-04 --place TH --json"),
     ("holidays", "holidays 2026 --place BY"),
@@ -75,6 +77,8 @@ fn what_is_wrong_is_told_with_the_way_out() {
         ("deadline --from 2026-06-30 --months 6 --place 0976", "8 Ziffern; zum Beispiel BY/09761000"),
         ("deadline --from 2026-06-30 --months 6 --number 201", "--number: muss zwischen 1 und 200 liegen"),
         ("deadline --from 2026-06-30 --months 6 --grace 11", "--grace: muss zwischen 0 und 10 liegen"),
+        ("age --born 2001-02-29 --years 25", "--born: den 29.02.2001 gibt es nicht"),
+        ("age --born 2001-06-15 --years 0", "--years: muss zwischen 1 und 120 liegen"),
         ("timer T14 --t0 2026-06-30", "TIMER: das sind mehrere: REDUCTION_FINDING (T14)"),
         ("timer T99 --t0 2026-06-30", "TIMER: den gibt es nicht; es gibt ELIGIBILITY_RECHECK (T1)"),
         ("timer T17 --t0 2026-06-30 --slot 2", "--slot: gehört nicht zu dieser Frage; die Angabe weglassen"),

@@ -1,21 +1,21 @@
 //! The table of states and verbs, and the story of a referral in time.
 
+mod versions;
+
 use jiff::civil::{Date, date};
 use lotse_kernel::{
     dates::add_days,
     deadlines::{Deadline, escalation::LastEscalation},
     defaults::Months,
     duty::{DutyKind, DutyState, DutyStep, NextStep, Timetable},
-    explanation::{Choice, StepAction},
     legal::{Calendar, Surroundings},
     names::{CaseName, EpisodeName, OfferName, ProviderName, ReferralName},
-    policy::{Book, Fact, Jurisdiction, OpenDuties, Parameters, PolicyKey, PolicyVersion, Transition, Value},
 };
 use uuid::Uuid;
 
 use super::{
     referral::{Referral, ReferralState, Refused, Word},
-    timetable::{self, AskedStep, ESCALATES_FOR_DAYS, Taken},
+    timetable::{self, AskedStep, Taken},
     vocabulary::{BreakOffReason, DeclineReason, ReferralResult, RevokeReason, UnmetNeed},
 };
 
@@ -171,7 +171,7 @@ fn silence_is_noted_on_the_day_after_and_escalates_weekly_until_it_only_stays_vi
     let next = timetable(&referral, date(2026, 3, 17)).due[0].next_step;
     assert_eq!(next, Some(NextStep { on: date(2026, 3, 24), step: DutyStep::Escalate, round: 2 }));
     let day = |round| add_days(ANSWER_DUE, 1 + 7 * (round - 1));
-    for round in 2..=ESCALATES_FOR_DAYS / 7 {
+    for round in 2..=84 / 7 {
         assert_eq!(take(referral.clone(), escalation(round), add_days(day(round), -1)).1, Taken::Nothing);
         let (later, taken) = take(referral, escalation(round), day(round));
         assert_eq!(taken, Taken::Now);
@@ -243,135 +243,6 @@ fn a_missing_report_escalates() {
 fn an_agreed_interval_moves_the_reports() {
     let monthly = Referral { report_interval: Some(Months(1)), ..running() };
     assert_eq!(deadline(&monthly).unwrap().due_on(), date(2026, 5, 1));
-}
-
-#[test]
-fn a_service_reports_at_the_longest_interval_that_its_first_day_allows() {
-    let yearly = Referral { report_interval: Some(Months(12)), ..running() };
-    let settled = |deadline: &Deadline| {
-        let choice = StepAction::PolicyChoice { choice: Choice::LongestInterval };
-        deadline.explanation.steps.iter().any(|step| step.action == choice)
-    };
-    let federal = deadline(&yearly).unwrap();
-    assert_eq!((federal.due_on(), settled(&federal)), (date(2026, 10, 1), true));
-    let agreed = deadline(&Referral { report_interval: Some(Months(6)), ..running() }).unwrap();
-    assert_eq!((agreed.due_on(), settled(&agreed)), (date(2026, 10, 1), false));
-
-    // Between the draft and the first day of the service the jobcenter has come to want them more often.
-    let number = |all: Parameters, (name, number): (&str, i64)| all.with(name, Value::Number(number));
-    let parameters = [("months", 2), ("longest_months", 4), ("opening_days", 14)];
-    let stricter = PolicyVersion {
-        key: PolicyKey::ProviderReport,
-        version: 1,
-        jurisdiction: Jurisdiction::Jobcenter("musterstadt".to_owned()),
-        valid_from: STARTED,
-        valid_to: None,
-        legal_basis: "Ermessensrichtlinie".to_owned(),
-        unverified: false,
-        note: String::new(),
-        repeals: false,
-        parameters: parameters.into_iter().fold(Parameters::default(), number),
-        transition: Transition { fact: Fact::ServiceStart, open_duties: OpenDuties::Keep },
-    };
-    let book = Book::federal().unwrap().with(stricter);
-    let around = Surroundings { book: &book, today: STARTED, calendar: Calendar::Nation };
-    let half_yearly = |started_on| {
-        let referral = accepted().started(started_on).unwrap();
-        Referral { report_interval: Some(Months(6)), ..referral }
-    };
-    let local = timetable::deadline(&half_yearly(STARTED), around).unwrap().unwrap();
-    assert_eq!((local.due_on(), settled(&local)), (date(2026, 8, 1), true));
-    assert_eq!(local.explanation.rule_version, "musterstadt/PROVIDER_REPORT/1");
-    let before = timetable::deadline(&half_yearly(date(2026, 3, 31)), around).unwrap().unwrap();
-    assert_eq!((before.due_on(), settled(&before)), (date(2026, 9, 30), false));
-}
-
-/// A version of the jobcenter that takes open duties over from a day on.
-fn taking(key: PolicyKey, fact: Fact, parameters: &[(&str, i64)], valid_from: Date) -> PolicyVersion {
-    let number = |all: Parameters, (name, number): &(&str, i64)| all.with(name, Value::Number(*number));
-    PolicyVersion {
-        key,
-        version: 1,
-        jurisdiction: Jurisdiction::Jobcenter("musterstadt".to_owned()),
-        valid_from,
-        valid_to: None,
-        legal_basis: "Ermessensrichtlinie".to_owned(),
-        unverified: false,
-        note: String::new(),
-        repeals: false,
-        parameters: parameters.iter().fold(Parameters::default(), number),
-        transition: Transition { fact, open_duties: OpenDuties::Replan },
-    }
-}
-
-/// The due day of the deadline that runs, under federal law and a version more.
-fn due_under(referral: &Referral, version: &PolicyVersion, today: Date) -> Date {
-    let book = Book::federal().unwrap().with(version.clone());
-    let around = Surroundings { book: &book, today, calendar: Calendar::Nation };
-    timetable::deadline(referral, around).unwrap().unwrap().due_on()
-}
-
-fn reports_every(months: i64, valid_from: Date) -> PolicyVersion {
-    let parameters = [("months", months), ("longest_months", 6), ("opening_days", 14)];
-    taking(PolicyKey::ProviderReport, Fact::ServiceStart, &parameters, valid_from)
-}
-
-#[test]
-fn another_interval_leaves_no_report_out_and_asks_for_none_twice() {
-    // The report of 1 July is in; from August on they come half-yearly, and October is the first day of that grid beyond it.
-    let reported_once = reported(asked(), date(2026, 6, 30)).unwrap().0;
-    assert_eq!(due_under(&reported_once, &reports_every(6, date(2026, 8, 1)), date(2026, 8, 1)), date(2026, 10, 1));
-    // Half-yearly first, then quarterly: that of October is in, and the next one is that of January.
-    let half_yearly = Referral { report_interval: Some(Months(6)), ..running() };
-    let reported_once = reported(half_yearly, date(2026, 9, 30)).unwrap().0;
-    let quarterly = Referral { report_interval: None, ..reported_once };
-    assert_eq!(due_under(&quarterly, &reports_every(3, date(2026, 11, 1)), date(2026, 11, 1)), date(2027, 1, 1));
-}
-
-#[test]
-fn what_is_overdue_stays_overdue_when_a_version_takes_it_over() {
-    let answers = |valid_from| {
-        let parameters = [("answer_working_days", 20), ("waiting_days", 28)];
-        taking(PolicyKey::Referral, Fact::ReferralSent, &parameters, valid_from)
-    };
-    let later = date(2026, 3, 30);
-    // In time on the first day of the version, it moves; overdue on that day, it stays.
-    assert_eq!(due_under(&sent(), &answers(ANSWER_DUE), later), later);
-    assert_eq!(due_under(&silent(), &answers(date(2026, 3, 17)), later), ANSWER_DUE);
-    assert_eq!(due_under(&sent(), &answers(date(2026, 3, 17)), later), ANSWER_DUE, "also when nobody noted it yet");
-    // The same for a report that has not come.
-    let today = date(2026, 7, 20);
-    assert_eq!(due_under(&asked(), &reports_every(6, date(2026, 7, 1)), today), date(2026, 10, 1));
-    assert_eq!(due_under(&asked(), &reports_every(6, date(2026, 7, 2)), today), date(2026, 7, 1));
-}
-
-#[test]
-fn a_shorter_interval_escalates_as_long_as_a_longer_one() {
-    let daily = taking(PolicyKey::Escalation, Fact::Overdue, &[("interval_days", 1)], date(2026, 3, 1));
-    let book = Book::federal().unwrap().with(daily);
-    let around = |today| Surroundings { book: &book, today, calendar: Calendar::Nation };
-    let mut referral = sent();
-    for round in 1..=ESCALATES_FOR_DAYS {
-        let (later, taken) = timetable::take(referral, escalation(round), around(add_days(ANSWER_DUE, round))).unwrap();
-        assert_eq!(taken, Taken::Now, "{round}");
-        referral = later;
-    }
-    let today = add_days(ANSWER_DUE, ESCALATES_FOR_DAYS + 1);
-    assert_eq!(timetable::timetable(&referral, around(today)).unwrap().due[0].next_step, None);
-}
-
-#[test]
-fn a_longer_interval_silences_no_escalation() {
-    let fortnight = taking(PolicyKey::Escalation, Fact::Overdue, &[("interval_days", 14)], date(2026, 4, 1));
-    let book = Book::federal().unwrap().with(fortnight);
-    let mut referral = silent();
-    for (round, day) in [(2, date(2026, 3, 24)), (3, date(2026, 3, 31))] {
-        referral = take(referral, escalation(round), day).0;
-    }
-    let today = date(2026, 4, 1);
-    let around = Surroundings { book: &book, today, calendar: Calendar::Nation };
-    let next = timetable::timetable(&referral, around).unwrap().due[0].next_step;
-    assert_eq!(next, Some(NextStep { on: date(2026, 4, 14), step: DutyStep::Escalate, round: 4 }));
 }
 
 #[test]

@@ -17,9 +17,6 @@ use super::{
     vocabulary::UnmetNeed,
 };
 
-/// Days after its last day in time from which on an overdue duty only stays visible, whatever the interval: twelve weeks.
-pub const ESCALATES_FOR_DAYS: i32 = 84;
-
 /// A step as the workflow asks for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AskedStep {
@@ -87,6 +84,11 @@ pub(super) fn next_report(
     around.of_open::<rules::ProviderReport>(since, by_rules_of).map(|(_, deadline)| deadline)
 }
 
+/// The rule by which what is overdue escalates.
+fn escalating(deadline: &Deadline, around: Surroundings<'_>) -> Result<Escalation, Unanswered> {
+    Ok(around.rule::<Escalation>("overdue_date", add_days(deadline.overdue_after(), 1))?.rule)
+}
+
 /// The step that time takes next, if any.
 fn next_step(
     referral: &Referral,
@@ -94,10 +96,10 @@ fn next_step(
     around: Surroundings<'_>,
 ) -> Result<Option<NextStep>, Unanswered> {
     let last = deadline.overdue_after();
-    let every = around.rule::<Escalation>("overdue_date", add_days(last, 1))?.rule;
+    let every = escalating(deadline, around)?;
     let escalation = |before| {
         Some(next_escalation(last, before, &every, around.today))
-            .filter(|next| next.on <= add_days(last, ESCALATES_FOR_DAYS))
+            .filter(|next| next.on <= add_days(last, every.provider_days))
     };
     Ok(match referral.state {
         ReferralState::Sent(_) => escalation(None),
@@ -188,6 +190,15 @@ pub fn take(referral: Referral, asked: AskedStep, around: Surroundings<'_>) -> R
         _ => referral.unmet_need,
     };
     Ok((Referral { unmet_need, ..referral.into_state(state) }, Taken::Now))
+}
+
+/// Whether the lead of the team hears of a step that was taken: of an escalation from the round on that the policy names (R141).
+///
+/// # Errors
+/// As [`deadline`].
+pub fn lead_hears(referral: &Referral, asked: AskedStep, around: Surroundings<'_>) -> Result<bool, Unanswered> {
+    let Some(deadline) = deadline(referral, around)? else { return Ok(false) };
+    Ok(asked.step == DutyStep::Escalate && asked.round >= escalating(&deadline, around)?.provider_lead_round)
 }
 
 /// Whether the state shows that the step was taken.

@@ -21,7 +21,7 @@ use uuid::Uuid;
 use super::KEEPING;
 use crate::{
     access::{Office, acts},
-    domain::timetable::{AskedStep, Taken, take, timetable},
+    domain::timetable::{AskedStep, Taken, lead_hears, take, timetable},
     store::referrals,
 };
 
@@ -56,7 +56,11 @@ pub async fn handle(
     }
     Ok(contract::TakeDutyStepResponse {
         taken: taken == Taken::Now,
-        audiences: if taken == Taken::Nothing { Vec::new() } else { audiences(&facts, &referral.episode, asked) },
+        audiences: if taken == Taken::Nothing {
+            Vec::new()
+        } else {
+            audiences(&facts, &referral.episode, lead_hears(&referral, asked, around)?)
+        },
         timetable: Some(convert::timetable(&timetable(&referral, around)?)),
     })
 }
@@ -75,15 +79,15 @@ fn parse(request: &contract::TakeDutyStepRequest) -> Result<(AskedStep, Uuid), F
     fields.finish((asked, request_id))
 }
 
-/// The responsible officer of the referral's episode; from the second escalation on the team's lead too (R141).
-fn audiences(facts: &CaseFacts, episode: &EpisodeName, asked: AskedStep) -> Vec<NoticeAudience> {
+/// The responsible officer of the referral's episode; from the escalation on that the policy names the team's lead too (R141).
+fn audiences(facts: &CaseFacts, episode: &EpisodeName, lead_hears: bool) -> Vec<NoticeAudience> {
     let manager = manager_of(facts, episode);
     let officer = if manager.is_empty() { facts.placement_officer.as_str() } else { manager };
     let mut told = Vec::new();
     if !officer.is_empty() {
         told.push(NoticeAudience { staff_member: officer.to_owned(), ..NoticeAudience::default() });
     }
-    if asked.step == DutyStep::Escalate && asked.round > 1 && !facts.team.is_empty() {
+    if lead_hears && !facts.team.is_empty() {
         let (function, team) = (StaffFunction::TeamLead.into(), facts.team.clone());
         told.push(NoticeAudience { function, team, ..NoticeAudience::default() });
     }

@@ -12,7 +12,7 @@ use crate::domain::{
     },
     refused::{FieldCheck, Refused},
     rules::{NoRule, Rules},
-    vocabulary::{DutyOutcome, EndReason, EpisodePhase, HandoverReceiver, TechnicalEnd, VoidReason},
+    vocabulary::{AftercareBasis, DutyOutcome, EndReason, EpisodePhase, HandoverReceiver, TechnicalEnd, VoidReason},
 };
 
 impl Episode {
@@ -55,11 +55,11 @@ impl Episode {
         };
         let handover = Handover { receiver, note, accepted_on: rules.today() };
         let accepted = Event::HandoverAccepted { receiver };
-        if let Some(deadline) = aftercare_from_now(&closing, rules)? {
+        if let Some((basis, deadline)) = aftercare_from_now(&closing, rules)? {
             let until = deadline.due_on();
             self.duties.schedule(&self.name, care.case_manager(), deadline);
             self.facts.state = State::Aftercare { care, closing, handover };
-            Ok(self.with(accepted).and(Event::AftercareBegan { until }))
+            Ok(self.with(accepted).and(Event::AftercareBegan { basis, until }))
         } else {
             no_crisis_open?;
             self.facts.state = State::Closed { care, closing, handover, check: None };
@@ -119,13 +119,15 @@ impl Episode {
 /// The end of aftercare that begins now, as it was agreed. Until the hand-over it is no duty that a version could take over; where one has
 /// moved the open duties of its fact meanwhile, it begins under that version, so that nobody's aftercare depends on how long a hand-over
 /// takes. A day that people have set stays.
-fn aftercare_from_now(closing: &ClosingRecord, rules: &Rules<'_>) -> Result<Option<Deadline>, NoRule> {
-    match closing.note.aftercare {
-        Some(agreed) if agreed.rests_on().is_some_and(|fact_on| rules.moves_open(PolicyKey::Aftercare, fact_on)) => {
-            Ok(rules.aftercare(agreed, closing.ended_on)?.or_else(|| closing.aftercare.clone()))
-        }
-        Some(_) | None => Ok(closing.aftercare.clone()),
-    }
+fn aftercare_from_now(
+    closing: &ClosingRecord,
+    rules: &Rules<'_>,
+) -> Result<Option<(AftercareBasis, Deadline)>, NoRule> {
+    let Some(agreed) = closing.note.aftercare else { return Ok(None) };
+    let moved = agreed.rests_on().is_some_and(|fact_on| rules.moves_open(PolicyKey::Aftercare, fact_on));
+    let anew = if moved { rules.aftercare(agreed, closing.ended_on)? } else { None };
+    let deadline = anew.or_else(|| closing.aftercare.clone());
+    Ok(deadline.map(|deadline| (agreed.basis(), deadline)))
 }
 
 /// The end of the aftercare that is agreed, which the law of its fact has to know.
@@ -137,7 +139,7 @@ fn agreed_aftercare(note: &ClosingNote, rules: &Rules<'_>) -> Result<Option<Dead
     check.require(
         deadline.is_some(),
         field,
-        "must be one that the law of its day knows: holistic support began on 2023-07-01",
+        "must be one that the law of its day knows: coaching in funded jobs began on 2019-01-01, holistic support on 2023-07-01",
     );
     check.finish()?;
     Ok(deadline)
@@ -149,7 +151,11 @@ fn check_note(note: &ClosingNote, assigned_on: Date, today: Date) -> Result<(), 
     let (PersonView::Stated(text) | PersonView::Missing(text)) = &note.person_view;
     check.require(!text.trim().is_empty(), "closing_record.person_view", "must be given, or why it is missing");
     match note.aftercare {
-        Some(Aftercare::JobStart { started_on } | Aftercare::HolisticSupport { started_on }) => {
+        Some(
+            Aftercare::JobStart { started_on }
+            | Aftercare::HolisticSupport { started_on }
+            | Aftercare::FollowOnJob { started_on },
+        ) => {
             let field = "closing_record.aftercare.job_start_date";
             check.require(started_on >= assigned_on, field, "must not be before the assignment");
         }
@@ -158,7 +164,7 @@ fn check_note(note: &ClosingNote, assigned_on: Date, today: Date) -> Result<(), 
             check.require(ended_on >= assigned_on, field, "must not be before the assignment");
             check.require(ended_on <= today, field, "must not be in the future");
         }
-        Some(Aftercare::SetDate { until }) => {
+        Some(Aftercare::FundedJob { until } | Aftercare::SetDate { until }) => {
             check.require(until > today, "closing_record.aftercare.until_date", "must be after today");
         }
         None => {}

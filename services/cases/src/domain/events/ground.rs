@@ -3,7 +3,7 @@
 use super::Event;
 use crate::domain::{
     german,
-    vocabulary::{AdmissionBasis, CaseManagerChangeReason, EndReason},
+    vocabulary::{AdmissionBasis, AftercareBasis, CaseManagerChangeReason, EndReason},
 };
 
 impl Event {
@@ -60,7 +60,14 @@ impl Event {
             Self::LifeChanged { .. } => "R53",
             Self::CaseManagerChanged { reason: CaseManagerChangeReason::Specialised, .. } => "R29, R126",
             Self::CaseManagerChanged { .. } => "R125, R126",
-            Self::AftercareBegan { .. } | Self::AftercareCompleted {} => "R122, § 16g Abs. 2 SGB II",
+            Self::AftercareBegan { basis, .. } => match basis {
+                AftercareBasis::JobStart => "R122, § 16g Abs. 2 SGB II",
+                AftercareBasis::HolisticSupport => "R122, § 16k Abs. 3 SGB II",
+                AftercareBasis::TrainingEnd => "R122, § 16k Abs. 2 SGB II",
+                AftercareBasis::FundedJob | AftercareBasis::FollowOnJob => "R122, § 16e Abs. 4, § 16i Abs. 4 SGB II",
+                AftercareBasis::SetDate => "R122",
+            },
+            Self::AftercareCompleted {} => "R122",
             Self::EpisodeEndedTechnically { .. } | Self::EpisodeClosed {} => "R127",
             Self::DutyOpened { kind, .. }
             | Self::DutyReminded { kind, .. }

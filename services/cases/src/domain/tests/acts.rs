@@ -163,6 +163,8 @@ fn aftercare_ends_by_its_legal_basis() {
         (Aftercare::JobStart { started_on: T0 }, date(2026, 9, 9)),
         (Aftercare::HolisticSupport { started_on: T0 }, date(2026, 12, 9)),
         (Aftercare::TrainingEnd { ended_on: T0 }, date(2027, 3, 9)),
+        (Aftercare::FollowOnJob { started_on: T0 }, date(2026, 9, 9)),
+        (Aftercare::FundedJob { until: date(2028, 3, 8) }, date(2028, 3, 8)),
         (Aftercare::SetDate { until: date(2026, 7, 1) }, date(2026, 7, 1)),
     ] {
         assert_eq!(until(agreed, day), Ok(Some(end)), "{agreed:?}");
@@ -180,5 +182,16 @@ fn no_basis_is_older_than_its_law() {
     ] {
         assert_eq!(fields(end(before, first).unwrap_err()), ["closing_record.aftercare.basis"]);
         assert!(end(since, first).is_ok());
+    }
+    let assigned = date(2018, 11, 5);
+    let end = |agreed, day| in_delivery(assigned).end(closing_note(Some(agreed)), &on(day));
+    let (last, first) = (date(2018, 12, 31), date(2019, 1, 1));
+    let funded = Aftercare::FundedJob { until: date(2019, 12, 31) };
+    for (before, since) in [
+        ((Aftercare::FollowOnJob { started_on: last }, first), (Aftercare::FollowOnJob { started_on: first }, first)),
+        ((funded, last), (funded, first)),
+    ] {
+        assert_eq!(fields(end(before.0, before.1).unwrap_err()), ["closing_record.aftercare.basis"]);
+        assert!(end(since.0, since.1).is_ok());
     }
 }

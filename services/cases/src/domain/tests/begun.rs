@@ -149,8 +149,8 @@ fn aftercare_that_was_agreed_begins_under_what_moves_open_ones() {
         (deadline.opens_on, deadline.due_on(), deadline.explanation.rule_version.clone())
     };
     let by_job = Aftercare::JobStart { started_on: T0 };
-    let federal = (date(2026, 8, 26), date(2026, 9, 9), "federal/AFTERCARE/2".to_owned());
-    let local = (date(2026, 8, 20), date(2026, 9, 9), "musterstadt/AFTERCARE/2".to_owned());
+    let federal = (date(2026, 8, 26), date(2026, 9, 9), "federal/AFTERCARE/3".to_owned());
+    let local = (date(2026, 8, 20), date(2026, 9, 9), "musterstadt/AFTERCARE/3".to_owned());
     assert_eq!(said(by_job, &book, date(2026, 3, 31)), federal, "before its first day");
     assert_eq!(said(by_job, &book, begins), local);
 

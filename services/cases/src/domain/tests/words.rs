@@ -7,9 +7,9 @@ use super::support::*;
 use crate::domain::{
     events::Event,
     vocabulary::{
-        AdmissionBasis, CaseManagerChangeReason, CrisisKind, EndReason, HandoverReceiver, ProfileType, RecheckResult,
-        RefusalReason, SignalSource, SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer,
-        Voter,
+        AdmissionBasis, AftercareBasis, CaseManagerChangeReason, CrisisKind, EndReason, HandoverReceiver, ProfileType,
+        RecheckResult, RefusalReason, SignalSource, SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason,
+        VariantSwitchAnswer, Voter,
     },
 };
 
@@ -41,7 +41,6 @@ fn every_event() -> Vec<Event> {
         Event::ReviewMissed { slot: 2, days_late: 180 },
         Event::ExtensionProposed { until: day },
         Event::ExtensionApproved { until: day },
-        Event::AftercareBegan { until: day },
         Event::AftercareCompleted {},
         Event::EpisodeClosed {},
     ];
@@ -54,6 +53,7 @@ fn every_event() -> Vec<Event> {
     events.extend(AdmissionBasis::ALL.iter().map(|code| Event::EpisodeAdmitted { assigned_on: day, basis: *code }));
     events.extend(AdmissionBasis::ALL.iter().map(|code| Event::EpisodeWaitlisted { basis: *code }));
     events.extend(RefusalReason::ALL.iter().map(|code| Event::EpisodeRefused { reason: *code, deviates: false }));
+    events.extend(AftercareBasis::ALL.iter().map(|code| Event::AftercareBegan { basis: *code, until: day }));
     events.extend(EndReason::ALL.iter().map(|code| Event::EpisodeEnded { reason: *code }));
     events.extend(HandoverReceiver::ALL.iter().map(|code| Event::HandoverAccepted { receiver: *code }));
     let changed = |reason: &CaseManagerChangeReason| Event::CaseManagerChanged { reason: *reason, informed_on: day };

@@ -26,7 +26,7 @@ pub fn effect(before: &Episode, after: &Episode) -> Option<Change> {
         State::Closing { closing, .. }
             if matches!(
                 closing.note.aftercare,
-                Some(Aftercare::JobStart { .. } | Aftercare::HolisticSupport { .. })
+                Some(Aftercare::JobStart { .. } | Aftercare::HolisticSupport { .. } | Aftercare::FollowOnJob { .. })
             ) =>
         {
             Some(Change::Left(UnwatchedReason::BenefitEnded))

@@ -10,7 +10,7 @@ use lotse_proto::{
 use super::{activate, effects, replanning, report, take};
 use crate::{
     house::{House, TODAY},
-    policies::ground::{limit, parameter},
+    policies::ground::{escalating_every, limit, parameter},
     story::{Stage, Story, civil},
     watches::{step, timetable},
 };
@@ -98,7 +98,7 @@ async fn an_overdue_check_escalates_by_the_interval_that_begins() {
     Story::begin(&house, "K1").await;
     // The day after the second escalation; the third comes on the 11th by the law, on the 6th by the version.
     let begins = add_days(DUE, 9);
-    let parameters = vec![parameter("interval_days", Value::Number(3))];
+    let parameters = escalating_every(3);
     let policy = Policy { key: PolicyKey::Escalation.into(), parameters, ..limit(18, begins) };
     let policy = house.in_force(replanning(policy)).await;
     for _ in 0..3 {

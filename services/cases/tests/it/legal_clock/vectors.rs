@@ -217,7 +217,15 @@ async fn duties_under_the_shipped_policies() {
             ("T2", Timer::ContinuationReview),
             ("T3", Timer::RegularMaximum),
             ("T5", Timer::PlanUpdate),
+            ("T7a", Timer::ProviderAnswer),
+            ("T8", Timer::ProviderReport),
             ("T12", Timer::AftercareEnd),
+            ("T16", Timer::ProposalDecision),
+            ("T17", Timer::FirstTalk),
+            ("POSTAUSGANG", Timer::LetterPosting),
+            ("KRISENKONTAKT", Timer::CrisisContact),
+            ("BEGLEITUNG", Timer::AccompanimentDecision),
+            ("VARIANTENWECHSEL", Timer::VariantSwitchAnswer),
         ];
         Question::Timer(contract::TimerQuestion {
             timer: row.one("pflicht", &timers).into(),
@@ -248,6 +256,7 @@ async fn timers_of_the_law_under_the_shipped_policies() {
             ("STATISTIK", Timer::StatisticsDelivery),
             ("BESCHAEFTIGUNG", Timer::ContinuousEmployment),
             ("AUSBILDUNG", Timer::TrainingSupport),
+            ("FOLGEBESCHAEFTIGUNG", Timer::FollowOnCoaching),
             ("GANZHEITLICHE_BETREUUNG", Timer::HolisticSupport),
             ("BERATUNG_U25", Timer::AdviceUnder25),
             ("SCHLICHTUNG", Timer::MediationEnd),
@@ -264,6 +273,19 @@ async fn timers_of_the_law_under_the_shipped_policies() {
     };
     let expected = |row: &Row| [Some(row.day("faellig")), Some(row.day("zieltag")), None];
     assert!(check(vectors!("fachfristen.csv"), ask, expected).await > 50);
+}
+
+#[tokio::test]
+async fn ages() {
+    fn age(row: &Row, years: i32) -> Question {
+        Question::Age(contract::AgeQuestion { birth_date: Some(row.day("geboren")), years })
+    }
+    let ask = |row: &Row| age(row, row.number("jahre"));
+    assert!(
+        check(vectors!("lebensalter.csv"), ask, |row| [Some(row.day("vollendet_mit_ablauf")), None, None]).await > 10
+    );
+    let ask = |row: &Row| age(row, 0);
+    assert!(check(vectors!("altersgrenze.csv"), ask, |row| [Some(row.day("altersgrenze")), None, None]).await > 10);
 }
 
 #[tokio::test]

@@ -48,6 +48,7 @@ fn wrong_questions() -> Vec<(Question, Vec<&'static str>)> {
             ..contract::ObjectionQuestion::default()
         })
     };
+    let of_age = |birth_date, years| Question::Age(contract::AgeQuestion { birth_date, years });
     // Before the first version of the rule nothing tells until when to object.
     let early = on(1950, 3, 2);
     let second = on(2026, 3, 2);
@@ -105,6 +106,9 @@ fn wrong_questions() -> Vec<(Question, Vec<&'static str>)> {
             vec!["notice.sent_date", "notice.received_date"],
         ),
         (none, vec!["objection.known"]),
+        (of_age(None, 25), vec!["age.birth_date"]),
+        (of_age(Some(on(2001, 2, 29)), -1), vec!["age.birth_date", "age.years"]),
+        (of_age(Some(on(1899, 12, 31)), 121), vec!["age.birth_date", "age.years"]),
         (objection_to(Known::NoticeDate(early)), vec!["objection.notice_date"]),
         (objection_to(Known::Delivery(delivery(Way::HandedOver, early, None))), vec!["objection.delivery.sent_date"]),
     ]

@@ -27,6 +27,12 @@ pub fn parameter(name: &str, value: Value) -> PolicyParameter {
     PolicyParameter { name: name.into(), value: Some(value), ..Default::default() }
 }
 
+/// Escalations every so many days, with the federal values otherwise.
+pub fn escalating_every(days: i32) -> Vec<PolicyParameter> {
+    let values = [("interval_days", days), ("provider_lead_round", 2), ("provider_days", 84)];
+    values.map(|(name, number)| parameter(name, Value::Number(number))).into()
+}
+
 /// A soft limit of so many months, with the federal values otherwise.
 pub fn limit(months: i32, valid_from: Date) -> Policy {
     let number = |name, number| parameter(name, Value::Number(number));

@@ -14,7 +14,7 @@ use lotse_proto::{
 };
 use tonic::{Code, Status};
 
-use super::ground::{at_once, limit, parameter};
+use super::ground::{at_once, escalating_every, limit, parameter};
 use crate::{
     house::{House, TODAY, reason, violations},
     story::{Stage, Story, civil},
@@ -161,11 +161,8 @@ async fn a_review_that_closes_again_makes_the_next_one_vanish() {
 async fn what_would_escalate_on_another_day_is_told_with_both_days() {
     let house = House::open().await;
     Story::at(&house, "A1", Stage::Proposed).await;
-    let late = Policy {
-        key: PolicyKey::Escalation.into(),
-        parameters: vec![parameter("interval_days", Value::Number(3))],
-        ..limit(18, date(2026, 4, 13))
-    };
+    let late =
+        Policy { key: PolicyKey::Escalation.into(), parameters: escalating_every(3), ..limit(18, date(2026, 4, 13)) };
     // The decision on the proposal is due on 30.03.2026, and two weeks later nobody has taken it.
     let told = house.simulate(&house.replanning(late.clone()).await).await;
     assert_eq!((told.effects(), told.episodes()), (vec![(ReplanEffect::EscalatesAnew, 1)], 1));

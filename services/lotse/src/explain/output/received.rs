@@ -74,6 +74,7 @@ impl Report {
             notice: None,
             calendar,
             called: ("Fällig", "Due"),
+            is_local: true,
             hint: None,
         })
     }

@@ -100,6 +100,8 @@ fn option(field: &str) -> &str {
         "notice.sent_date" | "objection.delivery.sent_date" => "--posted",
         "notice.received_date" | "objection.delivery.received_date" => "--received",
         "objection.notice_date" => "--known",
+        "age.birth_date" => "--born",
+        "age.years" => "--years",
         _ if field.starts_with("place") => "--place",
         _ => field,
     }

@@ -4,6 +4,7 @@ use lotse_kernel::{
     deadlines::{ExtensionLength, named::TimerQuestion},
     defaults::ContinuationAnchor,
     legal::{
+        age::AgeQuestion,
         notification::{Channel, Delivery},
         question::{Known, ObjectionQuestion, PeriodQuestion, Start},
     },
@@ -85,6 +86,11 @@ pub(super) fn notice(delivery: &Delivery) -> contract::NoticeQuestion {
         sent_date: Some(contract_date(sent_on)),
         received_date: received_on.map(contract_date),
     }
+}
+
+/// When an age is completed.
+pub(super) fn age(asked: AgeQuestion) -> contract::AgeQuestion {
+    contract::AgeQuestion { birth_date: Some(contract_date(asked.born_on)), years: asked.years.unwrap_or_default() }
 }
 
 /// Until when an objection may be made.

@@ -9,7 +9,7 @@ use crate::{
     explanation::{Choice, Event},
     legal::{
         Basis, Beginning, Calendar, Computation, Length, LengthUnit, Shift, period,
-        timers::{after_job_start, after_training, with_holistic_support},
+        timers::{after_job_start, after_training, in_follow_on_job, with_holistic_support},
     },
     policy::{
         book::Governing,
@@ -192,6 +192,18 @@ pub fn aftercare_with_holistic_support(job_started_on: Date, terms: &Terms<'_, A
 #[must_use]
 pub fn aftercare_after_training(training_ended_on: Date, terms: &Terms<'_, Aftercare>) -> Option<Deadline> {
     after_training(training_ended_on, terms.rule, terms.calendar).map(|computation| aftercare(computation, terms))
+}
+
+/// T12: the end of coaching in a job that follows a funded one (§ 16e Abs. 4, § 16i Abs. 4 SGB II); nothing while the law knows none.
+#[must_use]
+pub fn aftercare_in_follow_on_job(job_started_on: Date, terms: &Terms<'_, Aftercare>) -> Option<Deadline> {
+    in_follow_on_job(job_started_on, terms.rule, terms.calendar).map(|computation| aftercare(computation, terms))
+}
+
+/// T12: the end of coaching with the grant for a job (§ 16e Abs. 4, § 16i Abs. 4 SGB II); nothing while the law knows none.
+#[must_use]
+pub fn aftercare_during_grant(grant_ends_on: Date, terms: &Terms<'_, Aftercare>) -> Option<Deadline> {
+    (terms.rule.follow_on_months > 0).then(|| aftercare_until(grant_ends_on, terms))
 }
 
 /// T12: the end of ordinary aftercare on a set day, while the need continues (R122).

@@ -204,6 +204,9 @@ impl TimerQuestion {
             Timer::TrainingSupport => {
                 self.perhaps(timers::training_support(from, &self.under::<Aftercare>(around)?, calendar))?
             }
+            Timer::FollowOnCoaching => {
+                self.perhaps(timers::follow_on_coaching(from, &self.under::<Aftercare>(around)?, calendar))?
+            }
             Timer::ContinuousEmployment => {
                 let governing = self.under::<ContinuousEmployment>(around)?;
                 bounded("number", i64::from(self.number), 1, i64::from(governing.rule.months))?;

@@ -38,10 +38,6 @@ pub fn extension_end(former_limit: Date, length: ExtensionLength, slot: i32) -> 
     under(former_limit, |from, terms| governed::extension_end(from, length, slot, terms))
 }
 
-pub fn plan_update(issued_on: Date) -> Deadline {
-    under(issued_on, governed::plan_update)
-}
-
 pub fn aftercare_after_job_start(job_started_on: Date) -> Deadline {
     under(job_started_on, governed::aftercare_after_job_start)
 }

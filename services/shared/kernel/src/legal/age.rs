@@ -5,14 +5,19 @@ use jiff::{ToSpan, civil::Date};
 use super::{
     calendar::Calendar,
     computation::{Basis, Computation},
+    fault::LegalFault,
     length::Length,
     period::{self, Beginning, MonthPoint},
+    read::{bounded, known_day},
     shift::Shift,
 };
 use crate::explanation::{Event, Explanation, StepAction};
 
 /// The age below which the law knows young people ("U25").
 pub const YOUNG_BELOW: u8 = 25;
+
+/// The most years of life that are asked for.
+pub const MOST_YEARS: i64 = 120;
 
 /// The age from which on a person can be entitled to benefits of their own (§ 7 Abs. 1 Satz 1 Nr. 1 SGB II).
 pub const EMPLOYABLE_FROM: u8 = 15;
@@ -66,6 +71,34 @@ pub fn age_limit(born_on: Date) -> Explanation {
         .at_month_point(MonthPoint::End)
         .shift(Shift::Age)
         .explain(Basis::law("§ 7a SGB II"))
+}
+
+/// An age as somebody asks for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AgeQuestion {
+    /// The day of birth.
+    pub born_on: Date,
+    /// The years to complete; nothing for the age limit (§ 7a SGB II).
+    pub years: Option<i32>,
+}
+
+impl AgeQuestion {
+    /// Everything that is wrong with it, under the names `birth_date` and `years`.
+    #[must_use]
+    pub fn faults(&self) -> Vec<LegalFault> {
+        let born = known_day("birth_date", self.born_on).err();
+        let years = self.years.and_then(|years| bounded("years", i64::from(years), 1, MOST_YEARS).err());
+        [born, years].into_iter().flatten().collect()
+    }
+
+    /// The last day before the age is reached, or the day with whose end the age limit is; ask for [`Self::faults`] first.
+    #[must_use]
+    pub fn answer(&self) -> Explanation {
+        match self.years.and_then(|years| u8::try_from(years).ok()) {
+            Some(years) => completion(self.born_on, years),
+            None => age_limit(self.born_on),
+        }
+    }
 }
 
 /// The age of the limit by year of birth: 65 until 1946, one month more a year until 1958, two more a year until 67 in 1964.

@@ -13,12 +13,17 @@ use super::{
     notification::{Channel, Delivery, notice},
     period,
     place::{Land, Place},
+    question::{EndRule, PeriodQuestion, Start},
     read,
     receipt::{ReceiptCounting, ReceiptPeriod, long_term},
     remedy::{ObjectionGround, objection},
 };
 use crate::{
-    defaults::WorkingDays,
+    deadlines::{
+        ExtensionLength,
+        named::{Timer, TimerQuestion},
+    },
+    defaults::{Months, WorkingDays},
     explanation::{Event, Explanation},
     policy::{Book, Jurisdiction, PolicyKey, Value},
 };
@@ -62,6 +67,53 @@ proptest! {
     #[test]
     fn a_later_beginning_never_ends_earlier(a in any_day(), b in any_day(), beginning in any_beginning(), length in any_length()) {
         prop_assert!(end(beginning, a.min(b), length) <= end(beginning, a.max(b), length));
+    }
+
+    #[test]
+    fn a_whole_answer_is_never_earlier_for_a_later_beginning_or_a_further_link(
+        a in any_day(),
+        b in any_day(),
+        length in any_length(),
+        number in 1_i32..4,
+        end_rule in proptest::sample::select(EndRule::ALL),
+        grace in 0_i32..4,
+        calendar in any_calendar(),
+    ) {
+        let question = |day, number| PeriodQuestion {
+            number,
+            end_rule,
+            grace: WorkingDays(grace),
+            ..PeriodQuestion::new(Start::Event(day), Some(length))
+        };
+        prop_assume!(question(a, number + 1).faults().is_empty());
+        let dates = |day, number| {
+            let explanation = question(day, number).answer(calendar).explanation;
+            [explanation.due_on, explanation.target_on, explanation.overdue_after]
+        };
+        let never_earlier = |earlier: [Date; 3], later: [Date; 3]| earlier.iter().zip(&later).all(|(one, other)| one <= other);
+        prop_assert!(never_earlier(dates(a.min(b), number), dates(a.max(b), number)));
+        prop_assert!(never_earlier(dates(a, number), dates(a, number + 1)));
+    }
+
+    #[test]
+    fn under_one_law_no_timer_is_earlier_for_a_later_fact(
+        a in 0_i32..20_000,
+        later in 0_i32..400,
+        timer in proptest::sample::select(Timer::ALL),
+        calendar in any_calendar(),
+    ) {
+        // From here on every shipped version holds without end.
+        let from = date(2026, 7, 1).saturating_add(a.days());
+        let due = |from: Date| {
+            let fact_on = timer.has_fact_of_its_own().then_some(date(2026, 7, 1));
+            let extension = (timer == Timer::ExtensionEnd).then_some(ExtensionLength::Months(Months(6)));
+            TimerQuestion { fact_on, extension, ..TimerQuestion::new(timer, from) }.answer(federal(calendar))
+        };
+        match (due(from), due(from.saturating_add(later.days()))) {
+            (Ok(one), Ok(other)) => prop_assert!(one.explanation.due_on <= other.explanation.due_on),
+            // Mediation is gone from the law.
+            (one, other) => prop_assert!(timer == Timer::MediationEnd && one.is_err() && other.is_err(), "{one:?} {other:?}"),
+        }
     }
 
     #[test]

@@ -119,6 +119,23 @@ pub(crate) fn after_training(training_ended_on: Date, rule: &Aftercare, calendar
     Some(Computation::after(Event::TrainingEnd, training_ended_on, calendar).plus(length))
 }
 
+/// T12: the last day of coaching in a job that follows a funded one (§ 16e Abs. 4, § 16i Abs. 4 SGB II).
+#[must_use]
+pub fn follow_on_coaching(
+    job_started_on: Date,
+    rule: &Governing<Aftercare>,
+    calendar: Calendar,
+) -> Option<Explanation> {
+    let computation = in_follow_on_job(job_started_on, &rule.rule, calendar)?;
+    Some(computation.shift(Shift::ServicePeriod).no_grace().explain(rule))
+}
+
+/// The same before it is explained.
+pub(crate) fn in_follow_on_job(job_started_on: Date, rule: &Aftercare, calendar: Calendar) -> Option<Computation> {
+    let length = length(rule.follow_on_months, LengthUnit::Months)?;
+    Some(after_job_start(job_started_on, length, rule.job_start_day, calendar))
+}
+
 /// T9: by when a provider's report of absences in a calendar month is due (§ 61 Abs. 2 SGB II).
 #[must_use]
 pub fn absence_report(day_of_month: Date, rule: &Governing<AbsenceReport>, calendar: Calendar) -> Explanation {

@@ -1,5 +1,7 @@
 //! Runs every row of the published vectors: argued from the law, so that any software can be held against them.
 
+mod timers;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -17,10 +19,6 @@ use super::{
     remedy::{ObjectionGround, objection},
 };
 use crate::{
-    deadlines::{
-        named::{Timer, TimerQuestion},
-        shipped,
-    },
     defaults::{ContinuationAnchor, Months},
     explanation::Event,
 };
@@ -56,7 +54,7 @@ impl Row {
     }
 }
 
-/// Every row of a file, checked to be whole and to name its law and its reason.
+/// Every row of a file, checked to be whole, to name its law, and its reason where that does not say it.
 fn rows(name: &'static str, text: &'static str) -> Vec<Row> {
     let mut lines = text.lines();
     let columns: Vec<_> = lines.next().unwrap().split(';').collect();
@@ -67,9 +65,8 @@ fn rows(name: &'static str, text: &'static str) -> Vec<Row> {
             let values: Vec<_> = line.split(';').collect();
             assert_eq!(values.len(), columns.len(), "{place}");
             let fields: BTreeMap<_, _> = columns.iter().copied().zip(values).collect();
-            for column in ["rechtsgrundlage", "begruendung"] {
-                assert!(fields.get(column).is_none_or(|text| !text.is_empty()), "{place} lacks {column}");
-            }
+            assert!(fields.get("rechtsgrundlage").is_some_and(|text| !text.is_empty()), "{place} lacks its law");
+            assert!(fields.get("begruendung").is_none_or(|text| !text.is_empty()), "{place} lacks its reason");
             Row { place, fields }
         })
         .collect()
@@ -246,61 +243,6 @@ fn objections() {
         let (notice_on, around) = (row.day("bekanntgabe"), federal(row.calendar()));
         let rule = around.rule("bekanntgabe", notice_on).unwrap();
         (objection(notice_on, ground, &rule, around.calendar).due_on, row.day("ende"))
-    });
-}
-
-#[test]
-fn duties() {
-    check("pflichten.csv", |row| {
-        let from = row.day("ausgangstag");
-        let deadline = match row.text("pflicht") {
-            "T1" => shipped::eligibility_recheck(from),
-            "T2" => shipped::continuation_review(from, i32::try_from(row.number("nummer")).unwrap()),
-            "T3" => shipped::regular_maximum(from),
-            "T5" => shipped::plan_update(from),
-            "T12" => shipped::aftercare_after_job_start(from),
-            other => panic!("{other}"),
-        };
-        (
-            (deadline.due_on(), deadline.target_on(), deadline.overdue_after()),
-            (row.day("faellig"), row.day("zieltag"), row.day("rechtzeitig_bis")),
-        )
-    });
-}
-
-/// The timers of the law as the vectors call them.
-const TIMERS: [(&str, Timer); 18] = [
-    ("ERSTTERMIN", Timer::FirstAppointment),
-    ("AUFBEWAHRUNG_BERATUNGSNOTIZ", Timer::RetentionAdviceNote),
-    ("AUFBEWAHRUNG_PLAN", Timer::RetentionPlan),
-    ("AUFBEWAHRUNG_EINWILLIGUNG", Timer::RetentionConsent),
-    ("AUFBEWAHRUNG_ENTSCHEIDUNG", Timer::RetentionDecision),
-    ("AUFBEWAHRUNG_ZAHLUNG", Timer::RetentionPayment),
-    ("ARBEITSGELEGENHEIT_ENDE", Timer::WorkOpportunityEnd),
-    ("ARBEITSGELEGENHEIT_VERLAENGERUNG", Timer::WorkOpportunityExtension),
-    ("ARBEITSGELEGENHEIT_RAHMEN", Timer::WorkOpportunityFrame),
-    ("FEHLZEITEN", Timer::AbsenceReport),
-    ("STATISTIK", Timer::StatisticsDelivery),
-    ("BESCHAEFTIGUNG", Timer::ContinuousEmployment),
-    ("AUSBILDUNG", Timer::TrainingSupport),
-    ("GANZHEITLICHE_BETREUUNG", Timer::HolisticSupport),
-    ("BERATUNG_U25", Timer::AdviceUnder25),
-    ("SCHLICHTUNG", Timer::MediationEnd),
-    ("MINDERUNG_FESTSTELLUNG", Timer::ReductionFinding),
-    ("MINDERUNG_BEGINN", Timer::ReductionBegin),
-];
-
-#[test]
-fn timers_of_the_law() {
-    check("fachfristen.csv", |row| {
-        let name = row.text("frist");
-        let timer = TIMERS.iter().find(|(known, _)| *known == name).unwrap_or_else(|| panic!("{name}")).1;
-        let number = row.text("nummer").parse().unwrap_or(1);
-        let fact_on = row.optional_day("tatsache");
-        let question = TimerQuestion { fact_on, number, ..TimerQuestion::new(timer, row.day("ausgangstag")) };
-        let found = question.answer(federal(Calendar::Nation)).unwrap_or_else(|fault| panic!("{}: {fault}", row.place));
-        let explanation = found.explanation;
-        ((explanation.due_on, explanation.target_on), (row.day("faellig"), row.day("zieltag")))
     });
 }
 

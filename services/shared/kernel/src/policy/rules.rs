@@ -68,6 +68,16 @@ declare::choice! {
 }
 
 declare::choice! {
+    /// Who finds that a reduction applies (R74).
+    pub enum ReductionDecider {
+        /// The unit that is competent for benefits; the case manager initiates it (R12).
+        CompetentUnit = "COMPETENT_UNIT",
+        /// The case manager (R11).
+        CaseManager = "CASE_MANAGER",
+    }
+}
+
+declare::choice! {
     /// Which day counts as the day of the job start (§ 16g Abs. 2 SGB II leaves it open).
     pub enum JobStartDay {
         /// The first day of work is the event and is not counted (§ 187 Abs. 1 BGB).
@@ -149,6 +159,8 @@ rules! {
         holistic_extension_months: i32 = Field::number(Unit::Months, 0, 6),
         /// Months of holistic support after the end of a training (§ 16k Abs. 2 Satz 2 SGB II); 0: none.
         training_months: i32 = Field::number(Unit::Months, 0, 24),
+        /// Months of coaching in a job that follows a funded one (§ 16e Abs. 4, § 16i Abs. 4 SGB II); 0: none, neither during the grant.
+        follow_on_months: i32 = Field::number(Unit::Months, 0, 12),
         /// Whether the day of the job start is counted.
         job_start_day: JobStartDay = Field::code(&["NOT_COUNTED", "COUNTED"]).free(),
         /// Days before the end from which on the closing check may be made.
@@ -163,6 +175,11 @@ rules! {
     Escalation("R141") by [Overdue] {
         /// Days from one escalation to the next.
         interval_days: i32 = Field::number(Unit::Days, 1, 60).local(1, 14),
+        /// From which escalation on the lead of the team hears of what a provider owes; of everything else the lead hears in each (T3, T16,
+        /// T17).
+        provider_lead_round: i32 = Field::number(Unit::Count, 1, 12).local(1, 4),
+        /// Days after its last day in time for which what a provider owes escalates; later on it only stays visible.
+        provider_days: i32 = Field::number(Unit::Days, 7, 365).local(28, 365),
     }
     /// T7a and T7b (R97).
     Referral("R97") by [ReferralSent] {
@@ -194,6 +211,8 @@ rules! {
         finding_months: i32 = Field::number(Unit::Months, 0, 24),
         /// Weeks within which people under 25 are offered advice; 0: no such period.
         advice_under_25_weeks: i32 = Field::number(Unit::Weeks, 0, 12),
+        /// Who finds that a reduction applies: the sources differ (R11, R12, R74), so a jobcenter chooses.
+        decider: ReductionDecider = Field::code(&["COMPETENT_UNIT", "CASE_MANAGER"]).free(),
     }
     /// § 37 Abs. 2 SGB X.
     NoticeFiction("§ 37 Abs. 2 SGB X") by [Posting] {

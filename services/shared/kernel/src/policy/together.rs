@@ -22,7 +22,9 @@ pub(super) fn faults(key: PolicyKey, parameters: &Parameters) -> Vec<Fault> {
             let agreed = "the interval is one that may be agreed";
             vec![of.within("opening_days", &["months"]), of.at_most("months", "longest_months", agreed)]
         }
-        PolicyKey::Aftercare => vec![of.within("opening_days", &["job_start_months", "training_months"])],
+        PolicyKey::Aftercare => {
+            vec![of.within("opening_days", &["job_start_months", "training_months", "follow_on_months"])]
+        }
         PolicyKey::Reduction => vec![
             of.as_many("breach_months", "breach_percent"),
             of.both_or_none("missed_appointment_months", "missed_appointment_percent"),
@@ -185,7 +187,7 @@ mod tests {
             told("months", "must be at most longest_months, here 4: the interval is one that may be agreed")
         );
         // No such period: nothing that an opening could be longer than.
-        let none = [("job_start_months", 0), ("training_months", 0), ("opening_days", 60)];
+        let none = [("job_start_months", 0), ("training_months", 0), ("follow_on_months", 0), ("opening_days", 60)];
         assert_eq!(with(PolicyKey::Aftercare, &none), []);
         assert_eq!(with(PolicyKey::Aftercare, &[("job_start_months", 1), ("opening_days", 60)]).len(), 1);
     }

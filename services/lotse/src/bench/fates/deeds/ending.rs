@@ -42,7 +42,7 @@ fn note(scene: &Scene<'_>, chance: &mut Chance) -> ClosingNote {
 
 fn aftercare(scene: &Scene<'_>, chance: &mut Chance) -> Option<Aftercare> {
     let wrong = chance.errs();
-    match chance.between(0, 5) {
+    match chance.between(0, 7) {
         0 => Some(Aftercare::SetDate {
             until: add_days(scene.today, if wrong { chance.between(-9, 0) } else { chance.between(1, 300) }),
         }),
@@ -50,6 +50,10 @@ fn aftercare(scene: &Scene<'_>, chance: &mut Chance) -> Option<Aftercare> {
         2 => Some(Aftercare::HolisticSupport { started_on: add_days(scene.today, chance.between(-200, 30)) }),
         3 => Some(Aftercare::TrainingEnd {
             ended_on: add_days(scene.today, if wrong { chance.between(1, 9) } else { chance.between(-200, 0) }),
+        }),
+        4 => Some(Aftercare::FollowOnJob { started_on: add_days(scene.today, chance.between(-200, 30)) }),
+        5 => Some(Aftercare::FundedJob {
+            until: add_days(scene.today, if wrong { chance.between(-9, 0) } else { chance.between(1, 300) }),
         }),
         _ => None,
     }

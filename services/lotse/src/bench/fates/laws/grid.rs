@@ -76,10 +76,12 @@ pub(super) fn dates(moved: &Moved<'_>, duty: &Duty) -> Verdict {
             (moved.place.calendar().add_working_days(crisis.recorded_on, days), 0)
         }
         Kind::AftercareEnd => match moved.after.closing().and_then(|closing| closing.note.aftercare) {
-            Some(Aftercare::JobStart { started_on }) => (add_months(started_on, 6).date, 0),
+            Some(Aftercare::JobStart { started_on } | Aftercare::FollowOnJob { started_on }) => {
+                (add_months(started_on, 6).date, 0)
+            }
             Some(Aftercare::HolisticSupport { started_on }) => (add_months(started_on, 9).date, 0),
             Some(Aftercare::TrainingEnd { ended_on }) => (add_months(ended_on, 12).date, 0),
-            Some(Aftercare::SetDate { until }) => (until, 0),
+            Some(Aftercare::FundedJob { until } | Aftercare::SetDate { until }) => (until, 0),
             None => return Err(missing()),
         },
         _ => return of_duty(false, "an episode has the duties of its timers", duty),

@@ -29,6 +29,8 @@ crate::codes! {
         HolisticSupport = "HOLISTIC_SUPPORT",
         /// T12, from the end of the training, where no job follows it at once (§ 16k Abs. 2 Satz 2 SGB II).
         TrainingSupport = "TRAINING_SUPPORT",
+        /// T12, from the start of a job that follows a funded one (§ 16e Abs. 4, § 16i Abs. 4 SGB II).
+        FollowOnCoaching = "FOLLOW_ON_COACHING",
         /// T13, from the integration.
         ContinuousEmployment = "CONTINUOUS_EMPLOYMENT",
         /// From any day of the month (§ 51b SGB II).
@@ -86,7 +88,7 @@ impl Timer {
             Self::FirstAppointment => "T7b",
             Self::ProviderReport => "T8",
             Self::AbsenceReport => "T9",
-            Self::AftercareEnd | Self::HolisticSupport | Self::TrainingSupport => "T12",
+            Self::AftercareEnd | Self::HolisticSupport | Self::TrainingSupport | Self::FollowOnCoaching => "T12",
             Self::ContinuousEmployment => "T13",
             Self::ReductionFinding | Self::ReductionBegin | Self::AdviceUnder25 | Self::MediationEnd => "T14",
             Self::RetentionAdviceNote
@@ -128,7 +130,9 @@ impl Timer {
             | Self::RetentionDecision
             | Self::RetentionPayment => PolicyKey::Retention,
             Self::ProviderReport => PolicyKey::ProviderReport,
-            Self::AftercareEnd | Self::HolisticSupport | Self::TrainingSupport => PolicyKey::Aftercare,
+            Self::AftercareEnd | Self::HolisticSupport | Self::TrainingSupport | Self::FollowOnCoaching => {
+                PolicyKey::Aftercare
+            }
             Self::ReductionFinding | Self::AdviceUnder25 => PolicyKey::Reduction,
             Self::MediationEnd => PolicyKey::Mediation,
             Self::ProposalDecision => PolicyKey::ProposalDecision,

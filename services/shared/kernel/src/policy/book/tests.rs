@@ -89,17 +89,17 @@ fn a_law_that_takes_open_duties_over_breaks_local_policy_of_older_facts_too() {
     let day = |number| ("opening_days", number);
     let local = varied(PolicyKey::Aftercare, here(), 1, date(2026, 9, 1), KEEP, day(20));
     let reform =
-        |open| varied(PolicyKey::Aftercare, Jurisdiction::Federal, 3, date(2028, 1, 1), open, ("job_start_months", 8));
+        |open| varied(PolicyKey::Aftercare, Jurisdiction::Federal, 4, date(2028, 1, 1), open, ("job_start_months", 8));
     let started_on = date(2027, 12, 1);
     let on = |book: &Book, today| cited(book, PolicyKey::Aftercare, started_on, today).unwrap();
     let keeps = shipped([local.clone(), reform(KEEP)]);
     assert_eq!(on(&keeps, date(2028, 2, 1)), "musterstadt/AFTERCARE/1");
     let moves = shipped([local.clone(), reform(REPLAN)]);
     assert_eq!(on(&moves, date(2027, 12, 31)), "musterstadt/AFTERCARE/1");
-    assert_eq!(on(&moves, date(2028, 1, 1)), "federal/AFTERCARE/3");
+    assert_eq!(on(&moves, date(2028, 1, 1)), "federal/AFTERCARE/4");
     assert_eq!(moves.reach(&local).unwrap().to, Some(date(2027, 12, 31)));
     // A reform that leaves the jobcenter its choice leaves it its version as well.
-    let lenient = varied(PolicyKey::Aftercare, Jurisdiction::Federal, 3, date(2028, 1, 1), REPLAN, day(10));
+    let lenient = varied(PolicyKey::Aftercare, Jurisdiction::Federal, 4, date(2028, 1, 1), REPLAN, day(10));
     assert_eq!(on(&shipped([local, lenient]), date(2028, 2, 1)), "musterstadt/AFTERCARE/1");
 }
 
