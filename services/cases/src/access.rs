@@ -28,7 +28,7 @@ pub mod acts {
         ActivatePlan, DecideReview, ProposeExtension, ApproveExtension, EndEpisode, AcceptHandover, CompleteAftercare,
         EndEpisodeTechnically, GetEpisode, ListEpisodes, ListWaitingEpisodes,
         GetWatch, RecordRecheck, EndWatch,
-        ListDuties, GetDuty, ExplainDuty,
+        ListDuties, GetDuty, ExplainDuty, SetWorkingDate,
         DraftPolicy, ValidatePolicy, ApprovePolicy, WithdrawPolicy, GetPolicy, ListPolicies, ResolvePolicy,
         SimulatePolicy, GetActivationReport, GetActivation, ReplanDuties,
         ComputeDeadline, ListHolidays, ExplainDate,

@@ -85,7 +85,10 @@ impl OperationError for Error {
                     let violations = faults.iter().map(|fault| FieldViolation::new(fault.field.clone(), fault.rule));
                     Failure::Fields(violations.collect()).fault()
                 }
-                Refused::NotNamed | Refused::NotTheDecider | Refused::NotTheApprover => Failure::NotPermitted.fault(),
+                Refused::NotNamed | Refused::NotTheDecider | Refused::NotTheApprover | Refused::NotTheOwner => {
+                    Failure::NotPermitted.fault()
+                }
+                Refused::DutyNotOverdue { state } => wrong_state(Reason::DutyNotOverdue).with("state", state.code()),
                 Refused::VotesMissing { missing } => wrong_state(Reason::VotesMissing)
                     .with("missing", missing.iter().map(|voter| voter.code()).collect::<Vec<_>>().join(",")),
                 Refused::VotesDiffer => wrong_state(Reason::VotesDiffer),
@@ -341,7 +344,10 @@ async fn scene<A: EpisodeAct>(
 
 /// Writes what an act came to: the row, its duties and the timeline, the profile an assessment found, the case's officers, what it means for
 /// the watch over the person, and an event for the workflow when its dates changed.
-async fn write(
+///
+/// # Errors
+/// [`Failure::StaleEtag`] when the episode is another one by now, and when the database fails.
+pub async fn write(
     unit: &mut Unit,
     desk: &Desk,
     before: &episodes::Stored,

@@ -371,6 +371,8 @@ pub fn listed_duty(listed: &Listed, today: Date) -> contract::Duty {
         days_late: duty.days_late(),
         void_reason: duty.void_reason().map(|reason| reason.code().to_owned()).unwrap_or_default(),
         rule: deadline.explanation.rule.clone(),
+        working_date: duty.working_date().and_then(|paused| day(paused.on)),
+        working_date_reason: duty.working_date().map(|paused| paused.reason.clone()).unwrap_or_default(),
     }
 }
 

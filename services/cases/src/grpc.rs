@@ -23,8 +23,8 @@ use crate::operations::{
     list_staff_members, list_waiting_episodes, propose_episode, propose_extension, propose_variant_switch,
     record_accompanying_date, record_crisis, record_crisis_contact, record_first_talk, record_life_change,
     record_profile, record_recheck, refer_back, register_case, register_jobcenter, register_staff_member,
-    remove_from_waiting_list, replan_duties, resolve_policy, return_commission, schedule_discussion, simulate_policy,
-    take_duty_step, take_watch_step, update_staff_member, validate_policy, withdraw_policy,
+    remove_from_waiting_list, replan_duties, resolve_policy, return_commission, schedule_discussion, set_working_date,
+    simulate_policy, take_duty_step, take_watch_step, update_staff_member, validate_policy, withdraw_policy,
 };
 
 /// The services of this crate over one desk.
@@ -135,6 +135,7 @@ service! { Api: contract::duty_service_server::DutyService {
     list_duties(contract::ListDutiesRequest) -> contract::ListDutiesResponse;
     get_duty(contract::GetDutyRequest) -> contract::Duty;
     explain_duty(contract::ExplainDutyRequest) -> common::Explanation;
+    set_working_date(contract::SetWorkingDateRequest) -> contract::Duty;
 } }
 
 service! { Api: contract::policy_service_server::PolicyService {

@@ -4,6 +4,7 @@
 mod replacing;
 mod reviews;
 mod steps;
+mod working_date;
 
 use jiff::civil::Date;
 use lotse_kernel::{
@@ -18,6 +19,7 @@ use uuid::Uuid;
 use super::vocabulary::{DutyOutcome, VoidReason};
 
 pub(super) use reviews::DecidedReview;
+pub use working_date::{LateAnswer, WorkingDate};
 
 /// One duty. The whole record is stored; columns beside it serve lists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,8 +31,9 @@ pub struct Duty {
     /// Nobody in person while it lies with the lead of the case's team.
     owner: Option<StaffName>,
     status: Status,
-    #[serde(default)]
     notices: Notices,
+    /// When it will be done, as its owner said whenever it was late; the last one counts.
+    working_dates: Vec<WorkingDate>,
 }
 
 /// Where a duty stands in storage; OVERDUE is derived.
@@ -96,7 +99,7 @@ impl Duty {
         };
         let id = Uuid::new_v5(&holder.id(), place.as_bytes());
         let name = DutyName::new(holder, id);
-        Self { name, revision, deadline, owner, status, notices: Notices::default() }
+        Self { name, revision, deadline, owner, status, notices: Notices::default(), working_dates: Vec::new() }
     }
 
     /// Its resource name.

@@ -7,6 +7,7 @@ mod crisis;
 mod ending;
 mod facts;
 mod intake;
+mod late;
 mod limit;
 mod officers;
 mod reassessment;

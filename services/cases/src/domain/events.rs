@@ -269,6 +269,15 @@ pub enum Event {
         /// How often it was escalated.
         times: i32,
     },
+    /// Whoever is late said when the work will be done; until then it does not escalate (R141).
+    WorkingDateSet {
+        /// What it is about.
+        kind: DutyKind,
+        /// Number of the slot.
+        slot: i32,
+        /// The working day.
+        on: Date,
+    },
     /// A policy version took a duty over when it began (R8).
     DutyReplanned {
         /// What it is about.
@@ -358,6 +367,7 @@ impl Event {
             Self::DutyOpened { .. } => "DUTY_OPENED",
             Self::DutyReminded { .. } => "DUTY_REMINDED",
             Self::DutyEscalated { .. } => "DUTY_ESCALATED",
+            Self::WorkingDateSet { .. } => "WORKING_DATE_SET",
             Self::DutyReplanned { .. } => "DUTY_REPLANNED",
         }
     }

@@ -316,19 +316,29 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::AftercareCompleted {} => "Nachbetreuung mit Abschlussprüfung beendet.".to_owned(),
         Event::EpisodeEndedTechnically { kind } => format!("bFM technisch beendet: {}.", technical_end(*kind)),
         Event::EpisodeClosed {} => "Die Betreuungsepisode ist abgeschlossen.".to_owned(),
-        Event::DutyOpened { kind, slot: number, due_on } => {
-            format!("{}{} möglich, fällig am {}.", duty(*kind), slot(*kind, *number), german_date(*due_on))
+        Event::DutyOpened { kind, slot, due_on } => {
+            format!("{} möglich, fällig am {}.", which(*kind, *slot), german_date(*due_on))
         }
-        Event::DutyReminded { kind, slot: number, due_on } => {
-            format!("Erinnerung: {}{}, fällig am {}.", duty(*kind), slot(*kind, *number), german_date(*due_on))
+        Event::DutyReminded { kind, slot, due_on } => {
+            format!("Erinnerung: {}, fällig am {}.", which(*kind, *slot), german_date(*due_on))
         }
-        Event::DutyEscalated { kind, slot: number, times } => {
-            format!("Überfällig: {}{}, {times}. Eskalation.", duty(*kind), slot(*kind, *number))
+        Event::DutyEscalated { kind, slot, times } => {
+            format!("Überfällig: {}, {times}. Eskalation.", which(*kind, *slot))
         }
-        Event::DutyReplanned { kind, slot: number, from, to, policy } => {
-            format!("{}{}: {} ({policy}).", duty(*kind), slot(*kind, *number), replanned(*from, *to))
+        Event::WorkingDateSet { kind, slot, on } => working_date(&which(*kind, *slot), *on),
+        Event::DutyReplanned { kind, slot, from, to, policy } => {
+            format!("{}: {} ({policy}).", which(*kind, *slot), replanned(*from, *to))
         }
     }
+}
+
+fn working_date(which: &str, on: Date) -> String {
+    format!("{which}: neuer Bearbeitungstermin {}; bis dahin keine Eskalation.", german_date(on))
+}
+
+/// The duty with its number, where it has one.
+fn which(kind: DutyKind, number: i32) -> String {
+    format!("{}{}", duty(kind), slot(kind, number))
 }
 
 const fn handed_over(receiver: HandoverReceiver) -> &'static str {

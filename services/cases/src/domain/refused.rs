@@ -1,6 +1,7 @@
 //! Why an act is refused: facts of the domain, without any word of the case.
 
 use jiff::civil::Date;
+use lotse_kernel::duty::DutyState;
 use thiserror::Error;
 
 use super::{
@@ -25,6 +26,15 @@ pub enum Refused {
     /// Fields contradict the record or each other; all of them are listed.
     #[error("fields contradict the record")]
     Fields(Vec<FieldFault>),
+    /// Only who has to do it answers for a duty (R141).
+    #[error("only the owner answers for a duty")]
+    NotTheOwner,
+    /// What is in time, or settled, needs no answer (R141).
+    #[error("the duty is {state} and not overdue")]
+    DutyNotOverdue {
+        /// Where it stands.
+        state: DutyState,
+    },
     /// Only the two named officers vote (R17).
     #[error("only the two officers named for the discussion vote")]
     NotNamed,

@@ -108,6 +108,11 @@ impl<'a> Rules<'a> {
         Ok(self.governing(add_days(overdue_after, 1))?.rule)
     }
 
+    /// Whether people of the jobcenter work on a day.
+    pub(super) fn is_working_day(&self, day: Date) -> bool {
+        self.calendar.is_working_day(day)
+    }
+
     /// How it escalates had a version never come; nothing unless it is this version that decides.
     pub(super) fn escalation_without(
         &self,

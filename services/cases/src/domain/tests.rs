@@ -8,6 +8,7 @@ mod crises;
 mod governed;
 mod intake;
 mod last_review;
+mod late;
 mod laws;
 mod life;
 mod officers;

@@ -9,12 +9,13 @@ use jiff::civil::Date;
 use lotse_kernel::{
     deadlines::Deadline,
     duty::DutyKind,
-    names::{CaseName, StaffName},
+    names::{CaseName, DutyName, StaffName},
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
-    duties::{Duties, Duty},
+    duties::{Duties, Duty, LateAnswer},
+    events::Happened,
     refused::{FieldCheck, Refused},
     rules::{NoRule, Rules},
     vocabulary::{DutyOutcome, RecheckResult, UnwatchedReason, VoidReason},
@@ -227,6 +228,20 @@ impl Watch {
             }
             (State::Watched | State::Unwatched { .. }, _) => Ok(self),
         }
+    }
+
+    /// Notes on which working day the check will be made that is overdue.
+    ///
+    /// # Errors
+    /// As [`Duties`] refuses; `NotTheOwner` for a duty that is not at hand.
+    pub fn set_working_date(
+        mut self,
+        duty: &DutyName,
+        answer: LateAnswer,
+        rules: &Rules<'_>,
+    ) -> Result<(Self, Happened), Refused> {
+        let happened = self.duties.set_working_date(duty, answer, rules)?.ok_or(Refused::NotTheOwner)?;
+        Ok((self, happened))
     }
 
     /// The check is answered by a decision of others.

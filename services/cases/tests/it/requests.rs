@@ -1,11 +1,15 @@
 //! A request that is right for every write, at the place where a story stands.
 
+mod late;
+
 use jiff::civil::Date;
 use lotse_kernel::dates::add_days;
 use lotse_platform::fields::contract_date;
 use lotse_proto::cases::{self as contract, *};
 
 use crate::house::{jobcenter, profile};
+
+pub use late::set_working_date;
 
 /// Where a story stands.
 #[derive(Debug, Clone)]

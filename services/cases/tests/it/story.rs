@@ -2,7 +2,10 @@
 
 use jiff::civil::{Date, Time};
 use lotse_devstack::{contract::wire, service::Client};
-use lotse_kernel::{dates::berlin_instant, workflow::WorkflowId};
+use lotse_kernel::{
+    dates::{add_days, berlin_instant},
+    workflow::WorkflowId,
+};
 use lotse_platform::channel::acting_for;
 use lotse_proto::{
     cases::{self as contract, episode_process_service_client::EpisodeProcessServiceClient as Process},
@@ -47,6 +50,8 @@ pub enum Stage {
     CommissionRuns,
     /// Beside the way: in aftercare, a crisis that the placement officer has heard of waits for contact.
     CrisisKnown,
+    /// Beside the way: in delivery, the day of the first review has passed.
+    ReviewOverdue,
 }
 
 type Builder = fn(&Place) -> Vec<u8>;
@@ -149,6 +154,14 @@ impl<'a> Story<'a> {
             Stage::CrisisKnown => {
                 story.go(Stage::Aftercare).await;
                 story.act("bernd", "RecordCrisis", write::record_crisis).await.expect("a crisis");
+                return story;
+            }
+            Stage::ReviewOverdue => {
+                story.go(Stage::ReviewOpen).await;
+                let due = story.timetable().await.due;
+                let review = due.iter().find(|entry| entry.kind() == DutyKind::ContinuationReview);
+                let last = civil(review.expect("a review").overdue_after_date);
+                story.wait_for(add_days(last, 1)).await;
                 return story;
             }
             _ => {}

@@ -65,7 +65,8 @@ fn local_rules() -> JobcenterRules {
     };
     let answer = [("answer_working_days", 5), ("waiting_days", 14)];
     let report = [("months", 2), ("longest_months", 4), ("opening_days", 14)];
-    let escalation = [("interval_days", 3), ("provider_lead_round", 2), ("provider_days", 84)];
+    let escalation =
+        [("interval_days", 3), ("longest_pause_days", 28), ("provider_lead_round", 2), ("provider_days", 84)];
     JobcenterRules {
         place: Some(Place { land: "SN".to_owned(), ..Place::default() }),
         policies: vec![

@@ -38,7 +38,7 @@ impl Duty {
 
     /// The escalation that comes next by a rule.
     pub(in crate::domain) fn next_escalation(&self, rule: &Escalation, today: Date) -> NextStep {
-        next_escalation(self.deadline.overdue_after(), self.notices.last_escalation, rule, today)
+        next_escalation(self.deadline.overdue_after(), self.last_heard(), rule, today)
     }
 
     /// The day of the reminder that was not given yet.
@@ -55,7 +55,8 @@ impl Duty {
         let Self { name, deadline, notices, .. } = self;
         let dates = [deadline.opens_on, deadline.target_on(), deadline.due_on(), deadline.overdue_after()];
         let (state, reminds_on) = (self.stored_state(), deadline.reminds_on);
-        Waiting { duty: name, state, notices: *notices, dates, reminds_on, next_review_due }
+        let paused_until = self.working_date().map(|paused| paused.on);
+        Waiting { duty: name, state, notices: *notices, paused_until, dates, reminds_on, next_review_due }
     }
 
     /// Takes a step; false when its day has not come or it was taken before.
@@ -97,6 +98,7 @@ pub(in crate::domain) struct Waiting<'a> {
     duty: &'a DutyName,
     state: DutyState,
     notices: Notices,
+    paused_until: Option<Date>,
     dates: [Date; 4],
     reminds_on: Option<Date>,
     next_review_due: Option<Date>,

@@ -72,6 +72,7 @@ impl Event {
             Self::DutyOpened { kind, .. }
             | Self::DutyReminded { kind, .. }
             | Self::DutyEscalated { kind, .. }
+            | Self::WorkingDateSet { kind, .. }
             | Self::DutyReplanned { kind, .. } => german::duty_ground(*kind),
         }
     }

@@ -76,6 +76,7 @@ fn every_event() -> Vec<Event> {
         events.push(Event::DutyOpened { kind, slot: 2, due_on: day });
         events.push(Event::DutyReminded { kind, slot: 2, due_on: day });
         events.push(Event::DutyEscalated { kind, slot: 2, times: 2 });
+        events.push(Event::WorkingDateSet { kind, slot: 2, on: day });
         let policy = "musterstadt/REGULAR_MAXIMUM/1".to_owned();
         events.push(Event::DutyReplanned { kind, slot: 2, from: day, to: day.tomorrow().ok(), policy: policy.clone() });
         events.push(Event::DutyReplanned { kind, slot: 2, from: day, to: None, policy });

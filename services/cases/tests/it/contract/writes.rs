@@ -82,6 +82,7 @@ pub const WRITES: &[Write] = &[
     write("EpisodeService.RecordLifeChange", ("anna", "doris"), S::Planning, At(S::Assessment, PHASE), write::record_life_change),
     write("EpisodeService.ActivatePlan", ("anna", "doris"), S::Planning, At(S::Assessment, PHASE), write::activate_plan),
     write("EpisodeService.DecideReview", ("anna", "doris"), S::ReviewOpen, At(S::Delivery, "REVIEW_NOT_OPEN"), write::continue_in_review),
+    write("DutyService.SetWorkingDate", ("anna", "bernd"), S::ReviewOverdue, At(S::ReviewOpen, "DUTY_NOT_OVERDUE"), write::set_working_date),
     write("EpisodeService.ProposeExtension", ("anna", "doris"), S::LimitOpen, At(S::ReviewOpen, "LIMIT_NOT_OPEN"), write::propose_extension),
     write("EpisodeService.ApproveExtension", ("doris", "anna"), S::ExtensionProposed, At(S::LimitOpen, "EXTENSION_NOT_PROPOSED"), write::approve_extension),
     write("EpisodeService.EndEpisode", ("anna", "doris"), S::Delivery, At(S::Voted, PHASE), write::end_episode),
@@ -113,7 +114,7 @@ impl Write {
         };
         right = right.not_by(self.not_by, house.who(self.not_by), told);
         // Whether somebody hands caseloads over says nothing of a case.
-        let of_a_case = ["EpisodeService.", "WatchService.", "CaseService.RecordProfile"];
+        let of_a_case = ["EpisodeService.", "WatchService.", "DutyService.", "CaseService.RecordProfile"];
         let is_of_a_case = of_a_case.iter().any(|of| self.rpc.starts_with(of));
         if is_of_a_case && self.rpc != "EpisodeService.HandOverCaseload" {
             // Neither the case manager of another team nor the desk of benefits knows that the case is there.

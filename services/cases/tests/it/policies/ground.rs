@@ -29,7 +29,8 @@ pub fn parameter(name: &str, value: Value) -> PolicyParameter {
 
 /// Escalations every so many days, with the federal values otherwise.
 pub fn escalating_every(days: i32) -> Vec<PolicyParameter> {
-    let values = [("interval_days", days), ("provider_lead_round", 2), ("provider_days", 84)];
+    let values =
+        [("interval_days", days), ("longest_pause_days", 28), ("provider_lead_round", 2), ("provider_days", 84)];
     values.map(|(name, number)| parameter(name, Value::Number(number))).into()
 }
 

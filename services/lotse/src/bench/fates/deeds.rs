@@ -4,6 +4,7 @@ mod access;
 mod care;
 mod commissions;
 mod ending;
+mod late;
 mod support;
 
 use jiff::civil::Date;
@@ -66,6 +67,7 @@ pub(super) fn attempt(deed: Deed, episode: Episode, scene: &Scene<'_>, chance: &
         Deed::ForwardToSpecialised => care::forward_to_specialised(episode, scene, chance).into(),
         Deed::CommissionSpecialised => commissions::commission(episode, scene, chance).into(),
         Deed::ReturnCommission => commissions::give_back(episode, scene, chance).into(),
+        Deed::SetWorkingDate => late::set_working_date(episode, scene, chance).into(),
         Deed::AgreeAlliance => care::agree_alliance(episode, scene, chance).into(),
         Deed::CompleteAssessment => care::complete_assessment(episode, scene, chance).into(),
         Deed::ActivatePlan => care::activate_plan(episode, scene, chance).into(),
@@ -93,7 +95,9 @@ const fn usual(phase: P) -> &'static [Deed] {
     use Deed as D;
     match phase {
         P::Proposed => &[D::ScheduleDiscussion],
-        P::InDiscussion => &[D::CastVote, D::CastVote, D::CastVote, D::Admit, D::Admit, D::Admit, D::Refuse],
+        P::InDiscussion => {
+            &[D::CastVote, D::CastVote, D::CastVote, D::SetWorkingDate, D::Admit, D::Admit, D::Admit, D::Refuse]
+        }
         P::Waitlisted => &[D::AdmitFromWaitingList, D::AdmitFromWaitingList, D::RemoveFromWaitingList],
         P::EntryConsultation => &[
             D::RecordFirstTalk,
@@ -129,13 +133,17 @@ const fn usual(phase: P) -> &'static [Deed] {
             D::RecordCrisis,
             D::RecordCrisisContact,
             D::RecordCrisisContact,
+            D::SetWorkingDate,
+            D::SetWorkingDate,
             D::RecordLifeChange,
             D::ChangeCaseManager,
             D::EndByReview,
             D::End,
         ],
         P::Closing => &[D::AcceptHandover, D::AcceptHandover, D::RecordCrisis, D::RecordCrisisContact],
-        P::Aftercare => &[D::CompleteAftercare, D::ChangeCaseManager, D::RecordCrisis, D::RecordCrisisContact],
+        P::Aftercare => {
+            &[D::CompleteAftercare, D::SetWorkingDate, D::ChangeCaseManager, D::RecordCrisis, D::RecordCrisisContact]
+        }
         P::Refused | P::ReferredBack | P::Closed => Deed::ALL,
     }
 }

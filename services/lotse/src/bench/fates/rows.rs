@@ -39,6 +39,8 @@ codes! {
         CommissionSpecialised = "COMMISSION_SPECIALISED",
         /// Row 8.
         ReturnCommission = "RETURN_COMMISSION",
+        /// The answer to an escalation (R141).
+        SetWorkingDate = "SET_WORKING_DATE",
         /// Row 9.
         AgreeAlliance = "AGREE_ALLIANCE",
         /// Row 10.
@@ -156,6 +158,7 @@ pub(super) const ROWS: &[Row] = &[
     row("22", Deed::RecordCrisis, IN_CARE, Stays),
     row("22", Deed::RecordCrisisContact, IN_CARE, Stays),
     row("23", Deed::CompleteAftercare, &[P::Aftercare], To(&[P::Closed])),
+    row("R141", Deed::SetWorkingDate, UNFINISHED, Stays),
     row("26", Deed::EndTechnically, UNFINISHED, To(&[P::Closed])),
 ];
 

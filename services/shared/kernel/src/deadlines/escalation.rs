@@ -46,7 +46,7 @@ mod tests {
     const LAST: Date = date(2026, 9, 10);
 
     fn every(interval_days: i32) -> Escalation {
-        Escalation { interval_days, provider_lead_round: 2, provider_days: 84 }
+        Escalation { interval_days, longest_pause_days: 28, provider_lead_round: 2, provider_days: 84 }
     }
 
     fn next(last: Option<(i32, Date)>, interval_days: i32) -> (i32, Date) {

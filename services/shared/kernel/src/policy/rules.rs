@@ -175,6 +175,8 @@ rules! {
     Escalation("R141") by [Overdue] {
         /// Days from one escalation to the next.
         interval_days: i32 = Field::number(Unit::Days, 1, 60).local(1, 14),
+        /// How far off a working date may lie that the owner names with a reason: until then what is overdue does not escalate; 0: no pause.
+        longest_pause_days: i32 = Field::number(Unit::Days, 0, 60).local(0, 42),
         /// From which escalation on the lead of the team hears of what a provider owes; of everything else the lead hears in each (T3, T16,
         /// T17).
         provider_lead_round: i32 = Field::number(Unit::Count, 1, 12).local(1, 4),

@@ -63,8 +63,16 @@ pub(in crate::bench::fates) fn caught_up(
             .ok_or_else(|| Fault { law: "a rule says how what is overdue escalates", words: super::told(duty) })?;
         let intervals = |days_late: i32| (days_late - 1).div_euclid(interval);
         let escalated = notices.last_escalation.map(|last| days_between(deadline.overdue_after(), last.on));
-        of_duty(escalated.is_some(), "what is overdue has escalated", duty)?;
-        let in_time = escalated.is_some_and(|then| intervals(then) == intervals(days_late));
+        // A working date that its owner named takes the place of what would have come until then.
+        let paused = duty.working_date().map(|paused| days_between(deadline.overdue_after(), paused.on));
+        of_duty(escalated.is_some() || paused.is_some(), "what is overdue has escalated", duty)?;
+        let of_now = |then: i32| intervals(then) == intervals(days_late);
+        let is_paused = paused.is_some_and(|until| intervals(until) >= intervals(days_late));
+        let in_time = escalated.is_some_and(of_now) || is_paused;
+        let is_silent = duty.working_date().is_none_or(|paused| {
+            notices.last_escalation.is_none_or(|last| last.on <= paused.set_on || last.on > paused.on)
+        });
+        of_duty(is_silent, "nothing escalates until a working date", duty)?;
         of_duty(in_time, "what is overdue escalates at its interval", duty)?;
         let shortest = place.shortest_escalation_days(today).unwrap_or(interval);
         let most = (days_late - 1) / shortest + 1;
