@@ -65,7 +65,7 @@ pub struct Notice {
     pub audiences: Vec<Audience>,
 }
 
-/// A letter; documents keeps one per kind and cause.
+/// A letter; documents keeps one per kind, cause and issue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Letter {
     /// The case.
@@ -74,6 +74,14 @@ pub struct Letter {
     pub kind: LetterKind,
     /// The duty or episode it is about, by resource name.
     pub cause: String,
+    /// Which of this kind and cause, from 1: an episode that was reopened ends again.
+    #[serde(default = "first_issue")]
+    pub issue: i32,
+}
+
+/// A letter that was wanted before there were several says nothing of it.
+const fn first_issue() -> i32 {
+    1
 }
 
 /// Which letter.
@@ -114,8 +122,11 @@ impl Task {
             Self::Letter(Letter { kind: LetterKind::ReviewInvitation, cause, .. }) => {
                 format!("invitation/{}", last_segment(cause))
             }
-            Self::Letter(Letter { kind: LetterKind::Closing, cause, .. }) => {
+            Self::Letter(Letter { kind: LetterKind::Closing, cause, issue: 1, .. }) => {
                 format!("closing-letter/{}", last_segment(cause))
+            }
+            Self::Letter(Letter { kind: LetterKind::Closing, cause, issue, .. }) => {
+                format!("closing-letter/{}/{issue}", last_segment(cause))
             }
             Self::Rouse(Rouse { sleepers: Sleepers::Referrals, .. }) => "rouse/referrals".to_owned(),
             Self::Rouse(Rouse { sleepers: Sleepers::Letters, .. }) => "rouse/letters".to_owned(),
@@ -152,7 +163,8 @@ mod tests {
         assert_ne!(notice("7", "ESCALATE/2"), notice("7", "ESCALATE/3"));
         assert_ne!(notice("7", "ESCALATE/2"), notice("8", "ESCALATE/2"));
         let letter = |kind| {
-            Task::Letter(Letter { case: CASE.parse().unwrap(), kind, cause: format!("{CASE}/episodes/2") }).name()
+            let episode = format!("{CASE}/episodes/2");
+            Task::Letter(Letter { case: CASE.parse().unwrap(), kind, cause: episode, issue: 1 }).name()
         };
         assert_ne!(letter(LetterKind::ReviewInvitation), letter(LetterKind::Closing));
     }

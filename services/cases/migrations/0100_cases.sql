@@ -297,6 +297,26 @@ CREATE INDEX case_events_case ON case_events (jobcenter_id, case_id, event_id);
 CREATE INDEX case_events_days ON case_events USING brin (happened_on) WITH (autosummarize = on);
 SELECT tenant_table('case_events', 'SELECT, INSERT');
 
+-- Whether an entry tells of an end that was undone later (row 24), with the review it decided: figures do not count it. From a technical end there
+-- is no other way back; from an end of care only that one leads to a phase of care.
+CREATE FUNCTION is_undone(entry case_events) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN CASE
+    WHEN entry.code = 'EPISODE_ENDED_TECHNICALLY' OR entry.code = 'EPISODE_ENDED'
+         OR (entry.code = 'REVIEW_DECIDED' AND entry.parameters ->> 'continued' = 'false')
+    THEN EXISTS (
+        SELECT FROM case_events reopened
+        WHERE reopened.jobcenter_id = entry.jobcenter_id
+          AND reopened.case_id = entry.case_id
+          AND reopened.event_id > entry.event_id
+          AND reopened.subject = entry.subject
+          AND reopened.code = 'EPISODE_REOPENED'
+          AND (entry.code = 'EPISODE_ENDED_TECHNICALLY'
+               OR reopened.parameters ->> 'phase' IN ('ENTRY_CONSULTATION', 'ASSESSMENT', 'PLANNING', 'DELIVERY'))
+    )
+    ELSE false
+END;
+
 -- How far the activation of a version has come in a jobcenter; before it begins there is no row. The cursor lies here and not with the
 -- workflow, so that an activation whose workflow was lost goes on where it was.
 CREATE TABLE policy_activations (

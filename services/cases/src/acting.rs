@@ -1,16 +1,13 @@
 //! The one way in which an episode moves: every act of `EpisodeService` but the proposal goes through [`perform`].
 
-use std::sync::Arc;
+mod ground;
 
 use lotse_kernel::{
-    legal::Calendar,
     names::{EpisodeName, JobcenterName, StaffName},
-    policy::{Book, PolicyVersion},
     workflow::{EpisodeInput, Sender, WorkflowInput as _},
 };
 use lotse_platform::{
     authorization::Act,
-    convert,
     failure::{Failure, Fault, OperationError, bare},
     fields::{Fields, parse_name},
     outbox,
@@ -33,9 +30,11 @@ use crate::{
         vocabulary::EpisodePhase,
         watch::speaks_for_person,
     },
-    store::{cases, consequences::Told, episodes, policies, staff},
+    store::{cases, consequences::Told, episodes, staff},
     watching,
 };
+
+pub use ground::{Ground, is_of_the_past};
 
 /// Why an act on an episode did not happen.
 #[derive(Debug, Error)]
@@ -119,6 +118,17 @@ impl OperationError for Error {
                 Refused::CommissionRunning => wrong_state(Reason::CommissionRunning),
                 Refused::NoCommissionRunning => wrong_state(Reason::NoCommissionRunning),
                 Refused::NotWatched => wrong_state(Reason::NotWatched),
+                Refused::ReopeningAlreadyProposed => wrong_state(Reason::ReopeningAlreadyProposed),
+                Refused::ReopeningNotProposed => wrong_state(Reason::ReopeningNotProposed),
+                Refused::CorrectionWindowOver { last } => {
+                    wrong_state(Reason::CorrectionWindowOver).with("last_date", last.to_string())
+                }
+                Refused::RetentionOver { last } => {
+                    wrong_state(Reason::RetentionOver).with("last_date", last.to_string())
+                }
+                Refused::NewerEpisode { episode } => {
+                    wrong_state(Reason::NewerEpisode).with("episode", episode.to_string())
+                }
             },
         }
     }
@@ -146,66 +156,10 @@ pub struct Scene {
     pub profile: Profile,
     /// The places of the case manager (R168).
     pub places: Places,
+    /// An episode of the case that was proposed after this one; nothing for an act that does not reopen.
+    pub newer: Option<EpisodeName>,
     /// Under which rules dates are computed and people approve; without versions for an act that asks none.
     pub ground: Ground,
-}
-
-/// The versions under which a jobcenter lives, and whose holidays count there.
-#[derive(Debug, Clone)]
-pub struct Ground {
-    book: Arc<Book>,
-    calendar: Calendar,
-}
-
-impl Ground {
-    /// Where nothing is computed.
-    #[must_use]
-    pub fn bare() -> Self {
-        Self { book: Arc::default(), calendar: Calendar::Nation }
-    }
-
-    /// Reads both.
-    ///
-    /// # Errors
-    /// As [`policies::ground`].
-    pub async fn read(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<Self, Failure> {
-        let (place, book) = policies::ground(unit, jobcenter).await?;
-        Ok(Self { book, calendar: Calendar::Of(place) })
-    }
-
-    /// As [`Ground::read`], for whoever has read where the jobcenter is.
-    ///
-    /// # Errors
-    /// As [`policies::ground_at`].
-    pub async fn read_at(unit: &mut Unit, jobcenter: &JobcenterName, seat: &policies::Seat) -> Result<Self, Failure> {
-        let (place, book) = policies::ground_at(unit, jobcenter, seat).await?;
-        Ok(Self { book, calendar: Calendar::Of(place) })
-    }
-
-    /// The same with one version more in the book, for trying it.
-    #[must_use]
-    pub fn with(self, version: PolicyVersion) -> Self {
-        Self { book: Arc::new(self.book.with(version)), ..self }
-    }
-
-    /// What the workflow of an episode waits for, as the rules stand on a day.
-    ///
-    /// # Errors
-    /// [`Failure::Defect`] when no version says how a duty escalates.
-    pub fn timetable(
-        &self,
-        stored: &episodes::Stored,
-        today: jiff::civil::Date,
-    ) -> Result<lotse_proto::common::Timetable, Failure> {
-        let timetable = stored.episode.timetable(stored.outbox_seq, &self.rules(today));
-        Ok(convert::timetable(&timetable.map_err(|missing| Failure::Defect(missing.to_string()))?))
-    }
-
-    /// The rules as they stand on a day.
-    #[must_use]
-    pub fn rules(&self, today: jiff::civil::Date) -> Rules<'_> {
-        Rules::new(&self.book, self.calendar, today)
-    }
 }
 
 impl Scene {
@@ -240,6 +194,8 @@ pub trait EpisodeAct: Act {
     const ASKS_RULES: bool = false;
     /// Whether the act may take a place of the case manager, so that it waits for others that do.
     const TAKES_PLACE: bool = false;
+    /// Whether the act may open what was closed, so that it waits for proposals of the same case.
+    const REOPENS: bool = false;
 
     /// Name, etag and `request_id`, which every act has.
     fn target(request: &Self::Request) -> (&str, &str, &str);
@@ -279,6 +235,10 @@ pub async fn perform<A: EpisodeAct>(
     let mut unit = desk.begin(caller, name.jobcenter().as_str()).await?;
     let (person, resource) = access::episode(&mut unit, &name).await?;
     let (mut unit, _proof) = unit.authorize::<A>(&person, &resource).await?;
+    if A::REOPENS {
+        // Whoever proposes anew holds the case, too: of the two the second one sees the first.
+        cases::lock(&mut unit, name.case()).await?;
+    }
     let stored = episodes::load_for_act(&mut unit, &name).await?;
     let case = cases::load(&mut unit, name.case()).await?;
     let leads = caller.principal.has(Role::TeamLead) && !person.team.is_empty() && person.team == case.team;
@@ -330,6 +290,7 @@ async fn scene<A: EpisodeAct>(
         }
         None => Places::default(),
     };
+    let newer = if A::REOPENS { episodes::newer(unit, episode.name()).await? } else { None };
     let ground = if A::ASKS_RULES { Ground::read(unit, case.name.jobcenter_name()).await? } else { Ground::bare() };
     Ok(Scene {
         today: unit.today(),
@@ -338,6 +299,7 @@ async fn scene<A: EpisodeAct>(
         placement_officer: case.placement_officer.clone(),
         profile: case.profile.clone(),
         places,
+        newer,
         ground,
     })
 }
@@ -365,8 +327,10 @@ pub async fn write(
         attach(unit, case, &after.episode).await?;
         watching::follow(unit, desk, (&before.episode, &after.episode), (case, ground), actor).await?;
     }
-    if after.wakes_since(before) {
-        wake(unit, desk, &after, "EPISODE_CHANGED")?;
+    if after.generation > before.generation {
+        start(unit, desk, &after, "EPISODE_REOPENED")?;
+    } else if after.wakes_since(before) {
+        wake(unit, desk, &after, "EPISODE_CHANGED");
     }
     Ok(after)
 }
@@ -382,15 +346,29 @@ async fn attach(unit: &mut Unit, case: &cases::Case, episode: &Episode) -> Resul
     cases::set_episode(unit, &case.name, read, current, case_manager.map(StaffName::id)).await
 }
 
-/// Sends the episode's workflow the event of number `outbox_seq`; the first one starts it.
+/// Starts the workflow of the episode's generation with the event of number `outbox_seq`.
 ///
 /// # Errors
 /// As [`outbox::Start::of`].
-pub fn wake(unit: &mut Unit, desk: &Desk, stored: &episodes::Stored, kind: &'static str) -> Result<(), Failure> {
-    let input = EpisodeInput::new(stored.episode.name().clone(), stored.generation, !desk.clock.is_simulated());
-    let start = if stored.outbox_seq == 1 { Some(outbox::Start::of(&input)?) } else { None };
-    let workflow_id = input.workflow_id().to_string();
-    let event = outbox::Event { workflow_id, seq: stored.outbox_seq, sender: Sender::Cases.code(), kind, start };
-    outbox::enqueue(unit, event);
+pub fn start(unit: &mut Unit, desk: &Desk, stored: &episodes::Stored, kind: &'static str) -> Result<(), Failure> {
+    let start = outbox::Start::of(&input(desk, stored))?;
+    send(unit, desk, stored, kind, Some(start));
     Ok(())
+}
+
+/// Sends the episode's workflow the event of number `outbox_seq`.
+pub fn wake(unit: &mut Unit, desk: &Desk, stored: &episodes::Stored, kind: &'static str) {
+    send(unit, desk, stored, kind, None);
+}
+
+fn send(unit: &mut Unit, desk: &Desk, stored: &episodes::Stored, kind: &'static str, start: Option<outbox::Start>) {
+    let workflow_id = input(desk, stored).workflow_id().to_string();
+    outbox::enqueue(
+        unit,
+        outbox::Event { workflow_id, seq: stored.outbox_seq, sender: Sender::Cases.code(), kind, start },
+    );
+}
+
+fn input(desk: &Desk, stored: &episodes::Stored) -> EpisodeInput {
+    EpisodeInput::new(stored.episode.name().clone(), stored.generation, !desk.clock.is_simulated())
 }

@@ -1,11 +1,13 @@
-//! Reads a closing record, which ending an episode and ending it in a review share (R120, R121).
+//! How an episode ends, as the contract shows it: the closing record, which ending an episode and ending it in a review share (R120, R121),
+//! the hand-over, the technical end, and the undoing of each (row 24).
 
 use lotse_platform::fields::Fields;
 use lotse_proto::cases as contract;
 
 use crate::{
     convert,
-    domain::records::{Aftercare, ClosingNote, PersonView},
+    convert_episode::{day, name, number},
+    domain::records::{self, Aftercare, ClosingNote, PersonView, UndoneClosing},
 };
 
 /// Reads what somebody writes when an episode ends. `None` goes with at least one violation.
@@ -69,4 +71,94 @@ fn aftercare(fields: &mut Fields, path: &str, agreed: &contract::Aftercare) -> O
         Basis::FollowOnJob => Aftercare::FollowOnJob { started_on: day },
         Basis::SetDate | Basis::Unspecified => Aftercare::SetDate { until: day },
     })
+}
+
+/// A closing record as clients see it, with the check that ended aftercare.
+#[must_use]
+pub fn record(closing: &records::ClosingRecord, check: Option<&records::ClosingCheck>) -> contract::ClosingRecord {
+    let note = &closing.note;
+    let (person_view, person_view_missing) = match &note.person_view {
+        PersonView::Stated(words) => (words.clone(), String::new()),
+        PersonView::Missing(why) => (String::new(), why.clone()),
+    };
+    let aftercare = note.aftercare.as_ref().map(|agreed| {
+        let (job_start, training_end) = match *agreed {
+            Aftercare::JobStart { started_on }
+            | Aftercare::HolisticSupport { started_on }
+            | Aftercare::FollowOnJob { started_on } => (Some(started_on), None),
+            Aftercare::TrainingEnd { ended_on } => (None, Some(ended_on)),
+            Aftercare::FundedJob { .. } | Aftercare::SetDate { .. } => (None, None),
+        };
+        contract::Aftercare {
+            basis: number!(contract::AftercareBasis, "AFTERCARE_BASIS_", agreed.basis()),
+            job_start_date: job_start.and_then(day),
+            training_end_date: training_end.and_then(day),
+            until_date: closing.aftercare.as_ref().and_then(|deadline| day(deadline.due_on())),
+            closing_check: check.map(|check| check.text.clone()).unwrap_or_default(),
+        }
+    });
+    contract::ClosingRecord {
+        reason: number!(contract::EndReason, "END_REASON_", note.reason),
+        retrospective: note.retrospective.clone(),
+        prospective: note.prospective.clone(),
+        person_view,
+        person_view_missing,
+        stabilised: note.stabilised,
+        aftercare,
+        end_date: day(closing.ended_on),
+    }
+}
+
+/// A hand-over as clients see it.
+#[must_use]
+pub fn handover(handover: &records::Handover) -> contract::Handover {
+    contract::Handover {
+        receiver: number!(contract::HandoverReceiver, "HANDOVER_RECEIVER_", handover.receiver),
+        note: handover.note.clone(),
+        acceptance_date: day(handover.accepted_on),
+    }
+}
+
+/// A technical end as clients see it.
+#[must_use]
+pub fn technical_end(end: &records::TechnicalEndRecord) -> contract::TechnicalEndRecord {
+    contract::TechnicalEndRecord {
+        kind: number!(contract::TechnicalEnd, "TECHNICAL_END_", end.kind),
+        note: end.note.clone(),
+        end_date: day(end.ended_on),
+    }
+}
+
+/// A reopening as clients see it, with what it undid.
+#[must_use]
+pub fn reopening(reopening: &records::Reopening) -> contract::Reopening {
+    let answered = reopening.answered.as_ref();
+    let undone = answered.and_then(|answered| answered.undone.as_ref());
+    let shown = contract::Reopening {
+        error: number!(contract::ClosingError, "CLOSING_ERROR_", reopening.error),
+        extent: number!(contract::ReopeningExtent, "REOPENING_EXTENT_", reopening.extent),
+        reason: reopening.reason.clone(),
+        proposer: reopening.proposed_by.to_string(),
+        proposal_date: day(reopening.proposed_on),
+        closing_date: day(reopening.closed_on),
+        last_date: day(reopening.until),
+        policy: reopening.under.policy.clone(),
+        answer: answered.map_or(0, |it| number!(contract::ReopeningAnswer, "REOPENING_ANSWER_", it.answer)),
+        answer_reason: answered.map(|answered| answered.reason.clone()).unwrap_or_default(),
+        answerer: name(answered.map(|answered| &answered.answered_by)),
+        answer_date: answered.and_then(|answered| day(answered.answered_on)),
+        former_retention_date: undone.and_then(|undone| day(undone.retention_until)),
+        ..contract::Reopening::default()
+    };
+    match undone.map(|undone| &undone.closing) {
+        None => shown,
+        Some(UndoneClosing::Technical(end)) => contract::Reopening { technical_end: Some(technical_end(end)), ..shown },
+        Some(UndoneClosing::Handover(accepted)) => contract::Reopening { handover: Some(handover(accepted)), ..shown },
+        Some(UndoneClosing::Check(check)) => contract::Reopening { closing_check: check.text.clone(), ..shown },
+        Some(UndoneClosing::End { closing, handover: accepted, check }) => contract::Reopening {
+            closing_record: Some(record(closing, check.as_ref())),
+            handover: Some(handover(accepted)),
+            ..shown
+        },
+    }
 }

@@ -5,11 +5,11 @@ use lotse_platform::{convert::timestamp, etag, fields::contract_date};
 use lotse_proto::{cases as contract, common};
 
 use crate::{
-    convert,
+    convert, convert_closing,
     domain::{
         duties::Duty,
-        episode::{Audience, Episode},
-        records::{self, Aftercare, CommissionEnd, Commissioned, PersonView, ReviewOutcome},
+        episode::Audience,
+        records::{self, CommissionEnd, Commissioned, ReviewOutcome},
         vocabulary::SupportVariant,
     },
     store::{duties::Listed, episodes::Stored},
@@ -22,11 +22,13 @@ macro_rules! number {
     };
 }
 
-fn day(date: impl Into<Option<Date>>) -> Option<lotse_proto::Date> {
+pub(crate) use number;
+
+pub(crate) fn day(date: impl Into<Option<Date>>) -> Option<lotse_proto::Date> {
     date.into().map(contract_date)
 }
 
-fn name(name: Option<&impl ToString>) -> String {
+pub(crate) fn name(name: Option<&impl ToString>) -> String {
     name.map_or_else(String::new, ToString::to_string)
 }
 
@@ -79,17 +81,10 @@ pub fn episode(stored: &Stored) -> contract::Episode {
         reassessments: care.into_iter().flat_map(|care| &care.reassessments).map(reassessment).collect(),
         reviews: care.map(|care| care.reviews.iter().map(review).collect()).unwrap_or_default(),
         extensions: care.map(|care| care.extensions.iter().map(extension).collect()).unwrap_or_default(),
-        closing_record: episode.closing().map(|closing| closing_record(episode, closing)),
-        handover: episode.handover().map(|handover| contract::Handover {
-            receiver: number!(contract::HandoverReceiver, "HANDOVER_RECEIVER_", handover.receiver),
-            note: handover.note.clone(),
-            acceptance_date: day(handover.accepted_on),
-        }),
-        technical_end: episode.technical_end().map(|end| contract::TechnicalEndRecord {
-            kind: number!(contract::TechnicalEnd, "TECHNICAL_END_", end.kind),
-            note: end.note.clone(),
-            end_date: day(end.ended_on),
-        }),
+        closing_record: episode.closing().map(|closing| convert_closing::record(closing, episode.closing_check())),
+        handover: episode.handover().map(convert_closing::handover),
+        technical_end: episode.technical_end().map(convert_closing::technical_end),
+        reopenings: episode.facts().reopenings.iter().map(convert_closing::reopening).collect(),
         previous_episode: name(proposal.previous_episode.as_ref()),
         create_time: Some(timestamp(stored.created_at)),
         waiting_place: episode.waiting_place().map(waiting_place),
@@ -175,6 +170,7 @@ fn variant_switch(switch: &records::VariantSwitch) -> contract::VariantSwitch {
         answer_reason: answered.map(|answered| answered.reason.clone()).unwrap_or_default(),
         answerer: name(answered.map(|answered| &answered.answered_by)),
         answer_date: answered.and_then(|answered| day(answered.answered_on)),
+        lapse_date: day(switch.lapsed_on),
     }
 }
 
@@ -299,40 +295,7 @@ fn extension(extension: &records::Extension) -> contract::Extension {
         approval_date: extension.approval.as_ref().and_then(|approval| day(approval.approved_on)),
         approval_policy: extension.approval.as_ref().map(|approval| approval.under.policy.clone()).unwrap_or_default(),
         approval_fact_date: extension.approval.as_ref().and_then(|approval| day(approval.under.fact_on)),
-    }
-}
-
-fn closing_record(episode: &Episode, closing: &records::ClosingRecord) -> contract::ClosingRecord {
-    let note = &closing.note;
-    let (person_view, person_view_missing) = match &note.person_view {
-        PersonView::Stated(words) => (words.clone(), String::new()),
-        PersonView::Missing(why) => (String::new(), why.clone()),
-    };
-    let aftercare = note.aftercare.as_ref().map(|agreed| {
-        let (job_start, training_end) = match *agreed {
-            Aftercare::JobStart { started_on }
-            | Aftercare::HolisticSupport { started_on }
-            | Aftercare::FollowOnJob { started_on } => (Some(started_on), None),
-            Aftercare::TrainingEnd { ended_on } => (None, Some(ended_on)),
-            Aftercare::FundedJob { .. } | Aftercare::SetDate { .. } => (None, None),
-        };
-        contract::Aftercare {
-            basis: number!(contract::AftercareBasis, "AFTERCARE_BASIS_", agreed.basis()),
-            job_start_date: job_start.and_then(day),
-            training_end_date: training_end.and_then(day),
-            until_date: closing.aftercare.as_ref().and_then(|deadline| day(deadline.due_on())),
-            closing_check: episode.closing_check().map(|check| check.text.clone()).unwrap_or_default(),
-        }
-    });
-    contract::ClosingRecord {
-        reason: number!(contract::EndReason, "END_REASON_", note.reason),
-        retrospective: note.retrospective.clone(),
-        prospective: note.prospective.clone(),
-        person_view,
-        person_view_missing,
-        stabilised: note.stabilised,
-        aftercare,
-        end_date: day(closing.ended_on),
+        lapse_date: day(extension.lapsed_on),
     }
 }
 

@@ -13,18 +13,19 @@ use lotse_proto::cases::{
 use lotse_proto::common;
 
 use crate::operations::{
-    accept_handover, activate_plan, admit_from_waiting_list, agree_alliance, answer_variant_switch, approve_extension,
-    approve_policy, cast_vote, change_case_manager, commission_specialised, complete_aftercare, complete_assessment,
-    compute_deadline, decide_accompaniment, decide_admission, decide_review, draft_policy, end_episode,
-    end_episode_technically, end_watch, explain_date, explain_duty, find_by_subject, get_activation,
+    accept_handover, activate_plan, admit_from_waiting_list, agree_alliance, answer_reopening, answer_variant_switch,
+    approve_extension, approve_policy, cast_vote, change_case_manager, commission_specialised, complete_aftercare,
+    complete_assessment, compute_deadline, decide_accompaniment, decide_admission, decide_review, draft_policy,
+    end_episode, end_episode_technically, end_watch, explain_date, explain_duty, find_by_subject, get_activation,
     get_activation_report, get_case, get_duty, get_episode, get_facts, get_jobcenter, get_letter_facts, get_policy,
     get_staff_member, get_steering_figures, get_timetable, get_watch, get_watch_timetable, hand_over_caseload,
     list_case_events, list_cases, list_duties, list_episodes, list_holidays, list_policies, list_recipients,
-    list_staff_members, list_waiting_episodes, propose_episode, propose_extension, propose_variant_switch,
-    record_accompanying_date, record_crisis, record_crisis_contact, record_first_talk, record_life_change,
-    record_profile, record_recheck, refer_back, register_case, register_jobcenter, register_staff_member,
-    remove_from_waiting_list, replan_duties, resolve_policy, return_commission, schedule_discussion, set_working_date,
-    simulate_policy, take_duty_step, take_watch_step, update_staff_member, validate_policy, withdraw_policy,
+    list_staff_members, list_waiting_episodes, propose_episode, propose_extension, propose_reopening,
+    propose_variant_switch, record_accompanying_date, record_crisis, record_crisis_contact, record_first_talk,
+    record_life_change, record_profile, record_recheck, refer_back, register_case, register_jobcenter,
+    register_staff_member, remove_from_waiting_list, replan_duties, resolve_policy, return_commission,
+    schedule_discussion, set_working_date, simulate_policy, take_duty_step, take_watch_step, update_staff_member,
+    validate_policy, withdraw_policy,
 };
 
 /// The services of this crate over one desk.
@@ -117,6 +118,8 @@ service! { Api: contract::episode_service_server::EpisodeService {
     accept_handover(contract::AcceptHandoverRequest) -> contract::Episode;
     complete_aftercare(contract::CompleteAftercareRequest) -> contract::Episode;
     end_episode_technically(contract::EndEpisodeTechnicallyRequest) -> contract::Episode;
+    propose_reopening(contract::ProposeReopeningRequest) -> contract::Episode;
+    answer_reopening(contract::AnswerReopeningRequest) -> contract::Episode;
     get_episode(contract::GetEpisodeRequest) -> contract::Episode;
     list_episodes(contract::ListEpisodesRequest) -> contract::ListEpisodesResponse;
 } }

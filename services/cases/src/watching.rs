@@ -94,7 +94,7 @@ pub async fn timetable(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<(co
         moved = true;
     };
     let due = due.into_iter().collect();
-    let timetable = Timetable { as_of_seq, finished: false, due, round: 0, phase: PHASE.to_owned() };
+    let timetable = Timetable { as_of_seq, finished: false, due, round: 0, phase: PHASE.to_owned(), ending: 0 };
     Ok((convert::timetable(&timetable), moved))
 }
 

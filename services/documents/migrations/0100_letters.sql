@@ -24,8 +24,8 @@ CREATE TABLE letters (
     letter_id uuid NOT NULL,
     kind text NOT NULL CONSTRAINT letters_kind CHECK (kind IN ('REVIEW_INVITATION', 'CLOSING')),
     cause text NOT NULL,
-    -- A procedure wanted it: then there is one per cause and kind.
-    wanted boolean NOT NULL,
+    -- A procedure wanted it: then there is one per cause, kind and issue. An episode that was reopened ends again, which is the next issue.
+    wanted_issue integer CONSTRAINT letters_wanted_issue CHECK (wanted_issue > 0),
     state text NOT NULL CONSTRAINT letters_state CHECK (state IN ('REQUESTED', 'RENDERED', 'READY_TO_POST', 'POSTED', 'FAILED')),
     version bigint NOT NULL CONSTRAINT letters_version CHECK (version > 0),
     event_seq bigint NOT NULL CONSTRAINT letters_event_seq CHECK (event_seq >= 0),
@@ -71,7 +71,7 @@ CREATE TABLE letters (
     ),
     CONSTRAINT letters_failure_once_failed CHECK ((state = 'FAILED') = (failure IS NOT NULL))
 );
-CREATE UNIQUE INDEX letters_wanted_once ON letters (jobcenter_id, cause, kind) WHERE wanted;
+CREATE UNIQUE INDEX letters_wanted_once ON letters (jobcenter_id, cause, kind, wanted_issue) WHERE wanted_issue IS NOT NULL;
 -- Those that lie in the post room.
 CREATE INDEX letters_waiting ON letters (jobcenter_id, letter_id) WHERE state = 'READY_TO_POST';
 CREATE INDEX letters_by_case ON letters (jobcenter_id, case_id, created_at DESC, letter_id DESC);

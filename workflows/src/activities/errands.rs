@@ -101,6 +101,7 @@ impl ErrandActivities {
             parent: letter.case.to_string(),
             kind: kind.into(),
             cause: letter.cause,
+            issue: letter.issue,
             business_time: call.business_time(),
             request_id,
         };

@@ -16,6 +16,7 @@ pub fn timetable(answer: common::Timetable) -> Result<Timetable, &'static str> {
         due,
         round: answer.round,
         phase: answer.phase,
+        ending: answer.ending,
     })
 }
 
@@ -91,6 +92,7 @@ mod tests {
             due: vec![due],
             round: 2,
             phase: "DELIVERY".to_owned(),
+            ending: 1,
         })
     }
 

@@ -56,17 +56,17 @@ impl Procedure for EpisodeProcedure {
     fn took(&mut self, step: &Step, taken: &StepTaken) -> Vec<Task> {
         let (episode, case) = (&self.input.episode, self.input.episode.case());
         let notice = step.told(case.jobcenter_name(), &[episode.to_string(), case.to_string()], taken);
-        let invitation = taken.letter_wanted.then(|| self.letter(LetterKind::ReviewInvitation, step.duty.clone()));
+        let invitation = taken.letter_wanted.then(|| self.letter(LetterKind::ReviewInvitation, step.duty.clone(), 1));
         notice.into_iter().chain(invitation).collect()
     }
 
-    /// Asks for the closing letter once, when the phase has come.
+    /// Asks for the closing letter once, when the phase has come; where an end was undone before (row 24), for the next one.
     fn visited(&mut self, timetable: &Timetable) -> Vec<Task> {
         if self.closing_letter || !PHASES_WITH_CLOSING_LETTER.contains(&timetable.phase.as_str()) {
             return Vec::new();
         }
         self.closing_letter = true;
-        vec![self.letter(LetterKind::Closing, self.input.episode.to_string())]
+        vec![self.letter(LetterKind::Closing, self.input.episode.to_string(), timetable.ending.max(1))]
     }
 
     fn begins_round(&mut self, timetable: &Timetable) -> bool {
@@ -76,7 +76,7 @@ impl Procedure for EpisodeProcedure {
 }
 
 impl EpisodeProcedure {
-    fn letter(&self, kind: LetterKind, cause: String) -> Task {
-        Task::Letter(Letter { case: self.input.episode.case().clone(), kind, cause })
+    fn letter(&self, kind: LetterKind, cause: String, issue: i32) -> Task {
+        Task::Letter(Letter { case: self.input.episode.case().clone(), kind, cause, issue })
     }
 }

@@ -37,7 +37,7 @@ fn timetable(on: Option<Date>) -> Timetable {
         overdue_after: date(2026, 9, 10),
         next_step: on.map(|on| NextStep { on, step: DutyStep::Open, round: 1 }),
     };
-    Timetable { as_of_seq: 4, finished: false, due: vec![entry], round: 0, phase: "DELIVERY".to_owned() }
+    Timetable { as_of_seq: 4, finished: false, due: vec![entry], round: 0, phase: "DELIVERY".to_owned(), ending: 0 }
 }
 
 fn noon(day: Date) -> Timestamp {
@@ -46,7 +46,8 @@ fn noon(day: Date) -> Timestamp {
 
 fn tasks(numbers: std::ops::Range<i32>) -> Vec<Task> {
     let case = input().episode.case().clone();
-    let task = |cause: i32| Letter { case: case.clone(), kind: LetterKind::Closing, cause: cause.to_string() };
+    let task =
+        |cause: i32| Letter { case: case.clone(), kind: LetterKind::Closing, cause: cause.to_string(), issue: 1 };
     numbers.map(|number| Task::Letter(task(number))).collect()
 }
 

@@ -61,6 +61,7 @@ const fn sleepers(key: PolicyKey) -> &'static [Sleepers] {
         | PolicyKey::FirstTalk
         | PolicyKey::Accompaniment
         | PolicyKey::CrisisContact
+        | PolicyKey::Reopening
         | PolicyKey::VariantSwitch
         | PolicyKey::ContinuationReview
         | PolicyKey::RegularMaximum

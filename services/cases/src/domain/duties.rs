@@ -4,6 +4,7 @@
 mod replacing;
 mod reviews;
 mod steps;
+mod undoing;
 mod working_date;
 
 use jiff::civil::Date;
@@ -19,6 +20,8 @@ use uuid::Uuid;
 use super::vocabulary::{DutyOutcome, VoidReason};
 
 pub(super) use reviews::DecidedReview;
+use undoing::BeforeEnd;
+pub(super) use undoing::Settled;
 pub use working_date::{LateAnswer, WorkingDate};
 
 /// One duty. The whole record is stored; columns beside it serve lists.
@@ -34,6 +37,8 @@ pub struct Duty {
     notices: Notices,
     /// When it will be done, as its owner said whenever it was late; the last one counts.
     working_dates: Vec<WorkingDate>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    before_end: Option<BeforeEnd>,
 }
 
 /// Where a duty stands in storage; OVERDUE is derived.
@@ -99,7 +104,16 @@ impl Duty {
         };
         let id = Uuid::new_v5(&holder.id(), place.as_bytes());
         let name = DutyName::new(holder, id);
-        Self { name, revision, deadline, owner, status, notices: Notices::default(), working_dates: Vec::new() }
+        Self {
+            name,
+            revision,
+            deadline,
+            owner,
+            status,
+            notices: Notices::default(),
+            working_dates: Vec::new(),
+            before_end: None,
+        }
     }
 
     /// Its resource name.
@@ -354,6 +368,7 @@ impl Duties {
             matches!(duty.kind(), DutyKind::RegularMaximum | DutyKind::ExtensionEnd) && duty.is_doable_on(today)
         });
         if let Some(duty) = limit {
+            duty.note_before_end();
             duty.finish(DutyOutcome::AnsweredByEnd, today);
         }
     }
@@ -361,6 +376,9 @@ impl Duties {
     /// Voids whatever is unsettled; days late stay recorded.
     pub(super) fn void_rest(&mut self, reason: VoidReason, today: Date) {
         for duty in self.list.iter_mut().filter(|duty| duty.is_unsettled()) {
+            if reason.ends_episode() {
+                duty.note_before_end();
+            }
             duty.status = Status::Void { reason, voided_on: today, days_late: duty.late_on(today) };
         }
     }

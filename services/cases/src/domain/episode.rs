@@ -11,12 +11,14 @@ mod late;
 mod limit;
 mod officers;
 mod reassessment;
+mod reopening;
 mod replan;
 mod review;
 mod support;
 mod time;
 mod waiting;
 
+use jiff::civil::Date;
 use lotse_kernel::names::{EpisodeName, StaffName};
 use serde::{Deserialize, Serialize};
 
@@ -25,8 +27,8 @@ use super::{
     events::{Event, Happened},
     records::{
         Accompaniment, Admission, Assessment, CaseManagerChange, ClosingCheck, ClosingRecord, Commission, Crisis,
-        Discussion, Extension, Handover, IntegrationPlan, Proposal, Reassessment, ReferBack, Refusal, Review,
-        TechnicalEndRecord, VariantSwitch, WaitingPlace, WorkingAlliance,
+        Discussion, Extension, Handover, IntegrationPlan, Proposal, Reassessment, ReferBack, Refusal, Reopening,
+        Review, TechnicalEndRecord, VariantSwitch, WaitingPlace, WorkingAlliance,
     },
     refused::Refused,
     vocabulary::{EpisodePhase, SupportVariant},
@@ -36,6 +38,7 @@ pub use admission::{AdmitDecision, Deciding, Places, RefuseDecision};
 pub use commission::Commissioning;
 pub use crisis::CrisisKnown;
 pub use officers::TakingOver;
+pub use reopening::{Answering, ReopeningWanted};
 pub use replan::kinds_reached;
 pub use review::ReviewDecision;
 pub use support::AccompanimentDecision;
@@ -58,6 +61,9 @@ pub struct Facts {
     pub proposal: Proposal,
     /// Where it stands.
     pub state: State,
+    /// Reopenings that were proposed, oldest first; only the last may lack its answer (row 24).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reopenings: Vec<Reopening>,
 }
 
 /// Where an episode stands, with everything that is known by then.
@@ -146,7 +152,7 @@ pub struct Active {
     /// Switches of the variant, oldest first; only the last may lack its answer (row 5a).
     pub variant_switches: Vec<VariantSwitch>,
     /// The first talk (T17), when held.
-    pub first_talk_on: Option<jiff::civil::Date>,
+    pub first_talk_on: Option<Date>,
     /// How far the work has come.
     pub stage: Stage,
     /// Assessments that were given up for a new one, oldest first (row 12).
@@ -249,8 +255,13 @@ impl Episode {
 
     /// The episode after an act about which there is one thing to tell.
     fn with(self, event: Event) -> Decided {
-        let happened = Happened::to_episode(&self.name, event);
-        Decided { episode: self, events: vec![happened] }
+        self.telling(vec![event])
+    }
+
+    /// The episode after an act about which there are several things to tell, in order.
+    fn telling(self, events: Vec<Event>) -> Decided {
+        let events = events.into_iter().map(|event| Happened::to_episode(&self.name, event)).collect();
+        Decided { episode: self, events }
     }
 }
 
@@ -292,6 +303,17 @@ impl Active {
     /// The extension that waits for approval, if any.
     #[must_use]
     pub fn proposed_extension(&self) -> Option<&Extension> {
-        self.extensions.last().filter(|extension| extension.approval.is_none())
+        self.extensions.last().filter(|extension| extension.waits())
+    }
+
+    /// What was proposed and not answered lapses with the end of care, also where that end is undone later (row 24): whoever still wants it
+    /// says so again.
+    fn lapse_proposals(&mut self, ended_on: Date) {
+        for extension in self.extensions.iter_mut().filter(|extension| extension.waits()) {
+            extension.lapsed_on = Some(ended_on);
+        }
+        for switch in self.variant_switches.iter_mut().filter(|switch| switch.waits()) {
+            switch.lapsed_on = Some(ended_on);
+        }
     }
 }

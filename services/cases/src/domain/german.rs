@@ -1,6 +1,7 @@
 //! The sentences of the timeline, and the German names of codes inside them.
 
 mod commission;
+mod reopening;
 
 use std::cmp::Ordering;
 
@@ -316,6 +317,9 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::AftercareCompleted {} => "Nachbetreuung mit Abschlussprüfung beendet.".to_owned(),
         Event::EpisodeEndedTechnically { kind } => format!("bFM technisch beendet: {}.", technical_end(*kind)),
         Event::EpisodeClosed {} => "Die Betreuungsepisode ist abgeschlossen.".to_owned(),
+        Event::ReopeningProposed { error, extent } => reopening::proposed(*error, *extent),
+        Event::ReopeningAnswered { answer } => reopening::answered(*answer),
+        Event::EpisodeReopened { phase } => reopening::reopened(*phase),
         Event::DutyOpened { kind, slot, due_on } => {
             format!("{} möglich, fällig am {}.", which(*kind, *slot), german_date(*due_on))
         }

@@ -6,6 +6,7 @@ mod commission;
 mod crisis;
 mod officers;
 mod reassessment;
+mod reopening;
 mod support;
 
 use jiff::civil::Date;
@@ -21,6 +22,7 @@ pub use commission::{Commission, CommissionEnd, Commissioned, Release};
 pub use crisis::{Crisis, CrisisContact};
 pub use officers::{CaseManagerChange, HandoverPackage};
 pub use reassessment::{LifeChange, Reassessment};
+pub use reopening::{Reopening, ReopeningAnswered, Undone, UndoneClosing};
 pub use support::{Accompaniment, AccompanyingDate, FurtherDates, Support, SwitchAnswered, VariantSwitch};
 
 use super::vocabulary::{
@@ -253,6 +255,16 @@ pub struct Extension {
     pub proposed_on: Date,
     /// Who approved it and when; nothing while proposed.
     pub approval: Option<Approval>,
+    /// The day on which care ended over the proposal.
+    pub lapsed_on: Option<Date>,
+}
+
+impl Extension {
+    /// Whether it waits for its approval.
+    #[must_use]
+    pub const fn waits(&self) -> bool {
+        self.approval.is_none() && self.lapsed_on.is_none()
+    }
 }
 
 /// The approval of an extension by a second person.

@@ -1,7 +1,7 @@
 //! Why an act is refused: facts of the domain, without any word of the case.
 
 use jiff::civil::Date;
-use lotse_kernel::duty::DutyState;
+use lotse_kernel::{duty::DutyState, names::EpisodeName};
 use thiserror::Error;
 
 use super::{
@@ -130,6 +130,30 @@ pub enum Refused {
     /// No commission of a specialised case manager runs (row 8).
     #[error("no commission runs")]
     NoCommissionRunning,
+    /// A reopening waits for its answer (row 24).
+    #[error("a reopening is proposed already")]
+    ReopeningAlreadyProposed,
+    /// No reopening waits for an answer (row 24).
+    #[error("no reopening is proposed")]
+    ReopeningNotProposed,
+    /// The time within which a wrong closing is undone is over (row 24).
+    #[error("the correction window is over")]
+    CorrectionWindowOver {
+        /// Its last day.
+        last: Date,
+    },
+    /// The first records have been kept long enough (T15).
+    #[error("the retention of the first records is over")]
+    RetentionOver {
+        /// Its last day.
+        last: Date,
+    },
+    /// The person was proposed again since (rows 24 and 25).
+    #[error("the person was proposed again")]
+    NewerEpisode {
+        /// Which episode is theirs now.
+        episode: EpisodeName,
+    },
     /// Nobody has to check the person (R23).
     #[error("the person is not on the watch")]
     NotWatched,

@@ -194,7 +194,7 @@ impl<'a> Plan<'a> {
             // Where the version knows none on its basis, aftercare that was agreed stays.
             DutyKind::AftercareEnd => {
                 match self.aftercare.map(|agreed| rules.aftercare(agreed, fact_on)).transpose()? {
-                    Some(Some(deadline)) => Ok(deadline),
+                    Some(Some(deadline)) => Ok(Deadline { slot, ..deadline }),
                     Some(None) | None => Ok(duty.deadline().clone()),
                 }
             }

@@ -7,7 +7,10 @@ use lotse_kernel::{
         Deadline, ExtensionLength,
         governed::{self, FormerReviews, Terms},
     },
-    legal::Calendar,
+    legal::{
+        Calendar,
+        timers::{self, RecordClass},
+    },
     policy::{
         Book, OpenDuties, PolicyKey, PolicyVersion,
         book::Governing,
@@ -40,6 +43,17 @@ pub struct Rules<'a> {
     book: &'a Book,
     calendar: Calendar,
     today: Date,
+}
+
+/// Until when a closing may be undone, and by whom (row 24).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct CorrectionWindow {
+    /// The last day.
+    pub(super) until: Date,
+    /// Who approves.
+    pub(super) approver: rule::Approver,
+    /// Which version says so.
+    pub(super) under: DecidedUnder,
 }
 
 /// What a limit may be extended to.
@@ -202,6 +216,22 @@ impl<'a> Rules<'a> {
         let governing = self.governing::<rule::RegularMaximum>(assigned_on)?;
         let Governing { rule, citation, fact_on, .. } = governing;
         Ok((rule.approver, DecidedUnder { policy: citation, fact_on }))
+    }
+
+    /// Until when a closing may be undone, and by whom; the rule is that of the closing (row 24).
+    pub(super) fn correction_window(&self, closed_on: Date) -> Result<CorrectionWindow, NoRule> {
+        let governing = self.governing::<rule::Reopening>(closed_on)?;
+        let until = timers::reopening(closed_on, &governing, self.calendar).due_on;
+        let Governing { rule, citation, fact_on, .. } = governing;
+        Ok(CorrectionWindow { until, approver: rule.approver, under: DecidedUnder { policy: citation, fact_on } })
+    }
+
+    /// T15: the last day on which all records of an episode are kept that was closed on a day.
+    pub(super) fn retention_until(&self, closed_on: Date) -> Result<Date, NoRule> {
+        let governing = self.governing::<rule::Retention>(closed_on)?;
+        let of = |class: RecordClass| timers::retention(closed_on, class, &governing, self.calendar).due_on;
+        let (first, others) = (of(RecordClass::AdviceNote), RecordClass::ALL.into_iter().map(of));
+        Ok(others.fold(first, Date::min))
     }
 
     /// T12: the end of aftercare; nothing where the law of its fact knows none on this basis. Where people have set it, the rule is that of

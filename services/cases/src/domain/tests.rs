@@ -13,6 +13,7 @@ mod laws;
 mod life;
 mod officers;
 mod reassessment;
+mod reopenings;
 mod replan;
 mod replan_watch;
 mod support;

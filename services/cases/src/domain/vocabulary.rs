@@ -1,10 +1,12 @@
 //! The enumerations of the contract as the domain uses them; the codes are those of the contract without their prefix.
 
 mod commission;
+mod reopening;
 
 use lotse_kernel::codes;
 
 pub use commission::TargetGroup;
+pub use reopening::{ClosingError, ReopeningAnswer, ReopeningExtent};
 
 codes! {
     /// Phase of an episode.
@@ -66,7 +68,7 @@ impl EpisodePhase {
         Self::ACTIVE.contains(&self)
     }
 
-    /// Whether nothing will ever happen again.
+    /// Whether it is over: nothing happens any more unless a wrong closing is undone (row 24).
     #[must_use]
     pub fn is_final(self) -> bool {
         !Self::UNFINISHED.contains(&self)

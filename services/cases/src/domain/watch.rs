@@ -99,6 +99,8 @@ pub enum Change {
     Returned,
     /// An episode turned out to be opened in error: nobody looked.
     Restored,
+    /// An end that was wrong is undone (row 24), and the person is outside case management as before it.
+    Found,
     /// There is nobody to be checked any more.
     Left(UnwatchedReason),
 }
@@ -173,6 +175,7 @@ impl Watch {
             Change::Admitted => self.settled(UnwatchedReason::InCaseManagement, scene),
             Change::Returned => self.returned(scene)?,
             Change::Restored => self.restored(scene)?,
+            Change::Found => self.found(scene)?,
             Change::Left(reason) => self.left(reason, scene),
         })
     }
@@ -242,6 +245,19 @@ impl Watch {
     ) -> Result<(Self, Happened), Refused> {
         let happened = self.duties.set_working_date(duty, answer, rules)?.ok_or(Refused::NotTheOwner)?;
         Ok((self, happened))
+    }
+
+    /// The person was taken for gone and is not: the months go on from the last check.
+    fn found(self, scene: &Scene<'_>) -> Result<Self, NoRule> {
+        match (self.facts.state, self.facts.last_check_on) {
+            (State::Unwatched { reason }, Some(last)) if reason.is_gone() && scene.is_complex => {
+                self.begun(last, scene)
+            }
+            (State::Unwatched { reason }, _) if reason.is_gone() => {
+                Ok(self.left(UnwatchedReason::ProfileNotComplex, scene))
+            }
+            (State::Watched | State::Unwatched { .. }, _) => Ok(self),
+        }
     }
 
     /// The check is answered by a decision of others.

@@ -30,5 +30,5 @@ pub async fn handle(
     let (person, resource) = access::case(&mut unit, name.case(), &request.name).await?;
     let (mut unit, _) = unit.authorize::<acts::GetTimetable>(&person, &resource).await?;
     let stored = episodes::load(&mut unit, &name).await?;
-    Ground::read(&mut unit, name.case().jobcenter_name()).await?.timetable(&stored, unit.today())
+    Ground::read(&mut unit, name.case().jobcenter_name()).await?.timetable(&stored, caller, unit.today())
 }

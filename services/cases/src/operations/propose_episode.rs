@@ -73,7 +73,7 @@ pub async fn handle(
         episodes::Stored { episode: decided.episode, version: 1, generation: 1, outbox_seq: 1, created_at: unit.now() };
     let told = Told { happened: &decided.events, actor: &person.staff_member };
     episodes::insert(&mut unit, &stored, &case.team, told).await?;
-    acting::wake(&mut unit, desk, &stored, "EPISODE_PROPOSED")?;
+    acting::start(&mut unit, desk, &stored, "EPISODE_PROPOSED")?;
     unit.commit(&name.to_string(), "R15, R16").await?;
     Ok(convert_episode::episode(&stored))
 }

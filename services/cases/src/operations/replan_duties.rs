@@ -121,7 +121,7 @@ async fn replan_episode(
         let told = Told { happened: &replanned.events, actor: &actor };
         episodes::save(unit, &before, &after, &team, told).await?;
         if after.wakes_since(&before) {
-            acting::wake(unit, desk, &after, "POLICY_ACTIVATED")?;
+            acting::wake(unit, desk, &after, "POLICY_ACTIVATED");
         }
     }
     let noted = activations::note(unit, &policy.name, &holder, &replanned.changes).await?;
@@ -129,7 +129,7 @@ async fn replan_episode(
     // in the report, which is made once.
     if escalates_anew && noted > 0 {
         let woken = episodes::number_event(unit, &before).await?;
-        acting::wake(unit, desk, &woken, "POLICY_ACTIVATED")?;
+        acting::wake(unit, desk, &woken, "POLICY_ACTIVATED");
     }
     Ok(noted)
 }

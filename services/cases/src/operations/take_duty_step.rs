@@ -11,7 +11,7 @@ use lotse_proto::{cases as contract, common};
 
 use crate::{
     access::{self, acts},
-    acting::Ground,
+    acting::{self, Ground},
     convert, convert_episode,
     domain::episode::Step,
     store::{cases, consequences::Told, episodes},
@@ -48,8 +48,13 @@ pub async fn handle(
     if let Claim::Seen { .. } = unit.claim(request_id, &timeless, &request.name).await? {
         // The first answer was lost on its way, so nobody was told yet. Like every repetition it shows what is so now: whoever is
         // responsible today hears of it, even if the duty went to somebody else in between. What follows is idempotent by its cause.
-        let timetable = ground.timetable(&before, today)?;
+        let timetable = ground.timetable(&before, caller, today)?;
         return Ok(repeated(&before, &Step { duty: name, step, round }, &case, timetable));
+    }
+    if acting::is_of_the_past(&before, caller) {
+        // The workflow of the episode's next generation takes the steps; this one hears that it is over.
+        let timetable = Some(ground.timetable(&before, caller, today)?);
+        return Ok(contract::TakeDutyStepResponse { timetable, ..contract::TakeDutyStepResponse::default() });
     }
     let step = Step { duty: name.clone(), step, round };
     let taken = before.episode.clone().take_step(&step, &ground.rules(today));
@@ -64,7 +69,7 @@ pub async fn handle(
         taken: taken.taken,
         audiences: taken.audiences.iter().map(|audience| convert_episode::audience(audience, &case.team)).collect(),
         letter_wanted: taken.letter_wanted,
-        timetable: Some(ground.timetable(&after, today)?),
+        timetable: Some(ground.timetable(&after, caller, today)?),
     };
     if taken.taken {
         unit.commit(&request.name, "R106 bis R108").await?;

@@ -30,14 +30,16 @@ pub struct Stored {
 }
 
 impl Stored {
-    /// The record after this one, with the next version; where the workflow has to hear of it, with the next event for it.
+    /// The record after this one, with the next version; where the workflow has to hear of it, with the next event for it, and where what was
+    /// over is open again, with the next generation of it.
     #[must_use]
     pub fn followed_by(&self, episode: Episode) -> Self {
         let wakes = episode.wakes_since(&self.episode);
+        let reopened = self.episode.phase().is_final() && !episode.phase().is_final();
         Self {
             version: self.version + 1,
             outbox_seq: self.outbox_seq + i64::from(wakes),
-            generation: self.generation,
+            generation: self.generation + i32::from(reopened),
             created_at: self.created_at,
             episode,
         }
@@ -176,7 +178,7 @@ pub async fn save(
         r"
             UPDATE episodes
             SET version = $23, phase = $24::text, facts = $25, case_manager_id = $26, assigned_on = $27, outbox_seq = $28,
-                waiting_since_on = $29, commissioned_id = $30
+                waiting_since_on = $29, commissioned_id = $30, generation = $31
             WHERE episode_id = $3 AND version = $22
         ",
         before.version,
@@ -187,7 +189,8 @@ pub async fn save(
         episode.assigned_on().map(ToSqlx::to_sqlx) as _,
         stored.outbox_seq,
         episode.waiting_place().map(|place| place.since.to_sqlx()) as _,
-        episode.commissioned().map(StaffName::id)
+        episode.commissioned().map(StaffName::id),
+        stored.generation
     );
     if changed.rows_affected() == 1 { Ok(()) } else { Err(Failure::StaleEtag) }
 }
@@ -259,6 +262,28 @@ pub async fn newest(unit: &mut Unit, case: &CaseName) -> Result<Option<Stored>, 
         Some(row) => load(unit, &EpisodeName::new(case.clone(), row.episode_id)).await.map(Some),
         None => Ok(None),
     }
+}
+
+/// The newest episode of a case that was proposed after one of them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn newer(unit: &mut Unit, than: &EpisodeName) -> Result<Option<EpisodeName>, Failure> {
+    let row = sqlx::query!(
+        r"
+        SELECT episode_id
+        FROM episodes
+        WHERE jobcenter_id = $1 AND case_id = $2 AND episode_id > $3
+        ORDER BY episode_id DESC
+        LIMIT 1
+        ",
+        than.jobcenter().as_str(),
+        than.case().id(),
+        than.id()
+    )
+    .fetch_optional(unit.connection())
+    .await?;
+    Ok(row.map(|row| EpisodeName::new(than.case().clone(), row.episode_id)))
 }
 
 /// The places of a case manager: open episodes, which are single customers and not benefit units (R168), and how many wait for one. For

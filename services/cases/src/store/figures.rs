@@ -54,7 +54,7 @@ pub struct TeamCaseload {
     pub full_time_percent: i64,
 }
 
-/// What happened in the range, by kind and code.
+/// What happened in the range, by kind and code; an end that was undone is none (row 24).
 ///
 /// # Errors
 /// When the database fails.
@@ -92,6 +92,7 @@ pub async fn happened(
             FROM case_events e
             JOIN cases c ON c.jobcenter_id = $1 AND c.case_id = e.case_id
             WHERE e.jobcenter_id = $1 AND e.happened_on BETWEEN $2 AND $3 AND ($4::text IS NULL OR c.team = $4)
+              AND NOT is_undone(e)
         ) AS counted
         WHERE counted.kind IS NOT NULL
         GROUP BY counted.kind, counted.detail
@@ -129,6 +130,7 @@ pub async fn durations(
             JOIN episodes p ON p.jobcenter_id = $1 AND p.episode_id = right(e.subject, 36)::uuid
             WHERE e.jobcenter_id = $1 AND e.happened_on BETWEEN $2 AND $3 AND ($4::text IS NULL OR c.team = $4)
               AND e.code IN ('EPISODE_ENDED', 'EPISODE_ENDED_TECHNICALLY')
+              AND NOT is_undone(e)
               AND p.assigned_on IS NOT NULL
         ) AS ended
         "#,

@@ -16,6 +16,7 @@ mod officers;
 mod policies;
 mod process;
 mod release;
+mod reopenings;
 mod requests;
 mod steering;
 mod story;

@@ -1,6 +1,7 @@
 //! A request that is right for every write, at the place where a story stands.
 
 mod late;
+mod reopening;
 
 use jiff::civil::Date;
 use lotse_kernel::dates::add_days;
@@ -10,6 +11,7 @@ use lotse_proto::cases::{self as contract, *};
 use crate::house::{jobcenter, profile};
 
 pub use late::set_working_date;
+pub use reopening::{approve_reopening, decline_reopening, propose_reopening, propose_reopening_of_care};
 
 /// Where a story stands.
 #[derive(Debug, Clone)]

@@ -48,6 +48,8 @@ pub enum Stage {
     SwitchProposed,
     /// Beside the way: in delivery, a third party is commissioned.
     CommissionRuns,
+    /// Beyond the way: closed, and to be opened again.
+    ReopeningProposed,
     /// Beside the way: in aftercare, a crisis that the placement officer has heard of waits for contact.
     CrisisKnown,
     /// Beside the way: in delivery, the day of the first review has passed.
@@ -151,6 +153,11 @@ impl<'a> Story<'a> {
                 story.act("anna", rpc, write::commission_third_party).await.expect("a commission");
                 return story;
             }
+            Stage::ReopeningProposed => {
+                story.go(Stage::Closed).await;
+                story.act("anna", "ProposeReopening", write::propose_reopening).await.expect("a reopening");
+                return story;
+            }
             Stage::CrisisKnown => {
                 story.go(Stage::Aftercare).await;
                 story.act("bernd", "RecordCrisis", write::record_crisis).await.expect("a crisis");
@@ -245,8 +252,13 @@ impl<'a> Story<'a> {
 
     /// A message as the episode's workflow sends it.
     pub fn signed<T>(&self, message: T) -> Request<T> {
+        self.signed_by(message, 1)
+    }
+
+    /// A message as a generation of the episode's workflow sends it.
+    pub fn signed_by<T>(&self, message: T, generation: i32) -> Request<T> {
         let name = self.place.episode.parse().expect("an episode name");
-        acting_for(Request::new(message), &WorkflowId::episode(&name, 1).to_string()).expect("a workflow id")
+        acting_for(Request::new(message), &WorkflowId::episode(&name, generation).to_string()).expect("a workflow id")
     }
 
     /// What the workflow waits for, as of today.

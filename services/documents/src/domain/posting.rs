@@ -78,6 +78,7 @@ pub fn timetable(letter: &Letter, around: Surroundings<'_>) -> Result<Timetable,
         due,
         round: 0,
         phase: letter.state.as_str().to_owned(),
+        ending: 0,
     })
 }
 

@@ -1,4 +1,4 @@
-//! `LetterProcessService.EnsureLetter`: sees to it that the letter a procedure wants exists, one per cause and kind.
+//! `LetterProcessService.EnsureLetter`: sees to it that the letter a procedure wants exists, one per cause, kind and issue.
 
 use lotse_kernel::names::{CaseName, LetterName};
 use lotse_letters::LetterKind;
@@ -33,9 +33,9 @@ pub async fn handle(documents: &Documents, caller: &Caller, request: EnsureLette
     let case: CaseName = parse_name("parent", &request.parent)?;
     let now = business_time(request.business_time.as_ref())?;
     let (mut unit, proof) = documents.enter_process::<EnsureLetter>(caller, &case, case.to_string(), now).await?;
-    let (kind, about, request_id) = parse(&request, &case)?;
+    let (kind, about, issue, request_id) = parse(&request, &case)?;
 
-    let there = letters::wanted(&mut unit, proof, &case, &about, kind).await?;
+    let there = letters::wanted(&mut unit, proof, &case, &about, (kind, issue)).await?;
     let name = there.clone().unwrap_or_else(|| LetterName::new(case.clone(), unit.new_id()));
     // A step that is taken again has the same id at a later time of its workflow.
     let timeless = EnsureLetterRequest { business_time: None, ..request.clone() };
@@ -48,7 +48,7 @@ pub async fn handle(documents: &Documents, caller: &Caller, request: EnsureLette
         return Ok(letter);
     }
     let letter = new_letter(documents, name, kind, about, &Words::default())?;
-    if !letters::insert(&mut unit, proof, &letter, true).await? {
+    if !letters::insert(&mut unit, proof, &letter, Some(issue)).await? {
         // Another request wrote it a moment ago; the next attempt finds it.
         return Err(Failure::Unavailable { dependency: "database" });
     }
@@ -58,15 +58,18 @@ pub async fn handle(documents: &Documents, caller: &Caller, request: EnsureLette
     Ok(convert::letter(stored))
 }
 
-fn parse(request: &EnsureLetterRequest, case: &CaseName) -> Result<(LetterKind, Cause, Uuid), Failure> {
+fn parse(request: &EnsureLetterRequest, case: &CaseName) -> Result<(LetterKind, Cause, i32, Uuid), Failure> {
     let mut fields = Fields::new();
     let kind = convert::letter_kind(fields.choice("kind", request.kind)).unwrap_or(LetterKind::ReviewInvitation);
     let about = cause(&mut fields, &request.cause, case);
     if request.cause.is_empty() {
         fields.violation("cause", "is required");
     }
+    if request.issue < 0 {
+        fields.violation("issue", "must not be negative");
+    }
     let request_id = fields.request_id(&request.request_id);
     let (about, request_id) = fields.finish((about, request_id))?;
     let about = about.ok_or_else(|| Failure::Defect("a cause without violation is read".to_owned()))?;
-    Ok((kind, about, request_id))
+    Ok((kind, about, request.issue.max(1), request_id))
 }

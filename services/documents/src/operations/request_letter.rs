@@ -80,7 +80,7 @@ pub async fn handle(
         return Err(undated().into());
     }
     let letter = new_letter(documents, name, wish.kind, about, &wish.words)?;
-    letters::insert(&mut unit, proof, &letter, false).await?;
+    letters::insert(&mut unit, proof, &letter, None).await?;
     events::requested(&mut unit, &letter, !documents.desk.clock.is_simulated())?;
     let stored = letters::Stored { created_at: unit.now(), letter };
     unit.commit(&stored.letter.name.to_string(), legal_ground(wish.kind)).await?;

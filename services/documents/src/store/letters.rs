@@ -18,7 +18,7 @@ use crate::domain::letter::Letter;
 /// The key of a list of letters: when it was requested, in microseconds since 1970, and its id.
 pub type ListKey = (i64, Uuid);
 
-/// Writes a new letter. False when a procedure wanted it and the letter of that cause and kind is there already.
+/// Writes a new letter; `wanted` is its issue where a procedure wanted it. False when the letter of that cause, kind and issue is there already.
 ///
 /// # Errors
 /// When the database fails.
@@ -26,16 +26,16 @@ pub async fn insert<A: Act>(
     unit: &mut Unit,
     _proof: Authorized<A>,
     letter: &Letter,
-    wanted: bool,
+    wanted: Option<i32>,
 ) -> Result<bool, Failure> {
     let columns = Columns::of(&letter.state);
     let created_at = unit.now().to_sqlx();
     let written = sqlx::query!(
         r"
-        INSERT INTO letters (jobcenter_id, case_id, letter_id, kind, cause, wanted, state, version, event_seq,
+        INSERT INTO letters (jobcenter_id, case_id, letter_id, kind, cause, wanted_issue, state, version, event_seq,
                              draft_ciphertext, draft_key_id, draft_key, reminders, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-        ON CONFLICT (jobcenter_id, cause, kind) WHERE wanted DO NOTHING
+        ON CONFLICT (jobcenter_id, cause, kind, wanted_issue) WHERE wanted_issue IS NOT NULL DO NOTHING
         ",
         letter.name.jobcenter().as_str(),
         letter.name.case().id(),
@@ -106,7 +106,7 @@ pub async fn lock<A: Act>(unit: &mut Unit, proof: Authorized<A>, name: &LetterNa
     find(unit, proof, name).await?.ok_or_else(|| Failure::NotFound { name: name.to_string() })
 }
 
-/// The letter a procedure wanted for a cause, if it was asked for before.
+/// The letter of an issue that a procedure wanted for a cause, if it was asked for before.
 ///
 /// # Errors
 /// When the database fails.
@@ -115,17 +115,18 @@ pub async fn wanted<A: Act>(
     _proof: Authorized<A>,
     case: &CaseName,
     about: &Cause,
-    kind: LetterKind,
+    (kind, issue): (LetterKind, i32),
 ) -> Result<Option<LetterName>, Failure> {
     let id = sqlx::query_scalar!(
         r"
         SELECT letter_id
         FROM letters
-        WHERE jobcenter_id = $1 AND cause = $2 AND kind = $3 AND wanted
+        WHERE jobcenter_id = $1 AND cause = $2 AND kind = $3 AND wanted_issue = $4
         ",
         case.jobcenter().as_str(),
         about.to_string(),
-        kind.as_str()
+        kind.as_str(),
+        issue
     )
     .fetch_optional(unit.connection())
     .await?;

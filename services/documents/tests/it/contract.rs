@@ -110,6 +110,7 @@ fn ensure() -> EnsureLetterRequest {
         cause: format!("{EPISODE}/duties/{}", fresh()),
         business_time: at(TODAY),
         request_id: fresh(),
+        issue: 0,
     }
 }
 

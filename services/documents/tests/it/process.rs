@@ -17,6 +17,7 @@ fn ensure() -> EnsureLetterRequest {
         cause: DUTY.to_owned(),
         business_time: at(TODAY),
         request_id: fresh(),
+        issue: 0,
     }
 }
 
@@ -30,7 +31,7 @@ fn remind(name: &str, round: i32, on: &str) -> RemindPostingRequest {
 }
 
 #[tokio::test]
-async fn a_procedure_gets_one_letter_per_cause_and_kind() {
+async fn a_procedure_gets_one_letter_per_cause_kind_and_issue() {
     let world = World::start().await;
     let request = ensure();
     let first = world.worker().ensure_letter(request.clone()).await.unwrap().into_inner();
@@ -40,10 +41,17 @@ async fn a_procedure_gets_one_letter_per_cause_and_kind() {
     refused(world.worker().ensure_letter(reused).await, Code::AlreadyExists, "REQUEST_ID_REUSED");
     let other = EnsureLetterRequest { kind: LetterKind::Closing.into(), cause: EPISODE.to_owned(), ..ensure() };
     assert_ne!(world.worker().ensure_letter(other).await.unwrap().into_inner().name, first.name);
+    // The first issue is the one that was asked for without a number; the next one is another letter, and as often as it is asked for one.
+    let issue = |issue| EnsureLetterRequest { issue, ..ensure() };
+    assert_eq!(world.worker().ensure_letter(issue(1)).await.unwrap().into_inner(), first);
+    let second = world.worker().ensure_letter(issue(2)).await.unwrap().into_inner();
+    assert_ne!(second.name, first.name);
+    assert_eq!(world.worker().ensure_letter(issue(2)).await.unwrap().into_inner(), second);
+    violated(world.worker().ensure_letter(issue(-1)).await, &["issue"]);
     // A person may ask for another one beside it.
     world.requested().await;
-    assert_eq!(world.count("SELECT count(*) FROM documents.letters").await, 3);
-    assert_eq!(world.count("SELECT count(*) FROM documents.outbox_events").await, 3);
+    assert_eq!(world.count("SELECT count(*) FROM documents.letters").await, 4);
+    assert_eq!(world.count("SELECT count(*) FROM documents.outbox_events").await, 4);
 }
 
 #[tokio::test]

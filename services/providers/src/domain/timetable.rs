@@ -127,6 +127,7 @@ pub fn timetable(referral: &Referral, around: Surroundings<'_>) -> Result<Timeta
         due: due.into_iter().collect(),
         round: reports(referral),
         phase: referral.state.code().to_owned(),
+        ending: 0,
     })
 }
 

@@ -99,6 +99,9 @@ pub struct Timetable {
     pub round: i32,
     /// Code of the phase the aggregate is in, for example `DELIVERY`.
     pub phase: String,
+    /// Number of the end that there is to write of, from 1; 0 before the first, and of what is no episode. An end that was undone counts.
+    #[serde(default)]
+    pub ending: i32,
 }
 
 /// One duty as a workflow sees it.
@@ -173,7 +176,7 @@ mod tests {
     }
 
     fn timetable(due: Vec<TimetableEntry>) -> Timetable {
-        Timetable { as_of_seq: 3, finished: false, due, round: 0, phase: "DELIVERY".to_owned() }
+        Timetable { as_of_seq: 3, finished: false, due, round: 0, phase: "DELIVERY".to_owned(), ending: 0 }
     }
 
     fn on(on: Date, step: DutyStep) -> NextStep {

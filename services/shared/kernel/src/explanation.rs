@@ -249,6 +249,8 @@ crate::codes! {
         SwitchProposal = "SWITCH_PROPOSAL",
         /// The record of a crisis, or of a job at risk.
         CrisisRecord = "CRISIS_RECORD",
+        /// The closing of the episode.
+        Closing = "CLOSING",
         /// The birth.
         Birth = "BIRTH",
         /// Any other event.

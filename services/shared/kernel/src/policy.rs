@@ -73,6 +73,8 @@ crate::codes! {
         VariantSwitch = "VARIANT_SWITCH",
         /// Within which time there is contact after a crisis, or when a job is at risk (R122, R190).
         CrisisContact = "CRISIS_CONTACT",
+        /// Within which time a wrong closing is undone, and who approves it (row 24).
+        Reopening = "REOPENING",
     }
 }
 
@@ -121,6 +123,8 @@ crate::codes! {
         SwitchProposal = "SWITCH_PROPOSAL",
         /// The record of a crisis, or of a job at risk.
         CrisisRecord = "CRISIS_RECORD",
+        /// The closing of the episode.
+        Closing = "CLOSING",
     }
 }
 

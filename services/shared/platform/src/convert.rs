@@ -21,6 +21,7 @@ pub fn timetable(timetable: &duty::Timetable) -> common::Timetable {
         due: timetable.due.iter().map(entry).collect(),
         round: timetable.round,
         phase: timetable.phase.clone(),
+        ending: timetable.ending,
     }
 }
 

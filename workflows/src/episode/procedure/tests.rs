@@ -19,7 +19,7 @@ fn step(duty: &str, action: DutyStep, round: i32) -> Step {
 }
 
 fn timetable(phase: &str) -> Timetable {
-    Timetable { as_of_seq: 4, finished: false, due: vec![], round: 0, phase: phase.to_owned() }
+    Timetable { as_of_seq: 4, finished: false, due: vec![], round: 0, phase: phase.to_owned(), ending: 1 }
 }
 
 fn taken(audiences: Vec<Audience>, letter_wanted: bool) -> StepTaken {
@@ -56,4 +56,20 @@ fn the_closing_letter_is_asked_for_once_and_never_after_a_technical_end() {
     for phase in ["AFTERCARE", "CLOSED"] {
         assert!(procedure.visited(&timetable(phase)).is_empty(), "{phase}");
     }
+}
+
+#[test]
+fn an_episode_that_was_reopened_has_a_letter_for_each_end() {
+    let name = |ending| {
+        let tasks = procedure().visited(&Timetable { ending, ..timetable("CLOSING") });
+        let [Task::Letter(letter)] = &tasks[..] else { panic!("{tasks:?}") };
+        (letter.issue, tasks[0].name())
+    };
+    let id = EPISODE.rsplit('/').next().unwrap();
+    // A history that was recorded before ends were counted says nothing, and means the first.
+    assert_eq!(name(0), (1, format!("closing-letter/{id}")));
+    assert_eq!(name(1), name(0));
+    assert_eq!(name(2), (2, format!("closing-letter/{id}/2")));
+    // To the generation before the reopening it says so, and nothing is written for the end that was undone.
+    assert!(procedure().visited(&timetable("REOPENED")).is_empty());
 }

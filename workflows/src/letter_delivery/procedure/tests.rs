@@ -23,6 +23,7 @@ fn phase(phase: &str) -> Timetable {
         due: vec![],
         round: 0,
         phase: phase.to_owned(),
+        ending: 0,
     }
 }
 

@@ -43,6 +43,7 @@ fn timetable(next: Option<(u32, Date)>) -> Timetable {
         due: next.map(entry).into_iter().collect(),
         round: 0,
         phase: String::new(),
+        ending: 0,
     }
 }
 

@@ -140,6 +140,7 @@ impl EpisodeBook {
             due: open.into_iter().map(|duty| duty.entry(today)).collect(),
             round: self.round,
             phase: self.phase.clone(),
+            ending: 1,
         }
     }
 

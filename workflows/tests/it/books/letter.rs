@@ -113,6 +113,7 @@ impl LetterBook {
             due: entry.into_iter().collect(),
             round: 0,
             phase: self.phase.to_owned(),
+            ending: 0,
         }
     }
 }

@@ -112,6 +112,7 @@ impl ReferralBook {
             due: self.deadline().map(entry).into_iter().collect(),
             round: self.reports,
             phase: self.phase.to_owned(),
+            ending: 0,
         }
     }
 

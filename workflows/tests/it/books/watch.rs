@@ -142,6 +142,7 @@ impl WatchBook {
             due: first.map(Check::entry).into_iter().collect(),
             round: 0,
             phase: "WATCHING".to_owned(),
+            ending: 0,
         }
     }
 

@@ -55,12 +55,12 @@ impl Duties {
 
     /// Decides the newest review that may be decided; older ones that wait become MISSED with their days late (T2).
     ///
-    /// Gives slot and days late of the decided one, and the slots that were missed.
+    /// Gives slot and days late of the decided one, and the slots that were missed. `ends` says that care ends with it.
     pub(in crate::domain) fn decide_review(
         &mut self,
         episode: &EpisodeName,
         owner: &StaffName,
-        assigned_on: Date,
+        (assigned_on, ends): (Date, bool),
         rules: &Rules<'_>,
     ) -> Result<Option<DecidedReview>, NoRule> {
         let today = rules.today();
@@ -81,6 +81,9 @@ impl Duties {
         for duty in self.list.iter_mut().filter(|duty| {
             duty.kind() == DutyKind::ContinuationReview && duty.status == Status::Open && duty.slot() <= slot
         }) {
+            if ends {
+                duty.note_before_end();
+            }
             if duty.slot() == slot {
                 decided.days_late = duty.finish(DutyOutcome::Decided, today);
             } else {

@@ -38,7 +38,8 @@ impl Episode {
         let ended = Event::EpisodeEnded { reason: note.reason };
         let told = [Some(ended), self.end_commission(today)].into_iter().flatten();
         events.extend(told.map(|event| Happened::to_episode(&self.name, event)));
-        if let State::Active(care) = self.facts.state {
+        if let State::Active(mut care) = self.facts.state {
+            care.lapse_proposals(today);
             self.facts.state = State::Closing { care, closing: ClosingRecord { note, ended_on: today, aftercare } };
         }
         Ok(Decided { episode: self, events })
@@ -57,7 +58,10 @@ impl Episode {
         let accepted = Event::HandoverAccepted { receiver };
         if let Some((basis, deadline)) = aftercare_from_now(&closing, rules)? {
             let until = deadline.due_on();
-            self.duties.schedule(&self.name, care.case_manager(), deadline);
+            // Where an end was undone there may have been aftercare before (row 24).
+            let before = self.duties.of(DutyKind::AftercareEnd).count();
+            let slot = i32::try_from(before).unwrap_or(i32::MAX).saturating_add(1);
+            self.duties.schedule(&self.name, care.case_manager(), Deadline { slot, ..deadline });
             self.facts.state = State::Aftercare { care, closing, handover };
             Ok(self.with(accepted).and(Event::AftercareBegan { basis, until }))
         } else {
@@ -70,8 +74,9 @@ impl Episode {
     /// The last day of aftercare: of the duty once it began, before as it was agreed.
     #[must_use]
     pub fn aftercare_until(&self) -> Option<Date> {
-        let begun = self.duties.of(DutyKind::AftercareEnd).next().map(Duty::deadline);
-        begun.or_else(|| self.closing()?.aftercare.as_ref()).map(Deadline::due_on)
+        let agreed = self.closing()?.aftercare.as_ref()?;
+        let begun = self.handover().and_then(|_| self.duties.of(DutyKind::AftercareEnd).max_by_key(|duty| duty.slot()));
+        Some(begun.map_or(agreed, Duty::deadline).due_on())
     }
 
     /// Row 23: ends aftercare with the closing check (T12).
@@ -84,7 +89,7 @@ impl Episode {
             return Err(self.wrong_phase(&[EpisodePhase::Aftercare]));
         };
         no_crisis_open?;
-        self.duties.done(DutyKind::AftercareEnd, DutyOutcome::Checked, today);
+        self.duties.done_by_end(DutyKind::AftercareEnd, DutyOutcome::Checked, today);
         let check = Some(ClosingCheck { text, checked_on: today });
         self.facts.state = State::Closed { care, closing, handover, check };
         Ok(self.with(Event::AftercareCompleted {}).and(Event::EpisodeClosed {}))
@@ -110,6 +115,9 @@ impl Episode {
         }
         self.duties.void_rest(VoidReason::TechnicalEnd, today);
         let commission_ended = self.end_commission(today);
+        if let State::Active(care) = &mut self.facts.state {
+            care.lapse_proposals(today);
+        }
         let from = Box::new(self.facts.state);
         self.facts.state = State::EndedTechnically { from, end: TechnicalEndRecord { kind, note, ended_on: today } };
         Ok(self.with(Event::EpisodeEndedTechnically { kind }).and_perhaps(commission_ended))

@@ -25,7 +25,7 @@ impl Episode {
         let mut duties = Duties::default();
         duties.open(&name, &proposal.placement_officer, rules.proposal_decision(proposal.proposed_on)?);
         let event = Event::EpisodeProposed { signal_source: proposal.signal_source };
-        Ok(Self { name, facts: Facts { proposal, state: State::Proposed }, duties }.with(event))
+        Ok(Self { name, facts: Facts { proposal, state: State::Proposed, reopenings: Vec::new() }, duties }.with(event))
     }
 
     /// Row 2: names the two officers and the day of the joint discussion (R17).

@@ -62,6 +62,7 @@ impl Episode {
             proposer,
             proposed_on: today,
             approval: None,
+            lapsed_on: None,
         });
         Ok(self.with(Event::ExtensionProposed { until }))
     }
@@ -77,7 +78,7 @@ impl Episode {
             return Err(self.wrong_phase(EpisodePhase::ACTIVE));
         };
         let owner = active.case_manager.clone();
-        let Some(extension) = active.extensions.last_mut().filter(|extension| extension.approval.is_none()) else {
+        let Some(extension) = active.extensions.last_mut().filter(|extension| extension.waits()) else {
             return Err(Refused::ExtensionNotProposed);
         };
         let (who, under) = rules.extension_approver(active.admission.assigned_on)?;

@@ -53,6 +53,7 @@ const fn kinds_reached_by(key: PolicyKey) -> &'static [DutyKind] {
         | PolicyKey::ContinuousEmployment
         | PolicyKey::WorkOpportunity
         | PolicyKey::StatisticsDelivery
+        | PolicyKey::Reopening
         | PolicyKey::LetterPosting => &[],
     }
 }

@@ -53,10 +53,10 @@ impl Episode {
             return Ok(Vec::new());
         };
         let (owner, assigned_on) = (&*case_manager, admission.assigned_on);
-        let Some(decided) = self.duties.decide_review(&self.name, owner, assigned_on, rules)? else {
+        let continued = matches!(outcome, ReviewOutcome::Continued { .. });
+        let Some(decided) = self.duties.decide_review(&self.name, owner, (assigned_on, !continued), rules)? else {
             return Ok(Vec::new());
         };
-        let continued = matches!(outcome, ReviewOutcome::Continued { .. });
         let under = decided.under.clone();
         reviews.push(Review { slot: decided.slot, decided_on: rules.today(), decision: outcome, under });
         if continued {

@@ -44,7 +44,8 @@ impl Episode {
         check.require(to.variant() != care.support_variant, "support_variant", "must be another one than that of now");
         check.finish()?;
         let proposed_as = care.side_of(&by);
-        let proposal = VariantSwitch { to, reason, proposed_by: by, proposed_as, proposed_on: today, answered: None };
+        let (proposed_by, answered, lapsed_on) = (by, None, None);
+        let proposal = VariantSwitch { to, reason, proposed_by, proposed_as, proposed_on: today, answered, lapsed_on };
         let answering = match proposed_as {
             Voter::CaseManager => officer,
             Voter::PlacementOfficer => care.case_manager.clone(),
@@ -70,7 +71,7 @@ impl Episode {
     ) -> Act {
         let care = self.active_mut()?;
         let side = care.side_of(&by);
-        let Some(proposed) = care.variant_switches.last_mut().filter(|switch| switch.answered.is_none()) else {
+        let Some(proposed) = care.variant_switches.last_mut().filter(|switch| switch.waits()) else {
             return Err(Refused::SwitchNotProposed);
         };
         let own = proposed.proposed_as == side;
@@ -151,7 +152,11 @@ impl Episode {
         if further.is_err() {
             self.no_crisis_open()?;
         }
-        let days_late = self.duties.done(DutyKind::AccompanimentDecision, DutyOutcome::Decided, today);
+        let (kind, decided) = (DutyKind::AccompanimentDecision, DutyOutcome::Decided);
+        let days_late = match further {
+            Ok(_) => self.duties.done(kind, decided, today),
+            Err(_) => self.duties.done_by_end(kind, decided, today),
+        };
         match further {
             Ok(dates) => Ok(self.with(Event::FurtherDatesPlanned { dates, days_late })),
             Err(reason) => {
@@ -172,7 +177,7 @@ impl Active {
     /// The switch that waits for its answer, if any.
     #[must_use]
     pub fn proposed_switch(&self) -> Option<&VariantSwitch> {
-        self.variant_switches.last().filter(|switch| switch.answered.is_none())
+        self.variant_switches.last().filter(|switch| switch.waits())
     }
 
     /// The accompanying care that runs, if any.

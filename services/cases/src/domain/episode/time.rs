@@ -15,6 +15,9 @@ use crate::domain::{
 /// Code of the phase in the timetable of an episode that ended technically.
 const ENDED_TECHNICALLY: &str = "ENDED_TECHNICALLY";
 
+/// What the workflow of an earlier generation hears of an episode that was reopened.
+const REOPENED: &str = "REOPENED";
+
 /// A step that time takes on a duty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
@@ -62,7 +65,15 @@ impl Episode {
             due: self.duties.timetable(rules)?,
             round: self.duties.settled_reviews(),
             phase: self.story_phase().to_owned(),
+            ending: self.ends_of_care(),
         })
+    }
+
+    /// What the workflow of an earlier generation waits for: nothing, and nobody writes to the person for an end that was undone.
+    #[must_use]
+    pub fn timetable_of_the_past(&self, as_of_seq: i64) -> Timetable {
+        let (round, ending) = (self.duties.settled_reviews(), self.ends_of_care());
+        Timetable { as_of_seq, finished: true, due: Vec::new(), round, phase: REOPENED.to_owned(), ending }
     }
 
     /// The phase as the workflow sees it: a technical end is told apart from a closing, for nobody writes to the person then.

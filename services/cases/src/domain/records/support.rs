@@ -105,8 +105,18 @@ pub struct VariantSwitch {
     pub proposed_as: Voter,
     /// The day of the proposal.
     pub proposed_on: Date,
-    /// How it was answered; nothing while it waits.
+    /// How it was answered; nothing while it waits, and for good where care ended first.
     pub answered: Option<SwitchAnswered>,
+    /// The day on which care ended over the proposal.
+    pub lapsed_on: Option<Date>,
+}
+
+impl VariantSwitch {
+    /// Whether it waits for its answer.
+    #[must_use]
+    pub const fn waits(&self) -> bool {
+        self.answered.is_none() && self.lapsed_on.is_none()
+    }
 }
 
 /// The answer to a proposed switch.

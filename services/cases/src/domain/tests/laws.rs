@@ -55,10 +55,11 @@ fn catch_up(mut episode: Episode, today: Date) -> Episode {
 }
 
 fn check(before: &Episode, after: &Episode, today: Date) {
+    let reopened = before.phase().is_final() && !after.phase().is_final();
     for duty in before.duties().iter() {
         let now = after.duties().get(duty.name()).expect("a duty was lost");
         assert_eq!(now.deadline(), duty.deadline(), "dates do not move by themselves");
-        assert!(duty.is_unsettled() || now == duty, "a settled duty changed");
+        assert!(duty.is_unsettled() || now == duty || reopened, "a settled duty changed");
     }
     let phase = after.phase();
     let unsettled = |kind| after.duties().iter().filter(|duty| duty.kind() == kind && duty.is_unsettled()).count();

@@ -1,5 +1,7 @@
 //! Builders of the tests: people, notes and episodes in any phase.
 
+mod reopening;
+
 use std::sync::LazyLock;
 
 use jiff::civil::{Date, date};
@@ -24,9 +26,12 @@ use crate::domain::{
     rules::Rules,
     vocabulary::{
         AdmissionBasis, CaseManagerChangeReason, CrisisKind, EndReason, EpisodePhase, GoalLevel, HandoverReceiver,
-        KeyGroup, ProfileType, RefusalReason, SignalSource, TargetGroup, TechnicalEnd, VariantSwitchAnswer,
+        KeyGroup, ProfileType, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource, TargetGroup,
+        TechnicalEnd, VariantSwitchAnswer,
     },
 };
+
+pub(super) use reopening::{doris_answers, reopened, wrong_closing};
 
 /// The federal rules on a day, with the holidays of the whole country.
 pub(super) fn on(day: Date) -> Rules<'static> {
@@ -362,6 +367,15 @@ pub(super) const ACTS: &[Named] = &[
         episode.accept_handover(HandoverReceiver::PlacementOfficer, text(), &on(day))
     }),
     ("complete_aftercare", &[P::Aftercare], |episode, day| episode.complete_aftercare(text(), day)),
+    ("propose_reopening", &[P::Closed], |episode, day| {
+        episode.propose_reopening(wrong_closing(ReopeningExtent::Closing), anna(), None, &on(day))
+    }),
+    ("propose_reopening of the end of care", &[P::Closed], |episode, day| {
+        episode.propose_reopening(wrong_closing(ReopeningExtent::EndOfCare), anna(), None, &on(day))
+    }),
+    ("answer_reopening", &[P::Closed], |episode, day| {
+        episode.answer_reopening(ReopeningAnswer::Approved, String::new(), &doris_answers(&on(day)))
+    }),
     ("end_technically", P::UNFINISHED, |episode, day| episode.end_technically(TechnicalEnd::Moved, text(), day)),
 ];
 

@@ -7,9 +7,9 @@ use super::support::*;
 use crate::domain::{
     events::Event,
     vocabulary::{
-        AdmissionBasis, AftercareBasis, CaseManagerChangeReason, CrisisKind, EndReason, HandoverReceiver, ProfileType,
-        RecheckResult, RefusalReason, SignalSource, SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason,
-        VariantSwitchAnswer, Voter,
+        AdmissionBasis, AftercareBasis, CaseManagerChangeReason, ClosingError, CrisisKind, EndReason, EpisodePhase,
+        HandoverReceiver, ProfileType, RecheckResult, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource,
+        SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
     },
 };
 
@@ -71,6 +71,12 @@ fn every_event() -> Vec<Event> {
     events.push(Event::CommissionEndedWithEpisode {});
     events.extend(CrisisKind::ALL.iter().map(|kind| Event::CrisisRecorded { kind: *kind, occurred_on: day }));
     events.push(Event::CrisisContactMade { contacted_on: day, days_late: 2 });
+    for error in ClosingError::ALL.iter().copied() {
+        let proposed = |extent: &ReopeningExtent| Event::ReopeningProposed { error, extent: *extent };
+        events.extend(ReopeningExtent::ALL.iter().map(proposed));
+    }
+    events.extend(ReopeningAnswer::ALL.iter().map(|answer| Event::ReopeningAnswered { answer: *answer }));
+    events.extend(EpisodePhase::ALL.iter().map(|phase| Event::EpisodeReopened { phase: *phase }));
     events.extend(TechnicalEnd::ALL.iter().map(|code| Event::EpisodeEndedTechnically { kind: *code }));
     for kind in DutyKind::ALL.iter().copied() {
         events.push(Event::DutyOpened { kind, slot: 2, due_on: day });

@@ -5,7 +5,7 @@ use lotse_kernel::names::EpisodeName;
 use super::Change;
 use crate::domain::{
     episode::{Episode, State},
-    records::Aftercare,
+    records::{Aftercare, ClosingRecord, Handover},
     vocabulary::{EndReason, EpisodePhase, HandoverReceiver, TechnicalEnd, UnwatchedReason},
 };
 
@@ -16,30 +16,17 @@ pub fn effect(before: &Episode, after: &Episode) -> Option<Change> {
     if before.phase() == after.phase() {
         return None;
     }
+    if before.phase() == EpisodePhase::Closed {
+        return reopened(after);
+    }
     match &after.facts().state {
         State::Active(_) => (!before.phase().is_active()).then_some(Change::Admitted),
-        // Another body looks after the person now (R115).
-        State::Closing { closing, .. } if closing.note.reason == EndReason::CompetenceChanged => {
-            Some(Change::Left(UnwatchedReason::CompetenceChanged))
-        }
-        // Aftercare that begins with a job is given when the need has ended by its income (§ 16g Abs. 2 SGB II).
-        State::Closing { closing, .. }
-            if matches!(
-                closing.note.aftercare,
-                Some(Aftercare::JobStart { .. } | Aftercare::HolisticSupport { .. } | Aftercare::FollowOnJob { .. })
-            ) =>
-        {
-            Some(Change::Left(UnwatchedReason::BenefitEnded))
-        }
-        State::Refused { .. } | State::ReferredBack { .. } | State::Closing { .. } => Some(Change::Returned),
+        State::Closing { closing, .. } => Some(gone_by_end(closing).map_or(Change::Returned, Change::Left)),
+        State::Refused { .. } | State::ReferredBack { .. } => Some(Change::Returned),
         State::Aftercare { handover, .. } | State::Closed { handover, .. }
             if before.phase() == EpisodePhase::Closing =>
         {
-            match handover.receiver {
-                HandoverReceiver::PlacementOfficer => None,
-                HandoverReceiver::CompetentBody => Some(Change::Left(UnwatchedReason::CompetenceChanged)),
-                HandoverReceiver::None => Some(Change::Left(UnwatchedReason::BenefitEnded)),
-            }
+            gone_by_handover(handover).map(Change::Left)
         }
         // The placement officer goes on alone, and the person is as one whose case management ended (row 20).
         State::EndedTechnically { end, .. } if end.kind == TechnicalEnd::AccompanyingDone => Some(Change::Returned),
@@ -52,6 +39,44 @@ pub fn effect(before: &Episode, after: &Episode) -> Option<Change> {
         | State::Waitlisted { .. }
         | State::Aftercare { .. }
         | State::Closed { .. } => None,
+    }
+}
+
+/// Why nobody has to check the person after an end of care; nothing where the placement officer goes on.
+const fn gone_by_end(closing: &ClosingRecord) -> Option<UnwatchedReason> {
+    match (closing.note.reason, closing.note.aftercare) {
+        // Another body looks after the person now (R115).
+        (EndReason::CompetenceChanged, _) => Some(UnwatchedReason::CompetenceChanged),
+        // Aftercare that begins with a job is given when the need has ended by its income (§ 16g Abs. 2 SGB II).
+        (_, Some(Aftercare::JobStart { .. } | Aftercare::HolisticSupport { .. } | Aftercare::FollowOnJob { .. })) => {
+            Some(UnwatchedReason::BenefitEnded)
+        }
+        _ => None,
+    }
+}
+
+/// The same after a hand-over.
+const fn gone_by_handover(handover: &Handover) -> Option<UnwatchedReason> {
+    match handover.receiver {
+        HandoverReceiver::PlacementOfficer => None,
+        HandoverReceiver::CompetentBody => Some(UnwatchedReason::CompetenceChanged),
+        HandoverReceiver::None => Some(UnwatchedReason::BenefitEnded),
+    }
+}
+
+/// What it means that a closing is undone: the person is in case management again, or as gone as before it, or found.
+fn reopened(after: &Episode) -> Option<Change> {
+    match &after.facts().state {
+        State::Active(_) => Some(Change::Admitted),
+        State::Closing { closing, .. } => Some(gone_by_end(closing).map_or(Change::Found, Change::Left)),
+        State::Aftercare { closing, handover, .. } => {
+            let gone = gone_by_handover(handover).or_else(|| gone_by_end(closing));
+            Some(gone.map_or(Change::Found, Change::Left))
+        }
+        State::Proposed | State::InDiscussion(_) | State::Waitlisted { .. } => Some(Change::Found),
+        State::Refused { .. } | State::ReferredBack { .. } | State::Closed { .. } | State::EndedTechnically { .. } => {
+            None
+        }
     }
 }
 

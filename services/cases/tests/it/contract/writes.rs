@@ -89,6 +89,8 @@ pub const WRITES: &[Write] = &[
     write("EpisodeService.AcceptHandover", ("bernd", "doris"), S::Closing, At(S::Delivery, PHASE), write::accept_handover),
     write("EpisodeService.CompleteAftercare", ("anna", "doris"), S::Aftercare, At(S::Closing, PHASE), write::complete_aftercare),
     write("EpisodeService.EndEpisodeTechnically", ("bernd", "frida"), S::Delivery, At(S::Closed, PHASE), write::end_technically),
+    write("EpisodeService.ProposeReopening", ("doris", "bernd"), S::Closed, At(S::ReopeningProposed, "REOPENING_ALREADY_PROPOSED"), write::propose_reopening),
+    write("EpisodeService.AnswerReopening", ("doris", "bernd"), S::ReopeningProposed, At(S::Closed, "REOPENING_NOT_PROPOSED"), write::approve_reopening),
 ];
 
 impl Write {

@@ -5,6 +5,7 @@ mod care;
 mod commissions;
 mod ending;
 mod late;
+mod reopening;
 mod support;
 
 use jiff::civil::Date;
@@ -13,7 +14,10 @@ use lotse_cases::domain::{
     records::Profile,
     vocabulary::EpisodePhase as P,
 };
-use lotse_kernel::{deadlines::ExtensionLength, names::StaffName};
+use lotse_kernel::{
+    deadlines::ExtensionLength,
+    names::{EpisodeName, StaffName},
+};
 
 use super::{chance::Chance, people::People, place::Place, rows::Deed};
 
@@ -28,6 +32,8 @@ pub(super) struct Scene<'a> {
     pub(super) place: &'a Place,
     /// The latest profile of the case.
     pub(super) profile: &'a Profile,
+    /// The newest episode of the person, where it is another one.
+    pub(super) newer: Option<&'a EpisodeName>,
 }
 
 /// What somebody tried.
@@ -87,6 +93,9 @@ pub(super) fn attempt(deed: Deed, episode: Episode, scene: &Scene<'_>, chance: &
         Deed::AcceptHandover => ending::accept_handover(episode, scene, chance).into(),
         Deed::CompleteAftercare => ending::complete_aftercare(episode, scene).into(),
         Deed::EndTechnically => ending::end_technically(episode, scene, chance).into(),
+        Deed::ProposeReopening => reopening::propose(episode, scene, chance).into(),
+        Deed::ApproveReopening => reopening::approve(episode, scene, chance).into(),
+        Deed::DeclineReopening => reopening::decline(episode, scene, chance).into(),
     }
 }
 
@@ -94,11 +103,19 @@ pub(super) fn attempt(deed: Deed, episode: Episode, scene: &Scene<'_>, chance: &
 const fn usual(phase: P) -> &'static [Deed] {
     use Deed as D;
     match phase {
-        P::Proposed => &[D::ScheduleDiscussion],
+        P::Proposed => &[
+            D::ScheduleDiscussion,
+            D::ScheduleDiscussion,
+            D::ScheduleDiscussion,
+            D::ScheduleDiscussion,
+            D::EndTechnically,
+        ],
         P::InDiscussion => {
             &[D::CastVote, D::CastVote, D::CastVote, D::SetWorkingDate, D::Admit, D::Admit, D::Admit, D::Refuse]
         }
-        P::Waitlisted => &[D::AdmitFromWaitingList, D::AdmitFromWaitingList, D::RemoveFromWaitingList],
+        P::Waitlisted => {
+            &[D::AdmitFromWaitingList, D::AdmitFromWaitingList, D::RemoveFromWaitingList, D::EndTechnically]
+        }
         P::EntryConsultation => &[
             D::RecordFirstTalk,
             D::RecordFirstTalk,
@@ -144,7 +161,10 @@ const fn usual(phase: P) -> &'static [Deed] {
         P::Aftercare => {
             &[D::CompleteAftercare, D::SetWorkingDate, D::ChangeCaseManager, D::RecordCrisis, D::RecordCrisisContact]
         }
-        P::Refused | P::ReferredBack | P::Closed => Deed::ALL,
+        P::Closed => {
+            &[D::ProposeReopening, D::ProposeReopening, D::ApproveReopening, D::ApproveReopening, D::DeclineReopening]
+        }
+        P::Refused | P::ReferredBack => Deed::ALL,
     }
 }
 
@@ -153,6 +173,7 @@ pub(super) fn choose(phase: P, restraint: u32, chance: &mut Chance) -> Option<De
     let anything = chance.one_in(4);
     let deed = *chance.one_of(if anything { Deed::ALL } else { usual(phase) });
     let ends = [Deed::EndTechnically, Deed::End, Deed::EndByReview, Deed::ReferBack, Deed::FinishAccompaniment];
-    let ends = ends.contains(&deed);
+    let is_in_care = !matches!(phase, P::Proposed | P::InDiscussion | P::Waitlisted);
+    let ends = is_in_care && ends.contains(&deed);
     (!ends || chance.one_in(restraint)).then_some(deed)
 }

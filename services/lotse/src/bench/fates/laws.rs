@@ -3,6 +3,7 @@
 mod ends;
 mod grid;
 mod kept;
+mod reopened;
 mod seen;
 mod watched;
 
@@ -26,6 +27,7 @@ use super::{
     rows::{self, Deed},
 };
 
+pub(super) use reopened::reopened;
 pub(super) use seen::{caught_up, in_sight};
 pub(super) use watched::{person, watch_moved};
 

@@ -12,7 +12,7 @@ use lotse_cases::domain::{
     episode::{Episode, Facts},
     records::{CriteriaSheet, Profile, Proposal},
     rules::NoRule,
-    vocabulary::{SignalSource, TechnicalEnd},
+    vocabulary::{EpisodePhase, SignalSource, TechnicalEnd},
     watch::{Watch, effect, speaks_for_person},
 };
 use lotse_kernel::{
@@ -104,6 +104,10 @@ const TEMPERS: [Temper; 3] = [
 #[derive(Debug)]
 struct Run {
     episode: Episode,
+    /// As it was before it was closed, once it was.
+    before_closing: Option<Episode>,
+    /// As it was before care ended for one of the six reasons, once it did.
+    before_end: Option<Episode>,
     /// The day on which the workflow wakes by what it knows.
     wakes_on: Option<Date>,
 }
@@ -222,7 +226,8 @@ impl Life<'_> {
         let decided = self.ruled(&Cause::Birth, Episode::propose(name, proposal, &place.rules(self.today)))?;
         let moved = Moved { before: None, after: &decided.episode, cause: &Cause::Birth, today: self.today, place };
         self.judged(&Cause::Birth, laws::episode_moved(&moved))?;
-        self.runs.push(Run { episode: decided.episode, wakes_on: Some(self.today) });
+        let wakes_on = Some(self.today);
+        self.runs.push(Run { episode: decided.episode, before_closing: None, before_end: None, wakes_on });
         self.tally.episodes += 1;
         Ok(())
     }
@@ -235,7 +240,8 @@ impl Life<'_> {
         let before = run.episode.clone();
         let Some(deed) = deeds::choose(before.phase(), self.temper.restraint, &mut self.chance) else { return Ok(()) };
         let (today, people, place) = (self.today, self.people, self.place);
-        let scene = Scene { today, people, place, profile: &self.profile };
+        let newer = self.runs.last().map(|run| run.episode.name()).filter(|_| at < newest);
+        let scene = Scene { today, people, place, profile: &self.profile, newer };
         let tried = deeds::attempt(deed, before.clone(), &scene, &mut self.chance);
         let cause = Cause::Deed(deed, tried.length);
         match tried.answer {
@@ -261,12 +267,20 @@ impl Life<'_> {
         let before = &self.runs[at].episode;
         let moved = Moved { before: Some(before), after: &after, cause, today, place };
         self.judged(cause, laws::episode_moved(&moved))?;
+        let run = &self.runs[at];
+        let former = [run.before_closing.as_ref(), run.before_end.as_ref()];
+        self.judged(cause, laws::reopened(former, before, &after))?;
         let newest = self.runs.last().map(|run| &run.episode);
         let running = newest.filter(|it| !it.phase().is_final()).map(Episode::name);
         let change = effect(before, &after).filter(|_| speaks_for_person(after.name(), running));
         let wakes = after.wakes_since(before);
         let run = &mut self.runs[at];
-        run.episode = after;
+        let before = std::mem::replace(&mut run.episode, after);
+        match (before.phase(), run.episode.phase()) {
+            (from, EpisodePhase::Closing) if from.is_active() => run.before_end = Some(before),
+            (from, EpisodePhase::Closed) if from != EpisodePhase::Closed => run.before_closing = Some(before),
+            _ => {}
+        }
         // What time did itself the workflow has heard with the answer.
         if wakes && !matches!(cause, Cause::Time(_)) {
             run.wakes_on = Some(today);

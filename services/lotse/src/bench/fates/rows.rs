@@ -1,7 +1,7 @@
 //! The table of phases as the catalogue of the domain has it: which act leads where. Whatever is not written here must not happen.
 //!
 //! Written out once more and not taken from the domain, whose own lists it judges. Time and policy versions lead nowhere: they have no row.
-//! Rows 13 and 24 have no act yet; 14 and 17 open duties beside the phase.
+//! Row 13 has no act yet; 14 and 17 open duties beside the phase.
 
 use lotse_cases::domain::vocabulary::EpisodePhase as P;
 use lotse_kernel::codes;
@@ -73,6 +73,12 @@ codes! {
         RecordCrisisContact = "RECORD_CRISIS_CONTACT",
         /// Row 23.
         CompleteAftercare = "COMPLETE_AFTERCARE",
+        /// Row 24: undoing the closing is proposed.
+        ProposeReopening = "PROPOSE_REOPENING",
+        /// Row 24: another person approves.
+        ApproveReopening = "APPROVE_REOPENING",
+        /// Row 24: another person declines, or who proposed it withdraws.
+        DeclineReopening = "DECLINE_REOPENING",
         /// Row 26.
         EndTechnically = "END_TECHNICALLY",
     }
@@ -159,6 +165,9 @@ pub(super) const ROWS: &[Row] = &[
     row("22", Deed::RecordCrisisContact, IN_CARE, Stays),
     row("23", Deed::CompleteAftercare, &[P::Aftercare], To(&[P::Closed])),
     row("R141", Deed::SetWorkingDate, UNFINISHED, Stays),
+    row("24", Deed::ProposeReopening, &[P::Closed], Stays),
+    row("24", Deed::ApproveReopening, &[P::Closed], To(UNFINISHED)),
+    row("24", Deed::DeclineReopening, &[P::Closed], Stays),
     row("26", Deed::EndTechnically, UNFINISHED, To(&[P::Closed])),
 ];
 

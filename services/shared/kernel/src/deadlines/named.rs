@@ -24,7 +24,8 @@ use crate::{
         rules::{
             AbsenceReport, Accompaniment, Aftercare, ContinuationReview, ContinuousEmployment, CrisisContact,
             EligibilityRecheck, FirstTalk, LetterPosting, Mediation, PlanUpdate, ProposalDecision, ProviderReport,
-            Reduction, Referral, RegularMaximum, Retention, Rule, StatisticsDelivery, VariantSwitch, WorkOpportunity,
+            Reduction, Referral, RegularMaximum, Reopening, Retention, Rule, StatisticsDelivery, VariantSwitch,
+            WorkOpportunity,
         },
     },
 };
@@ -238,6 +239,7 @@ impl TimerQuestion {
                 let governing = self.under::<CrisisContact>(around)?;
                 dated(governed::crisis_contact(from, 1, &Terms::of(&governing, calendar)))
             }
+            Timer::Reopening => explained(timers::reopening(from, &self.under::<Reopening>(around)?, calendar)),
             Timer::AccompanimentDecision => {
                 let governing = self.under::<Accompaniment>(around)?;
                 dated(governed::accompaniment_decision(from, 1, &Terms::of(&governing, calendar)))

@@ -14,8 +14,8 @@ use crate::{
     policy::{
         book::Governing,
         rules::{
-            AbsenceReport, Aftercare, ContinuousEmployment, JobStartDay, Mediation, Reduction, Referral, Retention,
-            Rule, StatisticsDelivery, WorkOpportunity,
+            AbsenceReport, Aftercare, ContinuousEmployment, JobStartDay, Mediation, Reduction, Referral, Reopening,
+            Retention, Rule, StatisticsDelivery, WorkOpportunity,
         },
     },
 };
@@ -224,6 +224,16 @@ pub fn retention(ended_on: Date, class: RecordClass, rule: &Governing<Retention>
         .explain(rule)
 }
 
+/// Until the end of which day a wrong closing may be undone (row 24).
+#[must_use]
+pub fn reopening(closed_on: Date, rule: &Governing<Reopening>, calendar: Calendar) -> Explanation {
+    Computation::after(Event::Closing, closed_on, calendar)
+        .plus(Length::unchecked(rule.rule.months, LengthUnit::Months))
+        .shift(Shift::InternalDuty)
+        .no_grace()
+        .explain(rule)
+}
+
 /// What is kept for a time of its own (T15).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordClass {
@@ -237,6 +247,11 @@ pub enum RecordClass {
     Decision,
     /// Payments.
     Payment,
+}
+
+impl RecordClass {
+    /// Every class.
+    pub const ALL: [Self; 5] = [Self::AdviceNote, Self::Plan, Self::Consent, Self::Decision, Self::Payment];
 }
 
 /// T13: the end of month number `month` after an integration, in which employment is asked for. Computed from the integration's

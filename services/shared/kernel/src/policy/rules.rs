@@ -297,6 +297,13 @@ rules! {
         /// Working days after the record.
         working_days: i32 = Field::number(Unit::WorkingDays, 1, 20).local(1, 10),
     }
+    /// Undoing a wrong closing (row 24).
+    Reopening("row 24") by [Closing] {
+        /// Months after the closing within which it is proposed and approved.
+        months: i32 = Field::number(Unit::Months, 1, 24).local(1, 6),
+        /// Who approves what another proposed.
+        approver: Approver = Field::code(&["TEAM_LEAD", "CASE_MANAGER"]).free(),
+    }
     /// Posting of a letter (R127).
     LetterPosting("R127") by [LetterOffered] {
         /// Working days after the letter was given out.

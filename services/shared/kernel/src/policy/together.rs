@@ -57,7 +57,8 @@ pub(super) fn faults(key: PolicyKey, parameters: &Parameters) -> Vec<Fault> {
         | PolicyKey::LetterPosting
         | PolicyKey::Accompaniment
         | PolicyKey::VariantSwitch
-        | PolicyKey::CrisisContact => Vec::new(),
+        | PolicyKey::CrisisContact
+        | PolicyKey::Reopening => Vec::new(),
     };
     found.into_iter().flatten().collect()
 }

@@ -64,12 +64,20 @@ fn doubled(after: &Duties) -> Verdict {
 }
 
 fn changed(old: &Duty, now: &Duty, after: &Duties, cause: &Cause, today: Date) -> Verdict {
-    of_duty(old.is_unsettled(), "what is settled stays as it is", now)?;
+    let again = cause.is(&[Deed::ApproveReopening]);
+    of_duty(old.is_unsettled() || again, "what is settled stays as it is", now)?;
+    of_duty(!old.is_unsettled() || !again, "what waits is not taken up again", now)?;
+    of_duty(!again || now.notices() == old.notices(), "what time has said stays said", now)?;
     of_duty(old.deadline() == now.deadline(), "the dates of a duty do not move", now)?;
     of_duty(old.revision() == now.revision(), "a duty keeps its place", now)?;
+    if again && now.status() == old.status() {
+        // With the end of care that is undone nobody takes aftercare up again, which its duty notes.
+        return of_duty(now.kind() == Kind::AftercareEnd, "what was done in aftercare stays done", now);
+    }
     let late_on = |day| days_between(now.deadline().overdue_after(), day).max(0);
     let lateness = "the days late are those after the last day in time";
     match now.status() {
+        Status::Scheduled | Status::Open if again => Ok(()),
         Status::Scheduled | Status::Open => stays_open(old, now, cause, today),
         Status::Done { outcome, done_on, days_late } => {
             of_duty(days_late == late_on(done_on) && done_on <= today, lateness, now)?;

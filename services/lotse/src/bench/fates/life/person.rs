@@ -69,7 +69,7 @@ impl Life<'_> {
 
     fn timetable(&self, rules: &Rules<'_>) -> Result<Timetable, Broken> {
         let due: Vec<TimetableEntry> = self.ruled(&Cause::Look, self.watch.waits_for(rules))?.into_iter().collect();
-        Ok(Timetable { as_of_seq: 0, finished: false, due, round: 0, phase: String::new() })
+        Ok(Timetable { as_of_seq: 0, finished: false, due, round: 0, phase: String::new(), ending: 0 })
     }
 
     /// The workflow of the watch comes to this person.

@@ -208,7 +208,7 @@ fn a_refusal_for_a_phase_that_fits_is_noticed() {
     let place = place();
     let it = admitted(&place);
     let (people, found) = (People::hired().unwrap(), profile(T0, &mut Chance::of(1)));
-    let scene = Scene { today: T0, people: &people, place: &place, profile: &found };
+    let scene = Scene { today: T0, people: &people, place: &place, profile: &found, newer: None };
     let tried = attempt(Deed::ActivatePlan, it.clone(), &scene, &mut Chance::of(1));
     let answer = tried.answer.unwrap_err();
     assert_eq!(refused(Deed::ActivatePlan, &answer, &it, &it), Ok(()));

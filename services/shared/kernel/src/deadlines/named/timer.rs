@@ -71,6 +71,8 @@ crate::codes! {
         VariantSwitchAnswer = "VARIANT_SWITCH_ANSWER",
         /// From the record of a crisis, or of a job at risk (R122, R190).
         CrisisContact = "CRISIS_CONTACT",
+        /// From the closing: until when it may be undone (row 24).
+        Reopening = "REOPENING",
     }
 }
 
@@ -102,6 +104,7 @@ impl Timer {
             | Self::AccompanimentDecision
             | Self::VariantSwitchAnswer
             | Self::CrisisContact
+            | Self::Reopening
             | Self::StatisticsDelivery
             | Self::WorkOpportunityEnd
             | Self::WorkOpportunityExtension
@@ -141,6 +144,7 @@ impl Timer {
             Self::AccompanimentDecision => PolicyKey::Accompaniment,
             Self::VariantSwitchAnswer => PolicyKey::VariantSwitch,
             Self::CrisisContact => PolicyKey::CrisisContact,
+            Self::Reopening => PolicyKey::Reopening,
             Self::ReductionBegin => return None,
         })
     }
