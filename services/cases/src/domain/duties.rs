@@ -316,6 +316,13 @@ impl Duties {
         }
     }
 
+    /// Gives the unsettled duty of a kind to somebody, as it stands.
+    pub(super) fn give(&mut self, kind: DutyKind, to: &StaffName) {
+        for duty in self.list.iter_mut().filter(|duty| duty.kind() == kind && duty.is_unsettled()) {
+            duty.owner = Some(to.clone());
+        }
+    }
+
     /// Gives whatever is unsettled and somebody's to another person, as it stands.
     pub(super) fn hand_over(&mut self, from: &StaffName, to: &StaffName) {
         let theirs = |duty: &&mut Duty| duty.is_unsettled() && duty.owner.as_ref() == Some(from);

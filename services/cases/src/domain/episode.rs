@@ -9,6 +9,7 @@ mod facts;
 mod intake;
 mod limit;
 mod officers;
+mod plan;
 mod reassessment;
 mod replan;
 mod review;

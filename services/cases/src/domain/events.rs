@@ -177,6 +177,8 @@ pub enum Event {
     PlanActivated {
         /// Number of goals.
         goals: usize,
+        /// Days after the last day on which a plan before it had to be updated (T5).
+        days_late: i32,
     },
     /// Rows 15 and 16.
     ReviewDecided {

@@ -1,6 +1,7 @@
 //! The sentences of the timeline, and the German names of codes inside them.
 
 mod commission;
+mod plan;
 
 use std::cmp::Ordering;
 
@@ -278,8 +279,7 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::AssessmentCompleted { profile_type } => {
             format!("Assessment abgeschlossen: {}.", profile(*profile_type))
         }
-        Event::PlanActivated { goals: 1 } => "Integrationsplan mit 1 Ziel aktiv.".to_owned(),
-        Event::PlanActivated { goals } => format!("Integrationsplan mit {goals} Zielen aktiv."),
+        Event::PlanActivated { goals, days_late } => plan::activated(*goals, *days_late),
         Event::ReviewDecided { slot, continued, days_late } => format!(
             "Überprüfung der Fortführung Nr. {slot}: {}{}.",
             if *continued { "Fortführung" } else { "Beendigung" },

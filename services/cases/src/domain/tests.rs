@@ -11,6 +11,7 @@ mod last_review;
 mod laws;
 mod life;
 mod officers;
+mod plan;
 mod reassessment;
 mod replan;
 mod replan_watch;

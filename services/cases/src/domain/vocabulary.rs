@@ -342,6 +342,8 @@ codes! {
         AnsweredByEnd = "ANSWERED_BY_END",
         /// The closing check, or that of a person outside case management, was made.
         Checked = "CHECKED",
+        /// A new plan, or a new version of it, was issued.
+        Updated = "UPDATED",
     }
 }
 

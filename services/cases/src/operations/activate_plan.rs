@@ -1,4 +1,4 @@
-//! `EpisodeService.ActivatePlan`: the integration plan (row 11, R61 to R66, R188).
+//! `EpisodeService.ActivatePlan`: the integration plan (row 11, R61 to R66, R111, R188).
 
 use jiff::civil::Date;
 use lotse_kernel::names::JobcenterName;
@@ -31,7 +31,8 @@ pub async fn handle(
 impl EpisodeAct for ActivatePlan {
     type Request = contract::ActivatePlanRequest;
     type Command = (Vec<Goal>, Date);
-    const GROUND: &'static str = "R61 bis R66, R188";
+    const GROUND: &'static str = "R61 bis R66, R111, R188";
+    const ASKS_RULES: bool = true;
 
     fn target(request: &Self::Request) -> (&str, &str, &str) {
         (&request.name, &request.etag, &request.request_id)
@@ -60,6 +61,6 @@ impl EpisodeAct for ActivatePlan {
 
     fn decide(episode: Episode, command: Self::Command, scene: &Scene) -> Result<Decided, Refused> {
         let (goals, issued_on) = command;
-        episode.activate_plan(goals, issued_on, scene.today)
+        episode.activate_plan(goals, issued_on, &scene.rules())
     }
 }

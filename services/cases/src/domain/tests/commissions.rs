@@ -45,7 +45,7 @@ fn a_commission_runs_beside_the_case_manager_in_every_active_phase() {
 #[test]
 fn the_case_manager_plans_and_reviews_while_it_runs() {
     let episode = done(in_phase(EpisodePhase::Planning, T0).commission_specialised(of_frida(), anna(), T0));
-    let episode = done(episode.activate_plan(goals(T0), T0, T0));
+    let episode = done(episode.activate_plan(goals(T0), T0, &on(T0)));
     let day = add_days(T0, 184);
     let (episode, _) = let_time_pass(episode, day);
     let episode = done(episode.decide_review(continuation(), &on(day)));

@@ -231,12 +231,17 @@ pub(super) fn continuation() -> ReviewDecision {
     ReviewDecision::Continue { reasons: text(), prognosis: text() }
 }
 
+/// An episode in which nothing is planned with the person yet, so that reviews and the limit are all that waits.
+pub(super) fn unplanned(t0: Date) -> Episode {
+    in_phase(EpisodePhase::Assessment, t0)
+}
+
 /// An episode in delivery since its assignment date.
 pub(super) fn in_delivery(t0: Date) -> Episode {
     let episode = done(admitted_on(t0).record_first_talk(t0, t0));
     let episode = done(episode.agree_alliance(shown(), text(), text(), t0));
     let episode = done(episode.complete_assessment(true, assessment(t0), t0));
-    done(episode.activate_plan(goals(t0), t0, t0))
+    done(episode.activate_plan(goals(t0), t0, &on(t0)))
 }
 
 /// An episode in a phase, all of whose acts happened on `t0`.
@@ -329,7 +334,7 @@ pub(super) const ACTS: &[Named] = &[
     ("change_case_manager", P::IN_CARE, |episode, day| episode.change_case_manager(to_frida(day), anna(), day)),
     ("agree_alliance", &[P::EntryConsultation], |episode, day| episode.agree_alliance(shown(), text(), text(), day)),
     ("complete_assessment", &[P::Assessment], |episode, day| episode.complete_assessment(true, assessment(day), day)),
-    ("activate_plan", &[P::Planning], |episode, day| episode.activate_plan(goals(day), day, day)),
+    ("activate_plan", &[P::Planning], |episode, day| episode.activate_plan(goals(day), day, &on(day))),
     ("record_life_change", &[P::Planning, P::Delivery], |episode, day| {
         episode.record_life_change(LifeChange { occurred_on: day, text: text() }, anna(), day)
     }),

@@ -79,7 +79,7 @@ pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
         deed(add_days(t0, 7), Box::new(|it, on| it.record_first_talk(on, on))),
         deed(add_days(t0, 14), Box::new(|it, on| it.agree_alliance(shown(), text(), text(), on))),
         deed(add_days(t0, 37), Box::new(|it, on| it.complete_assessment(true, assessment(on), on))),
-        deed(add_days(t0, 56), Box::new(|it, on| it.activate_plan(goals(on), on, on))),
+        deed(add_days(t0, 56), Box::new(move |it, on| it.activate_plan(goals(on), on, &rules(on)))),
     ];
     let review = |slot: i32| {
         deed(

@@ -53,7 +53,7 @@ pub(super) fn activate_plan(it: Episode, scene: &Scene<'_>, chance: &mut Chance)
     let finding_key = if chance.errs() { "nichts" } else { FOUND }.to_owned();
     let goal = Goal { text: words(), level: GoalLevel::ShortTerm, due_on, finding_key };
     let goals = if chance.errs() { Vec::new() } else { vec![goal] };
-    it.activate_plan(goals, issued_on, scene.today)
+    it.activate_plan(goals, issued_on, &scene.place.rules(scene.today))
 }
 
 pub(super) fn record_life_change(it: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Act {

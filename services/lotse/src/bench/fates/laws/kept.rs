@@ -148,6 +148,7 @@ fn does(cause: &Cause, kind: Kind, outcome: Outcome) -> bool {
         }
         (Kind::VariantSwitchAnswer, Outcome::Decided) => &[Deed::AnswerVariantSwitch],
         (Kind::CrisisContact, Outcome::Held) => &[Deed::RecordCrisisContact],
+        (Kind::PlanUpdate, Outcome::Updated) => &[Deed::ActivatePlan],
         (Kind::AftercareEnd, Outcome::Checked) => &[Deed::CompleteAftercare],
         (Kind::EligibilityRecheck, Outcome::Checked | Outcome::Decided) => return matches!(cause, Cause::Person),
         _ => return false,
@@ -183,6 +184,7 @@ pub(super) fn begins(moved: &Moved<'_>, begun: &[&Duty]) -> Verdict {
             Deed::ApproveExtension => kinds == [Kind::ExtensionEnd],
             Deed::RecordAccompanyingDate => kinds.len() <= 1 && all(Kind::AccompanimentDecision),
             Deed::ProposeVariantSwitch => kinds == [Kind::VariantSwitchAnswer],
+            Deed::ActivatePlan => kinds == [Kind::PlanUpdate],
             Deed::RecordCrisis => kinds == [Kind::CrisisContact],
             Deed::AcceptHandover if moved.after.phase() == P::Aftercare => kinds == [Kind::AftercareEnd],
             _ => kinds.is_empty(),
