@@ -27,7 +27,7 @@ pub mod acts {
         ProposeEpisode, ScheduleDiscussion, CastVote, DecideAdmission, AdmitFromWaitingList, RemoveFromWaitingList, RecordFirstTalk, ReferBack, ChangeCaseManager, HandOverCaseload, CommissionSpecialised, ReturnCommission, ProposeVariantSwitch, AnswerVariantSwitch, RecordAccompanyingDate, DecideAccompaniment, RecordCrisis, RecordCrisisContact, AgreeAlliance, CompleteAssessment, RecordLifeChange,
         ActivatePlan, DecideReview, ProposeExtension, ApproveExtension, EndEpisode, AcceptHandover, CompleteAftercare,
         EndEpisodeTechnically, GetEpisode, ListEpisodes, ListWaitingEpisodes,
-        GetWatch, RecordRecheck, EndWatch,
+        GetWatch, RecordRecheck, RecordPlanUpdate, EndWatch,
         ListDuties, GetDuty, ExplainDuty,
         DraftPolicy, ValidatePolicy, ApprovePolicy, WithdrawPolicy, GetPolicy, ListPolicies, ResolvePolicy,
         SimulatePolicy, GetActivationReport, GetActivation, ReplanDuties,

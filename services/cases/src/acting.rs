@@ -115,6 +115,7 @@ impl OperationError for Error {
                 Refused::CrisisOpen => wrong_state(Reason::CrisisOpen),
                 Refused::CommissionRunning => wrong_state(Reason::CommissionRunning),
                 Refused::NoCommissionRunning => wrong_state(Reason::NoCommissionRunning),
+                Refused::NoPlanToUpdate => wrong_state(Reason::NoPlanToUpdate),
                 Refused::NotWatched => wrong_state(Reason::NotWatched),
             },
         }

@@ -22,9 +22,10 @@ use crate::operations::{
     list_case_events, list_cases, list_duties, list_episodes, list_holidays, list_policies, list_recipients,
     list_staff_members, list_waiting_episodes, propose_episode, propose_extension, propose_variant_switch,
     record_accompanying_date, record_crisis, record_crisis_contact, record_first_talk, record_life_change,
-    record_profile, record_recheck, refer_back, register_case, register_jobcenter, register_staff_member,
-    remove_from_waiting_list, replan_duties, resolve_policy, return_commission, schedule_discussion, simulate_policy,
-    take_duty_step, take_watch_step, update_staff_member, validate_policy, withdraw_policy,
+    record_plan_update, record_profile, record_recheck, refer_back, register_case, register_jobcenter,
+    register_staff_member, remove_from_waiting_list, replan_duties, resolve_policy, return_commission,
+    schedule_discussion, simulate_policy, take_duty_step, take_watch_step, update_staff_member, validate_policy,
+    withdraw_policy,
 };
 
 /// The services of this crate over one desk.
@@ -124,6 +125,7 @@ service! { Api: contract::episode_service_server::EpisodeService {
 service! { Api: contract::watch_service_server::WatchService {
     get_watch(contract::GetWatchRequest) -> contract::Watch;
     record_recheck(contract::RecordRecheckRequest) -> contract::Watch;
+    record_plan_update(contract::RecordPlanUpdateRequest) -> contract::Watch;
     end_watch(contract::EndWatchRequest) -> contract::Watch;
 } }
 

@@ -55,6 +55,7 @@ pub mod record_crisis;
 pub mod record_crisis_contact;
 pub mod record_first_talk;
 pub mod record_life_change;
+pub mod record_plan_update;
 pub mod record_profile;
 pub mod record_recheck;
 pub mod refer_back;

@@ -364,7 +364,16 @@ impl Duties {
 
     /// Voids whatever is unsettled; days late stay recorded.
     pub(super) fn void_rest(&mut self, reason: VoidReason, today: Date) {
-        for duty in self.list.iter_mut().filter(|duty| duty.is_unsettled()) {
+        self.void_where(|_| true, reason, today);
+    }
+
+    /// Voids the unsettled duty of a kind.
+    pub(super) fn void(&mut self, kind: DutyKind, reason: VoidReason, today: Date) {
+        self.void_where(|duty| duty.kind() == kind, reason, today);
+    }
+
+    fn void_where(&mut self, of: impl Fn(&Duty) -> bool, reason: VoidReason, today: Date) {
+        for duty in self.list.iter_mut().filter(|duty| duty.is_unsettled() && of(duty)) {
             duty.status = Status::Void { reason, voided_on: today, days_late: duty.late_on(today) };
         }
     }

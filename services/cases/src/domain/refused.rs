@@ -120,6 +120,9 @@ pub enum Refused {
     /// No commission of a specialised case manager runs (row 8).
     #[error("no commission runs")]
     NoCommissionRunning,
+    /// The person brought no plan from case management that would have to be updated (R111).
+    #[error("there is no plan to update")]
+    NoPlanToUpdate,
     /// Nobody has to check the person (R23).
     #[error("the person is not on the watch")]
     NotWatched,

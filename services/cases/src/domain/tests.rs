@@ -21,4 +21,5 @@ mod table;
 mod time;
 mod waiting;
 mod watch;
+mod watch_plan;
 mod words;

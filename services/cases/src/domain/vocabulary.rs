@@ -356,7 +356,9 @@ codes! {
         TechnicalEnd = "TECHNICAL_END",
         /// The person was referred back.
         ReferredBack = "REFERRED_BACK",
-        /// Nobody has to check the person outside case management any more.
+        /// The episode ended, and the placement officer keeps the plan up to date from now on (R111, T5).
+        PassedOn = "PASSED_ON",
+        /// The person outside case management is not looked after any more, or need not be checked.
         WatchEnded = "WATCH_ENDED",
         /// A policy version took it over and another duty of its slot came in its place, now or later (R8).
         Replanned = "REPLANNED",

@@ -126,6 +126,16 @@ pub fn record_recheck(place: &Place) -> Vec<u8> {
     })
 }
 
+/// After the end of an episode with a plan; the watch was written with the case, the admission, the end, and the plan that came with it.
+pub fn record_plan_update(place: &Place) -> Vec<u8> {
+    prost::Message::encode_to_vec(&RecordPlanUpdateRequest {
+        name: place.case.clone(),
+        issue_date: day(place.today),
+        etag: "v4".into(),
+        request_id: place.request_id.clone(),
+    })
+}
+
 pub fn end_watch(place: &Place) -> Vec<u8> {
     prost::Message::encode_to_vec(&EndWatchRequest {
         name: place.case.clone(),

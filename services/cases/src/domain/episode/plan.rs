@@ -5,11 +5,12 @@ use lotse_kernel::duty::DutyKind;
 
 use super::{Act, Active, Episode, Stage, State};
 use crate::domain::{
+    duties::Duty,
     events::Event,
     records::{Goal, IntegrationPlan},
     refused::FieldCheck,
     rules::{NoRule, Rules},
-    vocabulary::{DutyOutcome, EpisodePhase},
+    vocabulary::{DutyOutcome, EpisodePhase, VoidReason},
 };
 
 impl Episode {
@@ -45,6 +46,19 @@ impl Episode {
         *stage = Stage::Delivery { alliance: alliance.clone(), assessment: assessment.clone(), plan };
         let days_late = self.keep_current(issued_on, rules)?;
         Ok(self.with(Event::PlanActivated { goals: count, days_late }))
+    }
+
+    /// The update of the plan that waits.
+    pub(in crate::domain) fn plan_update(&self) -> Option<&Duty> {
+        self.duties.of(DutyKind::PlanUpdate).find(|duty| duty.is_unsettled())
+    }
+
+    /// T5: a plan belongs to the person. At an end after which the person is still looked after here its update passes to the placement officer,
+    /// as a duty of the person.
+    pub(super) fn pass_plan_on(&mut self, today: Date) -> Option<Event> {
+        let due_on = self.plan_update()?.deadline().due_on();
+        self.duties.void(DutyKind::PlanUpdate, VoidReason::PassedOn, today);
+        Some(Event::PlanUpdatePassedOn { due_on })
     }
 
     /// T5: what was issued on a day is the update that was waited for, and the next one counts from that day. Whoever leads keeps the plan up to

@@ -46,6 +46,7 @@ impl Event {
             Self::AllianceAgreed {} => "R39, R40, R41",
             Self::AssessmentCompleted { .. } => "R48, R54",
             Self::PlanActivated { .. } => "R61, R66, R111, R188",
+            Self::PlanUpdatePassedOn { .. } | Self::PlanUpdated { .. } => "R111",
             Self::ReviewDecided { .. } | Self::ReviewMissed { .. } => "R106, R107",
             Self::ExtensionProposed { .. } | Self::ExtensionApproved { .. } => "R108",
             Self::EpisodeEnded { reason } => match reason {

@@ -148,6 +148,6 @@ fn a_commission_ends_with_its_episode() {
     // What was returned before keeps its report, and nothing more is told of it.
     let returned = done(delivery().return_commission(text(), T0, anna(), T0));
     let ended = returned.end(closing_note(None), &on(T0)).unwrap();
-    assert_eq!(codes(&ended), ["EPISODE_ENDED"]);
+    assert_eq!(codes(&ended), ["EPISODE_ENDED", "PLAN_UPDATE_PASSED_ON"]);
     assert!(matches!(end_of(&ended.episode), Some(CommissionEnd::Returned { .. })));
 }

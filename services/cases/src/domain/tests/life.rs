@@ -131,13 +131,13 @@ fn a_command_does_not_wait_for_the_workflow() {
 fn an_end_before_the_first_review_voids_what_was_scheduled() {
     let day = date(2026, 5, 4);
     let ended = in_delivery(T0).end(closing_note(None), &on(day)).unwrap();
-    assert_eq!(codes(&ended), ["EPISODE_ENDED"]);
+    assert_eq!(codes(&ended), ["EPISODE_ENDED", "PLAN_UPDATE_PASSED_ON"]);
     let void: Vec<_> =
         ended.episode.duties().iter().filter_map(|duty| Some((duty.kind(), duty.void_reason()?))).collect();
     assert_eq!(
         void,
         [
-            (DutyKind::PlanUpdate, VoidReason::EpisodeEnded),
+            (DutyKind::PlanUpdate, VoidReason::PassedOn),
             (DutyKind::ContinuationReview, VoidReason::EpisodeEnded),
             (DutyKind::RegularMaximum, VoidReason::EpisodeEnded),
         ]

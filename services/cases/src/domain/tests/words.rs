@@ -36,6 +36,8 @@ fn every_event() -> Vec<Event> {
         Event::LifeChanged { occurred_on: day },
         Event::PlanActivated { goals: 1, days_late: 0 },
         Event::PlanActivated { goals: 3, days_late: 2 },
+        Event::PlanUpdatePassedOn { due_on: day },
+        Event::PlanUpdated { issued_on: day, days_late: 5 },
         Event::ReviewDecided { slot: 1, continued: true, days_late: 0 },
         Event::ReviewDecided { slot: 1, continued: false, days_late: 14 },
         Event::ReviewMissed { slot: 2, days_late: 180 },

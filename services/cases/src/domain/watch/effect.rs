@@ -5,8 +5,8 @@ use lotse_kernel::names::EpisodeName;
 use super::Change;
 use crate::domain::{
     episode::{Episode, State},
-    records::Aftercare,
-    vocabulary::{EndReason, EpisodePhase, HandoverReceiver, TechnicalEnd, UnwatchedReason},
+    records::{Aftercare, ClosingNote},
+    vocabulary::{EndReason, EpisodePhase, HandoverReceiver, TechnicalEnd, UnwatchedReason, VoidReason},
 };
 
 /// What the step from one state of an episode to another means; nothing for most of them. A proposal changes nothing: the check stays open
@@ -18,20 +18,10 @@ pub fn effect(before: &Episode, after: &Episode) -> Option<Change> {
     }
     match &after.facts().state {
         State::Active(_) => (!before.phase().is_active()).then_some(Change::Admitted),
-        // Another body looks after the person now (R115).
-        State::Closing { closing, .. } if closing.note.reason == EndReason::CompetenceChanged => {
-            Some(Change::Left(UnwatchedReason::CompetenceChanged))
+        State::Closing { closing, .. } => {
+            Some(UnwatchedReason::of_end(&closing.note).map_or(Change::Returned, Change::Left))
         }
-        // Aftercare that begins with a job is given when the need has ended by its income (§ 16g Abs. 2 SGB II).
-        State::Closing { closing, .. }
-            if matches!(
-                closing.note.aftercare,
-                Some(Aftercare::JobStart { .. } | Aftercare::HolisticSupport { .. })
-            ) =>
-        {
-            Some(Change::Left(UnwatchedReason::BenefitEnded))
-        }
-        State::Refused { .. } | State::ReferredBack { .. } | State::Closing { .. } => Some(Change::Returned),
+        State::Refused { .. } | State::ReferredBack { .. } => Some(Change::Returned),
         State::Aftercare { handover, .. } | State::Closed { handover, .. }
             if before.phase() == EpisodePhase::Closing =>
         {
@@ -55,6 +45,18 @@ pub fn effect(before: &Episode, after: &Episode) -> Option<Change> {
     }
 }
 
+/// What the step means for the plan of the person, which an episode brings to the placement officer with its end (T5), and which the plan of a
+/// later episode takes the place of.
+#[must_use]
+pub fn plan_effect(before: &Episode, after: &Episode) -> Option<Change> {
+    if let (None, Some(plan)) = (before.plan(), after.plan()) {
+        return Some(Change::Planned(plan.issued_on));
+    }
+    let ended = before.plan_update().and_then(|duty| after.duties().get(duty.name()))?;
+    let issued_on = ended.deadline().explanation.fact_on;
+    issued_on.filter(|_| ended.void_reason() == Some(VoidReason::PassedOn)).map(Change::PlanTaken)
+}
+
 /// Whether an episode says anything of its person. Beside one that runs an older one, which is in aftercare, does not: were it closed as a
 /// duplicate, somebody in case management would be taken for gone, and never be checked again (R23).
 #[must_use]
@@ -63,6 +65,18 @@ pub fn speaks_for_person(episode: &EpisodeName, running: Option<&EpisodeName>) -
 }
 
 impl UnwatchedReason {
+    /// Why nobody looks after the person here any more after an end for one of the six reasons; nothing when they stay.
+    #[must_use]
+    pub fn of_end(note: &ClosingNote) -> Option<Self> {
+        match (note.reason, note.aftercare) {
+            // Another body looks after the person now (R115).
+            (EndReason::CompetenceChanged, _) => Some(Self::CompetenceChanged),
+            // Aftercare that begins with a job is given when the need has ended by its income (§ 16g Abs. 2 SGB II).
+            (_, Some(Aftercare::JobStart { .. } | Aftercare::HolisticSupport { .. })) => Some(Self::BenefitEnded),
+            (_, Some(Aftercare::TrainingEnd { .. } | Aftercare::SetDate { .. }) | None) => None,
+        }
+    }
+
     /// Why nobody has to check after a technical end; nothing when the person is as they were.
     #[must_use]
     pub const fn of(end: TechnicalEnd) -> Option<Self> {

@@ -58,6 +58,7 @@ pub const WRITES: &[Write] = &[
     write("CaseService.RegisterCase", ("bernd", "emil"), S::Registered, Twice("CUSTOMER_NUMBER_EXISTS"), write::register_case),
     write("CaseService.RecordProfile", ("bernd", "doris"), S::Registered, Never, write::record_profile),
     write("WatchService.RecordRecheck", ("bernd", "doris"), S::Registered, At(S::Proposed, "EPISODE_RUNNING"), write::record_recheck),
+    write("WatchService.RecordPlanUpdate", ("bernd", "doris"), S::Closing, At(S::Delivery, "NO_PLAN_TO_UPDATE"), write::record_plan_update),
     write("WatchService.EndWatch", ("bernd", "frida"), S::Registered, At(S::Admitted, "NOT_WATCHED"), write::end_watch),
     write("EpisodeService.ProposeEpisode", ("bernd", "doris"), S::Registered, At(S::Proposed, "EPISODE_RUNNING"), write::propose_episode),
     write("EpisodeService.ScheduleDiscussion", ("bernd", "doris"), S::Proposed, At(S::Voted, PHASE), write::schedule_discussion),

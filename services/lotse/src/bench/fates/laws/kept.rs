@@ -148,6 +148,7 @@ fn does(cause: &Cause, kind: Kind, outcome: Outcome) -> bool {
         }
         (Kind::VariantSwitchAnswer, Outcome::Decided) => &[Deed::AnswerVariantSwitch],
         (Kind::CrisisContact, Outcome::Held) => &[Deed::RecordCrisisContact],
+        (Kind::PlanUpdate, Outcome::Updated) if matches!(cause, Cause::Person) => return true,
         (Kind::PlanUpdate, Outcome::Updated) => &[Deed::ActivatePlan],
         (Kind::AftercareEnd, Outcome::Checked) => &[Deed::CompleteAftercare],
         (Kind::EligibilityRecheck, Outcome::Checked | Outcome::Decided) => return matches!(cause, Cause::Person),
@@ -159,6 +160,7 @@ fn does(cause: &Cause, kind: Kind, outcome: Outcome) -> bool {
 fn voids(cause: &Cause, reason: VoidReason) -> bool {
     match reason {
         VoidReason::EpisodeEnded => cause.is(ENDS),
+        VoidReason::PassedOn => cause.is(ENDS) || cause.is(&[Deed::EndTechnically, Deed::FinishAccompaniment]),
         VoidReason::TechnicalEnd => cause.is(&[Deed::EndTechnically, Deed::FinishAccompaniment]),
         VoidReason::ReferredBack => cause.is(&[Deed::ReferBack]),
         VoidReason::WatchEnded => matches!(cause, Cause::Person),
