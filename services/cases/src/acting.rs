@@ -85,7 +85,9 @@ impl OperationError for Error {
                     let violations = faults.iter().map(|fault| FieldViolation::new(fault.field.clone(), fault.rule));
                     Failure::Fields(violations.collect()).fault()
                 }
-                Refused::NotNamed | Refused::NotTheDecider | Refused::NotTheApprover => Failure::NotPermitted.fault(),
+                Refused::NotNamed | Refused::NotTheDecider | Refused::NotTheApprover | Refused::NotTheLead => {
+                    Failure::NotPermitted.fault()
+                }
                 Refused::VotesMissing { missing } => wrong_state(Reason::VotesMissing)
                     .with("missing", missing.iter().map(|voter| voter.code()).collect::<Vec<_>>().join(",")),
                 Refused::VotesDiffer => wrong_state(Reason::VotesDiffer),
@@ -299,7 +301,7 @@ pub async fn perform<A: EpisodeAct>(
         return Err(Failure::StaleEtag.into());
     }
     let decided = match A::decide(stored.episode.clone(), command, &scene) {
-        Err(refused @ (Refused::FourEyes | Refused::NotTheDecider | Refused::NotTheApprover)) => {
+        Err(refused @ (Refused::FourEyes | Refused::NotTheDecider | Refused::NotTheApprover | Refused::NotTheLead)) => {
             unit.take_back(desk, &name.to_string()).await?;
             return Err(refused.into());
         }

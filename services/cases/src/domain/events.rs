@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 use super::{
     german,
     vocabulary::{
-        AdmissionBasis, CaseManagerChangeReason, CrisisKind, EndReason, HandoverReceiver, ProfileType, RecheckResult,
-        RefusalReason, SignalSource, SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer,
-        Voter,
+        AdmissionBasis, CaseManagerChangeReason, CrisisKind, EndReason, GoalLevel, GoalOutcome, HandoverReceiver,
+        ProfileType, RecheckResult, RefusalReason, SignalSource, SupportVariant, TargetGroup, TechnicalEnd,
+        UnwatchedReason, VariantSwitchAnswer, Voter,
     },
 };
 
@@ -180,6 +180,28 @@ pub enum Event {
         goals: usize,
         /// Days after the last day on which a plan before it had to be updated (T5).
         days_late: i32,
+    },
+    /// T5: a new version of the plan.
+    PlanRevised {
+        /// Its number.
+        version: i32,
+        /// Goals that are new.
+        added: usize,
+        /// Goals that say something else than before.
+        changed: usize,
+        /// Goals that were given up.
+        dropped: usize,
+        /// Days after the last day in time.
+        days_late: i32,
+    },
+    /// R180.
+    GoalDetermined {
+        /// Level of the goal.
+        level: GoalLevel,
+        /// How far it is attained.
+        outcome: GoalOutcome,
+        /// The day of the determination.
+        determined_on: Date,
     },
     /// T5: with the end of the episode the update of the plan passes to the placement officer.
     PlanUpdatePassedOn {

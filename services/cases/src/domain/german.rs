@@ -280,6 +280,10 @@ pub(super) fn sentence(event: &Event) -> String {
             format!("Assessment abgeschlossen: {}.", profile(*profile_type))
         }
         Event::PlanActivated { goals, days_late } => plan::activated(*goals, *days_late),
+        Event::PlanRevised { version, added, changed, dropped, days_late } => {
+            plan::revised(*version, [*added, *changed, *dropped], *days_late)
+        }
+        Event::GoalDetermined { level, outcome, determined_on } => plan::determined(*level, *outcome, *determined_on),
         Event::PlanUpdatePassedOn { due_on } => plan::passed_on(*due_on),
         Event::PlanUpdated { issued_on, days_late } => plan::updated(*issued_on, *days_late),
         Event::ReviewDecided { slot, continued, days_late } => format!(

@@ -120,6 +120,9 @@ pub enum Refused {
     /// No commission of a specialised case manager runs (row 8).
     #[error("no commission runs")]
     NoCommissionRunning,
+    /// Neither the case manager nor whoever leads issues a version of the plan (R111).
+    #[error("the plan is revised by the case manager or by whoever leads")]
+    NotTheLead,
     /// The person brought no plan from case management that would have to be updated (R111).
     #[error("there is no plan to update")]
     NoPlanToUpdate,

@@ -15,6 +15,7 @@ mod plan;
 mod reassessment;
 mod replan;
 mod replan_watch;
+mod revisions;
 mod support;
 mod support_variants;
 mod table;

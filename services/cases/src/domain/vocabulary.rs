@@ -1,10 +1,12 @@
 //! The enumerations of the contract as the domain uses them; the codes are those of the contract without their prefix.
 
 mod commission;
+mod plan;
 
 use lotse_kernel::codes;
 
 pub use commission::TargetGroup;
+pub use plan::{GoalLevel, GoalOutcome};
 
 codes! {
     /// Phase of an episode.
@@ -220,18 +222,6 @@ codes! {
         CompetentBody = "COMPETENT_BODY",
         /// Nobody: the need ended.
         None = "NONE",
-    }
-}
-
-codes! {
-    /// Level of a goal (R61).
-    pub enum GoalLevel {
-        /// Grundsatzziel.
-        Basic = "BASIC",
-        /// Mid-term partial goal.
-        MidTerm = "MID_TERM",
-        /// Short-term partial goal.
-        ShortTerm = "SHORT_TERM",
     }
 }
 

@@ -35,6 +35,10 @@ macro_rules! acts {
     )+};
 }
 
+mod plan;
+
+pub use plan::*;
+
 fn text() -> String {
     "ein Grund".to_owned()
 }
@@ -216,16 +220,6 @@ fn assessment(today: Date) -> Assessment {
     }
 }
 
-fn plan(today: Date) -> IntegrationPlan {
-    let goal = Goal {
-        text: text(),
-        level: GoalLevel::ShortTerm.into(),
-        due_date: day(add_days(today, 90)),
-        finding_key: "wohnen".into(),
-    };
-    IntegrationPlan { goals: vec![goal], issue_date: day(today), ..Default::default() }
-}
-
 pub fn hand_over_caseload(place: &Place) -> Vec<u8> {
     let item = CaseloadItem {
         episode: place.episode.clone(),
@@ -367,7 +361,6 @@ acts! {
     record_life_change(place) -> RecordLifeChangeRequest {
         life_change: Some(LifeChange { occurred_date: day(place.today), text: text() }),
     }
-    activate_plan(place) -> ActivatePlanRequest { plan: Some(plan(place.today)) }
     continue_in_review(place) -> DecideReviewRequest {
         decision: Some(decide_review_request::Decision::ContinueDecision(ContinueDecision {
             reasons: text(),

@@ -36,6 +36,8 @@ impl Event {
             Self::AllianceAgreed {} => "ALLIANCE_AGREED",
             Self::AssessmentCompleted { .. } => "ASSESSMENT_COMPLETED",
             Self::PlanActivated { .. } => "PLAN_ACTIVATED",
+            Self::PlanRevised { .. } => "PLAN_REVISED",
+            Self::GoalDetermined { .. } => "GOAL_DETERMINED",
             Self::PlanUpdatePassedOn { .. } => "PLAN_UPDATE_PASSED_ON",
             Self::PlanUpdated { .. } => "PLAN_UPDATED",
             Self::ReviewDecided { .. } => "REVIEW_DECIDED",

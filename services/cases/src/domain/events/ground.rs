@@ -46,6 +46,8 @@ impl Event {
             Self::AllianceAgreed {} => "R39, R40, R41",
             Self::AssessmentCompleted { .. } => "R48, R54",
             Self::PlanActivated { .. } => "R61, R66, R111, R188",
+            Self::PlanRevised { .. } => "R63, R111",
+            Self::GoalDetermined { .. } => "R180",
             Self::PlanUpdatePassedOn { .. } | Self::PlanUpdated { .. } => "R111",
             Self::ReviewDecided { .. } | Self::ReviewMissed { .. } => "R106, R107",
             Self::ExtensionProposed { .. } | Self::ExtensionApproved { .. } => "R108",

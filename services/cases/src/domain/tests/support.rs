@@ -1,5 +1,7 @@
 //! Builders of the tests: people, notes and episodes in any phase.
 
+mod plan;
+
 use std::sync::LazyLock;
 
 use jiff::civil::{Date, date};
@@ -17,16 +19,18 @@ use crate::domain::{
         RefuseDecision, ReviewDecision, Step, TakingOver, TurnTaken,
     },
     records::{
-        Aftercare, Assessment, ClosingNote, Commissioned, CrisisContact, CriteriaSheet, Finding, Goal, HandoverPackage,
+        Aftercare, Assessment, ClosingNote, Commissioned, CrisisContact, CriteriaSheet, Finding, HandoverPackage,
         LifeChange, NeedForAction, PersonView, Profile, Proposal, Release, Support, Transparency,
     },
     refused::Refused,
     rules::Rules,
     vocabulary::{
-        AdmissionBasis, CaseManagerChangeReason, CrisisKind, EndReason, EpisodePhase, GoalLevel, HandoverReceiver,
+        AdmissionBasis, CaseManagerChangeReason, CrisisKind, EndReason, EpisodePhase, GoalOutcome, HandoverReceiver,
         KeyGroup, ProfileType, RefusalReason, SignalSource, TargetGroup, TechnicalEnd, VariantSwitchAnswer,
     },
 };
+
+pub(super) use plan::{determined, goal, goals, revision};
 
 /// The federal rules on a day, with the holidays of the whole country.
 pub(super) fn on(day: Date) -> Rules<'static> {
@@ -188,15 +192,6 @@ pub(super) fn assessment(day: Date) -> Assessment {
     }
 }
 
-pub(super) fn goals(day: Date) -> Vec<Goal> {
-    vec![Goal {
-        text: text(),
-        level: GoalLevel::ShortTerm,
-        due_on: add_months(day, 3).date,
-        finding_key: "wohnen".to_owned(),
-    }]
-}
-
 pub(super) fn closing_note(aftercare: Option<Aftercare>) -> ClosingNote {
     ClosingNote {
         reason: EndReason::LastingIntegration,
@@ -335,6 +330,10 @@ pub(super) const ACTS: &[Named] = &[
     ("agree_alliance", &[P::EntryConsultation], |episode, day| episode.agree_alliance(shown(), text(), text(), day)),
     ("complete_assessment", &[P::Assessment], |episode, day| episode.complete_assessment(true, assessment(day), day)),
     ("activate_plan", &[P::Planning], |episode, day| episode.activate_plan(goals(day), day, &on(day))),
+    ("revise_plan", &[P::Delivery], |episode, day| episode.revise_plan(revision(goals(day), day), anna(), &on(day))),
+    ("record_goal_attainment", &[P::Delivery], |episode, day| {
+        episode.record_goal_attainment(determined("mietvertrag", GoalOutcome::Partly, day), day)
+    }),
     ("record_life_change", &[P::Planning, P::Delivery], |episode, day| {
         episode.record_life_change(LifeChange { occurred_on: day, text: text() }, anna(), day)
     }),

@@ -7,9 +7,9 @@ use super::support::*;
 use crate::domain::{
     events::Event,
     vocabulary::{
-        AdmissionBasis, CaseManagerChangeReason, CrisisKind, EndReason, HandoverReceiver, ProfileType, RecheckResult,
-        RefusalReason, SignalSource, SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer,
-        Voter,
+        AdmissionBasis, CaseManagerChangeReason, CrisisKind, EndReason, GoalLevel, GoalOutcome, HandoverReceiver,
+        ProfileType, RecheckResult, RefusalReason, SignalSource, SupportVariant, TargetGroup, TechnicalEnd,
+        UnwatchedReason, VariantSwitchAnswer, Voter,
     },
 };
 
@@ -36,6 +36,8 @@ fn every_event() -> Vec<Event> {
         Event::LifeChanged { occurred_on: day },
         Event::PlanActivated { goals: 1, days_late: 0 },
         Event::PlanActivated { goals: 3, days_late: 2 },
+        Event::PlanRevised { version: 2, added: 0, changed: 0, dropped: 0, days_late: 0 },
+        Event::PlanRevised { version: 3, added: 1, changed: 2, dropped: 1, days_late: 3 },
         Event::PlanUpdatePassedOn { due_on: day },
         Event::PlanUpdated { issued_on: day, days_late: 5 },
         Event::ReviewDecided { slot: 1, continued: true, days_late: 0 },
@@ -68,6 +70,10 @@ fn every_event() -> Vec<Event> {
     }
     for target_group in TargetGroup::ALL.iter().copied() {
         events.extend([true, false].map(|third_party| Event::SpecialisedCommissioned { target_group, third_party }));
+    }
+    for level in GoalLevel::ALL.iter().copied() {
+        let determined = |outcome: &GoalOutcome| Event::GoalDetermined { level, outcome: *outcome, determined_on: day };
+        events.extend(GoalOutcome::ALL.iter().map(determined));
     }
     events.push(Event::CommissionReturned { returned_on: day });
     events.push(Event::CommissionEndedWithEpisode {});

@@ -155,7 +155,15 @@ fn assessment(on: Date) -> Assessment {
 
 fn goals(on: Date) -> Vec<Goal> {
     let due_on = add_months(on, 5).date;
-    vec![Goal { text: text(), level: GoalLevel::ShortTerm, due_on, finding_key: "schulden".to_owned() }]
+    vec![Goal {
+        key: "schulden".to_owned(),
+        text: text(),
+        measure: text(),
+        level: GoalLevel::ShortTerm,
+        due_on,
+        finding_key: "schulden".to_owned(),
+        attainments: Vec::new(),
+    }]
 }
 
 fn goes_on() -> ReviewDecision {

@@ -45,6 +45,10 @@ codes! {
         CompleteAssessment = "COMPLETE_ASSESSMENT",
         /// Row 11.
         ActivatePlan = "ACTIVATE_PLAN",
+        /// T5, which row 11 begins.
+        RevisePlan = "REVISE_PLAN",
+        /// R180, of a goal of row 11.
+        RecordGoalAttainment = "RECORD_GOAL_ATTAINMENT",
         /// Row 12.
         RecordLifeChange = "RECORD_LIFE_CHANGE",
         /// Row 15.
@@ -143,6 +147,8 @@ pub(super) const ROWS: &[Row] = &[
     row("9", Deed::AgreeAlliance, &[P::EntryConsultation], To(&[P::Assessment])),
     row("10", Deed::CompleteAssessment, &[P::Assessment], To(&[P::Planning])),
     row("11", Deed::ActivatePlan, &[P::Planning], To(&[P::Delivery])),
+    row("11", Deed::RevisePlan, &[P::Delivery], Stays),
+    row("11", Deed::RecordGoalAttainment, &[P::Delivery], Stays),
     row("12", Deed::RecordLifeChange, &[P::Planning, P::Delivery], To(&[P::Assessment])),
     row("15", Deed::DecideReview, ACTIVE, Stays),
     row("16", Deed::EndByReview, ACTIVE, To(&[P::Closing])),
