@@ -76,6 +76,7 @@ pub fn episode(stored: &Stored) -> contract::Episode {
         }),
         assessment: episode.assessment().map(assessment),
         plan: episode.plan().map(convert_plan::plan),
+        deviations: care.into_iter().flat_map(|care| &care.deviations).map(convert_plan::deviation).collect(),
         plan_revisions: care.into_iter().flat_map(|care| &care.plan_revisions).map(convert_plan::revision).collect(),
         reassessments: care.into_iter().flat_map(|care| &care.reassessments).map(reassessment).collect(),
         reviews: care.map(|care| care.reviews.iter().map(review).collect()).unwrap_or_default(),

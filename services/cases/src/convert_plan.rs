@@ -5,7 +5,7 @@ use lotse_proto::cases as contract;
 
 use crate::{
     convert,
-    domain::records::{Goal, GoalAttainment, IntegrationPlan, PlanRevision},
+    domain::records::{Deviation, Goal, GoalAttainment, IntegrationPlan, PlanRevision},
 };
 
 /// The most goals of a plan.
@@ -53,6 +53,29 @@ pub fn revision(revision: &PlanRevision) -> contract::PlanRevision {
         reason: revision.reason.clone(),
         revision_date: Some(contract_date(revision.revised_on)),
         recorder: revision.revised_by.to_string(),
+    }
+}
+
+/// A deviation as clients see it.
+#[must_use]
+pub fn deviation(deviation: &Deviation) -> contract::Deviation {
+    let judged = &deviation.judgement;
+    let currency = |code| contract::Currency::from_str_name(&format!("CURRENCY_{code}")).unwrap_or_default().into();
+    let reason = contract::DeviationReason::from_str_name(&format!("DEVIATION_REASON_{}", judged.reason));
+    let follows = format!("DEVIATION_CONSEQUENCE_{}", judged.consequence);
+    contract::Deviation {
+        occurred_date: Some(contract_date(judged.occurred_on)),
+        text: judged.text.clone(),
+        plan_currency: currency(judged.plan),
+        agreement_currency: currency(judged.agreement),
+        reason: reason.unwrap_or_default().into(),
+        reason_text: judged.reason_text.clone(),
+        consequence: contract::DeviationConsequence::from_str_name(&follows).unwrap_or_default().into(),
+        regard: judged.regard.clone(),
+        goal_key: judged.goal_key.clone().unwrap_or_default(),
+        record_date: Some(contract_date(deviation.recorded_on)),
+        recorder: deviation.recorded_by.to_string(),
+        plan: deviation.plan.as_ref().map(plan),
     }
 }
 

@@ -53,6 +53,7 @@ pub mod propose_variant_switch;
 pub mod record_accompanying_date;
 pub mod record_crisis;
 pub mod record_crisis_contact;
+pub mod record_deviation;
 pub mod record_first_talk;
 pub mod record_goal_attainment;
 pub mod record_life_change;

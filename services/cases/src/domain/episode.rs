@@ -5,6 +5,7 @@ mod attainment;
 mod care;
 mod commission;
 mod crisis;
+mod deviation;
 mod ending;
 mod facts;
 mod intake;
@@ -26,8 +27,8 @@ use super::{
     events::{Event, Happened},
     records::{
         Accompaniment, Admission, Assessment, CaseManagerChange, ClosingCheck, ClosingRecord, Commission, Crisis,
-        Discussion, Extension, Handover, IntegrationPlan, PlanRevision, Proposal, Reassessment, ReferBack, Refusal,
-        Review, TechnicalEndRecord, VariantSwitch, WaitingPlace, WorkingAlliance,
+        Deviation, Discussion, Extension, Handover, IntegrationPlan, PlanRevision, Proposal, Reassessment, ReferBack,
+        Refusal, Review, TechnicalEndRecord, VariantSwitch, WaitingPlace, WorkingAlliance,
     },
     refused::Refused,
     vocabulary::{EpisodePhase, SupportVariant},
@@ -156,6 +157,8 @@ pub struct Active {
     pub reassessments: Vec<Reassessment>,
     /// Versions of the plan that were revised, oldest first (R111).
     pub plan_revisions: Vec<PlanRevision>,
+    /// Deviations from the plan, in the order in which they were recorded (row 13).
+    pub deviations: Vec<Deviation>,
     /// Crises and jobs at risk, in the order in which they were recorded (row 22).
     pub crises: Vec<Crisis>,
     /// Commissions of a specialised case manager, oldest first; only the last may run (rows 7b and 8).

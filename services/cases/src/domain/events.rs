@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 use super::{
     german,
     vocabulary::{
-        AdmissionBasis, CaseManagerChangeReason, CrisisKind, EndReason, GoalLevel, GoalOutcome, HandoverReceiver,
-        ProfileType, RecheckResult, RefusalReason, SignalSource, SupportVariant, TargetGroup, TechnicalEnd,
-        UnwatchedReason, VariantSwitchAnswer, Voter,
+        AdmissionBasis, CaseManagerChangeReason, CrisisKind, DeviationConsequence, EndReason, GoalLevel, GoalOutcome,
+        HandoverReceiver, ProfileType, RecheckResult, RefusalReason, SignalSource, SupportVariant, TargetGroup,
+        TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
     },
 };
 
@@ -202,6 +202,13 @@ pub enum Event {
         outcome: GoalOutcome,
         /// The day of the determination.
         determined_on: Date,
+    },
+    /// Row 13.
+    DeviationRecorded {
+        /// The day on which it happened.
+        occurred_on: Date,
+        /// What follows.
+        consequence: DeviationConsequence,
     },
     /// T5: with the end of the episode the update of the plan passes to the placement officer.
     PlanUpdatePassedOn {

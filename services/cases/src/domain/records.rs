@@ -3,6 +3,7 @@
 mod access;
 mod commission;
 mod crisis;
+mod deviation;
 mod officers;
 mod plan;
 mod reassessment;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 pub use access::{AccessDecision, Admission, Refusal, WaitingPlace};
 pub use commission::{Commission, CommissionEnd, Commissioned, Release};
 pub use crisis::{Crisis, CrisisContact};
+pub use deviation::{Deviation, Judgement};
 pub use officers::{CaseManagerChange, HandoverPackage};
 pub use plan::{DroppedGoal, Goal, GoalAttainment, IntegrationPlan, PlanRevision};
 pub use reassessment::{LifeChange, Reassessment};

@@ -5,6 +5,7 @@ mod admission;
 mod begun;
 mod commissions;
 mod crises;
+mod deviations;
 mod governed;
 mod intake;
 mod last_review;

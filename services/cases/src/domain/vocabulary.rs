@@ -6,7 +6,7 @@ mod plan;
 use lotse_kernel::codes;
 
 pub use commission::TargetGroup;
-pub use plan::{GoalLevel, GoalOutcome};
+pub use plan::{Currency, DeviationConsequence, DeviationReason, GoalLevel, GoalOutcome};
 
 codes! {
     /// Phase of an episode.

@@ -168,6 +168,7 @@ impl Episode {
             accompaniments: accompaniment.into_iter().collect(),
             variant_switches: Vec::new(),
             plan_revisions: Vec::new(),
+            deviations: Vec::new(),
             crises: Vec::new(),
             commissions: Vec::new(),
             first_talk_on: None,

@@ -41,7 +41,8 @@ impl Episode {
     pub fn activate_plan(mut self, goals: Vec<Goal>, issued_on: Date, rules: &Rules<'_>) -> Act {
         let today = rules.today();
         let version = self.next_version();
-        let State::Active(Active { stage, admission, reassessments, .. }) = &mut self.facts.state else {
+        let given_up_on = self.care().and_then(Active::plan_given_up_on);
+        let State::Active(Active { stage, admission, .. }) = &mut self.facts.state else {
             return Err(self.wrong_phase(&[EpisodePhase::Planning]));
         };
         let Stage::Planning { alliance, assessment } = stage else {
@@ -50,8 +51,8 @@ impl Episode {
         let mut check = FieldCheck::default();
         check.require(issued_on <= today, ISSUED, "must not be in the future");
         check.require(issued_on >= admission.assigned_on, ISSUED, "must not be before the assignment");
-        let follows = reassessments.last().is_none_or(|before| issued_on >= before.recorded_on);
-        check.require(follows, ISSUED, "must not be before the change of life that it follows");
+        let follows = given_up_on.is_none_or(|before| issued_on >= before);
+        check.require(follows, ISSUED, "must not be before the plan before it was given up");
         check_goals(&mut check, &goals, issued_on, assessment, None);
         check.finish()?;
         let count = goals.len();

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use lotse_kernel::explanation::german_date;
 
 use super::late;
-use crate::domain::vocabulary::{GoalLevel, GoalOutcome};
+use crate::domain::vocabulary::{DeviationConsequence, GoalLevel, GoalOutcome};
 
 pub(super) fn activated(goals: usize, days_late: i32) -> String {
     let counted = if goals == 1 { "1 Ziel".to_owned() } else { format!("{goals} Zielen") };
@@ -43,4 +43,13 @@ pub(super) fn determined(level: GoalLevel, outcome: GoalOutcome, determined_on: 
         GoalOutcome::Dropped => "entfallen",
     };
     format!("{goal} überprüft am {}: {found}.", german_date(determined_on))
+}
+
+pub(super) fn deviated(occurred_on: Date, consequence: DeviationConsequence) -> String {
+    let follows = match consequence {
+        DeviationConsequence::None => "Der Plan gilt weiter",
+        DeviationConsequence::NewPlan => "Plan oder Vereinbarung überholt, die Planung beginnt neu",
+        DeviationConsequence::LegalTrack => "ohne wichtigen Grund, an die Rechtsfolgenprüfung abgegeben",
+    };
+    format!("Abweichung vom Plan am {}: {follows}.", german_date(occurred_on))
 }

@@ -30,7 +30,7 @@ use crate::domain::{
     },
 };
 
-pub(super) use plan::{determined, goal, goals, revision};
+pub(super) use plan::{determined, deviation, goal, goals, revision};
 
 /// The federal rules on a day, with the holidays of the whole country.
 pub(super) fn on(day: Date) -> Rules<'static> {
@@ -334,6 +334,7 @@ pub(super) const ACTS: &[Named] = &[
     ("record_goal_attainment", &[P::Delivery], |episode, day| {
         episode.record_goal_attainment(determined("mietvertrag", GoalOutcome::Partly, day), day)
     }),
+    ("record_deviation", &[P::Delivery], |episode, day| episode.record_deviation(deviation(day), anna(), day)),
     ("record_life_change", &[P::Planning, P::Delivery], |episode, day| {
         episode.record_life_change(LifeChange { occurred_on: day, text: text() }, anna(), day)
     }),

@@ -7,9 +7,9 @@ use super::support::*;
 use crate::domain::{
     events::Event,
     vocabulary::{
-        AdmissionBasis, CaseManagerChangeReason, CrisisKind, EndReason, GoalLevel, GoalOutcome, HandoverReceiver,
-        ProfileType, RecheckResult, RefusalReason, SignalSource, SupportVariant, TargetGroup, TechnicalEnd,
-        UnwatchedReason, VariantSwitchAnswer, Voter,
+        AdmissionBasis, CaseManagerChangeReason, CrisisKind, DeviationConsequence, EndReason, GoalLevel, GoalOutcome,
+        HandoverReceiver, ProfileType, RecheckResult, RefusalReason, SignalSource, SupportVariant, TargetGroup,
+        TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
     },
 };
 
@@ -75,6 +75,9 @@ fn every_event() -> Vec<Event> {
         let determined = |outcome: &GoalOutcome| Event::GoalDetermined { level, outcome: *outcome, determined_on: day };
         events.extend(GoalOutcome::ALL.iter().map(determined));
     }
+    let deviated =
+        |follows: &DeviationConsequence| Event::DeviationRecorded { occurred_on: day, consequence: *follows };
+    events.extend(DeviationConsequence::ALL.iter().map(deviated));
     events.push(Event::CommissionReturned { returned_on: day });
     events.push(Event::CommissionEndedWithEpisode {});
     events.extend(CrisisKind::ALL.iter().map(|kind| Event::CrisisRecorded { kind: *kind, occurred_on: day }));

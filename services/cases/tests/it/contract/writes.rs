@@ -84,6 +84,7 @@ pub const WRITES: &[Write] = &[
     write("EpisodeService.ActivatePlan", ("anna", "doris"), S::Planning, At(S::Assessment, PHASE), write::activate_plan),
     write("EpisodeService.RevisePlan", ("anna", "doris"), S::Delivery, At(S::Planning, PHASE), write::revise_plan),
     write("EpisodeService.RecordGoalAttainment", ("anna", "doris"), S::Delivery, At(S::Planning, PHASE), write::record_goal_attainment),
+    write("EpisodeService.RecordDeviation", ("anna", "doris"), S::Delivery, At(S::Planning, PHASE), write::record_deviation),
     write("EpisodeService.DecideReview", ("anna", "doris"), S::ReviewOpen, At(S::Delivery, "REVIEW_NOT_OPEN"), write::continue_in_review),
     write("EpisodeService.ProposeExtension", ("anna", "doris"), S::LimitOpen, At(S::ReviewOpen, "LIMIT_NOT_OPEN"), write::propose_extension),
     write("EpisodeService.ApproveExtension", ("doris", "anna"), S::ExtensionProposed, At(S::LimitOpen, "EXTENSION_NOT_PROPOSED"), write::approve_extension),

@@ -26,6 +26,19 @@ acts! {
         dropped_goals: Vec::new(),
         reason: text(),
     }
+    record_deviation(place) -> RecordDeviationRequest {
+        deviation: Some(Deviation {
+            occurred_date: day(place.today),
+            text: text(),
+            plan_currency: Currency::Current.into(),
+            agreement_currency: Currency::Current.into(),
+            reason: DeviationReason::Important.into(),
+            reason_text: text(),
+            consequence: DeviationConsequence::None.into(),
+            goal_key: "mietvertrag".into(),
+            ..Default::default()
+        }),
+    }
     record_goal_attainment(place) -> RecordGoalAttainmentRequest {
         goal_key: "mietvertrag".into(),
         attainment: Some(contract::GoalAttainment {

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use lotse_cases::domain::{
-    episode::{Act, AdmitDecision, Deciding, Episode, Places, ReviewDecision},
+    episode::{Act, AdmitDecision, Deciding, Episode, Places, ReviewDecision, Revision},
     records::{
         Aftercare, Assessment, ClosingNote, CriteriaSheet, Finding, Goal, NeedForAction, PersonView, Profile, Proposal,
         Support, Transparency,
@@ -59,7 +59,7 @@ pub(super) fn propose(name: EpisodeName, today: Date) -> anyhow::Result<Episode>
     Ok(Episode::propose(name, proposal, &rules(today)?)?.episode)
 }
 
-/// Everything people do after the proposal of `begins`, in order: five reviews, a limit with an extension, the end, aftercare.
+/// Everything people do after the proposal of `begins`, in order: five reviews, a plan that is kept up to date, a limit with an extension, the end, aftercare.
 pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
     let book = Book::federal()?;
     let rules = move |on: Date| Rules::new(book, Calendar::Nation, on);
@@ -68,6 +68,7 @@ pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
     let job = add_days(add_months(t0, 30).date, -9);
     let deed = |on: Date, act: Box<dyn Fn(Episode, Date) -> Act>| Deed { on, act };
     let (manager, officer, proposer, decider) = (anna.clone(), bernd.clone(), anna.clone(), anna.clone());
+    let reviser = anna.clone();
     let mut deeds = vec![
         deed(
             add_days(begins, 3),
@@ -87,7 +88,13 @@ pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
             Box::new(move |it, on| it.decide_review(goes_on(), &rules(on))),
         )
     };
-    deeds.extend([review(1), review(2), review(3)]);
+    // In time before the six months are over (T5).
+    let revision = |number: i32| {
+        let by = reviser.clone();
+        let on = add_days(t0, 56 + 170 * number);
+        deed(on, Box::new(move |it, on| it.revise_plan(revised(on), by.clone(), &rules(on))))
+    };
+    deeds.extend([review(1), revision(1), review(2), revision(2), review(3), revision(3)]);
     let proposed_on = add_days(add_months(t0, 21).date, 3);
     let six = ExtensionLength::Months(Months(6));
     deeds.extend([
@@ -97,6 +104,7 @@ pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
         ),
         deed(add_days(proposed_on, 2), Box::new(move |it, on| it.approve_extension(doris.clone(), true, &rules(on)))),
         review(4),
+        revision(4),
         deed(add_days(job, 4), Box::new(move |it, on| it.end(closing_note(job), &rules(on)))),
         deed(
             add_days(job, 6),
@@ -164,6 +172,10 @@ fn goals(on: Date) -> Vec<Goal> {
         finding_key: "schulden".to_owned(),
         attainments: Vec::new(),
     }]
+}
+
+fn revised(on: Date) -> Revision {
+    Revision { goals: goals(on), dropped: Vec::new(), reason: text(), issued_on: on }
 }
 
 fn goes_on() -> ReviewDecision {

@@ -4,6 +4,7 @@ mod access;
 mod care;
 mod commissions;
 mod ending;
+mod plans;
 mod support;
 
 use jiff::civil::Date;
@@ -68,9 +69,10 @@ pub(super) fn attempt(deed: Deed, episode: Episode, scene: &Scene<'_>, chance: &
         Deed::ReturnCommission => commissions::give_back(episode, scene, chance).into(),
         Deed::AgreeAlliance => care::agree_alliance(episode, scene, chance).into(),
         Deed::CompleteAssessment => care::complete_assessment(episode, scene, chance).into(),
-        Deed::ActivatePlan => care::activate_plan(episode, scene, chance).into(),
-        Deed::RevisePlan => care::revise_plan(episode, scene, chance).into(),
-        Deed::RecordGoalAttainment => care::record_goal_attainment(episode, scene, chance).into(),
+        Deed::ActivatePlan => plans::activate_plan(episode, scene, chance).into(),
+        Deed::RevisePlan => plans::revise_plan(episode, scene, chance).into(),
+        Deed::RecordGoalAttainment => plans::record_goal_attainment(episode, scene, chance).into(),
+        Deed::RecordDeviation => plans::record_deviation(episode, scene, chance).into(),
         Deed::RecordLifeChange => care::record_life_change(episode, scene, chance).into(),
         Deed::DecideReview => ending::decide_review(episode, scene).into(),
         Deed::EndByReview => ending::end_by_review(episode, scene, chance).into(),
@@ -127,6 +129,7 @@ const fn usual(phase: P) -> &'static [Deed] {
             D::RevisePlan,
             D::RevisePlan,
             D::RecordGoalAttainment,
+            D::RecordDeviation,
             D::ProposeVariantSwitch,
             D::AnswerVariantSwitch,
             D::CommissionSpecialised,

@@ -1,7 +1,7 @@
 //! The table of phases as the catalogue of the domain has it: which act leads where. Whatever is not written here must not happen.
 //!
 //! Written out once more and not taken from the domain, whose own lists it judges. Time and policy versions lead nowhere: they have no row.
-//! Rows 13 and 24 have no act yet; 14 and 17 open duties beside the phase.
+//! Row 24 has no act yet; 14 and 17 open duties beside the phase.
 
 use lotse_cases::domain::vocabulary::EpisodePhase as P;
 use lotse_kernel::codes;
@@ -51,6 +51,8 @@ codes! {
         RecordGoalAttainment = "RECORD_GOAL_ATTAINMENT",
         /// Row 12.
         RecordLifeChange = "RECORD_LIFE_CHANGE",
+        /// Row 13.
+        RecordDeviation = "RECORD_DEVIATION",
         /// Row 15.
         DecideReview = "DECIDE_REVIEW",
         /// Row 16.
@@ -150,6 +152,8 @@ pub(super) const ROWS: &[Row] = &[
     row("11", Deed::RevisePlan, &[P::Delivery], Stays),
     row("11", Deed::RecordGoalAttainment, &[P::Delivery], Stays),
     row("12", Deed::RecordLifeChange, &[P::Planning, P::Delivery], To(&[P::Assessment])),
+    // From which nothing follows, or the legal track; and where plan or agreement does not fit any more.
+    row("13", Deed::RecordDeviation, &[P::Delivery], To(&[P::Delivery, P::Planning])),
     row("15", Deed::DecideReview, ACTIVE, Stays),
     row("16", Deed::EndByReview, ACTIVE, To(&[P::Closing])),
     row("18", Deed::ProposeExtension, ACTIVE, Stays),

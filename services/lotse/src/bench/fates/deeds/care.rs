@@ -2,9 +2,9 @@
 
 use jiff::civil::Date;
 use lotse_cases::domain::{
-    episode::{Act, Determined, Episode, Revision, TakingOver},
-    records::{Assessment, DroppedGoal, Finding, Goal, GoalAttainment, HandoverPackage, LifeChange, Transparency},
-    vocabulary::{CaseManagerChangeReason, GoalLevel, GoalOutcome},
+    episode::{Act, Episode, TakingOver},
+    records::{Assessment, Finding, HandoverPackage, LifeChange, Transparency},
+    vocabulary::CaseManagerChangeReason,
 };
 use lotse_kernel::dates::add_days;
 
@@ -15,7 +15,7 @@ use crate::bench::fates::{
 };
 
 /// What was found before any work began.
-const FOUND: &str = "wohnen";
+pub(super) const FOUND: &str = "wohnen";
 
 pub(super) fn record_first_talk(it: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Act {
     let days = if chance.errs() { chance.between(-60, 5) } else { -chance.between(0, 2) };
@@ -46,58 +46,6 @@ pub(super) fn complete_assessment(it: Episode, scene: &Scene<'_>, chance: &mut C
         completed_on: scene.today,
     };
     it.complete_assessment(!chance.errs(), assessment, scene.today)
-}
-
-pub(super) fn activate_plan(it: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Act {
-    let issued_on = add_days(scene.today, if chance.errs() { chance.between(-60, 5) } else { 0 });
-    let due_on = add_days(issued_on, if chance.errs() { 0 } else { chance.between(1, 200) });
-    let finding_key = if chance.errs() { "nichts" } else { FOUND }.to_owned();
-    let goal = Goal { finding_key, ..goal("schulden", due_on) };
-    let goals = if chance.errs() { Vec::new() } else { vec![goal] };
-    it.activate_plan(goals, issued_on, &scene.place.rules(scene.today))
-}
-
-fn goal(key: &str, due_on: Date) -> Goal {
-    Goal {
-        key: key.to_owned(),
-        text: words(),
-        measure: words(),
-        level: GoalLevel::ShortTerm,
-        due_on,
-        finding_key: FOUND.to_owned(),
-        attainments: Vec::new(),
-    }
-}
-
-/// The goals that stay, mostly with one more; some are given up, and now and then one vanishes.
-pub(super) fn revise_plan(it: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Act {
-    let issued_on = add_days(scene.today, if chance.errs() { chance.between(-60, 5) } else { 0 });
-    let before = it.plan().map(|plan| plan.goals.clone()).unwrap_or_default();
-    let (mut goals, mut dropped) = (Vec::new(), Vec::new());
-    for before in before {
-        if chance.one_in(3) {
-            if !chance.errs() {
-                dropped.push(DroppedGoal { key: before.key, reason: words() });
-            }
-        } else {
-            goals.push(before);
-        }
-    }
-    let key = if chance.errs() { "schulden".to_owned() } else { format!("ziel-{}", scene.today) };
-    goals.push(goal(&key, add_days(issued_on, chance.between(1, 200))));
-    let revised_by = manager(&it, scene, chance);
-    it.revise_plan(Revision { goals, dropped, reason: words(), issued_on }, revised_by, &scene.place.rules(scene.today))
-}
-
-pub(super) fn record_goal_attainment(it: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Act {
-    let keys: Vec<String> =
-        it.plan().map(|plan| plan.goals.iter().map(|goal| goal.key.clone()).collect()).unwrap_or_default();
-    let goal_key = if keys.is_empty() || chance.errs() { "nichts".to_owned() } else { chance.one_of(&keys).clone() };
-    let days = if chance.errs() { chance.between(-400, 2) } else { 0 };
-    let (outcome, determined_on) = (*chance.one_of(GoalOutcome::ALL), add_days(scene.today, days));
-    let recorded_by = manager(&it, scene, chance);
-    let attainment = GoalAttainment { outcome, determined_on, reason: words(), recorded_by };
-    it.record_goal_attainment(Determined { goal_key, attainment }, scene.today)
 }
 
 pub(super) fn record_life_change(it: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Act {

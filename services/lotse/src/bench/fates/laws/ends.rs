@@ -3,8 +3,8 @@
 use lotse_cases::domain::{
     duties::{Duties, Duty},
     episode::{Active, Episode, State},
-    records::{Discussion, PersonView},
-    vocabulary::{EndReason, EpisodePhase as P, Voter},
+    records::{Deviation, Discussion, PersonView},
+    vocabulary::{Currency, DeviationConsequence, DeviationReason, EndReason, EpisodePhase as P, Voter},
 };
 use lotse_kernel::duty::DutyKind as Kind;
 
@@ -103,8 +103,14 @@ fn in_care(it: &Episode) -> Verdict {
     let answers = waiting(it.duties(), Kind::VariantSwitchAnswer).count();
     holds(it, answers == usize::from(care.proposed_switch().is_some()), "a proposed switch waits for its answer")?;
     let updates = waiting(it.duties(), Kind::PlanUpdate).count();
-    let planned = it.plan().is_some() || care.reassessments.iter().any(|given_up| given_up.plan.is_some());
+    let planned = it.plan().is_some() || care.former_plans().next().is_some();
     holds(it, updates == usize::from(planned), "what was issued waits for its update")?;
+    let held = |deviation: &Deviation| {
+        let judged = &deviation.judgement;
+        judged.consequence == DeviationConsequence::LegalTrack
+            && (judged.reason == DeviationReason::Important || judged.plan == Currency::Outdated)
+    };
+    holds(it, !care.deviations.iter().any(held), "nobody is held to a plan that does not fit, or for a good reason")?;
     crises_wait(it)?;
     nothing_but(it.duties(), |duty| IN_CARE.contains(&duty.kind()), "an active episode has no other duties")?;
     owned(it)

@@ -97,8 +97,7 @@ pub(super) fn dates(moved: &Moved<'_>, duty: &Duty) -> Verdict {
 
 /// The day on which the newest plan was issued, also when it was given up since.
 fn plan_issued_on(it: &Episode) -> Option<Date> {
-    let former = it.care()?.reassessments.iter().filter_map(|given_up| given_up.plan.as_ref());
-    it.plan().into_iter().chain(former).map(|plan| plan.issued_on).max()
+    it.plan().into_iter().chain(it.care()?.former_plans()).map(|plan| plan.issued_on).max()
 }
 
 /// Until how many working days after its due day a duty is in time.
