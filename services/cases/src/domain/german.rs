@@ -287,11 +287,7 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::DeviationRecorded { occurred_on, consequence } => plan::deviated(*occurred_on, *consequence),
         Event::PlanUpdatePassedOn { due_on } => plan::passed_on(*due_on),
         Event::PlanUpdated { issued_on, days_late } => plan::updated(*issued_on, *days_late),
-        Event::ReviewDecided { slot, continued, days_late } => format!(
-            "Überprüfung der Fortführung Nr. {slot}: {}{}.",
-            if *continued { "Fortführung" } else { "Beendigung" },
-            late(*days_late)
-        ),
+        Event::ReviewDecided { slot, continued, days_late } => reviewed(*slot, *continued, *days_late),
         Event::ReviewMissed { slot, days_late } => {
             format!("Überprüfung der Fortführung Nr. {slot} versäumt{}.", late(*days_late))
         }
@@ -322,6 +318,11 @@ pub(super) fn sentence(event: &Event) -> String {
             format!("{}{}: {} ({policy}).", duty(*kind), slot(*kind, *number), replanned(*from, *to))
         }
     }
+}
+
+fn reviewed(slot: i32, continued: bool, days_late: i32) -> String {
+    let decided = if continued { "Fortführung" } else { "Beendigung" };
+    format!("Überprüfung der Fortführung Nr. {slot}: {decided}{}.", late(days_late))
 }
 
 const fn handed_over(receiver: HandoverReceiver) -> &'static str {

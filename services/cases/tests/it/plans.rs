@@ -13,6 +13,9 @@ use crate::{
     story::{Stage, Story, civil},
 };
 
+/// Who, which act, and its request.
+type Act = (&'static str, &'static str, fn(&write::Place) -> Vec<u8>);
+
 #[tokio::test]
 async fn the_placement_officer_revises_the_plan_while_leading_and_who_may_not_is_on_record() {
     let house = House::open().await;
@@ -54,7 +57,7 @@ async fn a_plan_goes_with_the_person_and_comes_back_with_the_next_one() {
     );
     assert!(watch.plan_duty.starts_with(&format!("{}/duties/", story.place.case)));
     // Another episode that makes its own plan answers it.
-    let acts: &[(&str, &str, fn(&write::Place) -> Vec<u8>)] = &[
+    let acts: &[Act] = &[
         ("bernd", "ProposeEpisode", write::propose_episode),
         ("bernd", "ScheduleDiscussion", write::schedule_discussion),
         ("anna", "CastVote", write::cast_vote),

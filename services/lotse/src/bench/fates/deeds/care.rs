@@ -1,6 +1,5 @@
 //! Rows 5b to 12: the work with the person, and who does it.
 
-use jiff::civil::Date;
 use lotse_cases::domain::{
     episode::{Act, Episode, TakingOver},
     records::{Assessment, Finding, HandoverPackage, LifeChange, Transparency},
