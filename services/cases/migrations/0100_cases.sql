@@ -241,7 +241,7 @@ CREATE TABLE watches (
     jobcenter_id text NOT NULL,
     version bigint NOT NULL,
     facts jsonb NOT NULL,
-    -- The day on which time has to do something with the check; nothing while nobody has to check.
+    -- The day on which time has to do something with the check, or with the update of a plan; nothing while neither waits.
     next_step_on date,
     CONSTRAINT watches_pkey PRIMARY KEY (case_id)
 )
@@ -256,7 +256,7 @@ CREATE TABLE duties (
     jobcenter_id text NOT NULL,
     -- The case, kept for the worklist; the episode or the watch holds the reference.
     case_id uuid NOT NULL,
-    -- Without one it is the check of a person outside case management.
+    -- Without one it is of a person outside case management: the check, or the update of a plan.
     episode_id uuid REFERENCES episodes,
     kind text NOT NULL,
     slot integer NOT NULL,

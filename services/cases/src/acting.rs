@@ -84,9 +84,11 @@ impl OperationError for Error {
                     let violations = faults.iter().map(|fault| FieldViolation::new(fault.field.clone(), fault.rule));
                     Failure::Fields(violations.collect()).fault()
                 }
-                Refused::NotNamed | Refused::NotTheDecider | Refused::NotTheApprover | Refused::NotTheOwner => {
-                    Failure::NotPermitted.fault()
-                }
+                Refused::NotNamed
+                | Refused::NotTheDecider
+                | Refused::NotTheApprover
+                | Refused::NotTheOwner
+                | Refused::NotTheLead => Failure::NotPermitted.fault(),
                 Refused::DutyNotOverdue { state } => wrong_state(Reason::DutyNotOverdue).with("state", state.code()),
                 Refused::VotesMissing { missing } => wrong_state(Reason::VotesMissing)
                     .with("missing", missing.iter().map(|voter| voter.code()).collect::<Vec<_>>().join(",")),
@@ -117,6 +119,7 @@ impl OperationError for Error {
                 Refused::CrisisOpen => wrong_state(Reason::CrisisOpen),
                 Refused::CommissionRunning => wrong_state(Reason::CommissionRunning),
                 Refused::NoCommissionRunning => wrong_state(Reason::NoCommissionRunning),
+                Refused::NoPlanToUpdate => wrong_state(Reason::NoPlanToUpdate),
                 Refused::NotWatched => wrong_state(Reason::NotWatched),
                 Refused::ReopeningAlreadyProposed => wrong_state(Reason::ReopeningAlreadyProposed),
                 Refused::ReopeningNotProposed => wrong_state(Reason::ReopeningNotProposed),
@@ -261,7 +264,7 @@ pub async fn perform<A: EpisodeAct>(
         return Err(Failure::StaleEtag.into());
     }
     let decided = match A::decide(stored.episode.clone(), command, &scene) {
-        Err(refused @ (Refused::FourEyes | Refused::NotTheDecider | Refused::NotTheApprover)) => {
+        Err(refused @ (Refused::FourEyes | Refused::NotTheDecider | Refused::NotTheApprover | Refused::NotTheLead)) => {
             unit.take_back(desk, &name.to_string()).await?;
             return Err(refused.into());
         }

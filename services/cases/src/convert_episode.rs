@@ -5,7 +5,7 @@ use lotse_platform::{convert::timestamp, etag, fields::contract_date};
 use lotse_proto::{cases as contract, common};
 
 use crate::{
-    convert, convert_closing,
+    convert, convert_closing, convert_plan,
     domain::{
         duties::Duty,
         episode::Audience,
@@ -77,7 +77,9 @@ pub fn episode(stored: &Stored) -> contract::Episode {
             agreement_date: day(alliance.agreed_on),
         }),
         assessment: episode.assessment().map(assessment),
-        plan: episode.plan().map(plan),
+        plan: episode.plan().map(convert_plan::plan),
+        deviations: care.into_iter().flat_map(|care| &care.deviations).map(convert_plan::deviation).collect(),
+        plan_revisions: care.into_iter().flat_map(|care| &care.plan_revisions).map(convert_plan::revision).collect(),
         reassessments: care.into_iter().flat_map(|care| &care.reassessments).map(reassessment).collect(),
         reviews: care.map(|care| care.reviews.iter().map(review).collect()).unwrap_or_default(),
         extensions: care.map(|care| care.extensions.iter().map(extension).collect()).unwrap_or_default(),
@@ -250,21 +252,7 @@ fn reassessment(given_up: &records::Reassessment) -> contract::Reassessment {
         record_date: day(given_up.recorded_on),
         recorder: given_up.recorded_by.to_string(),
         assessment: Some(assessment(&given_up.assessment)),
-        plan: given_up.plan.as_ref().map(plan),
-    }
-}
-
-fn plan(plan: &records::IntegrationPlan) -> contract::IntegrationPlan {
-    let goal = |goal: &records::Goal| contract::Goal {
-        text: goal.text.clone(),
-        level: number!(contract::GoalLevel, "GOAL_LEVEL_", goal.level),
-        due_date: day(goal.due_on),
-        finding_key: goal.finding_key.clone(),
-    };
-    contract::IntegrationPlan {
-        goals: plan.goals.iter().map(goal).collect(),
-        issue_date: day(plan.issued_on),
-        activation_date: day(plan.activated_on),
+        plan: given_up.plan.as_ref().map(convert_plan::plan),
     }
 }
 

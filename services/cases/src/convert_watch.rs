@@ -6,7 +6,7 @@ use lotse_platform::{etag, fields::contract_date};
 use lotse_proto::cases as contract;
 
 use crate::{
-    domain::watch::{Recheck, State},
+    domain::watch::{PlanUpdate, Recheck, State},
     store::watches::Stored,
 };
 
@@ -33,6 +33,18 @@ pub fn watch(stored: &Stored, proposal: Option<&EpisodeName>, today: Date) -> co
         due_date: watch.duty().map(|duty| contract_date(duty.deadline().due_on())),
         proposal: proposal.map(ToString::to_string).unwrap_or_default(),
         rechecks: facts.checks.iter().map(recheck).collect(),
+        plan_issue_date: facts.plan_issued_on.map(contract_date),
+        plan_duty: watch.plan_duty().map(|duty| duty.name().to_string()).unwrap_or_default(),
+        plan_due_date: watch.plan_duty().map(|duty| contract_date(duty.deadline().due_on())),
+        plan_updates: facts.plan_updates.iter().map(plan_update).collect(),
+    }
+}
+
+fn plan_update(update: &PlanUpdate) -> contract::PlanUpdate {
+    contract::PlanUpdate {
+        issue_date: Some(contract_date(update.issued_on)),
+        staff_member: update.issued_by.to_string(),
+        days_late: update.days_late,
     }
 }
 

@@ -21,11 +21,11 @@ use crate::operations::{
     get_staff_member, get_steering_figures, get_timetable, get_watch, get_watch_timetable, hand_over_caseload,
     list_case_events, list_cases, list_duties, list_episodes, list_holidays, list_policies, list_recipients,
     list_staff_members, list_waiting_episodes, propose_episode, propose_extension, propose_reopening,
-    propose_variant_switch, record_accompanying_date, record_crisis, record_crisis_contact, record_first_talk,
-    record_life_change, record_profile, record_recheck, refer_back, register_case, register_jobcenter,
-    register_staff_member, remove_from_waiting_list, replan_duties, resolve_policy, return_commission,
-    schedule_discussion, set_working_date, simulate_policy, take_duty_step, take_watch_step, update_staff_member,
-    validate_policy, withdraw_policy,
+    propose_variant_switch, record_accompanying_date, record_crisis, record_crisis_contact, record_deviation,
+    record_first_talk, record_goal_attainment, record_life_change, record_plan_update, record_profile, record_recheck,
+    refer_back, register_case, register_jobcenter, register_staff_member, remove_from_waiting_list, replan_duties,
+    resolve_policy, return_commission, revise_plan, schedule_discussion, set_working_date, simulate_policy,
+    take_duty_step, take_watch_step, update_staff_member, validate_policy, withdraw_policy,
 };
 
 /// The services of this crate over one desk.
@@ -111,6 +111,9 @@ service! { Api: contract::episode_service_server::EpisodeService {
     complete_assessment(contract::CompleteAssessmentRequest) -> contract::Episode;
     record_life_change(contract::RecordLifeChangeRequest) -> contract::Episode;
     activate_plan(contract::ActivatePlanRequest) -> contract::Episode;
+    revise_plan(contract::RevisePlanRequest) -> contract::Episode;
+    record_goal_attainment(contract::RecordGoalAttainmentRequest) -> contract::Episode;
+    record_deviation(contract::RecordDeviationRequest) -> contract::Episode;
     decide_review(contract::DecideReviewRequest) -> contract::Episode;
     propose_extension(contract::ProposeExtensionRequest) -> contract::Episode;
     approve_extension(contract::ApproveExtensionRequest) -> contract::Episode;
@@ -127,6 +130,7 @@ service! { Api: contract::episode_service_server::EpisodeService {
 service! { Api: contract::watch_service_server::WatchService {
     get_watch(contract::GetWatchRequest) -> contract::Watch;
     record_recheck(contract::RecordRecheckRequest) -> contract::Watch;
+    record_plan_update(contract::RecordPlanUpdateRequest) -> contract::Watch;
     end_watch(contract::EndWatchRequest) -> contract::Watch;
 } }
 

@@ -1,4 +1,4 @@
-//! The one way in which the watch over a person moves (R23): whatever bears on it is judged by the domain, saved with its duty, and told to the
+//! The one way in which the watch over a person moves (R23, R111): whatever bears on it is judged by the domain, saved with its duty, and told to the
 //! workflow of the jobcenter's watch where that would otherwise come too late.
 
 use jiff::civil::Date;
@@ -24,7 +24,7 @@ use crate::{
         refused::Refused,
         rules::Rules,
         vocabulary::EpisodePhase,
-        watch::{Change, Scene, Watch, effect},
+        watch::{Change, Scene, Watch, effect, plan_effect},
     },
     store::{
         cases,
@@ -109,10 +109,11 @@ pub async fn follow(
     (case, ground): (&cases::Case, Option<&Ground>),
     actor: &str,
 ) -> Result<(), Failure> {
-    match effect(before, after) {
-        Some(change) => carry_over(unit, desk, change, (case, ground), actor).await,
-        None => Ok(()),
+    let changes = [effect(before, after), plan_effect(before, after)];
+    for change in changes.into_iter().flatten() {
+        carry_over(unit, desk, change, (case, ground), actor).await?;
     }
+    Ok(())
 }
 
 /// The act itself tells what happened.
@@ -145,13 +146,16 @@ pub async fn profiled(unit: &mut Unit, desk: &Desk, case: &cases::Case, actor: &
 /// Case and watch for an act of somebody who has seen the watch as `version`.
 ///
 /// # Errors
-/// `NotWatched` when nobody has to be checked, [`Failure::StaleEtag`] when the watch has changed since, and when the database fails.
-pub async fn as_seen(unit: &mut Unit, name: &CaseName, version: i64) -> Result<(cases::Case, Stored), Error> {
+/// What `fits` refuses, [`Failure::StaleEtag`] when the watch has changed since, and when the database fails.
+pub async fn as_seen(
+    unit: &mut Unit,
+    name: &CaseName,
+    version: i64,
+    fits: impl FnOnce(&Watch) -> Result<(), Refused>,
+) -> Result<(cases::Case, Stored), Error> {
     let case = cases::load(unit, name).await?;
     let stored = watches::load_for_act(unit, name).await?;
-    if !stored.watch.is_watched() {
-        return Err(Refused::NotWatched.into());
-    }
+    fits(&stored.watch)?;
     if stored.version != version {
         return Err(Failure::StaleEtag.into());
     }

@@ -67,6 +67,8 @@ const fn source(template: NoticeTemplate) -> &'static str {
         NoticeTemplate::CrisisContactOverdue => include_str!("../templates/crisis-contact-overdue.txt"),
         NoticeTemplate::AccompanimentUsedUp => include_str!("../templates/accompaniment-used-up.txt"),
         NoticeTemplate::AccompanimentOverdue => include_str!("../templates/accompaniment-overdue.txt"),
+        NoticeTemplate::PlanUpdateDue => include_str!("../templates/plan-update-due.txt"),
+        NoticeTemplate::PlanUpdateOverdue => include_str!("../templates/plan-update-overdue.txt"),
         NoticeTemplate::RecheckOpened => include_str!("../templates/recheck-opened.txt"),
         NoticeTemplate::RecheckOverdue => include_str!("../templates/recheck-overdue.txt"),
         NoticeTemplate::AftercareEnds => include_str!("../templates/aftercare-ends.txt"),

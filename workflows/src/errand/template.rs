@@ -28,6 +28,8 @@ pub const fn template(kind: DutyKind, step: DutyStep) -> Option<NoticeTemplate> 
         (DutyKind::VariantSwitchAnswer, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::VariantSwitchOverdue,
         (DutyKind::CrisisContact, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::CrisisContactDue,
         (DutyKind::CrisisContact, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::CrisisContactOverdue,
+        (DutyKind::PlanUpdate, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::PlanUpdateDue,
+        (DutyKind::PlanUpdate, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::PlanUpdateOverdue,
         (DutyKind::AccompanimentDecision, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::AccompanimentUsedUp,
         (DutyKind::AccompanimentDecision, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::AccompanimentOverdue,
         (DutyKind::AftercareEnd, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::AftercareEnds,
@@ -40,7 +42,6 @@ pub const fn template(kind: DutyKind, step: DutyStep) -> Option<NoticeTemplate> 
         (
             DutyKind::ProviderAnswer
             | DutyKind::ProviderReport
-            | DutyKind::PlanUpdate
             | DutyKind::GoalDue
             | DutyKind::FirstAppointment
             | DutyKind::AbsenceReport
@@ -71,6 +72,7 @@ mod tests {
             DutyKind::FirstTalk,
             DutyKind::AccompanimentDecision,
             DutyKind::CrisisContact,
+            DutyKind::PlanUpdate,
             DutyKind::VariantSwitchAnswer,
             DutyKind::AftercareEnd,
         ] {

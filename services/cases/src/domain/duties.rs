@@ -333,6 +333,13 @@ impl Duties {
         }
     }
 
+    /// Gives the unsettled duty of a kind to somebody, as it stands.
+    pub(super) fn give(&mut self, kind: DutyKind, to: &StaffName) {
+        for duty in self.list.iter_mut().filter(|duty| duty.kind() == kind && duty.is_unsettled()) {
+            duty.owner = Some(to.clone());
+        }
+    }
+
     /// Gives whatever is unsettled and somebody's to another person, as it stands.
     pub(super) fn hand_over(&mut self, from: &StaffName, to: &StaffName) {
         let theirs = |duty: &&mut Duty| duty.is_unsettled() && duty.owner.as_ref() == Some(from);
@@ -375,7 +382,16 @@ impl Duties {
 
     /// Voids whatever is unsettled; days late stay recorded.
     pub(super) fn void_rest(&mut self, reason: VoidReason, today: Date) {
-        for duty in self.list.iter_mut().filter(|duty| duty.is_unsettled()) {
+        self.void_where(|_| true, reason, today);
+    }
+
+    /// Voids the unsettled duty of a kind.
+    pub(super) fn void(&mut self, kind: DutyKind, reason: VoidReason, today: Date) {
+        self.void_where(|duty| duty.kind() == kind, reason, today);
+    }
+
+    fn void_where(&mut self, of: impl Fn(&Duty) -> bool, reason: VoidReason, today: Date) {
+        for duty in self.list.iter_mut().filter(|duty| duty.is_unsettled() && of(duty)) {
             if reason.ends_episode() {
                 duty.note_before_end();
             }

@@ -1,15 +1,18 @@
 //! One bFM period: a state machine whose states carry their facts, with its duties beside the phase.
 
 mod admission;
+mod attainment;
 mod care;
 mod commission;
 mod crisis;
+mod deviation;
 mod ending;
 mod facts;
 mod intake;
 mod late;
 mod limit;
 mod officers;
+mod plan;
 mod reassessment;
 mod reopening;
 mod replan;
@@ -27,17 +30,19 @@ use super::{
     events::{Event, Happened},
     records::{
         Accompaniment, Admission, Assessment, CaseManagerChange, ClosingCheck, ClosingRecord, Commission, Crisis,
-        Discussion, Extension, Handover, IntegrationPlan, Proposal, Reassessment, ReferBack, Refusal, Reopening,
-        Review, TechnicalEndRecord, VariantSwitch, WaitingPlace, WorkingAlliance,
+        Deviation, Discussion, Extension, Handover, IntegrationPlan, PlanRevision, Proposal, Reassessment, ReferBack,
+        Refusal, Reopening, Review, TechnicalEndRecord, VariantSwitch, WaitingPlace, WorkingAlliance,
     },
     refused::Refused,
     vocabulary::{EpisodePhase, SupportVariant},
 };
 
 pub use admission::{AdmitDecision, Deciding, Places, RefuseDecision};
+pub use attainment::Determined;
 pub use commission::Commissioning;
 pub use crisis::CrisisKnown;
 pub use officers::TakingOver;
+pub use plan::Revision;
 pub use reopening::{Answering, ReopeningWanted};
 pub use replan::kinds_reached;
 pub use review::ReviewDecision;
@@ -157,6 +162,10 @@ pub struct Active {
     pub stage: Stage,
     /// Assessments that were given up for a new one, oldest first (row 12).
     pub reassessments: Vec<Reassessment>,
+    /// Versions of the plan that were revised, oldest first (R111).
+    pub plan_revisions: Vec<PlanRevision>,
+    /// Deviations from the plan, in the order in which they were recorded (row 13).
+    pub deviations: Vec<Deviation>,
     /// Crises and jobs at risk, in the order in which they were recorded (row 22).
     pub crises: Vec<Crisis>,
     /// Commissions of a specialised case manager, oldest first; only the last may run (rows 7b and 8).

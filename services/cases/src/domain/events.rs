@@ -13,9 +13,10 @@ use serde::{Deserialize, Serialize};
 use super::{
     german,
     vocabulary::{
-        AdmissionBasis, AftercareBasis, CaseManagerChangeReason, ClosingError, CrisisKind, EndReason, EpisodePhase,
-        HandoverReceiver, ProfileType, RecheckResult, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource,
-        SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
+        AdmissionBasis, AftercareBasis, CaseManagerChangeReason, ClosingError, CrisisKind, DeviationConsequence,
+        EndReason, EpisodePhase, GoalLevel, GoalOutcome, HandoverReceiver, ProfileType, RecheckResult, RefusalReason,
+        ReopeningAnswer, ReopeningExtent, SignalSource, SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason,
+        VariantSwitchAnswer, Voter,
     },
 };
 
@@ -178,6 +179,49 @@ pub enum Event {
     PlanActivated {
         /// Number of goals.
         goals: usize,
+        /// Days after the last day on which a plan before it had to be updated (T5).
+        days_late: i32,
+    },
+    /// T5: a new version of the plan.
+    PlanRevised {
+        /// Its number.
+        version: i32,
+        /// Goals that are new.
+        added: usize,
+        /// Goals that say something else than before.
+        changed: usize,
+        /// Goals that were given up.
+        dropped: usize,
+        /// Days after the last day in time.
+        days_late: i32,
+    },
+    /// R180.
+    GoalDetermined {
+        /// Level of the goal.
+        level: GoalLevel,
+        /// How far it is attained.
+        outcome: GoalOutcome,
+        /// The day of the determination.
+        determined_on: Date,
+    },
+    /// Row 13.
+    DeviationRecorded {
+        /// The day on which it happened.
+        occurred_on: Date,
+        /// What follows.
+        consequence: DeviationConsequence,
+    },
+    /// T5: with the end of the episode the update of the plan passes to the placement officer.
+    PlanUpdatePassedOn {
+        /// The computed day.
+        due_on: Date,
+    },
+    /// T5: the placement officer issued an update of the plan.
+    PlanUpdated {
+        /// Its issue.
+        issued_on: Date,
+        /// Days after the last day in time.
+        days_late: i32,
     },
     /// Rows 15 and 16.
     ReviewDecided {

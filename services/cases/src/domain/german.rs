@@ -1,6 +1,7 @@
 //! The sentences of the timeline, and the German names of codes inside them.
 
 mod commission;
+mod plan;
 mod reopening;
 
 use std::cmp::Ordering;
@@ -291,13 +292,15 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::AssessmentCompleted { profile_type } => {
             format!("Assessment abgeschlossen: {}.", profile(*profile_type))
         }
-        Event::PlanActivated { goals: 1 } => "Integrationsplan mit 1 Ziel aktiv.".to_owned(),
-        Event::PlanActivated { goals } => format!("Integrationsplan mit {goals} Zielen aktiv."),
-        Event::ReviewDecided { slot, continued, days_late } => format!(
-            "Überprüfung der Fortführung Nr. {slot}: {}{}.",
-            if *continued { "Fortführung" } else { "Beendigung" },
-            late(*days_late)
-        ),
+        Event::PlanActivated { goals, days_late } => plan::activated(*goals, *days_late),
+        Event::PlanRevised { version, added, changed, dropped, days_late } => {
+            plan::revised(*version, [*added, *changed, *dropped], *days_late)
+        }
+        Event::GoalDetermined { level, outcome, determined_on } => plan::determined(*level, *outcome, *determined_on),
+        Event::DeviationRecorded { occurred_on, consequence } => plan::deviated(*occurred_on, *consequence),
+        Event::PlanUpdatePassedOn { due_on } => plan::passed_on(*due_on),
+        Event::PlanUpdated { issued_on, days_late } => plan::updated(*issued_on, *days_late),
+        Event::ReviewDecided { slot, continued, days_late } => reviewed(*slot, *continued, *days_late),
         Event::ReviewMissed { slot, days_late } => {
             format!("Überprüfung der Fortführung Nr. {slot} versäumt{}.", late(*days_late))
         }
@@ -343,6 +346,11 @@ fn working_date(which: &str, on: Date) -> String {
 /// The duty with its number, where it has one.
 fn which(kind: DutyKind, number: i32) -> String {
     format!("{}{}", duty(kind), slot(kind, number))
+}
+
+fn reviewed(slot: i32, continued: bool, days_late: i32) -> String {
+    let decided = if continued { "Fortführung" } else { "Beendigung" };
+    format!("Überprüfung der Fortführung Nr. {slot}: {decided}{}.", late(days_late))
 }
 
 const fn handed_over(receiver: HandoverReceiver) -> &'static str {

@@ -4,7 +4,9 @@ mod access;
 mod aftercare;
 mod commission;
 mod crisis;
+mod deviation;
 mod officers;
+mod plan;
 mod reassessment;
 mod reopening;
 mod support;
@@ -20,14 +22,14 @@ pub use access::{AccessDecision, Admission, Refusal, WaitingPlace};
 pub use aftercare::Aftercare;
 pub use commission::{Commission, CommissionEnd, Commissioned, Release};
 pub use crisis::{Crisis, CrisisContact};
+pub use deviation::{Deviation, Judgement};
 pub use officers::{CaseManagerChange, HandoverPackage};
+pub use plan::{DroppedGoal, Goal, GoalAttainment, IntegrationPlan, PlanRevision};
 pub use reassessment::{LifeChange, Reassessment};
 pub use reopening::{Reopening, ReopeningAnswered, Undone, UndoneClosing};
 pub use support::{Accompaniment, AccompanyingDate, FurtherDates, Support, SwitchAnswered, VariantSwitch};
 
-use super::vocabulary::{
-    EndReason, GoalLevel, HandoverReceiver, KeyGroup, ProfileType, SignalSource, TechnicalEnd, Voter,
-};
+use super::vocabulary::{EndReason, HandoverReceiver, KeyGroup, ProfileType, SignalSource, TechnicalEnd, Voter};
 
 /// The proposal (row 1, R15, R16).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -185,30 +187,6 @@ pub struct NeedForAction {
     pub obstacle: String,
     /// From 1 (light) to 3 (severe).
     pub severity: i32,
-}
-
-/// The integration plan (R61 to R66, R188).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct IntegrationPlan {
-    /// Goals; at least one.
-    pub goals: Vec<Goal>,
-    /// The day on which the plan document was issued to the person.
-    pub issued_on: Date,
-    /// The day on which the plan became active.
-    pub activated_on: Date,
-}
-
-/// A goal with a due date, resting on a finding.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Goal {
-    /// The goal in words.
-    pub text: String,
-    /// Level (R61).
-    pub level: GoalLevel,
-    /// The day by which it is checked (R62).
-    pub due_on: Date,
-    /// Key of the finding it rests on (R188).
-    pub finding_key: String,
 }
 
 /// A decided review (R106).

@@ -154,6 +154,12 @@ pub enum Refused {
         /// Which episode is theirs now.
         episode: EpisodeName,
     },
+    /// Neither the case manager nor whoever leads issues a version of the plan (R111).
+    #[error("the plan is revised by the case manager or by whoever leads")]
+    NotTheLead,
+    /// The person brought no plan from case management that would have to be updated (R111).
+    #[error("there is no plan to update")]
+    NoPlanToUpdate,
     /// Nobody has to check the person (R23).
     #[error("the person is not on the watch")]
     NotWatched,

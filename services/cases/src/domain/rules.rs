@@ -170,6 +170,12 @@ impl<'a> Rules<'a> {
         self.compute(recorded_on, |terms| governed::crisis_contact(recorded_on, slot, terms))
     }
 
+    /// T5: the update of plan number `slot` (R111).
+    pub(super) fn plan_update(&self, issued_on: Date, slot: i32) -> Result<Deadline, NoRule> {
+        let deadline = self.compute(issued_on, |terms| governed::plan_update(issued_on, terms))?;
+        Ok(Deadline { slot, ..deadline })
+    }
+
     /// T2: review number `slot`, after those that were before it (R106, R107).
     pub(super) fn continuation_review(
         &self,

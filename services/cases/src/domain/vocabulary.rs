@@ -1,11 +1,13 @@
 //! The enumerations of the contract as the domain uses them; the codes are those of the contract without their prefix.
 
 mod commission;
+mod plan;
 mod reopening;
 
 use lotse_kernel::codes;
 
 pub use commission::TargetGroup;
+pub use plan::{Currency, DeviationConsequence, DeviationReason, GoalLevel, GoalOutcome};
 pub use reopening::{ClosingError, ReopeningAnswer, ReopeningExtent};
 
 codes! {
@@ -244,18 +246,6 @@ codes! {
 }
 
 codes! {
-    /// Level of a goal (R61).
-    pub enum GoalLevel {
-        /// Grundsatzziel.
-        Basic = "BASIC",
-        /// Mid-term partial goal.
-        MidTerm = "MID_TERM",
-        /// Short-term partial goal.
-        ShortTerm = "SHORT_TERM",
-    }
-}
-
-codes! {
     /// Profillage of the 4-phase model. Official codes stay German.
     pub enum ProfileType {
         /// Marktprofil.
@@ -362,6 +352,8 @@ codes! {
         AnsweredByEnd = "ANSWERED_BY_END",
         /// The closing check, or that of a person outside case management, was made.
         Checked = "CHECKED",
+        /// A new plan, or a new version of it, was issued.
+        Updated = "UPDATED",
     }
 }
 
@@ -374,7 +366,9 @@ codes! {
         TechnicalEnd = "TECHNICAL_END",
         /// The person was referred back.
         ReferredBack = "REFERRED_BACK",
-        /// Nobody has to check the person outside case management any more.
+        /// The episode ended, and the placement officer keeps the plan up to date from now on (R111, T5).
+        PassedOn = "PASSED_ON",
+        /// The person outside case management is not looked after any more, or need not be checked.
         WatchEnded = "WATCH_ENDED",
         /// A policy version took it over and another duty of its slot came in its place, now or later (R8).
         Replanned = "REPLANNED",

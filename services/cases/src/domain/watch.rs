@@ -1,7 +1,8 @@
-//! The watch over a person outside case management (R23, T1): whoever has a complex profile is checked again every six months. A check that
-//! is overdue stays open and escalates; it decides nothing.
+//! The watch over a person outside case management: whoever has a complex profile is checked again every six months (R23, T1), and the plan that
+//! somebody brought from case management is kept up to date (R111, T5). What is overdue stays open and escalates; it decides nothing.
 
 mod effect;
+mod plan;
 mod replan;
 mod time;
 
@@ -21,11 +22,12 @@ use super::{
     vocabulary::{DutyOutcome, RecheckResult, UnwatchedReason, VoidReason},
 };
 
-pub use effect::{effect, speaks_for_person};
-pub use replan::is_reached;
+pub use effect::{effect, plan_effect, speaks_for_person};
+pub use plan::{PlanIssued, PlanUpdate};
+pub use replan::duties_reached;
 pub use time::WatchStep;
 
-/// The watch over one person, with its duty.
+/// The watch over one person, with its duties.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Watch {
     case: CaseName,
@@ -42,8 +44,14 @@ pub struct Facts {
     pub last_check_on: Option<Date>,
     /// The checks that were recorded, oldest first.
     pub checks: Vec<Recheck>,
-    /// Number of the newest duty, from 1; 0 before the first.
+    /// Number of the newest check, from 1; 0 before the first.
     pub slot: i32,
+    /// The day on which the plan was issued that the placement officer keeps up to date (T5); nothing while there is none.
+    pub plan_issued_on: Option<Date>,
+    /// Updates of plans that were recorded, oldest first.
+    pub plan_updates: Vec<PlanUpdate>,
+    /// Number of the newest update that was waited for, from 1; 0 before the first.
+    pub plan_slot: i32,
 }
 
 /// Where a watch stands.
@@ -103,6 +111,14 @@ pub enum Change {
     Found,
     /// There is nobody to be checked any more.
     Left(UnwatchedReason),
+    /// Case management ended, and the person brought the plan that was issued on a day (T5).
+    PlanTaken(Date),
+    /// The placement officer issued an update of that plan.
+    PlanUpdated(PlanIssued),
+    /// Case management issued a plan on a day.
+    Planned(Date),
+    /// An end of care was undone: the plan that it passed on is kept up to date in case management again.
+    PlanBack,
 }
 
 /// What a change is judged by.
@@ -123,7 +139,15 @@ impl Watch {
         let state = State::Unwatched { reason: UnwatchedReason::ProfileNotComplex };
         Self {
             case,
-            facts: Facts { state, last_check_on: None, checks: Vec::new(), slot: 0 },
+            facts: Facts {
+                state,
+                last_check_on: None,
+                checks: Vec::new(),
+                slot: 0,
+                plan_issued_on: None,
+                plan_updates: Vec::new(),
+                plan_slot: 0,
+            },
             duties: Duties::default(),
         }
     }
@@ -155,7 +179,11 @@ impl Watch {
     /// The check that is planned or due.
     #[must_use]
     pub fn duty(&self) -> Option<&Duty> {
-        self.duties.iter().find(|duty| duty.is_unsettled())
+        self.waiting(DutyKind::EligibilityRecheck)
+    }
+
+    fn waiting(&self, kind: DutyKind) -> Option<&Duty> {
+        self.duties.of(kind).find(|duty| duty.is_unsettled())
     }
 
     /// Whether somebody has to check, sooner or later.
@@ -167,7 +195,7 @@ impl Watch {
     /// The watch after something happened.
     ///
     /// # Errors
-    /// `NotWatched` and `Fields` for a check that does not fit; `NoRule` when the next check cannot be computed.
+    /// `NotWatched`, `NoPlanToUpdate` and `Fields` for what does not fit; `NoRule` when the next day cannot be computed.
     pub fn after(self, change: Change, scene: &Scene<'_>) -> Result<Self, Refused> {
         Ok(match change {
             Change::Profiled(on) => self.profiled(on, scene)?,
@@ -177,6 +205,10 @@ impl Watch {
             Change::Restored => self.restored(scene)?,
             Change::Found => self.found(scene)?,
             Change::Left(reason) => self.left(reason, scene),
+            Change::PlanTaken(issued_on) => self.plan_taken(issued_on, scene)?,
+            Change::PlanUpdated(issued) => self.plan_updated(issued, scene)?,
+            Change::Planned(issued_on) => self.planned(issued_on),
+            Change::PlanBack => self.plan_back(scene),
         })
     }
 
@@ -191,10 +223,16 @@ impl Watch {
         }
     }
 
+    /// Whether there is a check to record.
+    ///
+    /// # Errors
+    /// `NotWatched`.
+    pub const fn checkable(&self) -> Result<(), Refused> {
+        if self.is_watched() { Ok(()) } else { Err(Refused::NotWatched) }
+    }
+
     fn checked(mut self, check: Check, scene: &Scene<'_>) -> Result<Self, Refused> {
-        if !self.is_watched() {
-            return Err(Refused::NotWatched);
-        }
+        self.checkable()?;
         let today = scene.rules.today();
         let since = self.facts.last_check_on;
         let Check { result, reason, checked_on, checked_by } = check;
@@ -267,9 +305,15 @@ impl Watch {
         self
     }
 
-    /// The check is not needed any more; how late it was stays recorded.
+    /// The check is not needed any more, nor is the update of the plan of somebody who is gone; how late they were stays recorded.
     fn left(mut self, reason: UnwatchedReason, scene: &Scene<'_>) -> Self {
-        self.duties.void_rest(VoidReason::WatchEnded, scene.rules.today());
+        let today = scene.rules.today();
+        if reason.is_gone() {
+            self.duties.void_rest(VoidReason::WatchEnded, today);
+            self.facts.plan_issued_on = None;
+        } else {
+            self.duties.void(DutyKind::EligibilityRecheck, VoidReason::WatchEnded, today);
+        }
         self.facts.state = State::Unwatched { reason };
         self
     }

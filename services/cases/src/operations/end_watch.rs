@@ -44,7 +44,7 @@ pub async fn handle(
     if unit.claim(request_id, &request, &name.to_string()).await? != Claim::New {
         return Ok(show(&mut unit, &name).await?);
     }
-    let (case, stored) = watching::as_seen(&mut unit, &name, version).await?;
+    let (case, stored) = watching::as_seen(&mut unit, &name, version, Watch::endable).await?;
     let tells = |_: &Watch| Happened::to_case(&name, Event::WatchEnded { reason });
     let act = (Change::Left(reason), person.staff_member.as_str());
     let after = watching::act(&mut unit, desk, (&case, &stored), act, tells).await?;

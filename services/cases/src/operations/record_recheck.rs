@@ -46,7 +46,7 @@ pub async fn handle(
     if unit.claim(request_id, &request, &name.to_string()).await? != Claim::New {
         return Ok(show(&mut unit, &name).await?);
     }
-    let (case, stored) = watching::as_seen(&mut unit, &name, version).await?;
+    let (case, stored) = watching::as_seen(&mut unit, &name, version, Watch::checkable).await?;
     // Who was proposed is checked by those who decide on the proposal.
     if let Some((episode, phase)) = watching::undecided(&mut unit, &case).await? {
         return Err(Error::EpisodeRunning { episode, phase });

@@ -1,4 +1,4 @@
-//! `WatchProcessService.TakeWatchStep` (process API): time opens and escalates the check of a person; it never decides.
+//! `WatchProcessService.TakeWatchStep` (process API): time opens and escalates the check of a person, and the update of a plan; it never decides.
 
 use lotse_kernel::names::DutyName;
 use lotse_platform::{
@@ -65,7 +65,7 @@ pub async fn handle(
     }
     let answer = answer(&mut unit, &case, taken.taken, &taken.audiences).await?;
     if taken.taken {
-        unit.commit(&request.name, "R23").await?;
+        unit.commit(&request.name, "R23, R111").await?;
     }
     Ok(answer)
 }

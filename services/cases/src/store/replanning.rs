@@ -29,14 +29,14 @@ pub enum Unread {
         /// The duties.
         duties: Value,
     },
-    /// A watch with the check that is planned or due.
+    /// A watch with what is planned or due.
     Watch {
         /// Whom it is about.
         case: CaseName,
         /// Its facts.
         facts: Value,
-        /// The check.
-        duty: Value,
+        /// The duties.
+        duties: Value,
     },
 }
 
@@ -69,9 +69,9 @@ impl Unread {
                 let duties: Vec<Duty> = parse("duty", duties)?;
                 Read::Episode(Box::new(Episode::from_rows(episode, parse("episode", facts)?, duties)))
             }
-            Self::Watch { case, facts, duty } => {
-                let duty: Duty = parse("duty", duty)?;
-                Read::Watch(Watch::from_rows(case, parse("watch", facts)?, [duty]))
+            Self::Watch { case, facts, duties } => {
+                let duties: Vec<Duty> = parse("duty", duties)?;
+                Read::Watch(Watch::from_rows(case, parse("watch", facts)?, duties))
             }
         })
     }
@@ -161,21 +161,26 @@ pub async fn episodes(
     Ok(unread.collect())
 }
 
-/// The people after one whose check is planned or due, in the order of their cases, at most [`PAGE`].
+/// The people after one for whom something is planned or due, in the order of their cases, at most [`PAGE`].
 ///
 /// # Errors
 /// When the database fails.
 pub async fn watches(unit: &mut Unit, jobcenter: &JobcenterName, after: Option<Uuid>) -> Result<Vec<Unread>, Failure> {
     let rows = sqlx::query!(
         r#"
-        SELECT w.case_id, w.facts, d.facts AS "duty!"
+        SELECT w.case_id, w.facts, d.duties AS "duties!"
         FROM watches w
-        JOIN duties d
-          ON d.episode_id IS NULL
-          AND d.case_id = w.case_id
-          AND d.jobcenter_id = w.jobcenter_id
-          AND d.state IN ('SCHEDULED', 'OPEN')
-        WHERE w.jobcenter_id = $1 AND ($2::uuid IS NULL OR w.case_id > $2)
+        CROSS JOIN LATERAL (
+            SELECT jsonb_agg(o.facts) AS duties
+            FROM duties o
+            WHERE o.episode_id IS NULL
+              AND o.case_id = w.case_id
+              AND o.jobcenter_id = w.jobcenter_id
+              AND o.state IN ('SCHEDULED', 'OPEN')
+        ) AS d
+        WHERE w.jobcenter_id = $1
+          AND ($2::uuid IS NULL OR w.case_id > $2)
+          AND d.duties IS NOT NULL
         ORDER BY w.case_id
         LIMIT $3
         "#,
@@ -188,7 +193,7 @@ pub async fn watches(unit: &mut Unit, jobcenter: &JobcenterName, after: Option<U
     let case = |id| CaseName::new(jobcenter.clone(), id);
     Ok(rows
         .into_iter()
-        .map(|row| Unread::Watch { case: case(row.case_id), facts: row.facts, duty: row.duty })
+        .map(|row| Unread::Watch { case: case(row.case_id), facts: row.facts, duties: row.duties })
         .collect())
 }
 

@@ -1,4 +1,4 @@
-//! Table `watches`: the watch over a person outside case management, loaded and saved with the check that is planned or due.
+//! Table `watches`: the watch over a person outside case management, loaded and saved with the check and the update of a plan that are planned or due.
 
 use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
@@ -16,7 +16,7 @@ use crate::domain::{
 /// A watch as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {
-    /// The watch, with the check that is planned or due.
+    /// The watch, with what is planned or due.
     pub watch: Watch,
     /// Version for the etag; 0 while there is no row.
     pub version: i64,
@@ -54,7 +54,7 @@ pub async fn load_for_act(unit: &mut Unit, case: &CaseName) -> Result<Stored, Fa
 /// # Errors
 /// When the database fails or holds what cannot be.
 pub async fn load(unit: &mut Unit, case: &CaseName) -> Result<Stored, Failure> {
-    let row = sqlx::query!(
+    let rows = sqlx::query!(
         r#"
         SELECT w.version, w.facts, w.next_step_on, d.facts AS "duty?"
         FROM watches w
@@ -68,19 +68,22 @@ pub async fn load(unit: &mut Unit, case: &CaseName) -> Result<Stored, Failure> {
         case.id(),
         case.jobcenter().as_str()
     )
-    .fetch_optional(unit.connection())
+    .fetch_all(unit.connection())
     .await?;
-    let Some(row) = row else {
-        return Ok(Stored { watch: Watch::new(case.clone()), version: 0, next_step_on: None });
-    };
-    let facts: Facts = serde_json::from_value(row.facts).map_err(|error| Failure::stored("watch", &error))?;
-    let duty = row.duty.map(serde_json::from_value::<Duty>).transpose();
-    let duty = duty.map_err(|error| Failure::stored("duty", &error))?;
-    Ok(Stored {
-        watch: Watch::from_rows(case.clone(), facts, duty),
-        version: row.version,
-        next_step_on: row.next_step_on.map(jiff_sqlx::Date::to_jiff),
-    })
+    let mut stored = Stored { watch: Watch::new(case.clone()), version: 0, next_step_on: None };
+    let mut duties = Vec::new();
+    // The row of the watch stands once beside each duty that waits.
+    for row in rows {
+        let facts: Facts = serde_json::from_value(row.facts).map_err(|error| Failure::stored("watch", &error))?;
+        let duty = row.duty.map(serde_json::from_value::<Duty>).transpose();
+        duties.extend(duty.map_err(|error| Failure::stored("duty", &error))?);
+        stored = Stored {
+            watch: Watch::from_rows(case.clone(), facts, duties.clone()),
+            version: row.version,
+            next_step_on: row.next_step_on.map(jiff_sqlx::Date::to_jiff),
+        };
+    }
+    Ok(stored)
 }
 
 /// Saves what an act or a step changed: the row when it has the version that was read, the duties that differ, and what is told of it.

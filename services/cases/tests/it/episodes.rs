@@ -42,7 +42,7 @@ async fn case(story: &Story<'_>) -> contract::Case {
 #[tokio::test]
 async fn two_years_with_one_extension_and_aftercare() {
     let house = House::open().await;
-    let mut story = Story::at(&house, "K1", Stage::Delivery).await;
+    let mut story = Story::at(&house, "K1", Stage::Planning).await;
     let running = case(&story).await;
     assert_eq!((running.case_manager, running.current_episode), (house.anna.name.clone(), story.place.episode.clone()));
 
@@ -208,7 +208,7 @@ async fn a_death_ends_an_episode_technically() {
     let mut story = Story::at(&house, "K1", Stage::Delivery).await;
     let kinds: Vec<String> =
         story.timetable().await.due.iter().map(|entry| entry.kind().as_str_name().to_owned()).collect();
-    assert_eq!(kinds.len(), 2, "a review and the limit are scheduled: {kinds:?}");
+    assert_eq!(kinds.len(), 3, "a review, the update of the plan and the limit are scheduled: {kinds:?}");
     let episode = story.act("doris", "EndEpisodeTechnically", write::end_technically).await.expect("the end");
     assert_eq!(episode.phase(), EpisodePhase::Closed);
     assert!(episode.plan.is_some(), "what was known stays");
@@ -220,7 +220,7 @@ async fn a_death_ends_an_episode_technically() {
 #[tokio::test]
 async fn a_forgotten_review_escalates_and_is_decided_late() {
     let house = House::open().await;
-    let mut story = Story::at(&house, "K1", Stage::Delivery).await;
+    let mut story = Story::at(&house, "K1", Stage::Planning).await;
     let taken = story.let_time_pass(date(2026, 9, 18)).await;
     let (open, escalate) = (DutyStep::Open, DutyStep::Escalate);
     // Due with the end of 2 September, one working day of grace, then weekly.

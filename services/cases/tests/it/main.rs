@@ -13,6 +13,7 @@ mod house;
 mod jobcenters;
 mod legal_clock;
 mod officers;
+mod plans;
 mod policies;
 mod process;
 mod release;

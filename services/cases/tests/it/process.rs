@@ -21,10 +21,10 @@ use crate::{
 #[tokio::test]
 async fn a_timetable_shows_what_time_has_to_do() {
     let house = House::open().await;
-    let mut story = Story::at(&house, "K1", Stage::Delivery).await;
+    let mut story = Story::at(&house, "K1", Stage::Planning).await;
     let timetable = story.timetable().await;
     assert!(!timetable.finished && timetable.as_of_seq > 0);
-    assert_eq!((timetable.round, timetable.phase.as_str()), (0, "DELIVERY"));
+    assert_eq!((timetable.round, timetable.phase.as_str()), (0, "PLANNING"));
     let due: Vec<_> = timetable
         .due
         .iter()
@@ -47,7 +47,7 @@ async fn a_timetable_shows_what_time_has_to_do() {
 #[tokio::test]
 async fn a_step_that_is_not_due_leaves_nothing() {
     let house = House::open().await;
-    let mut story = Story::at(&house, "K1", Stage::Delivery).await;
+    let mut story = Story::at(&house, "K1", Stage::Planning).await;
     let entry = story.timetable().await.due.remove(0);
     let request = story.step(&entry);
     let before = house.everything().await;

@@ -41,6 +41,10 @@ macro_rules! acts {
     )+};
 }
 
+mod plan;
+
+pub use plan::*;
+
 fn text() -> String {
     "ein Grund".to_owned()
 }
@@ -132,6 +136,16 @@ pub fn record_recheck(place: &Place) -> Vec<u8> {
     })
 }
 
+/// After the end of an episode with a plan; the watch was written with the case, the admission, the end, and the plan that came with it.
+pub fn record_plan_update(place: &Place) -> Vec<u8> {
+    prost::Message::encode_to_vec(&RecordPlanUpdateRequest {
+        name: place.case.clone(),
+        issue_date: day(place.today),
+        etag: "v4".into(),
+        request_id: place.request_id.clone(),
+    })
+}
+
 pub fn end_watch(place: &Place) -> Vec<u8> {
     prost::Message::encode_to_vec(&EndWatchRequest {
         name: place.case.clone(),
@@ -210,16 +224,6 @@ fn assessment(today: Date) -> Assessment {
         strengths: vec![text()],
         ..Default::default()
     }
-}
-
-fn plan(today: Date) -> IntegrationPlan {
-    let goal = Goal {
-        text: text(),
-        level: GoalLevel::ShortTerm.into(),
-        due_date: day(add_days(today, 90)),
-        finding_key: "wohnen".into(),
-    };
-    IntegrationPlan { goals: vec![goal], issue_date: day(today), ..Default::default() }
 }
 
 pub fn hand_over_caseload(place: &Place) -> Vec<u8> {
@@ -363,7 +367,6 @@ acts! {
     record_life_change(place) -> RecordLifeChangeRequest {
         life_change: Some(LifeChange { occurred_date: day(place.today), text: text() }),
     }
-    activate_plan(place) -> ActivatePlanRequest { plan: Some(plan(place.today)) }
     continue_in_review(place) -> DecideReviewRequest {
         decision: Some(decide_review_request::Decision::ContinueDecision(ContinueDecision {
             reasons: text(),

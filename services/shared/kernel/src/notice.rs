@@ -39,6 +39,10 @@ crate::codes! {
         CrisisContactDue = "crisis-contact-due",
         /// Nobody has made contact after a crisis in time (R122, R190).
         CrisisContactOverdue = "crisis-contact-overdue",
+        /// The plan is to be updated (T5, R111).
+        PlanUpdateDue = "plan-update-due",
+        /// The plan was not updated in time (T5, R111).
+        PlanUpdateOverdue = "plan-update-overdue",
         /// A person outside case management is to be checked again (T1, R23).
         RecheckOpened = "recheck-opened",
         /// The check of a person outside case management is overdue (T1, R23).

@@ -38,6 +38,11 @@ impl Duty {
         };
     }
 
+    /// Whether it went to the placement officer as a duty of the person.
+    fn was_passed_on(&self) -> bool {
+        self.void_reason() == Some(VoidReason::PassedOn)
+    }
+
     /// Whether that is what settled it.
     fn was(&self, settled: Settled) -> bool {
         let technically = self.void_reason() == Some(VoidReason::TechnicalEnd);
@@ -46,12 +51,33 @@ impl Duty {
             // That accompanying care is done is decided with its technical end (row 20).
             Settled::Technically => technically || (decided && self.kind() == DutyKind::AccompanimentDecision),
             Settled::ByCheck => decided && self.kind() == DutyKind::AftercareEnd,
-            Settled::ByEnd => !technically && self.kind() != DutyKind::AftercareEnd,
+            Settled::ByEnd => !technically && !self.was_passed_on() && self.kind() != DutyKind::AftercareEnd,
         }
     }
 }
 
+impl Duty {
+    /// Puts it back where it stood before an end, if one settled it.
+    fn stands_again(&mut self) -> bool {
+        let Some(before) = self.before_end.take() else { return false };
+        self.status = match before {
+            BeforeEnd::Scheduled => Status::Scheduled,
+            BeforeEnd::Open => Status::Open,
+        };
+        true
+    }
+}
+
 impl Duties {
+    /// Takes the update of the plan back that was passed on with the end of care (T5): whoever leads keeps the plan up to date again.
+    pub(in crate::domain) fn take_plan_back(&mut self, lead: &StaffName) {
+        for duty in self.list.iter_mut().filter(|duty| duty.was_passed_on()) {
+            if duty.stands_again() {
+                duty.owner = Some(lead.clone());
+            }
+        }
+    }
+
     /// Settles the unsettled duty of a kind as done by an end; gives the days it was late.
     pub(in crate::domain) fn done_by_end(&mut self, kind: DutyKind, outcome: DutyOutcome, done_on: Date) -> i32 {
         for duty in self.list.iter_mut().filter(|duty| duty.kind() == kind && duty.is_unsettled()) {
@@ -64,12 +90,9 @@ impl Duties {
     /// is the case manager by now.
     pub(in crate::domain) fn take_up_again(&mut self, settled: Settled, case_manager: Option<&StaffName>) {
         for duty in self.list.iter_mut().filter(|duty| duty.was(settled)) {
-            let Some(before) = duty.before_end.take() else { continue };
-            duty.status = match before {
-                BeforeEnd::Scheduled => Status::Scheduled,
-                BeforeEnd::Open => Status::Open,
-            };
-            if let Some(case_manager) = case_manager {
+            if duty.stands_again()
+                && let Some(case_manager) = case_manager
+            {
                 duty.owner = Some(case_manager.clone());
             }
         }

@@ -167,6 +167,8 @@ impl Episode {
             case_manager_changes: Vec::new(),
             accompaniments: accompaniment.into_iter().collect(),
             variant_switches: Vec::new(),
+            plan_revisions: Vec::new(),
+            deviations: Vec::new(),
             crises: Vec::new(),
             commissions: Vec::new(),
             first_talk_on: None,

@@ -1,4 +1,4 @@
-//! Rows 6 and 9 to 11: the first talk, referring back, and the way from the alliance to the plan.
+//! Rows 6, 9 and 10: the first talk, referring back, and the way from the alliance to the assessment.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use lotse_kernel::duty::DutyKind;
 use super::{Act, Active, Episode, Stage, State};
 use crate::domain::{
     events::Event,
-    records::{Assessment, Goal, IntegrationPlan, ReferBack, Transparency, WorkingAlliance},
+    records::{Assessment, ReferBack, Transparency, WorkingAlliance},
     refused::{FieldCheck, Refused},
     vocabulary::{DutyOutcome, EpisodePhase, VoidReason},
 };
@@ -96,36 +96,6 @@ impl Episode {
         let assessment = Assessment { completed_on: today, ..assessment };
         *stage = Stage::Planning { alliance: alliance.clone(), assessment };
         Ok(self.with(Event::AssessmentCompleted { profile_type }))
-    }
-
-    /// Row 11: activates the plan: at least one goal, each with a due date and resting on a finding (R61 to R66, R188).
-    ///
-    /// # Errors
-    /// `WrongPhase`; `Fields` when goals are missing, rest on no finding, are due before the issue, or the issue is in the future.
-    pub fn activate_plan(mut self, goals: Vec<Goal>, issued_on: Date, today: Date) -> Act {
-        let State::Active(Active { stage, admission, reassessments, .. }) = &mut self.facts.state else {
-            return Err(self.wrong_phase(&[EpisodePhase::Planning]));
-        };
-        let Stage::Planning { alliance, assessment } = stage else {
-            return Err(self.wrong_phase(&[EpisodePhase::Planning]));
-        };
-        let mut check = FieldCheck::default();
-        check.require(!goals.is_empty(), "plan.goals", "must not be empty");
-        check.require(issued_on <= today, "plan.issue_date", "must not be in the future");
-        check.require(issued_on >= admission.assigned_on, "plan.issue_date", "must not be before the assignment");
-        let follows = reassessments.last().is_none_or(|before| issued_on >= before.recorded_on);
-        check.require(follows, "plan.issue_date", "must not be before the change of life that it follows");
-        for (index, goal) in goals.iter().enumerate() {
-            let due = format!("plan.goals[{index}].due_date");
-            check.require(goal.due_on > issued_on, due, "must be after the issue date");
-            let rests = assessment.findings.iter().any(|finding| finding.key == goal.finding_key);
-            check.require(rests, format!("plan.goals[{index}].finding_key"), "must be the key of a finding");
-        }
-        check.finish()?;
-        let count = goals.len();
-        let plan = IntegrationPlan { goals, issued_on, activated_on: today };
-        *stage = Stage::Delivery { alliance: alliance.clone(), assessment: assessment.clone(), plan };
-        Ok(self.with(Event::PlanActivated { goals: count }))
     }
 
     /// The care of an entry consultation whose first talk was held.

@@ -12,12 +12,15 @@ use crate::domain::{
     },
     refused::{FieldCheck, Refused},
     rules::{NoRule, Rules},
-    vocabulary::{AftercareBasis, DutyOutcome, EndReason, EpisodePhase, HandoverReceiver, TechnicalEnd, VoidReason},
+    vocabulary::{
+        AftercareBasis, DutyOutcome, EndReason, EpisodePhase, HandoverReceiver, TechnicalEnd, UnwatchedReason,
+        VoidReason,
+    },
 };
 
 impl Episode {
     /// Row 19: ends the episode for one of the six reasons. An open review is decided and an open limit answered by it (17a);
-    /// other duties are void, their days late stay recorded.
+    /// other duties are void, their days late stay recorded. The update of the plan passes to the placement officer while the person stays (T5).
     ///
     /// # Errors
     /// `WrongPhase`; `CrisisOpen`; `NotStabilised` (R118, R119); `Fields` when the closing record contradicts itself.
@@ -34,9 +37,11 @@ impl Episode {
         let aftercare = agreed_aftercare(&note, rules)?;
         let mut events = self.settle_review(ReviewOutcome::Ended, rules)?;
         self.duties.answer_limit_by_end(today);
+        let stays = UnwatchedReason::of_end(&note).is_none();
+        let passed_on = if stays { self.pass_plan_on(today) } else { None };
         self.duties.void_rest(VoidReason::EpisodeEnded, today);
         let ended = Event::EpisodeEnded { reason: note.reason };
-        let told = [Some(ended), self.end_commission(today)].into_iter().flatten();
+        let told = [Some(ended), self.end_commission(today), passed_on].into_iter().flatten();
         events.extend(told.map(|event| Happened::to_episode(&self.name, event)));
         if let State::Active(mut care) = self.facts.state {
             care.lapse_proposals(today);
@@ -113,6 +118,8 @@ impl Episode {
         if self.phase().is_final() {
             return Err(self.wrong_phase(EpisodePhase::UNFINISHED));
         }
+        let stays = UnwatchedReason::of(kind).is_none();
+        let passed_on = if stays { self.pass_plan_on(today) } else { None };
         self.duties.void_rest(VoidReason::TechnicalEnd, today);
         let commission_ended = self.end_commission(today);
         if let State::Active(care) = &mut self.facts.state {
@@ -120,7 +127,8 @@ impl Episode {
         }
         let from = Box::new(self.facts.state);
         self.facts.state = State::EndedTechnically { from, end: TechnicalEndRecord { kind, note, ended_on: today } };
-        Ok(self.with(Event::EpisodeEndedTechnically { kind }).and_perhaps(commission_ended))
+        let ended = self.with(Event::EpisodeEndedTechnically { kind });
+        Ok(ended.and_perhaps(commission_ended).and_perhaps(passed_on))
     }
 }
 

@@ -184,6 +184,9 @@ impl Episode {
             let case_manager = self.care().map(|care| care.case_manager.clone());
             self.duties.take_up_again(settled, case_manager.as_ref());
         }
+        if let (true, Some(lead)) = (self.phase().is_active(), self.lead_officer().cloned()) {
+            self.duties.take_plan_back(&lead);
+        }
         Some(undone)
     }
 }

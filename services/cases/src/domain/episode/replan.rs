@@ -19,6 +19,7 @@ const ESCALATING: &[DutyKind] = &[
     DutyKind::AccompanimentDecision,
     DutyKind::VariantSwitchAnswer,
     DutyKind::CrisisContact,
+    DutyKind::PlanUpdate,
     DutyKind::ContinuationReview,
     DutyKind::RegularMaximum,
     DutyKind::ExtensionEnd,
@@ -34,13 +35,13 @@ const fn kinds_reached_by(key: PolicyKey) -> &'static [DutyKind] {
         PolicyKey::Accompaniment => &[DutyKind::AccompanimentDecision],
         PolicyKey::VariantSwitch => &[DutyKind::VariantSwitchAnswer],
         PolicyKey::CrisisContact => &[DutyKind::CrisisContact],
+        PolicyKey::PlanUpdate => &[DutyKind::PlanUpdate],
         PolicyKey::ContinuationReview => &[DutyKind::ContinuationReview],
         PolicyKey::RegularMaximum => &[DutyKind::RegularMaximum],
         PolicyKey::Aftercare => &[DutyKind::AftercareEnd],
         PolicyKey::Escalation => ESCALATING,
         PolicyKey::AdmissionCriteria
         | PolicyKey::EligibilityRecheck
-        | PolicyKey::PlanUpdate
         | PolicyKey::CaseloadRatio
         | PolicyKey::Referral
         | PolicyKey::ProviderReport
@@ -103,7 +104,13 @@ impl Episode {
                 Some(active.admission.assigned_on)
             }
             // Each of these is a fact of its own, which its explanation names.
-            (DutyKind::AccompanimentDecision | DutyKind::VariantSwitchAnswer | DutyKind::CrisisContact, _) => {
+            (
+                DutyKind::AccompanimentDecision
+                | DutyKind::VariantSwitchAnswer
+                | DutyKind::CrisisContact
+                | DutyKind::PlanUpdate,
+                _,
+            ) => {
                 let open = self.duties.of(kind).filter(|duty| duty.is_unsettled());
                 open.filter_map(|duty| duty.deadline().explanation.fact_on).min()
             }

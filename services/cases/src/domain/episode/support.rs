@@ -86,6 +86,7 @@ impl Episode {
         let to = proposed.to;
         proposed.answered = Some(SwitchAnswered { answer, reason, answered_by: by, answered_on: today });
         let mut settled = vec![DutyKind::VariantSwitchAnswer];
+        let (case_manager, officer) = (care.case_manager.clone(), care.discussion.placement_officer.clone());
         if answer == VariantSwitchAnswer::Agreed {
             care.support_variant = to.variant();
             match to {
@@ -97,6 +98,10 @@ impl Episode {
         }
         let late = |kind| self.duties.done(kind, DutyOutcome::Decided, today);
         let days_late = settled.into_iter().map(late).max().unwrap_or_default();
+        if answer == VariantSwitchAnswer::Agreed {
+            let leads = if to == Support::Full { &case_manager } else { &officer };
+            self.duties.give(DutyKind::PlanUpdate, leads);
+        }
         Ok(self.with(Event::VariantSwitchAnswered { to: to.variant(), answer, days_late }))
     }
 

@@ -45,7 +45,11 @@ impl Event {
             Self::CrisisRecorded { .. } | Self::CrisisContactMade { .. } => "R122, R190",
             Self::AllianceAgreed {} => "R39, R40, R41",
             Self::AssessmentCompleted { .. } => "R48, R54",
-            Self::PlanActivated { .. } => "R61, R66, R188",
+            Self::PlanActivated { .. } => "R61, R66, R111, R188",
+            Self::PlanRevised { .. } => "R63, R111",
+            Self::GoalDetermined { .. } => "R180",
+            Self::DeviationRecorded { .. } => "R68, R69, R111",
+            Self::PlanUpdatePassedOn { .. } | Self::PlanUpdated { .. } => "R111",
             Self::ReviewDecided { .. } | Self::ReviewMissed { .. } => "R106, R107",
             Self::ExtensionProposed { .. } | Self::ExtensionApproved { .. } => "R108",
             Self::EpisodeEnded { reason } => match reason {

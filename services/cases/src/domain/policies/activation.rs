@@ -48,7 +48,7 @@ impl Stage {
     #[must_use]
     pub const fn next(self, version: &PolicyVersion) -> Option<Self> {
         match (version.key, self) {
-            (PolicyKey::Escalation, Self::Episodes) => Some(Self::Watches),
+            (PolicyKey::Escalation | PolicyKey::PlanUpdate, Self::Episodes) => Some(Self::Watches),
             _ => None,
         }
     }
@@ -156,7 +156,8 @@ mod tests {
     }
 
     #[test]
-    fn escalations_of_episodes_come_before_those_of_checks_and_a_pass_goes_through_both() {
+    fn what_both_have_is_taken_over_in_episodes_first_and_a_pass_goes_through_both() {
+        assert_eq!(Stage::Episodes.next(&version(PolicyKey::PlanUpdate)), Some(Stage::Watches));
         let version = version(PolicyKey::Escalation);
         let episodes = Activation::of(&version).turned(&version, None, 2);
         assert_eq!((episodes.done, episodes.stage, episodes.after, episodes.found), (false, Stage::Watches, None, 2));

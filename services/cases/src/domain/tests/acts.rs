@@ -57,12 +57,12 @@ fn an_assessment_is_held_with_the_person_and_its_keys_are_unique() {
 #[test]
 fn a_plan_has_goals_that_rest_on_findings() {
     let episode = in_phase(EpisodePhase::Planning, T0);
-    assert_eq!(fields(episode.clone().activate_plan(Vec::new(), T0, T0).unwrap_err()), ["plan.goals"]);
+    assert_eq!(fields(episode.clone().activate_plan(Vec::new(), T0, &on(T0)).unwrap_err()), ["plan.goals"]);
     let mut goals = goals(T0);
     goals[0].finding_key = "schulden".to_owned();
     goals[0].due_on = T0;
     assert_eq!(
-        fields(episode.activate_plan(goals, T0, T0).unwrap_err()),
+        fields(episode.activate_plan(goals, T0, &on(T0)).unwrap_err()),
         ["plan.goals[0].due_date", "plan.goals[0].finding_key"]
     );
 }

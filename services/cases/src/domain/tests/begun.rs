@@ -45,7 +45,7 @@ fn escalations(replanned: &Replanned<Episode>) -> Vec<(DutyKind, Date, Date)> {
 
 /// A review that is overdue since 11.09.2026 and was escalated on that day and on the 18th.
 fn overdue(today: Date) -> Episode {
-    let_time_pass(in_delivery(T0), today).0
+    let_time_pass(unplanned(T0), today).0
 }
 
 #[test]

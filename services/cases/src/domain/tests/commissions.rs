@@ -45,7 +45,7 @@ fn a_commission_runs_beside_the_case_manager_in_every_active_phase() {
 #[test]
 fn the_case_manager_plans_and_reviews_while_it_runs() {
     let episode = done(in_phase(EpisodePhase::Planning, T0).commission_specialised(of_frida(), anna(), T0));
-    let episode = done(episode.activate_plan(goals(T0), T0, T0));
+    let episode = done(episode.activate_plan(goals(T0), T0, &on(T0)));
     let day = add_days(T0, 184);
     let (episode, _) = let_time_pass(episode, day);
     let episode = done(episode.decide_review(continuation(), &on(day)));
@@ -148,6 +148,6 @@ fn a_commission_ends_with_its_episode() {
     // What was returned before keeps its report, and nothing more is told of it.
     let returned = done(delivery().return_commission(text(), T0, anna(), T0));
     let ended = returned.end(closing_note(None), &on(T0)).unwrap();
-    assert_eq!(codes(&ended), ["EPISODE_ENDED"]);
+    assert_eq!(codes(&ended), ["EPISODE_ENDED", "PLAN_UPDATE_PASSED_ON"]);
     assert!(matches!(end_of(&ended.episode), Some(CommissionEnd::Returned { .. })));
 }

@@ -160,7 +160,7 @@ fn without_a_rule_there_is_no_date() {
 
 #[test]
 fn what_is_overdue_escalates_at_the_interval_of_its_first_late_day() {
-    let opened = |day| let_time_pass(in_delivery(T0), day).0;
+    let opened = |day| let_time_pass(unplanned(T0), day).0;
     let (last, day) = (date(2026, 9, 10), date(2026, 9, 14));
     let escalations = |valid_from| {
         let book = varied(PolicyKey::Escalation, "interval_days", 2, valid_from, OpenDuties::Keep);

@@ -16,7 +16,7 @@ use crate::domain::{
 
 #[test]
 fn two_years_with_one_extension_and_aftercare() {
-    let mut episode = in_delivery(T0);
+    let mut episode = unplanned(T0);
     for (decided_on, slot) in [(date(2026, 9, 7), 1), (date(2027, 3, 8), 2), (date(2027, 9, 9), 3)] {
         episode = let_time_pass(episode, decided_on).0;
         assert_eq!(episode.duties().decidable_review(decided_on).unwrap().slot(), slot);
@@ -83,7 +83,7 @@ fn two_years_with_one_extension_and_aftercare() {
 
 #[test]
 fn a_review_escalates_weekly_and_is_decided_late() {
-    let (episode, told) = let_time_pass(in_delivery(T0), date(2026, 9, 24));
+    let (episode, told) = let_time_pass(unplanned(T0), date(2026, 9, 24));
     let days: Vec<_> = told.iter().map(|(on, _)| *on).collect();
     assert_eq!(days, [date(2026, 8, 10), date(2026, 9, 11), date(2026, 9, 18)]);
     let duty = episode.duties().decidable_review(date(2026, 9, 24)).unwrap();
@@ -131,14 +131,15 @@ fn a_command_does_not_wait_for_the_workflow() {
 fn an_end_before_the_first_review_voids_what_was_scheduled() {
     let day = date(2026, 5, 4);
     let ended = in_delivery(T0).end(closing_note(None), &on(day)).unwrap();
-    assert_eq!(codes(&ended), ["EPISODE_ENDED"]);
+    assert_eq!(codes(&ended), ["EPISODE_ENDED", "PLAN_UPDATE_PASSED_ON"]);
     let void: Vec<_> =
         ended.episode.duties().iter().filter_map(|duty| Some((duty.kind(), duty.void_reason()?))).collect();
     assert_eq!(
         void,
         [
+            (DutyKind::PlanUpdate, VoidReason::PassedOn),
             (DutyKind::ContinuationReview, VoidReason::EpisodeEnded),
-            (DutyKind::RegularMaximum, VoidReason::EpisodeEnded)
+            (DutyKind::RegularMaximum, VoidReason::EpisodeEnded),
         ]
     );
     let closed = ended.episode.accept_handover(HandoverReceiver::None, text(), &on(day)).unwrap();

@@ -29,9 +29,9 @@ fn the_old_versions_stay_and_the_way_to_a_plan_is_walked_again() {
     let again = planning.clone().record_life_change(moved_out(day), anna(), day).unwrap().episode;
     let kept = &again.care().unwrap().reassessments;
     assert_eq!((kept.len(), kept[1].plan.is_none()), (2, true));
-    let old = planning.clone().activate_plan(goals(day), add_days(day, -15), day).unwrap_err();
+    let old = planning.clone().activate_plan(goals(day), add_days(day, -15), &on(day)).unwrap_err();
     assert_eq!(fields(old), ["plan.issue_date"], "life had not changed yet");
-    let delivery = planning.activate_plan(goals(day), day, day).unwrap().episode;
+    let delivery = planning.activate_plan(goals(day), day, &on(day)).unwrap().episode;
     assert_eq!(delivery.phase(), EpisodePhase::Delivery);
 }
 

@@ -46,6 +46,18 @@ fn read(watch: &Watch) -> Watch {
 }
 
 #[test]
+fn the_update_of_a_plan_moves_once_too() {
+    let (owner, rules, today) = (bernd(), on(SET), date(2026, 4, 1));
+    let scene = Scene { is_complex: true, owner: &owner, rules: &rules };
+    let before = watched().after(Change::PlanTaken(SET), &scene).unwrap();
+    let after = under(&before, &taking(PolicyKey::PlanUpdate, "months", 4, today), today);
+    let [change] = after.changes.as_slice() else { panic!("{:?}", after.changes) };
+    assert_eq!((change.effect, change.before.kind), (ReplanEffect::Moved, DutyKind::PlanUpdate));
+    assert_eq!(after.record.plan_duty().unwrap().deadline().due_on(), date(2026, 7, 2));
+    assert_eq!(after.record.duty(), before.duty(), "the check stays");
+}
+
+#[test]
 fn a_check_moves_once_and_counts_from_the_same_day() {
     let (before, today) = (watched(), date(2026, 4, 1));
     let after = under(&before, &every(4, today), today);

@@ -1,5 +1,6 @@
 //! Builders of the tests: people, notes and episodes in any phase.
 
+mod plan;
 mod reopening;
 
 use std::sync::LazyLock;
@@ -19,18 +20,19 @@ use crate::domain::{
         RefuseDecision, ReviewDecision, Step, TakingOver, TurnTaken,
     },
     records::{
-        Aftercare, Assessment, ClosingNote, Commissioned, CrisisContact, CriteriaSheet, Finding, Goal, HandoverPackage,
+        Aftercare, Assessment, ClosingNote, Commissioned, CrisisContact, CriteriaSheet, Finding, HandoverPackage,
         LifeChange, NeedForAction, PersonView, Profile, Proposal, Release, Support, Transparency,
     },
     refused::Refused,
     rules::Rules,
     vocabulary::{
-        AdmissionBasis, CaseManagerChangeReason, CrisisKind, EndReason, EpisodePhase, GoalLevel, HandoverReceiver,
+        AdmissionBasis, CaseManagerChangeReason, CrisisKind, EndReason, EpisodePhase, GoalOutcome, HandoverReceiver,
         KeyGroup, ProfileType, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource, TargetGroup,
         TechnicalEnd, VariantSwitchAnswer,
     },
 };
 
+pub(super) use plan::{determined, deviation, goal, goals, revision};
 pub(super) use reopening::{doris_answers, reopened, wrong_closing};
 
 /// The federal rules on a day, with the holidays of the whole country.
@@ -193,15 +195,6 @@ pub(super) fn assessment(day: Date) -> Assessment {
     }
 }
 
-pub(super) fn goals(day: Date) -> Vec<Goal> {
-    vec![Goal {
-        text: text(),
-        level: GoalLevel::ShortTerm,
-        due_on: add_months(day, 3).date,
-        finding_key: "wohnen".to_owned(),
-    }]
-}
-
 pub(super) fn closing_note(aftercare: Option<Aftercare>) -> ClosingNote {
     ClosingNote {
         reason: EndReason::LastingIntegration,
@@ -236,12 +229,17 @@ pub(super) fn continuation() -> ReviewDecision {
     ReviewDecision::Continue { reasons: text(), prognosis: text() }
 }
 
+/// An episode in which nothing is planned with the person yet, so that reviews and the limit are all that waits.
+pub(super) fn unplanned(t0: Date) -> Episode {
+    in_phase(EpisodePhase::Assessment, t0)
+}
+
 /// An episode in delivery since its assignment date.
 pub(super) fn in_delivery(t0: Date) -> Episode {
     let episode = done(admitted_on(t0).record_first_talk(t0, t0));
     let episode = done(episode.agree_alliance(shown(), text(), text(), t0));
     let episode = done(episode.complete_assessment(true, assessment(t0), t0));
-    done(episode.activate_plan(goals(t0), t0, t0))
+    done(episode.activate_plan(goals(t0), t0, &on(t0)))
 }
 
 /// An episode in a phase, all of whose acts happened on `t0`.
@@ -334,7 +332,12 @@ pub(super) const ACTS: &[Named] = &[
     ("change_case_manager", P::IN_CARE, |episode, day| episode.change_case_manager(to_frida(day), anna(), day)),
     ("agree_alliance", &[P::EntryConsultation], |episode, day| episode.agree_alliance(shown(), text(), text(), day)),
     ("complete_assessment", &[P::Assessment], |episode, day| episode.complete_assessment(true, assessment(day), day)),
-    ("activate_plan", &[P::Planning], |episode, day| episode.activate_plan(goals(day), day, day)),
+    ("activate_plan", &[P::Planning], |episode, day| episode.activate_plan(goals(day), day, &on(day))),
+    ("revise_plan", &[P::Delivery], |episode, day| episode.revise_plan(revision(goals(day), day), anna(), &on(day))),
+    ("record_goal_attainment", &[P::Delivery], |episode, day| {
+        episode.record_goal_attainment(determined("mietvertrag", GoalOutcome::Partly, day), day)
+    }),
+    ("record_deviation", &[P::Delivery], |episode, day| episode.record_deviation(deviation(day), anna(), day)),
     ("record_life_change", &[P::Planning, P::Delivery], |episode, day| {
         episode.record_life_change(LifeChange { occurred_on: day, text: text() }, anna(), day)
     }),

@@ -62,7 +62,7 @@ fn an_undecided_proposal_reminds_both_and_escalates_to_the_team_lead() {
 #[test]
 fn an_outage_is_made_up_with_one_escalation() {
     let day = date(2026, 10, 12);
-    let episode = in_delivery(T0);
+    let episode = unplanned(T0);
     let review = duty(&episode, DutyKind::ContinuationReview);
     let episode = episode.take_step(&step(&review, DutyStep::Open, 1), &on(day)).unwrap().episode;
     let next = episode.timetable(0, &on(day)).unwrap().due[0].next_step.unwrap();
@@ -109,8 +109,10 @@ fn only_acts_that_change_the_waiting_wake() {
     assert!(wakes(&admitted, &talked));
     let allied = done(talked.clone().agree_alliance(shown(), text(), text(), T0));
     assert!(!wakes(&talked, &allied));
+    let planning = in_phase(EpisodePhase::Planning, T0);
+    assert!(!wakes(&allied, &planning));
     let delivery = in_delivery(T0);
-    assert!(!wakes(&allied, &delivery));
+    assert!(wakes(&planning, &delivery), "the plan has to be kept up to date");
     let closing = done(delivery.clone().end(closing_note(None), &on(T0)));
     assert!(wakes(&delivery, &closing));
     assert!(wakes(&closing, &in_phase(EpisodePhase::Closed, T0)));

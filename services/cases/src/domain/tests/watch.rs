@@ -3,7 +3,7 @@
 use jiff::civil::{Date, date};
 use lotse_kernel::{
     dates::add_days,
-    duty::{DutyState, DutyStep},
+    duty::{DutyKind, DutyState, DutyStep},
     names::CaseName,
 };
 use proptest::prelude::*;
@@ -18,11 +18,11 @@ use crate::domain::{
         DutyOutcome, EndReason, EpisodePhase, HandoverReceiver, RecheckResult, TechnicalEnd, UnwatchedReason,
         VoidReason,
     },
-    watch::{Change, Check, Scene, State, Watch, effect, speaks_for_person},
+    watch::{Change, Check, PlanIssued, Scene, State, Watch, effect, speaks_for_person},
 };
 
 /// The day on which a complex profile was established, and six months later.
-const SET: Date = date(2026, 3, 2);
+pub(super) const SET: Date = date(2026, 3, 2);
 const DUE: Date = date(2026, 9, 2);
 
 fn case() -> CaseName {
@@ -30,12 +30,12 @@ fn case() -> CaseName {
 }
 
 /// The watch after a change on a day; `is_complex` tells of the latest profile.
-fn on_day(watch: Watch, change: Change, is_complex: bool, day: Date) -> Result<Watch, Refused> {
+pub(super) fn on_day(watch: Watch, change: Change, is_complex: bool, day: Date) -> Result<Watch, Refused> {
     let (owner, rules) = (bernd(), on(day));
     watch.after(change, &Scene { is_complex, owner: &owner, rules: &rules })
 }
 
-fn watched() -> Watch {
+pub(super) fn watched() -> Watch {
     on_day(Watch::new(case()), Change::Profiled(SET), true, SET).unwrap()
 }
 
@@ -53,7 +53,7 @@ fn unwatched(reason: UnwatchedReason) -> Watch {
 }
 
 /// The due day of the check that is planned or due.
-fn due(watch: &Watch) -> Option<Date> {
+pub(super) fn due(watch: &Watch) -> Option<Date> {
     watch.duty().map(|duty| duty.deadline().due_on())
 }
 
@@ -288,7 +288,7 @@ fn an_older_episode_says_nothing_beside_one_that_runs() {
 }
 
 fn changes() -> impl Strategy<Value = Vec<(u8, bool, i32)>> {
-    prop::collection::vec((0_u8..8, any::<bool>(), 0_i32..250), 1..40)
+    prop::collection::vec((0_u8..11, any::<bool>(), 0_i32..250), 1..40)
 }
 
 proptest! {
@@ -310,6 +310,9 @@ proptest! {
                 3 => Change::Returned,
                 4 => Change::Restored,
                 5 => Change::Left(UnwatchedReason::BenefitEnded),
+                6 if watch.plan_duty().is_none() => Change::PlanTaken(today),
+                7 => Change::PlanUpdated(PlanIssued { issued_on: today, issued_by: bernd() }),
+                8 => Change::Planned(today),
                 _ => {
                     if let Some(entry) = watch.waits_for(&on(today)).unwrap() {
                         let next = entry.next_step.unwrap();
@@ -326,13 +329,17 @@ proptest! {
                 prop_assert_eq!(now.deadline(), duty.deadline());
                 prop_assert!(duty.is_unsettled() || now == duty, "a settled check changed");
             }
-            let unsettled: Vec<_> = after.duties().iter().filter(|duty| duty.is_unsettled()).collect();
+            let of = |kind| after.duties().iter().filter(move |duty| duty.is_unsettled() && duty.kind() == kind);
+            let has_plan = after.facts().plan_issued_on.is_some();
+            prop_assert_eq!(of(DutyKind::PlanUpdate).count(), usize::from(has_plan));
+            let unsettled: Vec<_> = of(DutyKind::EligibilityRecheck).collect();
             prop_assert_eq!(unsettled.len(), usize::from(after.is_watched()));
             if let (Some(duty), Some(last)) = (unsettled.first(), after.facts().last_check_on) {
                 prop_assert_eq!(duty.deadline().due_on(), lotse_kernel::dates::add_months(last, 6).date);
                 prop_assert!(last <= today);
             }
-            let is_void = |watch: &Watch| watch.duties().iter().filter(|duty| duty.void_reason().is_some()).count();
+            let is_check = |duty: &&Duty| duty.kind() == DutyKind::EligibilityRecheck && duty.void_reason().is_some();
+            let is_void = |watch: &Watch| watch.duties().iter().filter(is_check).count();
             prop_assert!(is_void(&after) == is_void(&before) || !after.is_watched(), "void, and yet somebody has to check");
             let facts = serde_json::from_value(serde_json::to_value(after.facts()).unwrap()).unwrap();
             prop_assert_eq!(&Watch::from_rows(case(), facts, after.duties().iter().cloned()), &after);

@@ -7,9 +7,10 @@ use super::support::*;
 use crate::domain::{
     events::Event,
     vocabulary::{
-        AdmissionBasis, AftercareBasis, CaseManagerChangeReason, ClosingError, CrisisKind, EndReason, EpisodePhase,
-        HandoverReceiver, ProfileType, RecheckResult, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource,
-        SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
+        AdmissionBasis, AftercareBasis, CaseManagerChangeReason, ClosingError, CrisisKind, DeviationConsequence,
+        EndReason, EpisodePhase, GoalLevel, GoalOutcome, HandoverReceiver, ProfileType, RecheckResult, RefusalReason,
+        ReopeningAnswer, ReopeningExtent, SignalSource, SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason,
+        VariantSwitchAnswer, Voter,
     },
 };
 
@@ -34,8 +35,12 @@ fn every_event() -> Vec<Event> {
         Event::FurtherDatesPlanned { dates: 3, days_late: 2 },
         Event::AllianceAgreed {},
         Event::LifeChanged { occurred_on: day },
-        Event::PlanActivated { goals: 1 },
-        Event::PlanActivated { goals: 3 },
+        Event::PlanActivated { goals: 1, days_late: 0 },
+        Event::PlanActivated { goals: 3, days_late: 2 },
+        Event::PlanRevised { version: 2, added: 0, changed: 0, dropped: 0, days_late: 0 },
+        Event::PlanRevised { version: 3, added: 1, changed: 2, dropped: 1, days_late: 3 },
+        Event::PlanUpdatePassedOn { due_on: day },
+        Event::PlanUpdated { issued_on: day, days_late: 5 },
         Event::ReviewDecided { slot: 1, continued: true, days_late: 0 },
         Event::ReviewDecided { slot: 1, continued: false, days_late: 14 },
         Event::ReviewMissed { slot: 2, days_late: 180 },
@@ -67,6 +72,13 @@ fn every_event() -> Vec<Event> {
     for target_group in TargetGroup::ALL.iter().copied() {
         events.extend([true, false].map(|third_party| Event::SpecialisedCommissioned { target_group, third_party }));
     }
+    for level in GoalLevel::ALL.iter().copied() {
+        let determined = |outcome: &GoalOutcome| Event::GoalDetermined { level, outcome: *outcome, determined_on: day };
+        events.extend(GoalOutcome::ALL.iter().map(determined));
+    }
+    let deviated =
+        |follows: &DeviationConsequence| Event::DeviationRecorded { occurred_on: day, consequence: *follows };
+    events.extend(DeviationConsequence::ALL.iter().map(deviated));
     events.push(Event::CommissionReturned { returned_on: day });
     events.push(Event::CommissionEndedWithEpisode {});
     events.extend(CrisisKind::ALL.iter().map(|kind| Event::CrisisRecorded { kind: *kind, occurred_on: day }));

@@ -43,7 +43,7 @@ impl VoidReason {
     #[must_use]
     pub const fn ends_episode(self) -> bool {
         match self {
-            Self::EpisodeEnded | Self::TechnicalEnd => true,
+            Self::EpisodeEnded | Self::TechnicalEnd | Self::PassedOn => true,
             Self::ReferredBack | Self::WatchEnded | Self::Replanned => false,
         }
     }

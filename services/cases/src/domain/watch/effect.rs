@@ -5,8 +5,8 @@ use lotse_kernel::names::EpisodeName;
 use super::Change;
 use crate::domain::{
     episode::{Episode, State},
-    records::{Aftercare, ClosingRecord, Handover},
-    vocabulary::{EndReason, EpisodePhase, HandoverReceiver, TechnicalEnd, UnwatchedReason},
+    records::{Aftercare, ClosingNote, Handover},
+    vocabulary::{EndReason, EpisodePhase, HandoverReceiver, TechnicalEnd, UnwatchedReason, VoidReason},
 };
 
 /// What the step from one state of an episode to another means; nothing for most of them. A proposal changes nothing: the check stays open
@@ -21,7 +21,9 @@ pub fn effect(before: &Episode, after: &Episode) -> Option<Change> {
     }
     match &after.facts().state {
         State::Active(_) => (!before.phase().is_active()).then_some(Change::Admitted),
-        State::Closing { closing, .. } => Some(gone_by_end(closing).map_or(Change::Returned, Change::Left)),
+        State::Closing { closing, .. } => {
+            Some(UnwatchedReason::of_end(&closing.note).map_or(Change::Returned, Change::Left))
+        }
         State::Refused { .. } | State::ReferredBack { .. } => Some(Change::Returned),
         State::Aftercare { handover, .. } | State::Closed { handover, .. }
             if before.phase() == EpisodePhase::Closing =>
@@ -42,20 +44,7 @@ pub fn effect(before: &Episode, after: &Episode) -> Option<Change> {
     }
 }
 
-/// Why nobody has to check the person after an end of care; nothing where the placement officer goes on.
-const fn gone_by_end(closing: &ClosingRecord) -> Option<UnwatchedReason> {
-    match (closing.note.reason, closing.note.aftercare) {
-        // Another body looks after the person now (R115).
-        (EndReason::CompetenceChanged, _) => Some(UnwatchedReason::CompetenceChanged),
-        // Aftercare that begins with a job is given when the need has ended by its income (§ 16g Abs. 2 SGB II).
-        (_, Some(Aftercare::JobStart { .. } | Aftercare::HolisticSupport { .. } | Aftercare::FollowOnJob { .. })) => {
-            Some(UnwatchedReason::BenefitEnded)
-        }
-        _ => None,
-    }
-}
-
-/// The same after a hand-over.
+/// Why nobody has to check the person after a hand-over; nothing where the placement officer goes on.
 const fn gone_by_handover(handover: &Handover) -> Option<UnwatchedReason> {
     match handover.receiver {
         HandoverReceiver::PlacementOfficer => None,
@@ -68,9 +57,11 @@ const fn gone_by_handover(handover: &Handover) -> Option<UnwatchedReason> {
 fn reopened(after: &Episode) -> Option<Change> {
     match &after.facts().state {
         State::Active(_) => Some(Change::Admitted),
-        State::Closing { closing, .. } => Some(gone_by_end(closing).map_or(Change::Found, Change::Left)),
+        State::Closing { closing, .. } => {
+            Some(UnwatchedReason::of_end(&closing.note).map_or(Change::Found, Change::Left))
+        }
         State::Aftercare { closing, handover, .. } => {
-            let gone = gone_by_handover(handover).or_else(|| gone_by_end(closing));
+            let gone = gone_by_handover(handover).or_else(|| UnwatchedReason::of_end(&closing.note));
             Some(gone.map_or(Change::Found, Change::Left))
         }
         State::Proposed | State::InDiscussion(_) | State::Waitlisted { .. } => Some(Change::Found),
@@ -78,6 +69,21 @@ fn reopened(after: &Episode) -> Option<Change> {
             None
         }
     }
+}
+
+/// What the step means for the plan of the person, which an episode brings to the placement officer with its end (T5), and which the plan of a
+/// later episode takes the place of.
+#[must_use]
+pub fn plan_effect(before: &Episode, after: &Episode) -> Option<Change> {
+    if let (None, Some(plan)) = (before.plan(), after.plan()) {
+        return Some(Change::Planned(plan.issued_on));
+    }
+    if before.phase() == EpisodePhase::Closed {
+        return after.plan_update().map(|_| Change::PlanBack);
+    }
+    let ended = before.plan_update().and_then(|duty| after.duties().get(duty.name()))?;
+    let issued_on = ended.deadline().explanation.fact_on;
+    issued_on.filter(|_| ended.void_reason() == Some(VoidReason::PassedOn)).map(Change::PlanTaken)
 }
 
 /// Whether an episode says anything of its person. Beside one that runs an older one, which is in aftercare, does not: were it closed as a
@@ -88,6 +94,24 @@ pub fn speaks_for_person(episode: &EpisodeName, running: Option<&EpisodeName>) -
 }
 
 impl UnwatchedReason {
+    /// Why nobody looks after the person here any more after an end for one of the six reasons; nothing when they stay.
+    #[must_use]
+    pub fn of_end(note: &ClosingNote) -> Option<Self> {
+        match (note.reason, note.aftercare) {
+            // Another body looks after the person now (R115).
+            (EndReason::CompetenceChanged, _) => Some(Self::CompetenceChanged),
+            // Aftercare that begins with a job is given when the need has ended by its income (§ 16g Abs. 2 SGB II).
+            (
+                _,
+                Some(Aftercare::JobStart { .. } | Aftercare::HolisticSupport { .. } | Aftercare::FollowOnJob { .. }),
+            ) => Some(Self::BenefitEnded),
+            (
+                _,
+                Some(Aftercare::TrainingEnd { .. } | Aftercare::FundedJob { .. } | Aftercare::SetDate { .. }) | None,
+            ) => None,
+        }
+    }
+
     /// Why nobody has to check after a technical end; nothing when the person is as they were.
     #[must_use]
     pub const fn of(end: TechnicalEnd) -> Option<Self> {

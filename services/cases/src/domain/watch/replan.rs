@@ -11,23 +11,32 @@ use crate::domain::{
     rules::{NoRule, Rules},
 };
 
-/// Whether a version reaches checks that are planned or due when it begins.
+/// The kinds of the duties of people outside case management that a version reaches when it begins.
 #[must_use]
-pub fn is_reached(version: &PolicyVersion) -> bool {
-    version.transition.open_duties == OpenDuties::Replan
-        && matches!(version.key, PolicyKey::EligibilityRecheck | PolicyKey::Escalation)
+pub const fn duties_reached(version: &PolicyVersion) -> &'static [DutyKind] {
+    match (version.transition.open_duties, version.key) {
+        (OpenDuties::Replan, PolicyKey::EligibilityRecheck) => &[DutyKind::EligibilityRecheck],
+        (OpenDuties::Replan, PolicyKey::PlanUpdate) => &[DutyKind::PlanUpdate],
+        (OpenDuties::Replan, PolicyKey::Escalation) => &[DutyKind::EligibilityRecheck, DutyKind::PlanUpdate],
+        (OpenDuties::Replan | OpenDuties::Keep, _) => &[],
+    }
 }
 
 impl Watch {
-    /// Takes the check over that is planned or due, where a version decides about it as of the day of the rules: it is void and begins
-    /// anew where its dates are others, unless it is overdue; and of one that is overdue it is told when it escalates on another day.
+    /// Takes over what is planned or due, where a version decides about it as of the day of the rules: it is void and begins anew where its
+    /// dates are others, unless it is overdue; and of what is overdue it is told when it escalates on another day.
     ///
     /// # Errors
     /// [`NoRule`] when a date cannot be computed.
     pub fn replan(mut self, version: &PolicyVersion, rules: &Rules<'_>) -> Result<Replanned<Self>, NoRule> {
         let mut plan = Plan::new(version, rules, self.case.clone(), std::mem::take(&mut self.duties));
         match version.key {
-            PolicyKey::Escalation => plan.escalations(&[DutyKind::EligibilityRecheck])?,
+            PolicyKey::Escalation => plan.escalations(duties_reached(version))?,
+            PolicyKey::PlanUpdate => {
+                if let Some(issued_on) = self.facts.plan_issued_on {
+                    plan.kind(DutyKind::PlanUpdate, issued_on)?;
+                }
+            }
             PolicyKey::EligibilityRecheck => {
                 if let Some(last_check_on) = self.facts.last_check_on {
                     plan.kind(DutyKind::EligibilityRecheck, last_check_on)?;

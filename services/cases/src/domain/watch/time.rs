@@ -1,4 +1,4 @@
-//! What time does to a watch: it opens and escalates the check and decides nothing.
+//! What time does to a watch: it opens and escalates what waits and decides nothing.
 
 use lotse_kernel::duty::{DutyStep, TimetableEntry};
 
@@ -23,18 +23,27 @@ pub struct WatchStep {
 }
 
 impl Watch {
-    /// The check as a workflow sees it, as the rules stand; nothing while nobody has to check.
+    /// What waits as a workflow sees it, as the rules stand: the check, and the update of the plan.
     ///
     /// # Errors
     /// [`NoRule`] when no version says how it escalates.
+    pub fn timetable(&self, rules: &Rules<'_>) -> Result<Vec<TimetableEntry>, NoRule> {
+        self.duties.timetable(rules)
+    }
+
+    /// What time has something to do with first; nothing while nothing waits.
+    ///
+    /// # Errors
+    /// As [`Watch::timetable`].
     pub fn waits_for(&self, rules: &Rules<'_>) -> Result<Option<TimetableEntry>, NoRule> {
-        Ok(self.duties.timetable(rules)?.into_iter().next())
+        let waiting = self.timetable(rules)?.into_iter();
+        Ok(waiting.min_by_key(|entry| (entry.next_step.map(|next| next.on), entry.duty.clone())))
     }
 
     /// Takes a step that time takes. A step whose day has not come, or that was taken before, changes nothing.
     ///
     /// # Errors
-    /// [`NoRule`] when no version says how the check escalates.
+    /// [`NoRule`] when no version says how it escalates.
     pub fn take_step(mut self, step: &Step, rules: &Rules<'_>) -> Result<WatchStep, NoRule> {
         let taken = self.duties.take_step(&step.duty, step.step, step.round, rules)?.unwrap_or(false);
         let duty = self.duties.get(&step.duty).filter(|_| taken);
@@ -46,7 +55,7 @@ impl Watch {
         })
     }
 
-    /// Who is told of a step: the placement officer, and the team lead of what escalates. Nobody when the check is settled by now.
+    /// Who is told of a step: the placement officer, and the team lead of what escalates. Nobody when it is settled by now.
     #[must_use]
     pub fn told_of(&self, step: &Step) -> Vec<Audience> {
         let Some(duty) = self.duties.get(&step.duty).filter(|duty| duty.is_unsettled()) else { return Vec::new() };

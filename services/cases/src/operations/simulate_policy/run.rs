@@ -23,7 +23,7 @@ use crate::{
         replan::{Replan, Replanned},
         rules::NoRule,
         vocabulary::ReplanEffect,
-        watch::{Watch, is_reached},
+        watch::{Watch, duties_reached},
     },
     store::{
         activations::Counts,
@@ -102,8 +102,7 @@ impl Run {
 
     /// The kinds of the duties that the version may reach.
     fn kinds(&self) -> Vec<DutyKind> {
-        let check = is_reached(&self.version).then_some(DutyKind::EligibilityRecheck);
-        kinds_reached(&self.version).iter().copied().chain(check).collect()
+        kinds_reached(&self.version).iter().chain(duties_reached(&self.version)).copied().collect()
     }
 
     /// The next page of what the version goes through.

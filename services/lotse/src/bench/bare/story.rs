@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use lotse_cases::domain::{
-    episode::{Act, AdmitDecision, Deciding, Episode, Places, ReviewDecision},
+    episode::{Act, AdmitDecision, Deciding, Episode, Places, ReviewDecision, Revision},
     records::{
         Aftercare, Assessment, ClosingNote, CriteriaSheet, Finding, Goal, NeedForAction, PersonView, Profile, Proposal,
         Support, Transparency,
@@ -59,7 +59,7 @@ pub(super) fn propose(name: EpisodeName, today: Date) -> anyhow::Result<Episode>
     Ok(Episode::propose(name, proposal, &rules(today)?)?.episode)
 }
 
-/// Everything people do after the proposal of `begins`, in order: five reviews, a limit with an extension, the end, aftercare.
+/// Everything people do after the proposal of `begins`, in order: five reviews, a plan that is kept up to date, a limit with an extension, the end, aftercare.
 pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
     let book = Book::federal()?;
     let rules = move |on: Date| Rules::new(book, Calendar::Nation, on);
@@ -68,6 +68,7 @@ pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
     let job = add_days(add_months(t0, 30).date, -9);
     let deed = |on: Date, act: Box<dyn Fn(Episode, Date) -> Act>| Deed { on, act };
     let (manager, officer, proposer, decider) = (anna.clone(), bernd.clone(), anna.clone(), anna.clone());
+    let reviser = anna.clone();
     let mut deeds = vec![
         deed(
             add_days(begins, 3),
@@ -79,7 +80,7 @@ pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
         deed(add_days(t0, 7), Box::new(|it, on| it.record_first_talk(on, on))),
         deed(add_days(t0, 14), Box::new(|it, on| it.agree_alliance(shown(), text(), text(), on))),
         deed(add_days(t0, 37), Box::new(|it, on| it.complete_assessment(true, assessment(on), on))),
-        deed(add_days(t0, 56), Box::new(|it, on| it.activate_plan(goals(on), on, on))),
+        deed(add_days(t0, 56), Box::new(move |it, on| it.activate_plan(goals(on), on, &rules(on)))),
     ];
     let review = |slot: i32| {
         deed(
@@ -87,7 +88,13 @@ pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
             Box::new(move |it, on| it.decide_review(goes_on(), &rules(on))),
         )
     };
-    deeds.extend([review(1), review(2), review(3)]);
+    // In time before the six months are over (T5).
+    let revision = |number: i32| {
+        let by = reviser.clone();
+        let on = add_days(t0, 56 + 170 * number);
+        deed(on, Box::new(move |it, on| it.revise_plan(revised(on), by.clone(), &rules(on))))
+    };
+    deeds.extend([review(1), revision(1), review(2), revision(2), review(3), revision(3)]);
     let proposed_on = add_days(add_months(t0, 21).date, 3);
     let six = ExtensionLength::Months(Months(6));
     deeds.extend([
@@ -97,6 +104,7 @@ pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
         ),
         deed(add_days(proposed_on, 2), Box::new(move |it, on| it.approve_extension(doris.clone(), true, &rules(on)))),
         review(4),
+        revision(4),
         deed(add_days(job, 4), Box::new(move |it, on| it.end(closing_note(job), &rules(on)))),
         deed(
             add_days(job, 6),
@@ -155,7 +163,19 @@ fn assessment(on: Date) -> Assessment {
 
 fn goals(on: Date) -> Vec<Goal> {
     let due_on = add_months(on, 5).date;
-    vec![Goal { text: text(), level: GoalLevel::ShortTerm, due_on, finding_key: "schulden".to_owned() }]
+    vec![Goal {
+        key: "schulden".to_owned(),
+        text: text(),
+        measure: text(),
+        level: GoalLevel::ShortTerm,
+        due_on,
+        finding_key: "schulden".to_owned(),
+        attainments: Vec::new(),
+    }]
+}
+
+fn revised(on: Date) -> Revision {
+    Revision { goals: goals(on), dropped: Vec::new(), reason: text(), issued_on: on }
 }
 
 fn goes_on() -> ReviewDecision {

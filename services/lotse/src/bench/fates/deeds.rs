@@ -5,6 +5,7 @@ mod care;
 mod commissions;
 mod ending;
 mod late;
+mod plans;
 mod reopening;
 mod support;
 
@@ -76,7 +77,10 @@ pub(super) fn attempt(deed: Deed, episode: Episode, scene: &Scene<'_>, chance: &
         Deed::SetWorkingDate => late::set_working_date(episode, scene, chance).into(),
         Deed::AgreeAlliance => care::agree_alliance(episode, scene, chance).into(),
         Deed::CompleteAssessment => care::complete_assessment(episode, scene, chance).into(),
-        Deed::ActivatePlan => care::activate_plan(episode, scene, chance).into(),
+        Deed::ActivatePlan => plans::activate_plan(episode, scene, chance).into(),
+        Deed::RevisePlan => plans::revise_plan(episode, scene, chance).into(),
+        Deed::RecordGoalAttainment => plans::record_goal_attainment(episode, scene, chance).into(),
+        Deed::RecordDeviation => plans::record_deviation(episode, scene, chance).into(),
         Deed::RecordLifeChange => care::record_life_change(episode, scene, chance).into(),
         Deed::DecideReview => ending::decide_review(episode, scene).into(),
         Deed::EndByReview => ending::end_by_review(episode, scene, chance).into(),
@@ -143,6 +147,10 @@ const fn usual(phase: P) -> &'static [Deed] {
             D::RecordAccompanyingDate,
             D::PlanFurtherDates,
             D::FinishAccompaniment,
+            D::RevisePlan,
+            D::RevisePlan,
+            D::RecordGoalAttainment,
+            D::RecordDeviation,
             D::ProposeVariantSwitch,
             D::AnswerVariantSwitch,
             D::CommissionSpecialised,

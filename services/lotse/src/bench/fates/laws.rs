@@ -44,7 +44,7 @@ pub(super) struct Fault {
 pub(super) type Verdict = Result<(), Fault>;
 
 /// Says that a law is broken unless it holds.
-fn require(holds: bool, law: &'static str, words: impl FnOnce() -> String) -> Verdict {
+pub(super) fn require(holds: bool, law: &'static str, words: impl FnOnce() -> String) -> Verdict {
     if holds { Ok(()) } else { Err(Fault { law, words: words() }) }
 }
 

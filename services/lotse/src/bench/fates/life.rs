@@ -13,7 +13,7 @@ use lotse_cases::domain::{
     records::{CriteriaSheet, Profile, Proposal},
     rules::NoRule,
     vocabulary::{EpisodePhase, SignalSource, TechnicalEnd},
-    watch::{Watch, effect, speaks_for_person},
+    watch::{Change, Watch, effect, plan_effect, speaks_for_person},
 };
 use lotse_kernel::{
     dates::add_days,
@@ -272,7 +272,9 @@ impl Life<'_> {
         self.judged(cause, laws::reopened(former, before, &after))?;
         let newest = self.runs.last().map(|run| &run.episode);
         let running = newest.filter(|it| !it.phase().is_final()).map(Episode::name);
-        let change = effect(before, &after).filter(|_| speaks_for_person(after.name(), running));
+        let speaks = speaks_for_person(after.name(), running);
+        let changes = [effect(before, &after), plan_effect(before, &after)].into_iter().flatten().filter(|_| speaks);
+        let changes: Vec<Change> = changes.collect();
         let wakes = after.wakes_since(before);
         let run = &mut self.runs[at];
         let before = std::mem::replace(&mut run.episode, after);
@@ -285,10 +287,16 @@ impl Life<'_> {
         if wakes && !matches!(cause, Cause::Time(_)) {
             run.wakes_on = Some(today);
         }
-        match change {
-            Some(change) => self.change(change),
-            None => Ok(()),
+        for change in changes {
+            self.change(change.clone())?;
+            if let Change::PlanTaken(issued_on) = change {
+                let kept = self.watch.facts().plan_issued_on == Some(issued_on);
+                let words = || format!("issued on {issued_on}: {:?}", self.watch.facts());
+                let law = "a plan that passes on is kept up to date by the placement officer";
+                self.judged(cause, laws::require(kept, law, words))?;
+            }
         }
+        Ok(())
     }
 
     fn judged(&self, cause: &Cause, verdict: Verdict) -> Result<(), Broken> {

@@ -1,7 +1,7 @@
 //! The table of phases as the catalogue of the domain has it: which act leads where. Whatever is not written here must not happen.
 //!
 //! Written out once more and not taken from the domain, whose own lists it judges. Time and policy versions lead nowhere: they have no row.
-//! Row 13 has no act yet; 14 and 17 open duties beside the phase.
+//! 14 and 17 open duties beside the phase.
 
 use lotse_cases::domain::vocabulary::EpisodePhase as P;
 use lotse_kernel::codes;
@@ -47,8 +47,14 @@ codes! {
         CompleteAssessment = "COMPLETE_ASSESSMENT",
         /// Row 11.
         ActivatePlan = "ACTIVATE_PLAN",
+        /// T5, which row 11 begins.
+        RevisePlan = "REVISE_PLAN",
+        /// R180, of a goal of row 11.
+        RecordGoalAttainment = "RECORD_GOAL_ATTAINMENT",
         /// Row 12.
         RecordLifeChange = "RECORD_LIFE_CHANGE",
+        /// Row 13.
+        RecordDeviation = "RECORD_DEVIATION",
         /// Row 15.
         DecideReview = "DECIDE_REVIEW",
         /// Row 16.
@@ -151,7 +157,11 @@ pub(super) const ROWS: &[Row] = &[
     row("9", Deed::AgreeAlliance, &[P::EntryConsultation], To(&[P::Assessment])),
     row("10", Deed::CompleteAssessment, &[P::Assessment], To(&[P::Planning])),
     row("11", Deed::ActivatePlan, &[P::Planning], To(&[P::Delivery])),
+    row("11", Deed::RevisePlan, &[P::Delivery], Stays),
+    row("11", Deed::RecordGoalAttainment, &[P::Delivery], Stays),
     row("12", Deed::RecordLifeChange, &[P::Planning, P::Delivery], To(&[P::Assessment])),
+    // From which nothing follows, or the legal track; and where plan or agreement does not fit any more.
+    row("13", Deed::RecordDeviation, &[P::Delivery], To(&[P::Delivery, P::Planning])),
     row("15", Deed::DecideReview, ACTIVE, Stays),
     row("16", Deed::EndByReview, ACTIVE, To(&[P::Closing])),
     row("18", Deed::ProposeExtension, ACTIVE, Stays),

@@ -2,8 +2,8 @@
 
 use lotse_cases::domain::{
     episode::{Act, Episode, TakingOver},
-    records::{Assessment, Finding, Goal, HandoverPackage, LifeChange, Transparency},
-    vocabulary::{CaseManagerChangeReason, GoalLevel},
+    records::{Assessment, Finding, HandoverPackage, LifeChange, Transparency},
+    vocabulary::CaseManagerChangeReason,
 };
 use lotse_kernel::dates::add_days;
 
@@ -14,7 +14,7 @@ use crate::bench::fates::{
 };
 
 /// What was found before any work began.
-const FOUND: &str = "wohnen";
+pub(super) const FOUND: &str = "wohnen";
 
 pub(super) fn record_first_talk(it: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Act {
     let days = if chance.errs() { chance.between(-60, 5) } else { -chance.between(0, 2) };
@@ -45,15 +45,6 @@ pub(super) fn complete_assessment(it: Episode, scene: &Scene<'_>, chance: &mut C
         completed_on: scene.today,
     };
     it.complete_assessment(!chance.errs(), assessment, scene.today)
-}
-
-pub(super) fn activate_plan(it: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Act {
-    let issued_on = add_days(scene.today, if chance.errs() { chance.between(-60, 5) } else { 0 });
-    let due_on = add_days(issued_on, if chance.errs() { 0 } else { chance.between(1, 200) });
-    let finding_key = if chance.errs() { "nichts" } else { FOUND }.to_owned();
-    let goal = Goal { text: words(), level: GoalLevel::ShortTerm, due_on, finding_key };
-    let goals = if chance.errs() { Vec::new() } else { vec![goal] };
-    it.activate_plan(goals, issued_on, scene.today)
 }
 
 pub(super) fn record_life_change(it: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Act {

@@ -3,15 +3,15 @@
 use lotse_cases::domain::{
     duties::{Duties, Duty},
     episode::{Active, Episode, State},
-    records::{Discussion, PersonView},
-    vocabulary::{EndReason, EpisodePhase as P, Voter},
+    records::{Deviation, Discussion, PersonView},
+    vocabulary::{Currency, DeviationConsequence, DeviationReason, EndReason, EpisodePhase as P, Voter},
 };
 use lotse_kernel::duty::DutyKind as Kind;
 
 use super::{Moved, Verdict, require, told, waiting};
 
 /// What may wait while an episode is active.
-const IN_CARE: [Kind; 7] = [
+const IN_CARE: [Kind; 8] = [
     Kind::FirstTalk,
     Kind::ContinuationReview,
     Kind::RegularMaximum,
@@ -19,6 +19,7 @@ const IN_CARE: [Kind; 7] = [
     Kind::AccompanimentDecision,
     Kind::VariantSwitchAnswer,
     Kind::CrisisContact,
+    Kind::PlanUpdate,
 ];
 
 /// Judges an episode by the phase it is in.
@@ -101,6 +102,15 @@ fn in_care(it: &Episode) -> Verdict {
     holds(it, decisions == usize::from(used_up), "whoever has no planned date left waits for a decision")?;
     let answers = waiting(it.duties(), Kind::VariantSwitchAnswer).count();
     holds(it, answers == usize::from(care.proposed_switch().is_some()), "a proposed switch waits for its answer")?;
+    let updates = waiting(it.duties(), Kind::PlanUpdate).count();
+    let planned = it.plan().is_some() || care.former_plans().next().is_some();
+    holds(it, updates == usize::from(planned), "what was issued waits for its update")?;
+    let held = |deviation: &Deviation| {
+        let judged = &deviation.judgement;
+        judged.consequence == DeviationConsequence::LegalTrack
+            && (judged.reason == DeviationReason::Important || judged.plan == Currency::Outdated)
+    };
+    holds(it, !care.deviations.iter().any(held), "nobody is held to a plan that does not fit, or for a good reason")?;
     crises_wait(it)?;
     nothing_but(it.duties(), |duty| IN_CARE.contains(&duty.kind()), "an active episode has no other duties")?;
     owned(it)
@@ -122,11 +132,13 @@ fn crises_wait(it: &Episode) -> Verdict {
     holds(it, contacts == open, "every crisis waits for contact")
 }
 
-/// Whatever waits in care is the case manager's, but for the answer to a switch that the case manager has proposed.
+/// Whatever waits in care is the case manager's, but for the answer to a switch that the case manager has proposed, and for the update of the
+/// plan, which is of whoever leads.
 fn owned(it: &Episode) -> Verdict {
     let asked = it.care().and_then(Active::proposed_switch).map(|switch| switch.proposed_as);
     let theirs = |duty: &Duty| match (duty.kind(), asked) {
         (Kind::VariantSwitchAnswer, Some(Voter::CaseManager)) => duty.owner() == Some(it.placement_officer()),
+        (Kind::PlanUpdate, _) => duty.owner() == it.lead_officer(),
         _ => duty.owner() == it.case_manager(),
     };
     nothing_but(it.duties(), theirs, "whatever waits in care is the case manager's")

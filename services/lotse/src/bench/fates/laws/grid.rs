@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 use lotse_cases::domain::{
     duties::{Duties, Duty},
+    episode::Episode,
     records::{Aftercare, Extension},
 };
 use lotse_kernel::{
@@ -75,6 +76,12 @@ pub(super) fn dates(moved: &Moved<'_>, duty: &Duty) -> Verdict {
                 usize::try_from(duty.slot() - 1).ok().and_then(|at| care.crises.get(at)).ok_or_else(missing)?;
             (moved.place.calendar().add_working_days(crisis.recorded_on, days), 0)
         }
+        Kind::PlanUpdate => {
+            let months = number("months").ok_or_else(missing)?;
+            let issued_on = plan_issued_on(moved.after).ok_or_else(missing)?;
+            of_duty(add_days(deadline.due_on(), -30) == deadline.opens_on, "an update opens thirty days before", duty)?;
+            (add_months(issued_on, months).date, 0)
+        }
         Kind::AftercareEnd => match moved.after.closing().and_then(|closing| closing.note.aftercare) {
             Some(Aftercare::JobStart { started_on } | Aftercare::FollowOnJob { started_on }) => {
                 (add_months(started_on, 6).date, 0)
@@ -88,6 +95,11 @@ pub(super) fn dates(moved: &Moved<'_>, duty: &Duty) -> Verdict {
     };
     of_duty(deadline.due_on() == due, "a date is computed from its fact", duty)?;
     in_time_until(moved.place, duty, grace)
+}
+
+/// The day on which the newest plan was issued, also when it was given up since.
+fn plan_issued_on(it: &Episode) -> Option<Date> {
+    it.plan().into_iter().chain(it.care()?.former_plans()).map(|plan| plan.issued_on).max()
 }
 
 /// Until how many working days after its due day a duty is in time.

@@ -156,6 +156,8 @@ fn does(cause: &Cause, kind: Kind, outcome: Outcome) -> bool {
         }
         (Kind::VariantSwitchAnswer, Outcome::Decided) => &[Deed::AnswerVariantSwitch],
         (Kind::CrisisContact, Outcome::Held) => &[Deed::RecordCrisisContact],
+        (Kind::PlanUpdate, Outcome::Updated) if matches!(cause, Cause::Person) => return true,
+        (Kind::PlanUpdate, Outcome::Updated) => &[Deed::ActivatePlan, Deed::RevisePlan],
         (Kind::AftercareEnd, Outcome::Checked) => &[Deed::CompleteAftercare],
         (Kind::EligibilityRecheck, Outcome::Checked | Outcome::Decided) => return matches!(cause, Cause::Person),
         _ => return false,
@@ -166,6 +168,7 @@ fn does(cause: &Cause, kind: Kind, outcome: Outcome) -> bool {
 fn voids(cause: &Cause, reason: VoidReason) -> bool {
     match reason {
         VoidReason::EpisodeEnded => cause.is(ENDS),
+        VoidReason::PassedOn => cause.is(ENDS) || cause.is(&[Deed::EndTechnically, Deed::FinishAccompaniment]),
         VoidReason::TechnicalEnd => cause.is(&[Deed::EndTechnically, Deed::FinishAccompaniment]),
         VoidReason::ReferredBack => cause.is(&[Deed::ReferBack]),
         VoidReason::WatchEnded => matches!(cause, Cause::Person),
@@ -191,6 +194,7 @@ pub(super) fn begins(moved: &Moved<'_>, begun: &[&Duty]) -> Verdict {
             Deed::ApproveExtension => kinds == [Kind::ExtensionEnd],
             Deed::RecordAccompanyingDate => kinds.len() <= 1 && all(Kind::AccompanimentDecision),
             Deed::ProposeVariantSwitch => kinds == [Kind::VariantSwitchAnswer],
+            Deed::ActivatePlan | Deed::RevisePlan => kinds == [Kind::PlanUpdate],
             Deed::RecordCrisis => kinds == [Kind::CrisisContact],
             Deed::AcceptHandover if moved.after.phase() == P::Aftercare => kinds == [Kind::AftercareEnd],
             _ => kinds.is_empty(),

@@ -4,11 +4,11 @@ use lotse_cases::domain::{
     refused::Refused,
     rules::Rules,
     vocabulary::RecheckResult,
-    watch::{Change, Check, Scene, Watch},
+    watch::{Change, Check, PlanIssued, Scene, Watch},
 };
 use lotse_kernel::{
     dates::add_days,
-    duty::{Timetable, TimetableEntry, next_wake},
+    duty::{Timetable, next_wake},
     policy::PolicyVersion,
 };
 
@@ -32,6 +32,11 @@ impl Life<'_> {
             let check = Check { result: RecheckResult::Unchanged, reason: words(), checked_on, checked_by };
             self.change(Change::Checked(check))?;
         }
+        if self.chance.one_in(8) {
+            let issued_on = add_days(self.today, if self.chance.errs() { 1 } else { -self.chance.between(0, 3) });
+            let issued_by = self.people.officer().clone();
+            self.change(Change::PlanUpdated(PlanIssued { issued_on, issued_by }))?;
+        }
         if self.chance.one_in(40) {
             self.profile = people::profile(self.today, &mut self.chance);
             self.change(Change::Profiled(self.today))?;
@@ -44,10 +49,10 @@ impl Life<'_> {
         let (today, place, owner) = (self.today, self.place, self.people.officer());
         let rules = place.rules(today);
         let scene = Scene { is_complex: self.profile.profile_type.is_complex(), owner, rules: &rules };
-        let may_be_refused = matches!(change, Change::Checked(_));
+        let may_be_refused = matches!(change, Change::Checked(_) | Change::PlanUpdated(_));
         match self.watch.clone().after(change, &scene) {
             Ok(after) => self.keep(after, &Cause::Person),
-            Err(Refused::NotWatched | Refused::Fields(_)) if may_be_refused => {
+            Err(Refused::NotWatched | Refused::NoPlanToUpdate | Refused::Fields(_)) if may_be_refused => {
                 self.tally.refused += 1;
                 Ok(())
             }
@@ -68,7 +73,7 @@ impl Life<'_> {
     }
 
     fn timetable(&self, rules: &Rules<'_>) -> Result<Timetable, Broken> {
-        let due: Vec<TimetableEntry> = self.ruled(&Cause::Look, self.watch.waits_for(rules))?.into_iter().collect();
+        let due = self.ruled(&Cause::Look, self.watch.timetable(rules))?;
         Ok(Timetable { as_of_seq: 0, finished: false, due, round: 0, phase: String::new(), ending: 0 })
     }
 
@@ -96,15 +101,15 @@ impl Life<'_> {
         self.keep(replanned.record, &Cause::Turn)
     }
 
-    /// The check is in sight, and the person where they should be.
+    /// What waits is in sight, and the person where they should be.
     pub(super) fn look_at_person(&self, rules: &Rules<'_>, turning: bool) -> Result<(), Broken> {
         let timetable = self.timetable(rules)?;
         self.judged(&Cause::Look, laws::in_sight(self.watch.duties(), &timetable.due, self.today))?;
         if !turning {
-            let next = timetable.due.first().and_then(|entry| entry.next_step).map(|next| next.on);
+            let next = timetable.due.iter().filter_map(|entry| entry.next_step).map(|next| next.on).min();
             self.judged(&Cause::Look, laws::awake(self.watch_wakes_on, next))?;
         }
         let Some(newest) = self.runs.last() else { return Ok(()) };
-        self.judged(&Cause::Look, laws::person(&self.watch, newest.episode.phase(), &self.profile))
+        self.judged(&Cause::Look, laws::person(&self.watch, &newest.episode, &self.profile))
     }
 }

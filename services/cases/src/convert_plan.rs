@@ -1,0 +1,100 @@
+//! The integration plan of the contract to and from the domain.
+
+use lotse_platform::fields::{Fields, contract_date};
+use lotse_proto::cases as contract;
+
+use crate::{
+    convert,
+    domain::records::{Deviation, Goal, GoalAttainment, IntegrationPlan, PlanRevision},
+};
+
+/// The most goals of a plan.
+const MOST_GOALS: usize = 30;
+
+/// A plan as clients see it.
+#[must_use]
+pub fn plan(plan: &IntegrationPlan) -> contract::IntegrationPlan {
+    contract::IntegrationPlan {
+        goals: plan.goals.iter().map(goal).collect(),
+        issue_date: Some(contract_date(plan.issued_on)),
+        activation_date: Some(contract_date(plan.activated_on)),
+        version: plan.version,
+    }
+}
+
+fn goal(goal: &Goal) -> contract::Goal {
+    let level = contract::GoalLevel::from_str_name(&format!("GOAL_LEVEL_{}", goal.level));
+    contract::Goal {
+        text: goal.text.clone(),
+        level: level.unwrap_or_default().into(),
+        due_date: Some(contract_date(goal.due_on)),
+        finding_key: goal.finding_key.clone(),
+        key: goal.key.clone(),
+        measure: goal.measure.clone(),
+        attainments: goal.attainments.iter().map(attainment).collect(),
+    }
+}
+
+fn attainment(attainment: &GoalAttainment) -> contract::GoalAttainment {
+    let outcome = contract::GoalOutcome::from_str_name(&format!("GOAL_OUTCOME_{}", attainment.outcome));
+    contract::GoalAttainment {
+        outcome: outcome.unwrap_or_default().into(),
+        determination_date: Some(contract_date(attainment.determined_on)),
+        reason: attainment.reason.clone(),
+        recorder: attainment.recorded_by.to_string(),
+    }
+}
+
+/// A version that was revised, as clients see it.
+#[must_use]
+pub fn revision(revision: &PlanRevision) -> contract::PlanRevision {
+    contract::PlanRevision {
+        plan: Some(plan(&revision.plan)),
+        reason: revision.reason.clone(),
+        revision_date: Some(contract_date(revision.revised_on)),
+        recorder: revision.revised_by.to_string(),
+    }
+}
+
+/// A deviation as clients see it.
+#[must_use]
+pub fn deviation(deviation: &Deviation) -> contract::Deviation {
+    let judged = &deviation.judgement;
+    let currency = |code| contract::Currency::from_str_name(&format!("CURRENCY_{code}")).unwrap_or_default().into();
+    let reason = contract::DeviationReason::from_str_name(&format!("DEVIATION_REASON_{}", judged.reason));
+    let follows = format!("DEVIATION_CONSEQUENCE_{}", judged.consequence);
+    contract::Deviation {
+        occurred_date: Some(contract_date(judged.occurred_on)),
+        text: judged.text.clone(),
+        plan_currency: currency(judged.plan),
+        agreement_currency: currency(judged.agreement),
+        reason: reason.unwrap_or_default().into(),
+        reason_text: judged.reason_text.clone(),
+        consequence: contract::DeviationConsequence::from_str_name(&follows).unwrap_or_default().into(),
+        regard: judged.regard.clone(),
+        goal_key: judged.goal_key.clone().unwrap_or_default(),
+        record_date: Some(contract_date(deviation.recorded_on)),
+        recorder: deviation.recorded_by.to_string(),
+        plan: deviation.plan.as_ref().map(plan),
+    }
+}
+
+/// Reads the goals of `plan`; what is wrong is told by field.
+pub fn parse_goals(fields: &mut Fields, plan: &contract::IntegrationPlan) -> Vec<Goal> {
+    fields.at_most("plan.goals", plan.goals.len(), MOST_GOALS);
+    let mut goals = Vec::new();
+    for (i, goal) in plan.goals.iter().enumerate() {
+        let path = |name: &str| format!("plan.goals[{i}].{name}");
+        let name = contract::GoalLevel::as_str_name;
+        let level = convert::parse_code(fields, &path("level"), goal.level, "GOAL_LEVEL_", name);
+        let key = fields.slug(&path("key"), &goal.key, 40);
+        let text = fields.text(&path("text"), &goal.text, 1..=1000);
+        let measure = fields.text(&path("measure"), &goal.measure, 1..=1000);
+        let due_on = fields.date(&path("due_date"), goal.due_date.as_ref());
+        let finding_key = fields.slug(&path("finding_key"), &goal.finding_key, 40);
+        if let Some(level) = level {
+            goals.push(Goal { key, text, measure, level, due_on, finding_key, attainments: Vec::new() });
+        }
+    }
+    goals
+}

@@ -1,0 +1,47 @@
+//! R180: how far a goal is attained, measured by the goal and not by its steps.
+
+use jiff::civil::Date;
+
+use super::{Act, Active, Episode, Stage, State};
+use crate::domain::{events::Event, records::GoalAttainment, refused::FieldCheck, vocabulary::EpisodePhase};
+
+/// The attainment of a goal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Determined {
+    /// Key of the goal.
+    pub goal_key: String,
+    /// How far, when and why, and who recorded it.
+    pub attainment: GoalAttainment,
+}
+
+impl Episode {
+    /// Records how far a goal of the plan is attained. It may be determined again: the last determination counts.
+    ///
+    /// # Errors
+    /// `WrongPhase`; `Fields` when the plan has no such goal, or the day is not between its issue, or its determination before, and today.
+    pub fn record_goal_attainment(mut self, determined: Determined, today: Date) -> Act {
+        const PHASES: &[EpisodePhase] = &[EpisodePhase::Delivery];
+        let State::Active(Active { stage, plan_revisions, .. }) = &mut self.facts.state else {
+            return Err(self.wrong_phase(PHASES));
+        };
+        let Stage::Delivery { plan, .. } = stage else { return Err(self.wrong_phase(PHASES)) };
+        let Determined { goal_key, attainment } = determined;
+        let versions =
+            plan_revisions.iter().map(|revision| &revision.plan).filter(|plan| plan.goal(&goal_key).is_some());
+        let issued_on = versions.map(|plan| plan.issued_on).min().unwrap_or(plan.issued_on);
+        let goal = plan.goals.iter_mut().find(|goal| goal.key == goal_key);
+        let (on, field) = (attainment.determined_on, "attainment.determination_date");
+        let mut check = FieldCheck::default();
+        check.require(goal.is_some(), "goal_key", "must be the key of a goal of the plan");
+        check.require(on <= today, field, "must not be in the future");
+        check.require(on >= issued_on, field, "must not be before the goal was issued");
+        let last = goal.as_ref().and_then(|goal| goal.attainments.last());
+        check.require(last.is_none_or(|last| on >= last.determined_on), field, "must not be before the one before");
+        check.finish()?;
+        let outcome = attainment.outcome;
+        let Some(goal) = goal else { return Err(self.wrong_phase(PHASES)) };
+        let level = goal.level;
+        goal.attainments.push(attainment);
+        Ok(self.with(Event::GoalDetermined { level, outcome, determined_on: on }))
+    }
+}

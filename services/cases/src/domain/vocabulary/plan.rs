@@ -1,0 +1,61 @@
+//! The words of the integration plan.
+
+use lotse_kernel::codes;
+
+codes! {
+    /// Level of a goal (R61).
+    pub enum GoalLevel {
+        /// Grundsatzziel.
+        Basic = "BASIC",
+        /// Mid-term partial goal.
+        MidTerm = "MID_TERM",
+        /// Short-term partial goal.
+        ShortTerm = "SHORT_TERM",
+    }
+}
+
+codes! {
+    /// How far a goal is attained (R180).
+    pub enum GoalOutcome {
+        /// Attained.
+        Attained = "ATTAINED",
+        /// In part.
+        Partly = "PARTLY",
+        /// Not attained.
+        NotAttained = "NOT_ATTAINED",
+        /// Given up.
+        Dropped = "DROPPED",
+    }
+}
+
+codes! {
+    /// Whether a document still fits the life of the person (R68).
+    pub enum Currency {
+        /// Up to date.
+        Current = "CURRENT",
+        /// Overtaken, or never made.
+        Outdated = "OUTDATED",
+    }
+}
+
+codes! {
+    /// Whether the person had an important reason for a deviation (R68, § 31 Abs. 1 Satz 2 SGB II).
+    pub enum DeviationReason {
+        /// An important reason.
+        Important = "IMPORTANT",
+        /// None.
+        NotImportant = "NOT_IMPORTANT",
+    }
+}
+
+codes! {
+    /// What follows from a deviation (row 13).
+    pub enum DeviationConsequence {
+        /// The plan stays.
+        None = "NONE",
+        /// A plan has to be made again.
+        NewPlan = "NEW_PLAN",
+        /// Handed to the legal track.
+        LegalTrack = "LEGAL_TRACK",
+    }
+}

@@ -1,0 +1,90 @@
+//! Rows 11 and 13: the plan, its versions, its goals, and deviations from it.
+
+use jiff::civil::Date;
+use lotse_cases::domain::{
+    episode::{Act, Determined, Episode, Revision},
+    records::{DroppedGoal, Goal, GoalAttainment, Judgement},
+    vocabulary::{Currency, DeviationConsequence, DeviationReason, GoalLevel, GoalOutcome},
+};
+use lotse_kernel::dates::add_days;
+
+use super::{Scene, care::FOUND, manager};
+use crate::bench::fates::{chance::Chance, people::words};
+
+pub(super) fn activate_plan(it: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Act {
+    let issued_on = add_days(scene.today, if chance.errs() { chance.between(-60, 5) } else { 0 });
+    let due_on = add_days(issued_on, if chance.errs() { 0 } else { chance.between(1, 200) });
+    let finding_key = if chance.errs() { "nichts" } else { FOUND }.to_owned();
+    let goal = Goal { finding_key, ..goal("schulden", due_on) };
+    let goals = if chance.errs() { Vec::new() } else { vec![goal] };
+    it.activate_plan(goals, issued_on, &scene.place.rules(scene.today))
+}
+
+fn goal(key: &str, due_on: Date) -> Goal {
+    Goal {
+        key: key.to_owned(),
+        text: words(),
+        measure: words(),
+        level: GoalLevel::ShortTerm,
+        due_on,
+        finding_key: FOUND.to_owned(),
+        attainments: Vec::new(),
+    }
+}
+
+/// The goals that stay, mostly with one more; some are given up, and now and then one vanishes.
+pub(super) fn revise_plan(it: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Act {
+    let issued_on = add_days(scene.today, if chance.errs() { chance.between(-60, 5) } else { 0 });
+    let before = it.plan().map(|plan| plan.goals.clone()).unwrap_or_default();
+    let (mut goals, mut dropped) = (Vec::new(), Vec::new());
+    for before in before {
+        if chance.one_in(3) {
+            if !chance.errs() {
+                dropped.push(DroppedGoal { key: before.key, reason: words() });
+            }
+        } else {
+            goals.push(before);
+        }
+    }
+    let key = if chance.errs() { "schulden".to_owned() } else { format!("ziel-{}", scene.today) };
+    goals.push(goal(&key, add_days(issued_on, chance.between(1, 200))));
+    let revised_by = manager(&it, scene, chance);
+    it.revise_plan(Revision { goals, dropped, reason: words(), issued_on }, revised_by, &scene.place.rules(scene.today))
+}
+
+pub(super) fn record_goal_attainment(it: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Act {
+    let keys: Vec<String> =
+        it.plan().map(|plan| plan.goals.iter().map(|goal| goal.key.clone()).collect()).unwrap_or_default();
+    let goal_key = if keys.is_empty() || chance.errs() { "nichts".to_owned() } else { chance.one_of(&keys).clone() };
+    let days = if chance.errs() { chance.between(-400, 2) } else { 0 };
+    let (outcome, determined_on) = (*chance.one_of(GoalOutcome::ALL), add_days(scene.today, days));
+    let recorded_by = manager(&it, scene, chance);
+    let attainment = GoalAttainment { outcome, determined_on, reason: words(), recorded_by };
+    it.record_goal_attainment(Determined { goal_key, attainment }, scene.today)
+}
+
+/// Mostly the answers fit each other.
+pub(super) fn record_deviation(it: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Act {
+    let days = if chance.errs() { chance.between(-400, 1) } else { 0 };
+    let plan = if chance.one_in(3) { Currency::Outdated } else { Currency::Current };
+    let reason = *chance.one_of(DeviationReason::ALL);
+    let consequence = match (plan, reason) {
+        _ if chance.errs() => *chance.one_of(DeviationConsequence::ALL),
+        (Currency::Outdated, _) => DeviationConsequence::NewPlan,
+        (Currency::Current, DeviationReason::Important) => DeviationConsequence::None,
+        (Currency::Current, DeviationReason::NotImportant) => DeviationConsequence::LegalTrack,
+    };
+    let judgement = Judgement {
+        occurred_on: add_days(scene.today, days),
+        text: words(),
+        goal_key: None,
+        plan,
+        agreement: Currency::Current,
+        reason,
+        reason_text: words(),
+        consequence,
+        regard: words(),
+    };
+    let recorded_by = manager(&it, scene, chance);
+    it.record_deviation(judgement, recorded_by, scene.today)
+}
