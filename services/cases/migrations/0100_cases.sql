@@ -223,6 +223,26 @@ CREATE INDEX episodes_commissioned ON episodes (jobcenter_id, commissioned_id) W
 CREATE INDEX episodes_waiting_list ON episodes (jobcenter_id, waiting_since_on, episode_id) WHERE phase = 'WAITLISTED';
 SELECT tenant_table('episodes', 'SELECT, INSERT, UPDATE');
 
+-- Whose officer somebody is: the cases they place, those they manage, also by an older episode that is not over, and those of which they hold
+-- a running commission. Beside the team it is the whole rule of who sees a case (`policy/cases.cedar`). A case manager is named for a case
+-- only by its episode that is not over, so that episodes are asked and not cases.
+CREATE FUNCTION cases_of(tenant text, placement_officer uuid, case_manager uuid) RETURNS SETOF uuid
+LANGUAGE sql
+STABLE
+AS $$
+    SELECT c.case_id
+    FROM cases c
+    WHERE c.jobcenter_id = tenant AND c.placement_officer_id = placement_officer
+    UNION
+    SELECT e.case_id
+    FROM episodes e
+    WHERE e.jobcenter_id = tenant AND e.case_manager_id = case_manager AND e.phase NOT IN ('REFUSED', 'REFERRED_BACK', 'CLOSED')
+    UNION
+    SELECT e.case_id
+    FROM episodes e
+    WHERE e.jobcenter_id = tenant AND e.commissioned_id = case_manager
+$$;
+
 -- `lotse reconcile` starts every open episode's workflow again, as the relay's role: it sees which episodes are open in the cell, and of
 -- them nothing but their ids.
 DO $$
@@ -273,10 +293,13 @@ CREATE TABLE duties (
     CONSTRAINT duties_pkey PRIMARY KEY (duty_id),
     CONSTRAINT duties_slot UNIQUE NULLS NOT DISTINCT (episode_id, case_id, kind, slot, revision)
 );
-CREATE INDEX duties_owner ON duties (jobcenter_id, owner_id, due_on, duty_id) WHERE state IN ('SCHEDULED', 'OPEN');
-CREATE INDEX duties_team ON duties (jobcenter_id, team, due_on, duty_id) WHERE state IN ('SCHEDULED', 'OPEN');
--- The worklist of somebody who names neither owner nor team: by due date, until the page is full.
-CREATE INDEX duties_due ON duties (jobcenter_id, due_on, duty_id) WHERE state IN ('SCHEDULED', 'OPEN');
+-- The roads of the worklist: by owner, by team, by case. The last day in time stands in the key, so that what is overdue is told apart without
+-- reading a row. What is settled piles up for years and stands apart.
+CREATE INDEX duties_owner ON duties (jobcenter_id, owner_id, due_on, duty_id, overdue_after_on) WHERE state IN ('SCHEDULED', 'OPEN');
+CREATE INDEX duties_team ON duties (jobcenter_id, team, due_on, duty_id, overdue_after_on) WHERE state IN ('SCHEDULED', 'OPEN');
+CREATE INDEX duties_owner_settled ON duties (jobcenter_id, owner_id, due_on, duty_id) WHERE state IN ('DONE', 'MISSED', 'VOID');
+CREATE INDEX duties_team_settled ON duties (jobcenter_id, team, due_on, duty_id) WHERE state IN ('DONE', 'MISSED', 'VOID');
+CREATE INDEX duties_case ON duties (jobcenter_id, case_id);
 SELECT tenant_table('duties', 'SELECT, INSERT, UPDATE');
 
 -- The timeline: what happened, as a code with parameters; the words are rendered when it is read.

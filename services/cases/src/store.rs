@@ -15,3 +15,4 @@ pub mod replanning;
 pub mod staff;
 pub mod waiting;
 pub mod watches;
+pub mod worklist;

@@ -23,3 +23,4 @@ mod support_variants;
 mod waiting;
 mod walls;
 mod watches;
+mod worklist;
