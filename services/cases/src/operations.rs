@@ -66,6 +66,7 @@ pub mod replan_duties;
 pub mod resolve_policy;
 pub mod return_commission;
 pub mod schedule_discussion;
+pub mod search_cases;
 pub mod simulate_policy;
 pub mod take_duty_step;
 pub mod take_watch_step;

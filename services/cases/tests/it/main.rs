@@ -17,6 +17,7 @@ mod policies;
 mod process;
 mod release;
 mod requests;
+mod search;
 mod steering;
 mod story;
 mod support_variants;
