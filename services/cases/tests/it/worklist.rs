@@ -217,7 +217,7 @@ fn index_of(statement: &str) -> (&str, &str) {
             return (road, if open { of_open } else { of_settled });
         }
     }
-    panic!("a road without an index: {road}")
+    unreachable!("a road without an index: {road}")
 }
 
 #[tokio::test]
