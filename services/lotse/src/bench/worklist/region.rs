@@ -145,7 +145,7 @@ pub(super) const QUERIES: [(&str, Query); 6] = [
     ("a rare name with a slip of the pen", |_| "Kovalski".to_owned()),
     ("the beginning of a name", |_| "Zimm".to_owned()),
     ("words in another form", |_| "Führerscheine Glaeubiger".to_owned()),
-    ("a customer number", |officer| format!("{}-7", officer.jobcenter)),
+    ("a customer number", |officer| officer.number.clone()),
 ];
 
 /// What was made.
@@ -160,19 +160,31 @@ pub(super) struct Officer {
     pub(super) subject: String,
     pub(super) jobcenter: String,
     pub(super) role: &'static str,
+    /// The customer number of a case of their team.
+    number: String,
 }
 
 impl Officer {
-    /// Some people with a role, from jobcenters of every size.
+    /// Some people with a role, from jobcenters of every size, whose team has cases.
     pub(super) async fn some(pool: &PgPool, role: &'static str, most: i64) -> anyhow::Result<Vec<Self>> {
         let function = role.to_uppercase().replace('-', "_");
         let people = sqlx::query(
-            "SELECT subject, jobcenter_id FROM cases.staff_members \
-             WHERE functions = ARRAY[$1] AND jobcenter_id LIKE 'stadt-%' ORDER BY md5(staff_member_id::text) LIMIT $2",
+            "SELECT s.subject, s.jobcenter_id, \
+                    (SELECT c.customer_number FROM cases.cases c \
+                     WHERE c.jobcenter_id = s.jobcenter_id AND c.team = s.team LIMIT 1) AS number \
+             FROM cases.staff_members s \
+             WHERE s.functions = ARRAY[$1] AND s.jobcenter_id LIKE 'stadt-%' \
+               AND EXISTS (SELECT FROM cases.cases c WHERE c.jobcenter_id = s.jobcenter_id AND c.team = s.team) \
+             ORDER BY md5(s.staff_member_id::text) LIMIT $2",
         );
         let rows = people.bind(function).bind(most).fetch_all(pool).await?;
         let officer = |row: sqlx::postgres::PgRow| -> Result<Self, sqlx::Error> {
-            Ok(Self { subject: row.try_get("subject")?, jobcenter: row.try_get("jobcenter_id")?, role })
+            Ok(Self {
+                subject: row.try_get("subject")?,
+                jobcenter: row.try_get("jobcenter_id")?,
+                role,
+                number: row.try_get("number")?,
+            })
         };
         Ok(rows.into_iter().map(officer).collect::<Result<_, _>>()?)
     }
