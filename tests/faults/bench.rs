@@ -1,4 +1,4 @@
-//! `lotse bench` at its smallest: each figure is there, above nothing, and beside its yardstick. How fast anything is, no test says.
+//! `lotse bench` and `lotse bench worklist` at their smallest: each figure is there, above nothing, and beside its yardstick. How fast anything is, no test says.
 
 use std::collections::BTreeSet;
 
@@ -58,5 +58,58 @@ pub async fn a_bench_sets_each_figure_beside_its_yardstick() {
         [("/seconds", 1), ("/clients", 2), ("/lives/lives", 1), ("/simulation/episodes", 3), ("/fates/lives", 20)];
     assert!(asked.iter().all(|(pointer, of)| report.pointer(pointer) == Some(&Value::from(*of))), "{report:#}");
     assert_eq!(report["optimised"], Value::from(!cfg!(debug_assertions)), "what such a build measures says nothing");
+    assert_eq!((place.left_in_tmp(), place.left_at_work()), (BTreeSet::new(), BTreeSet::new()));
+}
+
+/// Every question, its most milliseconds, and whether so small jobcenters have an answer to it.
+const QUESTIONS: [(&str, f64, bool); 16] = [
+    ("Worklist of a case manager: own", 50.0, true),
+    ("… own, a page far down", 50.0, true),
+    ("Worklist of a team lead: team", 50.0, true),
+    ("… team, a page far down", 50.0, true),
+    ("Worklist of a team lead: team, in case management", 50.0, true),
+    ("… team, in case management, a page far down", 50.0, true),
+    ("Worklist of a placement officer: own, outside", 50.0, true),
+    ("… own, outside, a page far down", 50.0, true),
+    ("Worklist of a placement officer: jobcenter", 50.0, true),
+    ("… jobcenter, a page far down", 50.0, true),
+    ("Search: a frequent name", 150.0, true),
+    ("Search: given and family name, umlauts as two letters", 150.0, true),
+    ("Search: a rare name with a slip of the pen", 150.0, false),
+    ("Search: the beginning of a name", 150.0, true),
+    ("Search: words in another form", 150.0, true),
+    ("Search: a customer number", 150.0, true),
+];
+
+pub async fn a_bench_of_worklists_asks_every_question() {
+    let place = Place::new("bench-worklist");
+    let small = ["--jobcenters", "2", "--episodes", "300", "--duties", "1500", "--seconds", "1", "--clients", "2"];
+    let told = place.lotse(&[&["bench", "worklist", "--json"], small.as_slice()].concat()).output().await;
+    let told = told.expect("the executable");
+    assert_eq!(told.status.code(), Some(0), "{}", String::from_utf8_lossy(&told.stderr));
+    let report: Value = serde_json::from_slice(&told.stdout).expect("JSON and nothing else");
+    // Beside what was asked for stand the episode and the person on the watch after which the others are made.
+    for (field, expected) in [("jobcenters", 2), ("episodes", 301), ("cases", 602), ("clients", 2), ("seconds", 1)] {
+        assert_eq!(report[field], Value::from(expected), "{field}: {report:#}");
+    }
+    assert!(report["duties"].as_u64() > Some(1500), "{report:#}");
+    let mean = report["yardstick"]["mean_ms"].as_f64().filter(|mean| *mean > 0.0).expect("a yardstick");
+    let questions = report["questions"].as_array().expect("questions");
+    assert_eq!(questions.len(), QUESTIONS.len(), "{report:#}");
+    for (question, (what, goal, answered)) in questions.iter().zip(QUESTIONS) {
+        let figure = |pointer: &str| question.pointer(pointer).and_then(Value::as_f64).expect(pointer);
+        assert_eq!((question["what"].as_str(), figure("/goal_ms")), (Some(what), goal));
+        assert!(
+            figure("/figures/done") > 0.0 && figure("/figures/p99_ms") >= figure("/figures/p50_ms"),
+            "{question:#}"
+        );
+        assert!((figure("/multiple") - figure("/figures/p99_ms") / mean).abs() < 1e-6, "{question:#}");
+        assert!(!answered || figure("/entries") > 0.0, "nobody has an answer: {question:#}");
+    }
+    assert_eq!(report["optimised"], Value::from(!cfg!(debug_assertions)), "what such a build measures says nothing");
+    let too_few = place.lotse(&["bench", "worklist", "--episodes", "300", "--duties", "1199"]).output().await;
+    let too_few = too_few.expect("the executable");
+    let complaint = String::from_utf8_lossy(&too_few.stderr).into_owned();
+    assert!(too_few.status.code() == Some(1) && complaint.contains("four duties"), "{complaint}");
     assert_eq!((place.left_in_tmp(), place.left_at_work()), (BTreeSet::new(), BTreeSet::new()));
 }

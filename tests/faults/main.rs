@@ -54,7 +54,10 @@ fn main() -> ExitCode {
 
 /// What measures and so needs the machine for itself, after all others.
 fn measured() -> Vec<Trial> {
-    vec![played("a_bench_sets_each_figure_beside_its_yardstick", bench::a_bench_sets_each_figure_beside_its_yardstick)]
+    vec![
+        played("a_bench_sets_each_figure_beside_its_yardstick", bench::a_bench_sets_each_figure_beside_its_yardstick),
+        played("a_bench_of_worklists_asks_every_question", bench::a_bench_of_worklists_asks_every_question),
+    ]
 }
 
 /// Everything else that is tested here, the longest first.

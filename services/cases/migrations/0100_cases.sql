@@ -172,6 +172,8 @@ CREATE TABLE cases (
 WITH (fillfactor = 80);
 CREATE INDEX cases_team ON cases (jobcenter_id, team, case_id DESC);
 CREATE INDEX cases_placement_officer ON cases (jobcenter_id, placement_officer_id, case_id DESC);
+-- Members of a Bedarfsgemeinschaft are found by its number.
+CREATE INDEX cases_benefit_unit ON cases (jobcenter_id, benefit_unit_number);
 SELECT tenant_table('cases', 'SELECT, INSERT, UPDATE');
 
 -- From here on a row belongs to a case, and through it to a registered jobcenter: a reference of its own would have every command
@@ -189,6 +191,70 @@ CREATE TABLE profiles (
 );
 CREATE INDEX profiles_case ON profiles (jobcenter_id, case_id, established_on DESC, profile_id DESC);
 SELECT tenant_table('profiles', 'SELECT, INSERT');
+
+-- What a case is found by, beside its numbers: a table of its own, so that the dear indexes of search are written when a case is registered
+-- or profiled and not whenever an episode moves it. pg_trgm is a trusted extension: whoever owns the database may create it. It lies in
+-- this schema, because no other service searches.
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+CREATE TABLE case_search (
+    case_id uuid NOT NULL REFERENCES cases,
+    jobcenter_id text NOT NULL,
+    team text NOT NULL,
+    -- Folded: small letters without marks, words with one blank between them.
+    names text NOT NULL,
+    -- Of the latest profile, those that may be searched.
+    needs text NOT NULL,
+    words tsvector NOT NULL GENERATED ALWAYS AS (to_tsvector('pg_catalog.german', needs)) STORED,
+    CONSTRAINT case_search_pkey PRIMARY KEY (case_id)
+);
+CREATE INDEX case_search_team ON case_search (jobcenter_id, team);
+-- What was written last waits in a list that every search reads: it is kept short.
+CREATE INDEX case_search_names ON case_search USING gin (names gin_trgm_ops) WITH (gin_pending_list_limit = 64);
+CREATE INDEX case_search_words ON case_search USING gin (words) WITH (gin_pending_list_limit = 64);
+SELECT tenant_table('case_search', 'SELECT, INSERT, UPDATE (needs)');
+
+-- How well a name fits and how well words do, as one number: a thousand and more for a name, less for words, nothing for what does not fit.
+CREATE FUNCTION search_score(names text, words tsvector, spoken text, meant tsquery) RETURNS integer
+LANGUAGE sql
+IMMUTABLE
+AS $$
+    SELECT CASE
+        WHEN word_similarity(spoken, names) >= 0.45 THEN 1000 + round(1000 * word_similarity(spoken, names))::integer
+        WHEN words @@ meant THEN least(999, 1 + round(1000 * ts_rank(words, meant))::integer)
+    END
+$$;
+
+-- Finds in a team. The operators of trigrams and of full text are not leakproof, so that row-level security keeps PostgreSQL from asking their
+-- indexes: this function stands behind that wall, as the owner, and keeps the tenant out of the caller's hands by asking for it itself. A
+-- plan is made for each question, because a rare name and a frequent one want another one.
+CREATE FUNCTION search_team(asked_team text, spoken text, meant tsquery) RETURNS TABLE (found_id uuid, score integer)
+LANGUAGE plpgsql
+STABLE
+SECURITY DEFINER
+SET plan_cache_mode = force_custom_plan
+SET pg_trgm.word_similarity_threshold = 0.45
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT s.case_id, search_score(s.names, s.words, spoken, meant)
+    FROM case_search s
+    WHERE s.jobcenter_id = current_setting('lotse.jobcenter', true) AND s.team = asked_team AND s.names %> spoken
+    UNION
+    SELECT s.case_id, search_score(s.names, s.words, spoken, meant)
+    FROM case_search s
+    WHERE s.jobcenter_id = current_setting('lotse.jobcenter', true) AND s.team = asked_team AND s.words @@ meant;
+END
+$$;
+DO $$
+BEGIN
+    -- Nobody's temporary table or function takes the place of one of these.
+    EXECUTE format('ALTER FUNCTION search_team SET search_path = %I, pg_temp', current_schema());
+    REVOKE EXECUTE ON FUNCTION search_team FROM PUBLIC;
+    EXECUTE format('GRANT EXECUTE ON FUNCTION search_team TO lotse_%s', current_schema());
+    -- The owner passes the wall for reading here, and nowhere else of people.
+    EXECUTE format('CREATE POLICY search ON case_search FOR SELECT TO %I USING (true)', current_user);
+END
+$$;
 
 -- One bFM period. The facts of each phase are one document, because a phase is read and decided as a whole;
 -- what lists and rules ask for stands in columns.
@@ -222,6 +288,26 @@ CREATE INDEX episodes_case_manager ON episodes (jobcenter_id, case_manager_id, p
 CREATE INDEX episodes_commissioned ON episodes (jobcenter_id, commissioned_id) WHERE commissioned_id IS NOT NULL;
 CREATE INDEX episodes_waiting_list ON episodes (jobcenter_id, waiting_since_on, episode_id) WHERE phase = 'WAITLISTED';
 SELECT tenant_table('episodes', 'SELECT, INSERT, UPDATE');
+
+-- Whose officer somebody is: the cases they place, those they manage, also by an older episode that is not over, and those of which they hold
+-- a running commission. Beside the team it is the whole rule of who sees a case (`policy/cases.cedar`). A case manager is named for a case
+-- only by its episode that is not over, so that episodes are asked and not cases.
+CREATE FUNCTION cases_of(tenant text, placement_officer uuid, case_manager uuid) RETURNS SETOF uuid
+LANGUAGE sql
+STABLE
+AS $$
+    SELECT c.case_id
+    FROM cases c
+    WHERE c.jobcenter_id = tenant AND c.placement_officer_id = placement_officer
+    UNION
+    SELECT e.case_id
+    FROM episodes e
+    WHERE e.jobcenter_id = tenant AND e.case_manager_id = case_manager AND e.phase NOT IN ('REFUSED', 'REFERRED_BACK', 'CLOSED')
+    UNION
+    SELECT e.case_id
+    FROM episodes e
+    WHERE e.jobcenter_id = tenant AND e.commissioned_id = case_manager
+$$;
 
 -- `lotse reconcile` starts every open episode's workflow again, as the relay's role: it sees which episodes are open in the cell, and of
 -- them nothing but their ids.
@@ -273,10 +359,13 @@ CREATE TABLE duties (
     CONSTRAINT duties_pkey PRIMARY KEY (duty_id),
     CONSTRAINT duties_slot UNIQUE NULLS NOT DISTINCT (episode_id, case_id, kind, slot, revision)
 );
-CREATE INDEX duties_owner ON duties (jobcenter_id, owner_id, due_on, duty_id) WHERE state IN ('SCHEDULED', 'OPEN');
-CREATE INDEX duties_team ON duties (jobcenter_id, team, due_on, duty_id) WHERE state IN ('SCHEDULED', 'OPEN');
--- The worklist of somebody who names neither owner nor team: by due date, until the page is full.
-CREATE INDEX duties_due ON duties (jobcenter_id, due_on, duty_id) WHERE state IN ('SCHEDULED', 'OPEN');
+-- The roads of the worklist: by owner, by team, by case. The last day in time stands in the key, so that what is overdue is told apart without
+-- reading a row. What is settled piles up for years and stands apart.
+CREATE INDEX duties_owner ON duties (jobcenter_id, owner_id, due_on, duty_id, overdue_after_on) WHERE state IN ('SCHEDULED', 'OPEN');
+CREATE INDEX duties_team ON duties (jobcenter_id, team, due_on, duty_id, overdue_after_on) WHERE state IN ('SCHEDULED', 'OPEN');
+CREATE INDEX duties_owner_settled ON duties (jobcenter_id, owner_id, due_on, duty_id) WHERE state IN ('DONE', 'MISSED', 'VOID');
+CREATE INDEX duties_team_settled ON duties (jobcenter_id, team, due_on, duty_id) WHERE state IN ('DONE', 'MISSED', 'VOID');
+CREATE INDEX duties_case ON duties (jobcenter_id, case_id);
 SELECT tenant_table('duties', 'SELECT, INSERT, UPDATE');
 
 -- The timeline: what happened, as a code with parameters; the words are rendered when it is read.

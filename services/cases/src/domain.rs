@@ -19,6 +19,7 @@ pub mod records;
 pub mod refused;
 pub mod replan;
 pub mod rules;
+pub mod search;
 pub mod vocabulary;
 pub mod watch;
 

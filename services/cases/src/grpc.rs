@@ -24,8 +24,8 @@ use crate::operations::{
     propose_variant_switch, record_accompanying_date, record_crisis, record_crisis_contact, record_deviation,
     record_first_talk, record_goal_attainment, record_life_change, record_plan_update, record_profile, record_recheck,
     refer_back, register_case, register_jobcenter, register_staff_member, remove_from_waiting_list, replan_duties,
-    resolve_policy, return_commission, revise_plan, schedule_discussion, set_working_date, simulate_policy,
-    take_duty_step, take_watch_step, update_staff_member, validate_policy, withdraw_policy,
+    resolve_policy, return_commission, revise_plan, schedule_discussion, search_cases, set_working_date,
+    simulate_policy, take_duty_step, take_watch_step, update_staff_member, validate_policy, withdraw_policy,
 };
 
 /// The services of this crate over one desk.
@@ -78,6 +78,7 @@ service! { Api: contract::case_service_server::CaseService {
     register_case(contract::RegisterCaseRequest) -> contract::Case;
     get_case(contract::GetCaseRequest) -> contract::Case;
     list_cases(contract::ListCasesRequest) -> contract::ListCasesResponse;
+    search_cases(contract::SearchCasesRequest) -> contract::SearchCasesResponse;
     record_profile(contract::RecordProfileRequest) -> contract::Case;
     list_case_events(contract::ListCaseEventsRequest) -> contract::ListCaseEventsResponse;
 } }

@@ -72,6 +72,7 @@ pub mod resolve_policy;
 pub mod return_commission;
 pub mod revise_plan;
 pub mod schedule_discussion;
+pub mod search_cases;
 pub mod set_working_date;
 pub mod simulate_policy;
 pub mod take_duty_step;

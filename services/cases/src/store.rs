@@ -12,6 +12,8 @@ pub mod jobcenters;
 pub mod open;
 pub mod policies;
 pub mod replanning;
+pub mod search;
 pub mod staff;
 pub mod waiting;
 pub mod watches;
+pub mod worklist;

@@ -10,8 +10,10 @@ mod fates;
 mod lives;
 mod load;
 mod log;
+mod office;
 mod report;
 mod simulation;
+mod worklist;
 mod yardstick;
 
 use std::{
@@ -31,6 +33,7 @@ pub use fates::Fates;
 pub use load::Figures;
 pub use report::{Commands, LivesPerMinute, Memory, Report, Round, WholeLives};
 pub use simulation::Simulation;
+pub use worklist::{Worklists, WorklistsPlan};
 pub use yardstick::Yardstick;
 
 use crate::{
@@ -108,6 +111,19 @@ pub async fn run(plan: Plan) -> anyhow::Result<Report> {
         lives,
         memory,
     })
+}
+
+/// Measures worklists and search over synthetic jobcenters, on a stack of its own where only cases is served.
+///
+/// # Errors
+/// When the stack cannot be started, pgbench is missing, or a question is refused.
+pub async fn run_worklists(plan: WorklistsPlan) -> anyhow::Result<Worklists> {
+    let plan = plan.sound()?;
+    let mut stack = prepare(WallClock.now()).await?;
+    stack.live_by_the_wall();
+    stack.start(worklist::SERVICE).await?;
+    stack.wait_for(worklist::SERVICE).await?;
+    worklist::measure(&stack, plan).await
 }
 
 /// How long everything needs to start when the machine has seen it before, in seconds: servers, schemas and all roles.

@@ -124,7 +124,11 @@ enum Command {
     },
     /// Measure Lotse beside the bare database on a stack of its own.
     #[cfg(feature = "dev")]
+    #[command(args_conflicts_with_subcommands = true)]
     Bench {
+        /// Measure this instead of commands and lives.
+        #[command(subcommand)]
+        instead: Option<Bench>,
         #[command(flatten)]
         plan: crate::bench::Plan,
         /// Print JSON instead of a table.
@@ -134,6 +138,19 @@ enum Command {
     /// Sign a token with the keys of a running `lotse dev`.
     #[cfg(feature = "dev")]
     Token(token::Wish),
+}
+
+#[cfg(feature = "dev")]
+#[derive(Debug, Subcommand)]
+enum Bench {
+    /// Worklists and search over synthetic jobcenters.
+    Worklist {
+        #[command(flatten)]
+        plan: crate::bench::WorklistsPlan,
+        /// Print JSON instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[cfg(feature = "dev")]
@@ -218,7 +235,11 @@ impl Command {
                 play::run(&files, against.as_deref().zip(keys.as_deref()), json).await
             }
             #[cfg(feature = "dev")]
-            Self::Bench { plan, json } => desk::bench(plan, json).await.map(|()| true),
+            Self::Bench { instead: Some(Bench::Worklist { plan, json }), .. } => {
+                desk::bench_worklists(plan, json).await.map(|()| true)
+            }
+            #[cfg(feature = "dev")]
+            Self::Bench { instead: None, plan, json } => desk::bench(plan, json).await.map(|()| true),
             #[cfg(feature = "dev")]
             Self::Token(wish) => token::print(&wish).map(|()| true),
         }

@@ -1,28 +1,27 @@
 //! `DutyService.ListDuties`: the worklist.
 
-use jiff::civil::Date;
-use lotse_kernel::names::{CaseName, EpisodeName, JobcenterName};
+use lotse_kernel::names::{CaseName, EpisodeName, JobcenterName, StaffName};
 use lotse_platform::{
+    authorization::Person,
     failure::Failure,
     fields::{Fields, parse_name},
     paging::Page,
-    principal::Caller,
+    principal::{Caller, Role},
     unit::Desk,
 };
 use lotse_proto::{cases as contract, common};
-use uuid::Uuid;
 
 use crate::{
     access::{self, acts},
     convert, convert_episode,
     operations::list_cases::viewer,
-    store::duties::{self, Filter},
+    store::worklist::{self, Filter, Place},
 };
 
 /// Entries of a filter: more than there are states, or kinds.
 const MOST_OF_A_FILTER: usize = 50;
 
-/// Lists duties by due date, then name.
+/// Lists duties: overdue first, then by due date and name.
 ///
 /// # Errors
 /// See [`Failure`].
@@ -37,14 +36,39 @@ pub async fn handle(
 
     let mut fields = Fields::new();
     let filter = parse(&mut fields, &parent, &request);
+    let scope = (request.scope != 0).then(|| fields.choice::<contract::WorklistScope>("scope", request.scope));
+    let filter = match scope {
+        Some(contract::WorklistScope::Own) => own(&mut fields, filter, caller, &person),
+        Some(contract::WorklistScope::Team) => of_the_team(&mut fields, filter, &person),
+        Some(contract::WorklistScope::Jobcenter | contract::WorklistScope::Unspecified) | None => Some(filter),
+    };
     let filter = fields.finish(filter)?;
-    let page =
-        Page::<(Date, Uuid)>::parse(&format!("duties {parent} {filter:?}"), request.page_size, &request.page_token)?;
-    let mut rows = duties::list(&mut unit, &parent, &viewer(caller, &person), &filter, &page).await?;
-    let next_page_token = page.cut(&mut rows, |row| (row.duty.deadline().due_on(), row.duty.name().id()));
+    let page = Page::<Place>::parse(&format!("duties {parent} {filter:?}"), request.page_size, &request.page_token)?;
+    // Who has no staff record owns nothing and is of no team.
+    let Some(filter) = filter else { return Ok(contract::ListDutiesResponse::default()) };
+    let mut rows = worklist::list(&mut unit, &parent, &viewer(caller, &person), &filter, &page).await?;
     let today = unit.today();
+    let day = page.after.map_or(today, |place| place.day);
+    let next_page_token = page.cut(&mut rows, |row| filter.place(&row.duty, day));
     let duties = rows.iter().map(|row| convert_episode::listed_duty(row, today)).collect();
     Ok(contract::ListDutiesResponse { duties, next_page_token })
+}
+
+/// What the caller has to do. A proposal on which the votes differ has no owner and lies with the lead of the team, whoever that is.
+fn own(fields: &mut Fields, filter: Filter, caller: &Caller, person: &Person) -> Option<Filter> {
+    if filter.owner.is_some() {
+        fields.violation("owner", "must be empty in the scope OWN");
+    }
+    let owner = person.staff_member.parse::<StaffName>().ok()?.id();
+    Some(Filter { owner: Some(owner), with_lead: caller.principal.has(Role::TeamLead), ..filter })
+}
+
+fn of_the_team(fields: &mut Fields, filter: Filter, person: &Person) -> Option<Filter> {
+    if filter.team.is_some() {
+        fields.violation("team", "must be empty in the scope TEAM");
+    }
+    let team = Some(person.team.clone()).filter(|team| !team.is_empty())?;
+    Some(Filter { team: Some(team), ..filter })
 }
 
 fn parse(fields: &mut Fields, parent: &JobcenterName, request: &contract::ListDutiesRequest) -> Filter {
@@ -60,9 +84,14 @@ fn parse(fields: &mut Fields, parent: &JobcenterName, request: &contract::ListDu
     if !request.subject.is_empty() {
         if let Ok(episode) = request.subject.parse::<EpisodeName>() {
             filter.episode = Some(episode.id());
+            filter.case = Some(episode.case().id());
         } else {
             filter.case = fields.name::<CaseName>("subject", &request.subject).map(|case| case.id());
         }
+    }
+    if request.population != 0 {
+        let population: contract::Population = fields.choice("population", request.population);
+        filter.outside = Some(population == contract::Population::Outside);
     }
     fields.at_most("states", request.states.len(), MOST_OF_A_FILTER);
     fields.at_most("kinds", request.kinds.len(), MOST_OF_A_FILTER);

@@ -1,4 +1,4 @@
-//! Tables `cases` and `profiles`.
+//! Tables `cases` and `profiles`, and with them what a case is found by.
 
 use jiff::{Timestamp, civil::Date};
 use jiff_sqlx::ToSqlx;
@@ -17,6 +17,7 @@ use crate::{
     domain::{
         events::{Event, Happened},
         records::Profile,
+        search,
     },
 };
 
@@ -140,6 +141,9 @@ pub async fn insert(
             ), profiled AS (
                 INSERT INTO profiles (profile_id, jobcenter_id, case_id, profile_type, established_on, needs)
                 VALUES ($31, $1, $2, $32, $33, $34)
+            ), found AS (
+                INSERT INTO case_search (case_id, jobcenter_id, team, names, needs)
+                VALUES ($2, $1, $4, $37, $38)
             )
             INSERT INTO watches (jobcenter_id, case_id, version, facts, next_step_on)
             SELECT $1, $2, 1, w.facts, $36
@@ -159,7 +163,9 @@ pub async fn insert(
         case.profile.established_on.to_sqlx() as _,
         needs(&case.profile)?,
         &watched,
-        watch.and_then(|stored| stored.next_step_on).map(ToSqlx::to_sqlx) as _
+        watch.and_then(|stored| stored.next_step_on).map(ToSqlx::to_sqlx) as _,
+        search::folded(&format!("{} {}", case.person.given_name, case.person.family_name)),
+        search::searched(&case.profile.needs)
     );
     Ok(())
 }
@@ -168,7 +174,7 @@ fn needs(profile: &Profile) -> Result<Value, Failure> {
     serde_json::to_value(&profile.needs).map_err(|error| Failure::Defect(error.to_string()))
 }
 
-/// Adds a dated profile.
+/// Adds a dated profile. Where it is the latest, the case is found by its needs from now on.
 ///
 /// # Errors
 /// When the database fails.
@@ -176,6 +182,15 @@ pub async fn insert_profile(unit: &mut Unit, case: &CaseName, profile: &Profile)
     let id = unit.new_id();
     sqlx::query!(
         r"
+        WITH found AS (
+            UPDATE case_search s
+            SET needs = $7
+            WHERE s.jobcenter_id = $2 AND s.case_id = $3
+              AND NOT EXISTS (
+                  SELECT FROM profiles p
+                  WHERE p.jobcenter_id = $2 AND p.case_id = $3 AND p.established_on > $5
+              )
+        )
         INSERT INTO profiles (profile_id, jobcenter_id, case_id, profile_type, established_on, needs)
         VALUES ($1, $2, $3, $4, $5, $6)
         ",
@@ -184,7 +199,8 @@ pub async fn insert_profile(unit: &mut Unit, case: &CaseName, profile: &Profile)
         case.id(),
         profile.profile_type.code(),
         profile.established_on.to_sqlx() as _,
-        needs(profile)?
+        needs(profile)?,
+        search::searched(&profile.needs)
     )
     .execute(unit.connection())
     .await?;

@@ -50,6 +50,10 @@ impl House {
             "StaffService.ListStaffMembers" => {
                 Right::new(bernd, &contract::ListStaffMembersRequest { parent, ..Default::default() })
             }
+            "CaseService.SearchCases" => {
+                let query = "Mustermann".to_owned();
+                Right::new(bernd, &contract::SearchCasesRequest { parent, query, ..Default::default() })
+            }
             "CaseService.ListCases" => Right::new(bernd, &contract::ListCasesRequest { parent, ..Default::default() }),
             "EpisodeService.ListWaitingEpisodes" => {
                 Right::new(bernd, &contract::ListWaitingEpisodesRequest { parent, ..Default::default() })
@@ -288,6 +292,11 @@ async fn listed_is_allowed() {
         Listing::new("StaffService.ListStaffMembers", "StaffService.GetStaffMember", jobcenter(), staff.await),
         Listing::new("PolicyService.ListPolicies", "PolicyService.GetPolicy", jobcenter(), policies.await),
         Listing::new("CaseService.ListCases", "CaseService.GetCase", jobcenter(), cases.clone()),
+        // Every person of these stories has the same name.
+        Listing {
+            filter: contract::SearchCasesRequest { query: "mustermann".into(), ..Default::default() }.encode_to_vec(),
+            ..Listing::new("CaseService.SearchCases", "CaseService.GetCase", jobcenter(), cases.clone())
+        },
         Listing {
             segments: 4,
             ..Listing::new("CaseService.ListCaseEvents", "CaseService.GetCase", cases.clone(), events.await)

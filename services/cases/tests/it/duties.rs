@@ -8,7 +8,6 @@ use lotse_proto::{
     cases::{Duty, ExplainDutyRequest, GetDutyRequest, ListDutiesRequest},
     common::{DutyKind, DutyState},
 };
-use sqlx::Connection;
 use tonic::{Code, Status};
 
 use crate::{
@@ -105,12 +104,15 @@ async fn wrong_filters_are_named() {
         states: vec![0, 99],
         kinds: vec![-1],
         due_from_date: Some(lotse_proto::Date { year: 2026, month: 2, day: 30 }),
+        scope: 9,
+        population: -1,
         ..asking()
     };
     let status = list(&house, "anna", request).await.expect_err("nothing of it is right");
     assert_eq!((status.code(), reason(&status).as_str()), (Code::InvalidArgument, "FIELDS_INVALID"));
     let found: BTreeSet<String> = violations(&status).into_iter().collect();
-    let expected = ["due_from_date", "kinds[0]", "owner", "states[0]", "states[1]", "subject", "team"];
+    let expected =
+        ["due_from_date", "kinds[0]", "owner", "population", "scope", "states[0]", "states[1]", "subject", "team"];
     assert_eq!(found, expected.map(str::to_owned).into());
     let foreign = ListDutiesRequest { parent: "jobcenters/nachbarstadt".into(), ..Default::default() };
     let status = list(&house, "anna", foreign).await.expect_err("a foreign jobcenter");
@@ -202,61 +204,4 @@ async fn a_date_is_explained_step_by_step() {
     let asked = ExplainDutyRequest { name: review.name };
     let why = house.duties("anna").explain_duty(asked).await.expect("an explanation").into_inner();
     assert_eq!(why.due_date, review.due_date);
-}
-
-/// The statement of the list, as it stands in the store.
-fn statement() -> &'static str {
-    let source = include_str!("../../src/store/duties.rs");
-    let (_, rest) = source.split_once("r\"\n").expect("the first statement of the store");
-    rest.split_once("\",\n").expect("its end").0
-}
-
-#[tokio::test]
-async fn the_default_worklist_reads_its_index() {
-    let house = House::open().await;
-    Story::at(&house, "K1", Stage::Proposed).await;
-    // Fifty teams with one officer each and twenty thousand duties, most of them settled long ago.
-    let fill = r"
-        INSERT INTO staff_members (staff_member_id, jobcenter_id, subject, display_name, email, phone, team, functions, created_at)
-        SELECT gen_random_uuid(), 'musterstadt', 'officer-' || n, 'Frau ' || n, '', '', 'team-' || n, '{}', now()
-        FROM generate_series(1, 50) AS n;
-        INSERT INTO duties (duty_id, jobcenter_id, case_id, episode_id, kind, slot, revision, state, opens_on, target_on, due_on,
-                            overdue_after_on, owner_id, team, facts)
-        SELECT gen_random_uuid(), d.jobcenter_id, d.case_id, d.episode_id, 'CONTINUATION_REVIEW', n, 1,
-               CASE n % 10 WHEN 0 THEN 'OPEN' WHEN 1 THEN 'SCHEDULED' ELSE 'DONE' END,
-               d.opens_on, d.target_on, d.due_on + n, d.overdue_after_on + n, o.staff_member_id, o.team, d.facts
-        FROM generate_series(1, 20000) AS n
-        JOIN staff_members o ON o.subject = 'officer-' || (1 + n / 10 % 50)
-        CROSS JOIN (SELECT * FROM duties LIMIT 1) AS d;
-        ANALYZE duties;
-        ANALYZE staff_members;
-        ANALYZE cases;
-        ANALYZE episodes;
-    ";
-    sqlx::raw_sql(fill).execute(house.service.owner()).await.expect("a full table");
-    let login = (*house.service.owner().connect_options()).clone().username("lotse_cases");
-    let mut connection = sqlx::PgConnection::connect_with(&login).await.expect("the service's role");
-    let prepare = format!(
-        "SET lotse.jobcenter = 'musterstadt'; SET plan_cache_mode = force_custom_plan; PREPARE worklist AS {}",
-        statement()
-    );
-    sqlx::raw_sql(sqlx::AssertSqlSafe(prepare)).execute(&mut connection).await.expect("the statement");
-    let officer = "SELECT staff_member_id::text FROM staff_members WHERE subject = 'officer-7'";
-    let owner: String = sqlx::query_scalar(officer).fetch_one(&mut connection).await.expect("an officer");
-    let owner = format!("'{owner}'");
-    let (open, every) = ("'{OPEN,OVERDUE}', NULL, NULL, 51, false", "'{OPEN,DONE}', NULL, NULL, 51, true");
-    for (filter, states, index, expected) in [
-        (format!("{owner}, NULL"), open, "duties_owner", true),
-        ("NULL, 'team-7'".to_owned(), open, "duties_team", true),
-        ("NULL, NULL".to_owned(), open, "duties_due", true),
-        (format!("{owner}, NULL"), every, "duties_owner", false),
-    ] {
-        let explain = format!(
-            "EXPLAIN EXECUTE worklist('musterstadt', {owner}, 'team-7', {filter}, NULL, NULL, NULL, NULL, '{{}}', '2026-03-02', {states}, {owner})"
-        );
-        let plan: Vec<String> =
-            sqlx::query_scalar(sqlx::AssertSqlSafe(explain)).fetch_all(&mut connection).await.expect("a plan");
-        let used = plan.iter().any(|line| line.contains(index));
-        assert_eq!(used, expected, "{index}:\n{}", plan.join("\n"));
-    }
 }

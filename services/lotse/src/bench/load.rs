@@ -270,7 +270,7 @@ fn officer(subject: &str) -> contract::RegisterStaffMemberRequest {
     }
 }
 
-fn signed<T>(message: T, token: &AsciiMetadataValue) -> Request<T> {
+pub(super) fn signed<T>(message: T, token: &AsciiMetadataValue) -> Request<T> {
     let mut request = Request::new(message);
     request.metadata_mut().insert("authorization", token.clone());
     request
@@ -280,14 +280,14 @@ fn signed<T>(message: T, token: &AsciiMetadataValue) -> Request<T> {
 const LONGEST_MICROS: u64 = 600_000_000;
 
 /// Latencies in microseconds, with three digits.
-struct Taken(Histogram<u64>);
+pub(super) struct Taken(Histogram<u64>);
 
 impl Taken {
-    fn new() -> anyhow::Result<Self> {
+    pub(super) fn new() -> anyhow::Result<Self> {
         Ok(Self(Histogram::new_with_bounds(1, LONGEST_MICROS, 3)?))
     }
 
-    fn note(&mut self, from: Instant) {
+    pub(super) fn note(&mut self, from: Instant) {
         self.note_lasting(from.elapsed());
     }
 
@@ -295,12 +295,12 @@ impl Taken {
         self.0.saturating_record(u64::try_from(lasting.as_micros()).unwrap_or(u64::MAX));
     }
 
-    fn join(&mut self, other: &Self) -> anyhow::Result<()> {
+    pub(super) fn join(&mut self, other: &Self) -> anyhow::Result<()> {
         Ok(self.0.add(&other.0)?)
     }
 
     #[expect(clippy::cast_precision_loss, reason = "figures for readers, far below 2^52")]
-    fn figures(&self, lasting: Duration) -> Figures {
+    pub(super) fn figures(&self, lasting: Duration) -> Figures {
         let ms = |micros: u64| micros as f64 / 1000.0;
         Figures {
             done: self.0.len(),

@@ -1,4 +1,5 @@
-//! The yardstick: `pgbench -N` on the same cluster, one durable transaction of three writes each.
+//! The yardsticks, on the same cluster: `pgbench -N`, one durable transaction of three writes each, and `pgbench -S`, which reads one row by its
+//! key.
 
 use std::{path::PathBuf, process::Stdio, time::Duration};
 
@@ -26,11 +27,24 @@ pub(super) async fn prepare(servers: &DevStack) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Measures the bare database of a stack while the roles idle.
+/// Measures writing to the bare database of a stack while the roles idle.
 pub(super) async fn measure(servers: &DevStack, lasting: Duration, clients: usize) -> anyhow::Result<Yardstick> {
+    measure_as("-N", servers, lasting, clients).await
+}
+
+/// Measures reading from it.
+pub(super) async fn measure_reading(
+    servers: &DevStack,
+    lasting: Duration,
+    clients: usize,
+) -> anyhow::Result<Yardstick> {
+    measure_as("-S", servers, lasting, clients).await
+}
+
+async fn measure_as(script: &str, servers: &DevStack, lasting: Duration, clients: usize) -> anyhow::Result<Yardstick> {
     let port = servers.postgres_port();
     let (clients, seconds) = (clients.to_string(), lasting.as_secs().to_string());
-    let told = pgbench(port, &["-N", "-n", "-j", "2", "-c", &clients, "-T", &seconds]).await?;
+    let told = pgbench(port, &[script, "-n", "-j", "2", "-c", &clients, "-T", &seconds]).await?;
     read(&told).with_context(|| format!("pgbench answered otherwise than expected: {told}"))
 }
 

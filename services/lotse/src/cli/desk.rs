@@ -1,6 +1,9 @@
 //! `lotse doctor` and `lotse bench`: what they find, as words or JSON.
 
+use std::fmt::Display;
+
 use lotse_devstack::doctor as machine;
+use serde::Serialize;
 
 use super::answer;
 
@@ -17,11 +20,14 @@ pub(super) fn doctor(json: bool) -> anyhow::Result<bool> {
 
 /// Measures and prints; a missed goal is a finding and no failure.
 pub(super) async fn bench(plan: crate::bench::Plan, json: bool) -> anyhow::Result<()> {
-    let report = crate::bench::run(plan).await?;
-    if json {
-        answer::pretty_json(&report)?;
-    } else {
-        answer::say(&report)?;
-    }
-    Ok(())
+    tell(&crate::bench::run(plan).await?, json)
+}
+
+/// The same for worklists and search.
+pub(super) async fn bench_worklists(plan: crate::bench::WorklistsPlan, json: bool) -> anyhow::Result<()> {
+    tell(&crate::bench::run_worklists(plan).await?, json)
+}
+
+fn tell(report: &(impl Serialize + Display), json: bool) -> anyhow::Result<()> {
+    if json { answer::pretty_json(report) } else { answer::say(report) }
 }

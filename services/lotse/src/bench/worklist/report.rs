@@ -1,0 +1,44 @@
+//! What asking came to, as a table: each question beside the yardstick and its goal.
+
+use std::fmt;
+
+use comfy_table::{CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
+
+use super::{Question, Worklists};
+
+impl Question {
+    fn row(&self) -> [String; 4] {
+        let Self { what, figures, entries, multiple, goal_ms } = self;
+        let met = if figures.p99_ms < *goal_ms { "✓" } else { "✗" };
+        [
+            what.clone(),
+            format!(
+                "{entries:.0} entries, p50 {:.1} ms, p99 {:.1} ms, {:.0}/s",
+                figures.p50_ms, figures.p99_ms, figures.per_second
+            ),
+            format!("p99 = {multiple:.0} × mean"),
+            format!("< {goal_ms:.0} ms {met}"),
+        ]
+    }
+}
+
+impl fmt::Display for Worklists {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut table = Table::new();
+        let yardstick = format!("pgbench -S, mean {:.2} ms", self.yardstick.mean_ms);
+        table.load_style(UTF8_FULL_CONDENSED).set_header(["Asked", "Answered", yardstick.as_str(), "Goal of p99"]);
+        for question in &self.questions {
+            table.add_row(question.row());
+        }
+        if let Some(column) = table.column_mut(3) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+        let build = if self.optimised { "" } else { "; build NOT OPTIMISED, use `cargo run --release`" };
+        let Self { jobcenters, episodes, duties, cases, clients, seconds, cores, fill_seconds, .. } = self;
+        write!(
+            formatter,
+            "{episodes} open episodes, {cases} cases, {duties} duties in {jobcenters} jobcenters, made in {fill_seconds:.0} s; \
+             {cores} cores, {clients} clients, {seconds} s for each question{build}\n{table}"
+        )
+    }
+}
