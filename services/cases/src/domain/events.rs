@@ -1,6 +1,7 @@
 //! The timeline: what happened, as a code with dates, numbers and codes. Words are rendered when somebody reads them.
 
 mod codes;
+mod columns;
 mod ground;
 
 use jiff::civil::Date;
@@ -10,14 +11,11 @@ use lotse_kernel::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{
-    german,
-    vocabulary::{
-        AdmissionBasis, AftercareBasis, CaseManagerChangeReason, ClosingError, CrisisKind, DeviationConsequence,
-        EndReason, EpisodePhase, GoalLevel, GoalOutcome, HandoverReceiver, ProfileType, RecheckResult, RefusalReason,
-        ReopeningAnswer, ReopeningExtent, SignalSource, SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason,
-        VariantSwitchAnswer, Voter,
-    },
+use super::vocabulary::{
+    AdmissionBasis, AftercareBasis, CaseManagerChangeReason, ClosingError, CrisisKind, DeviationConsequence, EndReason,
+    EpisodePhase, GoalLevel, GoalOutcome, HandoverReceiver, ProfileType, RecheckResult, RefusalReason, ReopeningAnswer,
+    ReopeningExtent, SignalSource, SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer,
+    Voter,
 };
 
 /// What happened, without any free text of the case. Stored as `code` and `parameters`.
@@ -377,29 +375,5 @@ impl Happened {
 
     pub(super) fn to_duty(name: &DutyName, event: Event) -> Self {
         Self { event, subject: name.to_string() }
-    }
-}
-
-impl Event {
-    /// The parameters as stored beside the code.
-    ///
-    /// # Errors
-    /// Never for the events of this enumeration; the signature is serde's.
-    pub fn parameters(&self) -> serde_json::Result<serde_json::Value> {
-        Ok(serde_json::to_value(self)?.get_mut("parameters").map(serde_json::Value::take).unwrap_or_default())
-    }
-
-    /// Reads an event back from its columns.
-    ///
-    /// # Errors
-    /// When code or parameters are not those of an event.
-    pub fn from_columns(code: &str, parameters: &serde_json::Value) -> serde_json::Result<Self> {
-        serde_json::from_value(serde_json::json!({ "code": code, "parameters": parameters }))
-    }
-
-    /// One German sentence for the reader.
-    #[must_use]
-    pub fn text_de(&self) -> String {
-        german::sentence(self)
     }
 }

@@ -308,12 +308,8 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::ExtensionApproved { until } => format!("Verlängerung genehmigt bis {}.", german_date(*until)),
         Event::EpisodeEnded { reason } => format!("bFM beendet: {}.", end_reason(*reason)),
         Event::HandoverAccepted { receiver } => handed_over(*receiver).to_owned(),
-        Event::LifeChanged { occurred_on } => {
-            format!("Veränderte Lebenssituation am {}: Das Assessment beginnt neu.", german_date(*occurred_on))
-        }
-        Event::CaseManagerChanged { reason, informed_on } => {
-            format!("Wechsel im Fallmanagement: {}; mitgeteilt am {}.", change(*reason), german_date(*informed_on))
-        }
+        Event::LifeChanged { occurred_on } => life_changed(*occurred_on),
+        Event::CaseManagerChanged { reason, informed_on } => case_manager_changed(*reason, *informed_on),
         Event::AftercareBegan { basis, until } => {
             format!("Nachbetreuung bis {} ({}).", german_date(*until), aftercare_basis(*basis))
         }
@@ -337,6 +333,14 @@ pub(super) fn sentence(event: &Event) -> String {
             format!("{}: {} ({policy}).", which(*kind, *slot), replanned(*from, *to))
         }
     }
+}
+
+fn life_changed(occurred_on: Date) -> String {
+    format!("Veränderte Lebenssituation am {}: Das Assessment beginnt neu.", german_date(occurred_on))
+}
+
+fn case_manager_changed(reason: CaseManagerChangeReason, informed_on: Date) -> String {
+    format!("Wechsel im Fallmanagement: {}; mitgeteilt am {}.", change(reason), german_date(informed_on))
 }
 
 fn working_date(which: &str, on: Date) -> String {

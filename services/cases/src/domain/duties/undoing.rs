@@ -69,12 +69,10 @@ impl Duty {
 }
 
 impl Duties {
-    /// Takes the update of the plan back that was passed on with the end of care (T5): whoever leads keeps the plan up to date again.
-    pub(in crate::domain) fn take_plan_back(&mut self, lead: &StaffName) {
+    /// Takes the update of the plan back that was passed on with the end of care (T5).
+    pub(in crate::domain) fn take_plan_back(&mut self) {
         for duty in self.list.iter_mut().filter(|duty| duty.was_passed_on()) {
-            if duty.stands_again() {
-                duty.owner = Some(lead.clone());
-            }
+            duty.stands_again();
         }
     }
 

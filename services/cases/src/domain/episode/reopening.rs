@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use lotse_kernel::{
+    duty::DutyKind,
     names::{EpisodeName, StaffName},
     policy::rules::Approver,
 };
@@ -185,7 +186,8 @@ impl Episode {
             self.duties.take_up_again(settled, case_manager.as_ref());
         }
         if let (true, Some(lead)) = (self.phase().is_active(), self.lead_officer().cloned()) {
-            self.duties.take_plan_back(&lead);
+            self.duties.take_plan_back();
+            self.duties.give(DutyKind::PlanUpdate, &lead);
         }
         Some(undone)
     }

@@ -131,7 +131,14 @@ const fn usual(phase: P) -> &'static [Deed] {
             D::ReferBack,
             D::End,
         ],
-        P::Assessment => &[D::CompleteAssessment, D::CompleteAssessment, D::DecideReview, D::ChangeCaseManager, D::End],
+        P::Assessment => &[
+            D::CompleteAssessment,
+            D::CompleteAssessment,
+            D::DecideReview,
+            D::ChangeCaseManager,
+            D::End,
+            D::EndTechnically,
+        ],
         P::Planning => {
             &[D::ActivatePlan, D::ActivatePlan, D::CommissionSpecialised, D::RecordLifeChange, D::DecideReview, D::End]
         }
@@ -164,6 +171,7 @@ const fn usual(phase: P) -> &'static [Deed] {
             D::ChangeCaseManager,
             D::EndByReview,
             D::End,
+            D::EndTechnically,
         ],
         P::Closing => &[D::AcceptHandover, D::AcceptHandover, D::RecordCrisis, D::RecordCrisisContact],
         P::Aftercare => {
@@ -180,7 +188,8 @@ const fn usual(phase: P) -> &'static [Deed] {
 pub(super) fn choose(phase: P, restraint: u32, chance: &mut Chance) -> Option<Deed> {
     let anything = chance.one_in(4);
     let deed = *chance.one_of(if anything { Deed::ALL } else { usual(phase) });
-    let ends = [Deed::EndTechnically, Deed::End, Deed::EndByReview, Deed::ReferBack, Deed::FinishAccompaniment];
+    // That accompanying care is done is rare enough by what it asks for.
+    let ends = [Deed::EndTechnically, Deed::End, Deed::EndByReview, Deed::ReferBack];
     let is_in_care = !matches!(phase, P::Proposed | P::InDiscussion | P::Waitlisted);
     let ends = is_in_care && ends.contains(&deed);
     (!ends || chance.one_in(restraint)).then_some(deed)

@@ -199,14 +199,13 @@ impl TimerQuestion {
                 }
                 dated(governed::aftercare_after_job_start(from, &Terms::of(&governing, calendar)))
             }
-            Timer::HolisticSupport => {
-                self.perhaps(timers::holistic_support(from, &self.under::<Aftercare>(around)?, calendar))?
-            }
-            Timer::TrainingSupport => {
-                self.perhaps(timers::training_support(from, &self.under::<Aftercare>(around)?, calendar))?
-            }
-            Timer::FollowOnCoaching => {
-                self.perhaps(timers::follow_on_coaching(from, &self.under::<Aftercare>(around)?, calendar))?
+            Timer::HolisticSupport | Timer::TrainingSupport | Timer::FollowOnCoaching => {
+                let support = match self.timer {
+                    Timer::TrainingSupport => timers::training_support,
+                    Timer::FollowOnCoaching => timers::follow_on_coaching,
+                    _ => timers::holistic_support,
+                };
+                self.perhaps(support(from, &self.under::<Aftercare>(around)?, calendar))?
             }
             Timer::ContinuousEmployment => {
                 let governing = self.under::<ContinuousEmployment>(around)?;

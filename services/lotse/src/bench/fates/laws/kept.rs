@@ -168,7 +168,11 @@ fn does(cause: &Cause, kind: Kind, outcome: Outcome) -> bool {
 fn voids(cause: &Cause, reason: VoidReason) -> bool {
     match reason {
         VoidReason::EpisodeEnded => cause.is(ENDS),
-        VoidReason::PassedOn => cause.is(ENDS) || cause.is(&[Deed::EndTechnically, Deed::FinishAccompaniment]),
+        // To the placement officer with the end of care, and back where that end is undone.
+        VoidReason::PassedOn => {
+            let ends = cause.is(ENDS) || cause.is(&[Deed::EndTechnically, Deed::FinishAccompaniment]);
+            ends || matches!(cause, Cause::Person)
+        }
         VoidReason::TechnicalEnd => cause.is(&[Deed::EndTechnically, Deed::FinishAccompaniment]),
         VoidReason::ReferredBack => cause.is(&[Deed::ReferBack]),
         VoidReason::WatchEnded => matches!(cause, Cause::Person),
