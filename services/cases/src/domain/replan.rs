@@ -123,7 +123,8 @@ impl<'a> Plan<'a> {
                 self.note(kept, &duty, None);
                 continue;
             }
-            closed_again = duty.stored_state() == DutyState::Open && deadline.opens_on > self.rules.today();
+            // One whose day had come is open also where time has not told of it yet, and what follows it is planned.
+            closed_again = duty.is_doable_on(self.rules.today()) && deadline.opens_on > self.rules.today();
             moved = self.move_to(&duty, deadline) || moved;
         }
         if moved && kind == DutyKind::ContinuationReview {

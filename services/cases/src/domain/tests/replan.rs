@@ -329,6 +329,20 @@ proptest! {
     }
 }
 
+#[test]
+fn a_review_whose_day_came_unnoticed_leaves_one_ahead_when_it_moves_away() {
+    let day = add_days(T0, 823);
+    let before = let_time_pass(in_phase(EpisodePhase::Assessment, T0), day).0;
+    let sooner = taking(PolicyKey::ContinuationReview, "months", 4, day);
+    let opened = replanned(before, &sooner, day).record;
+    let later = add_months(day, 1).date;
+    let slower = PolicyVersion { version: 2, ..taking(PolicyKey::ContinuationReview, "months", 6, later) };
+    let book = Book::federal().unwrap().with(sooner).with(slower.clone());
+    let after = under(opened, &slower, &book, later).record;
+    let ahead = open(&after, DutyKind::ContinuationReview).into_iter().filter(|duty| duty.deadline().opens_on > later);
+    assert_eq!(ahead.count(), 1);
+}
+
 fn check(before: &Episode, after: &Replanned<Episode>, today: Date) -> Result<(), TestCaseError> {
     prop_assert_eq!(before.facts(), after.record.facts());
     for duty in before.duties().iter() {
