@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::collector::Span;
 
-/// What has to share one trace: the command that records the first talk wakes the episode, which then waits under this trace until the
+/// What has to share one trace: the command that puts the plan into force begins its update (T5) and wakes the episode, which then waits under this trace until the
 /// first review opens, takes the step, tells the case manager, and has a letter written, which is a procedure of its own.
 const WAY: [(&str, &str); 15] = [
-    ("lotse-cases", "grpc.RecordFirstTalk"),
-    ("lotse-cases", "op.record_first_talk"),
+    ("lotse-cases", "grpc.ActivatePlan"),
+    ("lotse-cases", "op.activate_plan"),
     ("lotse-cases", "relay.deliver"),
     ("lotse-worker", "activity.cases.get_timetable"),
     ("lotse-cases", "grpc.GetTimetable"),
