@@ -326,7 +326,9 @@ pub async fn write(
     if let (None, Some(found)) = (before.episode.assessment(), after.episode.assessment()) {
         cases::insert_profile(unit, &case.name, &found.profile).await?;
     }
-    if speaks_for_person(after.episode.name(), case.current_episode.as_ref()) {
+    // What is reopened is the newest episode of the person: its act says so, also beside an older one in aftercare.
+    let is_reopened = before.episode.phase().is_final() && !after.episode.phase().is_final();
+    if is_reopened || speaks_for_person(after.episode.name(), case.current_episode.as_ref()) {
         attach(unit, case, &after.episode).await?;
         watching::follow(unit, desk, (&before.episode, &after.episode), (case, ground), actor).await?;
     }
@@ -340,12 +342,12 @@ pub async fn write(
 
 /// Keeps the case's running episode and case manager true.
 async fn attach(unit: &mut Unit, case: &cases::Case, episode: &Episode) -> Result<(), Failure> {
-    let running = !episode.phase().is_final();
-    let case_manager = episode.case_manager().filter(|_| running);
-    if case.case_manager.as_ref() == case_manager && case.current_episode.is_some() == running {
+    let current = Some(episode.name()).filter(|_| !episode.phase().is_final());
+    let case_manager = episode.case_manager().filter(|_| current.is_some());
+    if case.case_manager.as_ref() == case_manager && case.current_episode.as_ref() == current {
         return Ok(());
     }
-    let (read, current) = (case.current_episode.as_ref().map(EpisodeName::id), running.then(|| episode.name().id()));
+    let (read, current) = (case.current_episode.as_ref().map(EpisodeName::id), current.map(EpisodeName::id));
     cases::set_episode(unit, &case.name, read, current, case_manager.map(StaffName::id)).await
 }
 

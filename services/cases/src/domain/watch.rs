@@ -48,6 +48,8 @@ pub struct Facts {
     pub slot: i32,
     /// The day on which the plan was issued that the placement officer keeps up to date (T5); nothing while there is none.
     pub plan_issued_on: Option<Date>,
+    /// The same of a plan that went with a person who was taken for gone; nothing once they were looked after again.
+    pub plan_left_on: Option<Date>,
     /// Updates of plans that were recorded, oldest first.
     pub plan_updates: Vec<PlanUpdate>,
     /// Number of the newest update that was waited for, from 1; 0 before the first.
@@ -119,6 +121,8 @@ pub enum Change {
     Planned(Date),
     /// An end of care was undone: the plan that it passed on is kept up to date in case management again.
     PlanBack,
+    /// An end was undone by which a person was taken for gone: the placement officer keeps their plan up to date again.
+    PlanFound,
 }
 
 /// What a change is judged by.
@@ -145,6 +149,7 @@ impl Watch {
                 checks: Vec::new(),
                 slot: 0,
                 plan_issued_on: None,
+                plan_left_on: None,
                 plan_updates: Vec::new(),
                 plan_slot: 0,
             },
@@ -198,10 +203,10 @@ impl Watch {
     /// `NotWatched`, `NoPlanToUpdate` and `Fields` for what does not fit; `NoRule` when the next day cannot be computed.
     pub fn after(self, change: Change, scene: &Scene<'_>) -> Result<Self, Refused> {
         Ok(match change {
-            Change::Profiled(on) => self.profiled(on, scene)?,
-            Change::Checked(check) => self.checked(check, scene)?,
+            Change::Profiled(on) => self.looked_after().profiled(on, scene)?,
+            Change::Checked(check) => self.looked_after().checked(check, scene)?,
             Change::Admitted => self.settled(UnwatchedReason::InCaseManagement, scene),
-            Change::Returned => self.returned(scene)?,
+            Change::Returned => self.looked_after().returned(scene)?,
             Change::Restored => self.restored(scene)?,
             Change::Found => self.found(scene)?,
             Change::Left(reason) => self.left(reason, scene),
@@ -209,7 +214,14 @@ impl Watch {
             Change::PlanUpdated(issued) => self.plan_updated(issued, scene)?,
             Change::Planned(issued_on) => self.planned(issued_on),
             Change::PlanBack => self.plan_back(scene),
+            Change::PlanFound => self.plan_found(scene)?,
         })
+    }
+
+    /// Whatever left with the person before is of the past.
+    fn looked_after(mut self) -> Self {
+        self.facts.plan_left_on = None;
+        self
     }
 
     /// A complex profile sets the watch, any other ends it; during case management the profile at its end counts.
@@ -310,7 +322,7 @@ impl Watch {
         let today = scene.rules.today();
         if reason.is_gone() {
             self.duties.void_rest(VoidReason::WatchEnded, today);
-            self.facts.plan_issued_on = None;
+            self.facts.plan_left_on = self.facts.plan_issued_on.take().or(self.facts.plan_left_on);
         } else {
             self.duties.void(DutyKind::EligibilityRecheck, VoidReason::WatchEnded, today);
         }

@@ -33,7 +33,7 @@ fn kinds(duties: &[Duty]) -> Vec<(DutyKind, DutyState)> {
 
 /// A review that is due on 2 September with a working day of grace, and the decision on a proposal that is due on the same day without any.
 async fn two_due_on_one_day(house: &House) -> (Story<'_>, Story<'_>) {
-    let lived = Story::at(house, "K1", Stage::Delivery).await;
+    let lived = Story::at(house, "K1", Stage::Planning).await;
     house.move_to(date(2026, 8, 5)).await;
     let proposed = Story::at(house, "K2", Stage::InDiscussion).await;
     (lived, proposed)
@@ -65,7 +65,7 @@ async fn what_is_overdue_comes_first_also_before_what_was_due_earlier() {
 #[tokio::test]
 async fn everybody_has_a_worklist_of_their_own() {
     let house = House::open().await;
-    Story::at(&house, "K1", Stage::Delivery).await;
+    Story::at(&house, "K1", Stage::Planning).await;
     let mut disputed = Story::at(&house, "K2", Stage::InDiscussion).await;
     disputed.act("anna", "CastVote", write::cast_vote).await.expect("a vote for it");
     disputed.act("bernd", "CastVote", write::vote_against).await.expect("a vote against it");

@@ -85,6 +85,12 @@ impl Duties {
         let field = "working_date";
         check.require(answer.on > today, field, "must be after today");
         check.require(answer.on <= latest, field, "must not be behind the longest pause of the policy ESCALATION");
+        // One answer pauses once: whoever does not keep the day is heard of before another one is taken.
+        let unheard = duty
+            .working_date()
+            .filter(|last| duty.notices.last_escalation.is_none_or(|escalated| escalated.on <= last.set_on));
+        let in_turn = unheard.is_none_or(|last| answer.on <= last.on);
+        check.require(in_turn, field, "must not be after the one before it until the duty has escalated again");
         check.require(rules.is_working_day(answer.on), field, "must be a working day of the jobcenter");
         check.finish()?;
         let event = Event::WorkingDateSet { kind: duty.kind(), slot: duty.slot(), on: answer.on };

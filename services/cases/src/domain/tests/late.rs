@@ -20,7 +20,7 @@ const ASKED: Date = date(2026, 9, 14);
 const PAUSED: Date = date(2026, 9, 30);
 
 fn late() -> Episode {
-    let_time_pass(in_delivery(T0), ASKED).0
+    let_time_pass(unplanned(T0), ASKED).0
 }
 
 fn review(episode: &Episode) -> &Duty {
@@ -59,12 +59,22 @@ fn the_last_answer_counts() {
 }
 
 #[test]
+fn a_day_that_was_not_kept_is_heard_of_before_another_one_is_taken() {
+    let paused = said(late(), by(anna(), date(2026, 9, 16)), ASKED).unwrap();
+    for today in [date(2026, 9, 15), date(2026, 9, 17)] {
+        assert_eq!(fields(said(paused.clone(), by(anna(), PAUSED), today).unwrap_err()), ["working_date"], "{today}");
+    }
+    let heard = let_time_pass(paused, date(2026, 9, 18)).0;
+    assert!(said(heard, by(anna(), PAUSED), date(2026, 9, 18)).is_ok());
+}
+
+#[test]
 fn only_the_owner_answers_for_what_is_overdue() {
     assert_eq!(said(late(), by(bernd(), PAUSED), ASKED), Err(Refused::NotTheOwner));
     let lead = LateAnswer { leads: true, ..by(doris(), PAUSED) };
     assert_eq!(said(late(), lead, ASKED), Err(Refused::NotTheOwner), "it lies with the case manager");
     let in_time = date(2026, 9, 10);
-    let open = let_time_pass(in_delivery(T0), in_time).0;
+    let open = let_time_pass(unplanned(T0), in_time).0;
     let refused = Refused::DutyNotOverdue { state: DutyState::Open };
     assert_eq!(said(open, by(anna(), PAUSED), in_time), Err(refused));
     let decided = done(late().decide_review(continuation(), &on(ASKED)));

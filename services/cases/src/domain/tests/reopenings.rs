@@ -82,9 +82,9 @@ fn what_was_overdue_is_overdue_again_and_escalates_on() {
 fn slots_that_passed_meanwhile_follow_their_rules_as_if_it_had_not_been_closed() {
     // Closed before the first review opens, open again after it was due: the same state as without the closing, only told later.
     let (day, later) = (date(2026, 7, 20), date(2026, 10, 15));
-    let open = reopened(dead(in_delivery(T0), day), Closing, later).episode;
+    let open = reopened(dead(unplanned(T0), day), Closing, later).episode;
     let (caught_up, told) = let_time_pass(open, later);
-    let (always, _) = let_time_pass(in_delivery(T0), later);
+    let (always, _) = let_time_pass(unplanned(T0), later);
     assert_eq!(stands(&caught_up), stands(&always));
     assert!(told[0].1.starts_with("Überprüfung der Fortführung Nr. 1 möglich"), "{told:?}");
 }

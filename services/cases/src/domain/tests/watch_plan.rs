@@ -82,3 +82,22 @@ fn the_placement_officer_keeps_the_plan_up_to_date_until_case_management_makes_a
     let brought = on_day(planned, Change::PlanTaken(late), true, late).unwrap();
     assert_eq!(update(&brought), Some((3, date(2027, 4, 6))), "each update has its own number");
 }
+
+#[test]
+fn a_plan_comes_back_with_a_person_who_was_taken_for_gone() {
+    let (issued, ended) = (date(2026, 4, 1), date(2026, 6, 1));
+    let watch = on_day(watched(), Change::PlanTaken(issued), true, ended).unwrap();
+    let gone = on_day(watch.clone(), Change::Left(UnwatchedReason::Moved), true, ended).unwrap();
+    let later = add_days(ended, 30);
+    let back = on_day(gone.clone(), Change::Found, true, later).unwrap();
+    let back = on_day(back, Change::PlanFound, true, later).unwrap();
+    let dates = |watch: &Watch| watch.plan_duty().map(|duty| duty.deadline().due_on());
+    assert_eq!((dates(&back), due(&back)), (dates(&watch), due(&watch)), "both count from where they did");
+    // Who really left and came again has brought no plan, and nobody has one twice.
+    let again = on_day(gone, Change::Profiled(later), true, later).unwrap();
+    assert_eq!(dates(&on_day(again, Change::PlanFound, true, later).unwrap()), None);
+    assert_eq!(on_day(watch.clone(), Change::PlanFound, true, later).unwrap(), watch);
+    // An end that is undone while the plan lies with the placement officer takes it back there.
+    let taken_back = on_day(watch, Change::PlanBack, true, later).unwrap();
+    assert_eq!((dates(&taken_back), taken_back.updatable()), (None, Err(Refused::NoPlanToUpdate)));
+}

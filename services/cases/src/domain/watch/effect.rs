@@ -79,7 +79,7 @@ pub fn plan_effect(before: &Episode, after: &Episode) -> Option<Change> {
         return Some(Change::Planned(plan.issued_on));
     }
     if before.phase() == EpisodePhase::Closed {
-        return after.plan_update().map(|_| Change::PlanBack);
+        return Some(if after.plan_update().is_some() { Change::PlanBack } else { Change::PlanFound });
     }
     let ended = before.plan_update().and_then(|duty| after.duties().get(duty.name()))?;
     let issued_on = ended.deadline().explanation.fact_on;

@@ -62,6 +62,7 @@ impl Watch {
     pub(super) fn plan_taken(mut self, issued_on: Date, scene: &Scene<'_>) -> Result<Self, NoRule> {
         self.facts.plan_slot += 1;
         self.facts.plan_issued_on = Some(issued_on);
+        self.facts.plan_left_on = None;
         let deadline = scene.rules.plan_update(issued_on, self.facts.plan_slot)?;
         self.duties.schedule(&self.case, scene.owner, deadline);
         Ok(self)
@@ -83,13 +84,23 @@ impl Watch {
     pub(super) fn plan_back(mut self, scene: &Scene<'_>) -> Self {
         self.duties.void(DutyKind::PlanUpdate, VoidReason::PassedOn, scene.rules.today());
         self.facts.plan_issued_on = None;
+        self.facts.plan_left_on = None;
         self
+    }
+
+    /// An end was undone by which the person was taken for gone (row 24): what they had is kept up to date from where it was.
+    pub(super) fn plan_found(self, scene: &Scene<'_>) -> Result<Self, NoRule> {
+        match self.facts.plan_left_on {
+            Some(issued_on) if self.facts.plan_issued_on.is_none() => self.plan_taken(issued_on, scene),
+            Some(_) | None => Ok(self),
+        }
     }
 
     /// Case management has made another plan, which is kept up to date there.
     pub(super) fn planned(mut self, issued_on: Date) -> Self {
         self.duties.done(DutyKind::PlanUpdate, DutyOutcome::Updated, issued_on);
         self.facts.plan_issued_on = None;
+        self.facts.plan_left_on = None;
         self
     }
 }
