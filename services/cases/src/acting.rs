@@ -199,6 +199,8 @@ pub trait EpisodeAct: Act {
     const TAKES_PLACE: bool = false;
     /// Whether the act may open what was closed, so that it waits for proposals of the same case.
     const REOPENS: bool = false;
+    /// Whether the act waits for others that write the case: search tells the needs of the latest profile, whoever comes second.
+    const HOLDS_CASE: bool = Self::REOPENS;
 
     /// Name, etag and `request_id`, which every act has.
     fn target(request: &Self::Request) -> (&str, &str, &str);
@@ -238,8 +240,8 @@ pub async fn perform<A: EpisodeAct>(
     let mut unit = desk.begin(caller, name.jobcenter().as_str()).await?;
     let (person, resource) = access::episode(&mut unit, &name).await?;
     let (mut unit, _proof) = unit.authorize::<A>(&person, &resource).await?;
-    if A::REOPENS {
-        // Whoever proposes anew holds the case, too: of the two the second one sees the first.
+    if A::HOLDS_CASE {
+        // Whoever proposes anew or records a profile holds the case, too: of the two the second one sees the first.
         cases::lock(&mut unit, name.case()).await?;
     }
     let stored = episodes::load_for_act(&mut unit, &name).await?;

@@ -31,6 +31,7 @@ impl EpisodeAct for CompleteAssessment {
     type Request = contract::CompleteAssessmentRequest;
     type Command = (bool, Assessment);
     const GROUND: &'static str = "R48 bis R60";
+    const HOLDS_CASE: bool = true;
 
     fn target(request: &Self::Request) -> (&str, &str, &str) {
         (&request.name, &request.etag, &request.request_id)

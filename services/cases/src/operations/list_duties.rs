@@ -48,7 +48,7 @@ pub async fn handle(
     let Some(filter) = filter else { return Ok(contract::ListDutiesResponse::default()) };
     let mut rows = worklist::list(&mut unit, &parent, &viewer(caller, &person), &filter, &page).await?;
     let today = unit.today();
-    let day = page.after.map_or(today, |place| place.day);
+    let day = page.after.map_or(today, |place| place.day.0);
     let next_page_token = page.cut(&mut rows, |row| filter.place(&row.duty, day));
     let duties = rows.iter().map(|row| convert_episode::listed_duty(row, today)).collect();
     Ok(contract::ListDutiesResponse { duties, next_page_token })

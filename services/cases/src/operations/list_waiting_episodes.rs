@@ -1,11 +1,10 @@
 //! `EpisodeService.ListWaitingEpisodes`: the waiting list, in the order in which places are given.
 
-use jiff::civil::Date;
 use lotse_kernel::names::JobcenterName;
 use lotse_platform::{
     failure::Failure,
     fields::{Fields, contract_date, parse_name},
-    paging::Page,
+    paging::{Day, Page},
     principal::Caller,
     unit::Desk,
 };
@@ -45,9 +44,9 @@ pub async fn handle(
     }
     let filter = fields.finish(filter)?;
     let page =
-        Page::<(Date, Uuid)>::parse(&format!("waiting {parent} {filter:?}"), request.page_size, &request.page_token)?;
+        Page::<(Day, Uuid)>::parse(&format!("waiting {parent} {filter:?}"), request.page_size, &request.page_token)?;
     let mut rows = waiting::list(&mut unit, &parent, &viewer(caller, &person), &filter, &page).await?;
-    let next_page_token = page.cut(&mut rows, |row| (row.since, row.episode.id()));
+    let next_page_token = page.cut(&mut rows, |row| (Day(row.since), row.episode.id()));
     let (ground, today) = (Ground::read(&mut unit, &parent).await?, unit.today());
     let rules = ground.rules(today);
     let episodes = rows.iter().map(|row| shown(row, &rules)).collect::<Result<_, _>>()?;

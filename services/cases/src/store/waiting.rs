@@ -3,7 +3,11 @@
 use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
 use lotse_kernel::names::{CaseName, EpisodeName, JobcenterName, StaffName};
-use lotse_platform::{failure::Failure, paging::Page, unit::Unit};
+use lotse_platform::{
+    failure::Failure,
+    paging::{Day, Page},
+    unit::Unit,
+};
 use uuid::Uuid;
 
 use super::cases::Viewer;
@@ -43,7 +47,7 @@ pub async fn list(
     jobcenter: &JobcenterName,
     viewer: &Viewer,
     filter: &Filter,
-    page: &Page<(Date, Uuid)>,
+    page: &Page<(Day, Uuid)>,
 ) -> Result<Vec<Waiting>, Failure> {
     let (after_day, after_id) = page.after.unzip();
     let rows = sqlx::query!(
@@ -82,7 +86,7 @@ pub async fn list(
         viewer.team,
         filter.team,
         filter.case_manager,
-        after_day.map(ToSqlx::to_sqlx) as _,
+        after_day.map(|day| day.0.to_sqlx()) as _,
         after_id,
         page.fetch()
     )

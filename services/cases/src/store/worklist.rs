@@ -4,7 +4,11 @@
 use jiff::civil::{Date, date};
 use jiff_sqlx::ToSqlx;
 use lotse_kernel::names::JobcenterName;
-use lotse_platform::{failure::Failure, paging::Page, unit::Unit};
+use lotse_platform::{
+    failure::Failure,
+    paging::{Day, Page},
+    unit::Unit,
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -57,11 +61,11 @@ pub enum Part {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     /// The day of the first page: the whole list is as of that day.
-    pub day: Date,
+    pub day: Day,
     /// The stretch.
     pub part: Part,
     /// Due date of the last duty shown.
-    pub due_on: Date,
+    pub due_on: Day,
     /// Its id.
     pub id: Uuid,
 }
@@ -92,7 +96,7 @@ impl Filter {
             (false, true) => Part::Overdue,
             (false, false) => Part::Pending,
         };
-        Place { day, part, due_on: duty.deadline().due_on(), id: duty.name().id() }
+        Place { day: Day(day), part, due_on: Day(duty.deadline().due_on()), id: duty.name().id() }
     }
 
     /// The roads to everything that the viewer may see of it. No two meet.
@@ -249,10 +253,10 @@ pub async fn list(
     filter: &Filter,
     page: &Page<Place>,
 ) -> Result<Vec<Listed>, Failure> {
-    let day = page.after.map_or_else(|| unit.today(), |place| place.day);
+    let day = page.after.map_or_else(|| unit.today(), |place| place.day.0);
     let mut found = Vec::new();
     for part in filter.parts().filter(|part| page.after.is_none_or(|place| *part >= place.part)) {
-        let after = page.after.filter(|place| place.part == part).map(|place| (place.due_on, place.id));
+        let after = page.after.filter(|place| place.part == part).map(|place| (place.due_on.0, place.id));
         let limit = page.fetch() - i64::try_from(found.len()).unwrap_or(i64::MAX);
         if limit <= 0 {
             break;

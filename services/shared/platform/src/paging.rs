@@ -1,6 +1,7 @@
 //! Keyset pages (AIP-158): a token is the key of the last row shown, bound to the list and its filters.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
@@ -19,6 +20,25 @@ pub struct Page<K> {
     /// The key of the last row of the page before; `None` on the first page.
     pub after: Option<K>,
     list: String,
+}
+
+/// A day within a key. A token comes from outside: what no calendar of the database knows is no token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "Date", into = "Date")]
+pub struct Day(pub Date);
+
+impl TryFrom<Date> for Day {
+    type Error = &'static str;
+
+    fn try_from(day: Date) -> Result<Self, Self::Error> {
+        if day.year() > 0 { Ok(Self(day)) } else { Err("a day before our era") }
+    }
+}
+
+impl From<Day> for Date {
+    fn from(day: Day) -> Self {
+        day.0
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -83,5 +103,16 @@ mod tests {
         assert_eq!(Page::<i64>::parse("cases/x", 2, &token).expect("its list").after, Some(2));
         assert!(matches!(Page::<i64>::parse("cases/y", 2, &token), Err(Failure::PageToken)));
         assert!(matches!(Page::<i64>::parse("cases/x", 2, "rubbish"), Err(Failure::PageToken)));
+    }
+
+    #[test]
+    fn a_day_that_no_list_has_is_no_key() {
+        let token = |day| {
+            let first = Page::<Date>::parse("duties", 1, "").expect("a page");
+            first.cut(&mut vec![day, day], |day| *day)
+        };
+        let (known, forged) = (jiff::civil::date(2026, 9, 2), jiff::civil::date(-9999, 1, 1));
+        assert_eq!(Page::<Day>::parse("duties", 1, &token(known)).expect("its list").after, Some(Day(known)));
+        assert!(matches!(Page::<Day>::parse("duties", 1, &token(forged)), Err(Failure::PageToken)));
     }
 }
