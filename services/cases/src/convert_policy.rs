@@ -68,6 +68,7 @@ fn said(version: &PolicyVersion) -> contract::Policy {
         open_duties: named(contract::OpenDuties::from_str_name, "OPEN_DUTIES_", version.transition.open_duties.code()),
         citation: version.citation(),
         repeal: version.repeals,
+        approve_date: version.approved_on.map(contract_date),
         ..contract::Policy::default()
     }
 }
@@ -173,6 +174,7 @@ pub fn parse_draft(
             // What cannot be read has left a violation, so that this value is never let out.
             open_duties: open_duties.unwrap_or(OpenDuties::Keep),
         },
+        approved_on: None,
     };
     tell(fields, &wanted.parameters, policies::faults(&version));
     Some((version, reason))

@@ -172,7 +172,8 @@ impl Policy {
             return Err(Refused::FourEyes);
         }
         self.check(book, today)?;
-        Ok(Self { standing: Standing::Approved { approver, approved_at: at }, ..self })
+        let version = PolicyVersion { approved_on: Some(today), ..self.version };
+        Ok(Self { version, standing: Standing::Approved { approver, approved_at: at }, ..self })
     }
 
     /// Gives up a version that is not approved.

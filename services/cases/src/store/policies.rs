@@ -5,6 +5,7 @@ mod ground;
 use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
 use lotse_kernel::{
+    dates::berlin_date,
     names::{JobcenterName, PolicyName, StaffName},
     policy::{Fact, Jurisdiction, OpenDuties, PolicyKey, PolicyVersion, Transition},
 };
@@ -96,6 +97,7 @@ impl Row {
                 fact: self.fact.parse::<Fact>().map_err(defect)?,
                 open_duties: self.open_duties.parse::<OpenDuties>().map_err(defect)?,
             },
+            approved_on: self.approved_at.map(|at| berlin_date(at.to_jiff())),
         })
     }
 

@@ -145,7 +145,7 @@ async fn siblings_are_told_by_which_rules_they_compute() {
     let number = |name, number| parameter(name, Value::Number(number));
     let posting = contract::Policy {
         key: contract::PolicyKey::LetterPosting.into(),
-        parameters: vec![number("working_days", 2)],
+        parameters: vec![number("reminders", 6), number("working_days", 2)],
         ..limit(24, date(2026, 9, 1))
     };
     house.in_force(posting).await;

@@ -6,13 +6,10 @@ use lotse_kernel::deadlines::Deadline;
 use lotse_kernel::deadlines::governed::{Terms, letter_posting};
 use lotse_kernel::duty::{DutyKind, DutyState, DutyStep, NextStep, Timetable, TimetableEntry};
 use lotse_kernel::legal::notification::{deemed_notice, fiction};
-use lotse_kernel::legal::{Calendar, Surroundings, Unanswered};
+use lotse_kernel::legal::{Calendar, Open, Surroundings, Unanswered};
 use lotse_kernel::policy::rules::LetterPosting;
 
 use super::letter::{Letter, LetterState, Offer, Posting};
-
-/// Reminders after which the letter only stays visible: about two months.
-pub const MAX_REMINDERS: i32 = 12;
 
 impl Posting {
     /// A posting on this day. The day on which the letter counts as received is not moved by weekends or holidays: § 26(3)
@@ -30,14 +27,16 @@ impl Posting {
 /// By when a letter is posted, under the version that governs the day on which it was given out; for the `times`th time. One whose posting is
 /// overdue keeps its dates when a version takes open duties over (R8).
 fn due(offer: Offer, times: i32, around: Surroundings<'_>) -> Result<Deadline, Unanswered> {
-    let (around, _) = around.of_open::<LetterPosting>(offer.offered_on, |around| due_by(offer, 1, around))?;
-    due_by(offer, times, around)
+    let open = Open { since: offer.offered_on, fact_on: offer.offered_on };
+    let last_day = |(posting, _): &(Deadline, Deadline)| posting.overdue_after();
+    let both = |around: Surroundings<'_>| Ok((due_by(offer, 1, around)?, due_by(offer, times, around)?));
+    around.of_open::<LetterPosting, _>(open, last_day, both).map(|(_, deadline)| deadline)
 }
 
 /// The same by the rules of a day.
 fn due_by(offer: Offer, times: i32, around: Surroundings<'_>) -> Result<Deadline, Unanswered> {
     let governing = around.rule::<LetterPosting>("offered_date", offer.offered_on)?;
-    let rule = LetterPosting { working_days: governing.rule.working_days.saturating_mul(times) };
+    let rule = LetterPosting { working_days: governing.rule.working_days.saturating_mul(times), ..governing.rule };
     Ok(letter_posting(offer.offered_on, &Terms { rule: &rule, ..Terms::of(&governing, around.calendar) }))
 }
 
@@ -45,7 +44,7 @@ fn due_by(offer: Offer, times: i32, around: Surroundings<'_>) -> Result<Deadline
 /// days later. Computed from the offer, so that a late reminder does not move the next one.
 fn next_reminder(offer: Offer, around: Surroundings<'_>) -> Result<Option<NextStep>, Unanswered> {
     let round = offer.reminders + 1;
-    if round > MAX_REMINDERS {
+    if round > around.rule::<LetterPosting>("offered_date", offer.offered_on)?.rule.reminders {
         return Ok(None);
     }
     let on = add_days(due(offer, round, around)?.due_on(), 1);
@@ -153,6 +152,7 @@ mod tests {
         assert!(!is_reminder_due(offer(0), 2, date(2026, 4, 30)), "no round is left out");
         assert!(!is_reminder_due(offer(1), 1, date(2026, 4, 30)), "no round comes twice");
         assert_eq!(next_reminder(offer(1)).map(|next| next.on), Some(date(2026, 4, 15)));
-        assert_eq!(next_reminder(offer(MAX_REMINDERS)), None);
+        assert!(next_reminder(offer(11)).is_some());
+        assert_eq!(next_reminder(offer(12)), None, "as many as the version says");
     }
 }

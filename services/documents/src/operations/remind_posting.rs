@@ -11,7 +11,7 @@ use super::legal_ground;
 use super::offer_for_posting::answer;
 use crate::Documents;
 use crate::domain::letter::LetterState;
-use crate::domain::posting::{MAX_REMINDERS, is_reminder_due};
+use crate::domain::posting::is_reminder_due;
 use crate::store::letters;
 
 /// The act.
@@ -37,7 +37,7 @@ pub async fn handle(
     let (mut unit, proof) =
         documents.enter_process::<RemindPosting>(caller, name.case(), name.to_string(), now).await?;
     let mut fields = Fields::new();
-    let round = fields.number("round", request.round, 1..=MAX_REMINDERS);
+    let round = fields.number("round", request.round, 1..=i32::MAX);
     let request_id = fields.request_id(&request.request_id);
     let (round, request_id) = fields.finish((round, request_id))?;
     // A step that is taken again has the same id at a later time of its workflow.

@@ -236,7 +236,7 @@ pub(super) enum Channel {
     Electronic,
     /// Provided for retrieval with a notification (§ 37 Abs. 2a SGB X).
     Portal,
-    /// Provided for retrieval, where the notification's arrival is denied: known when retrieved.
+    /// Provided for retrieval, where the notification came late or its arrival is denied: known when retrieved.
     PortalDenied,
     /// Posted abroad: known when it is proven to have arrived.
     Abroad,

@@ -33,8 +33,8 @@ pub(super) fn shipped(explain: &Explain, key: PolicyKey, on: Date, today: Date) 
 /// The shipped versions of all keys.
 pub(super) fn all_shipped(explain: &Explain, on: Date, today: Date) -> Result<String, Unexplained> {
     let book = Book::federal().map_err(anyhow::Error::from)?;
-    let cited = |key: &PolicyKey| (*key, book.governing(*key, on, today).map(PolicyVersion::citation));
-    all_told(explain, &PolicyKey::ALL.iter().map(cited).collect::<Vec<_>>())
+    let found = |key: &PolicyKey| (*key, book.governing(*key, on, today).cloned());
+    all_told(explain, &PolicyKey::ALL.iter().map(found).collect::<Vec<_>>())
 }
 
 /// A version as it is printed.
@@ -54,17 +54,22 @@ struct Cited<'v> {
     version: &'v PolicyVersion,
 }
 
-/// Keys with the citations of their versions, as they are printed.
-pub(super) fn all_told(explain: &Explain, found: &[(PolicyKey, Option<String>)]) -> Result<String, Unexplained> {
+/// Keys with the citations of their versions, as they are printed; what is second-hand is marked.
+pub(super) fn all_told(explain: &Explain, found: &[(PolicyKey, Option<PolicyVersion>)]) -> Result<String, Unexplained> {
     if explain.json {
-        let rows: Vec<_> =
-            found.iter().map(|(key, cited)| serde_json::json!({ "key": key.code(), "citation": cited })).collect();
-        return json(&rows);
+        let row = |(key, version): &(PolicyKey, Option<PolicyVersion>)| {
+            let citation = version.as_ref().map(PolicyVersion::citation);
+            let unverified = version.as_ref().is_some_and(|version| version.unverified);
+            serde_json::json!({ "key": key.code(), "citation": citation, "unverified": unverified })
+        };
+        return json(&found.iter().map(row).collect::<Vec<_>>());
     }
-    let none = if explain.english { "no version" } else { "keine Fassung" };
+    let (none, mark) = if explain.english { ("no version", "unverified") } else { ("keine Fassung", "ungeprüft") };
     let mut text = String::new();
-    for (key, cited) in found {
-        let _ = writeln!(text, "{:<22} {}", key.code(), cited.as_deref().unwrap_or(none));
+    for (key, version) in found {
+        let cited = version.as_ref().map_or_else(|| none.to_owned(), PolicyVersion::citation);
+        let mark = if version.as_ref().is_some_and(|version| version.unverified) { mark } else { "" };
+        let _ = writeln!(text, "{}", format!("{:<22} {cited:<32} {mark}", key.code()).trim_end());
     }
     Ok(text)
 }

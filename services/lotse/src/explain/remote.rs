@@ -154,7 +154,7 @@ pub(super) async fn answer(
         Asked::Policies(on) => {
             let mut found = Vec::new();
             for key in PolicyKey::ALL {
-                found.push((*key, asking.version(*key, on).await?.map(|version| version.citation())));
+                found.push((*key, asking.version(*key, on).await?));
             }
             policy::all_told(explain, &found)
         }

@@ -16,7 +16,7 @@ struct Typed {
 }
 
 /// What is typed, and the file that holds the answer.
-const TYPED: [(&str, &str); 19] = [
+const TYPED: [(&str, &str); 20] = [
     ("deadline_backward", "deadline --from 2026-08-31 --months 6 --shift backward --place BY/09761000"),
     ("deadline_forward", "deadline --from 31.08.2026 --months 6 --shift forward --place NW"),
     ("deadline_from_start", "deadline --first-day 2026-01-31 --months 1 --and-half-month --grace 1"),
@@ -36,6 +36,7 @@ const TYPED: [(&str, &str); 19] = [
     ("day_open", "day 2026-06-04 --place TH --json"),
     ("holidays", "holidays 2026 --place BY"),
     ("policy", "policy MEDIATION --on 2026-06-30"),
+    ("policies", "policy --on 2026-06-30"),
 ];
 
 fn answer(line: &str) -> Result<String, Unexplained> {

@@ -8,7 +8,7 @@ use lotse_kernel::{
         governed::{Terms, provider_answer, provider_report},
     },
     duty::{DutyKind, DutyState, DutyStep, NextStep, Timetable, TimetableEntry},
-    legal::{Surroundings, Unanswered},
+    legal::{Open, Surroundings, Unanswered},
     policy::rules::{self, Escalation},
 };
 
@@ -53,7 +53,8 @@ pub fn deadline(referral: &Referral, around: Surroundings<'_>) -> Result<Option<
                 let governing = around.rule("sent_date", sending.sent_on)?;
                 Ok(provider_answer(sending.sent_on, &Terms::of(&governing, around.calendar)))
             };
-            Some(around.of_open::<rules::Referral>(sending.sent_on, by_rules_of)?.1)
+            let open = Open { since: sending.sent_on, fact_on: sending.sent_on };
+            Some(around.of_open::<rules::Referral, _>(open, Deadline::overdue_after, by_rules_of)?)
         }
         ReferralState::Running(delivery) | ReferralState::ReportDue(delivery, _) => {
             Some(next_report(referral, delivery, around)?)
@@ -80,8 +81,8 @@ pub(super) fn next_report(
         let terms = Terms::of(&governing, around.calendar);
         Ok(provider_report(started_on, reports + 1, former_due_on, referral.report_interval, &terms))
     };
-    let since = last_report.map_or(started_on, |last| last.received_on);
-    around.of_open::<rules::ProviderReport>(since, by_rules_of).map(|(_, deadline)| deadline)
+    let open = Open { since: last_report.map_or(started_on, |last| last.received_on), fact_on: started_on };
+    around.of_open::<rules::ProviderReport, _>(open, Deadline::overdue_after, by_rules_of)
 }
 
 /// The rule by which what is overdue escalates.

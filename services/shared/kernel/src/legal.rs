@@ -27,7 +27,7 @@ pub mod timers;
 #[cfg(test)]
 mod vectors;
 
-pub use around::{Surroundings, Unanswered};
+pub use around::{Open, Surroundings, Unanswered};
 pub use calendar::{Calendar, FreeDay};
 pub use computation::{Basis, Computation};
 pub use fault::{LegalFault, Reason};

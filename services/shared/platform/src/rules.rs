@@ -89,6 +89,10 @@ pub fn stated(told: &contract::Policy, jurisdiction: Jurisdiction) -> Option<Pol
             fact: told.fact().as_str_name().strip_prefix("POLICY_FACT_")?.parse().ok()?,
             open_duties: told.open_duties().as_str_name().strip_prefix("OPEN_DUTIES_")?.parse().ok()?,
         },
+        approved_on: match day(told.approve_date.as_ref()) {
+            Some(approved) => Some(approved?),
+            None => None,
+        },
     })
 }
 

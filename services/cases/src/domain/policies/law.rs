@@ -32,6 +32,24 @@ pub fn faults(version: &PolicyVersion, book: &Book) -> Vec<Fault> {
                 format!("must lie before {day}: from that day on federal law does not allow the version as it is");
             vec![Fault::new("valid_to_date", text)]
         }
-        _ => Vec::new(),
+        _ => tail(version, book).into_iter().collect(),
     }
+}
+
+/// What a version that ends has against it: within what another governs it would end that one with itself, and the wider law would come
+/// back for the days that are left, though nobody has said so. Of a correction of the same first day it is meant.
+fn tail(version: &PolicyVersion, book: &Book) -> Option<Fault> {
+    let last = version.valid_to?;
+    let goes_on = |other: &&PolicyVersion| {
+        let reach = book.reach(other).filter(|_| !other.repeals);
+        (other.key, &other.jurisdiction) == (version.key, &version.jurisdiction)
+            && other.valid_from < version.valid_from
+            && reach.is_some_and(|reach| reach.holds(version.valid_from) && reach.to.is_none_or(|end| end > last))
+    };
+    let other = book.versions().iter().find(goes_on)?.citation();
+    let text = format!(
+        "must not lie within {other}, which ends where this version begins: nothing of the jobcenter would hold afterwards; \
+         leave it out, and let another version or a repeal begin on the day after"
+    );
+    Some(Fault::new("valid_to_date", text))
 }

@@ -112,6 +112,11 @@ fn an_approved_version_keeps_its_days() {
     let refused = draft(third(date(2026, 12, 1))).validate(&followed, TODAY).unwrap_err();
     assert_eq!(refused, Refused::Collides { citation: within.citation() });
     draft(third(date(2026, 11, 30))).validate(&followed, TODAY).unwrap();
+    // Nor one after which the version that it ends would be missed, though nobody said that it is to end.
+    let early = draft(third(date(2026, 11, 29))).validate(&followed, TODAY).unwrap_err();
+    assert!(matches!(&early, Refused::Unsound(faults) if faults[0].field == "valid_to_date"), "{early:?}");
+    let open = Book::federal().unwrap().with(eighteen());
+    assert!(matches!(draft(third(date(2026, 12, 31))).validate(&open, TODAY), Err(Refused::Unsound(_))));
     second(date(2027, 1, 1)).validate(&book, TODAY).unwrap();
     second(date(2026, 9, 1)).validate(&book, TODAY).expect("a correction of the whole version");
     // Once it is corrected to end earlier, the days behind it are free.

@@ -102,9 +102,11 @@ fn wrong_questions() -> Vec<(Question, Vec<&'static str>)> {
         (Question::Notice(delivery(Way::Post, second, Some(on(2026, 3, 1)))), vec!["notice.received_date"]),
         (Question::Notice(delivery(Way::HandedOver, second, Some(second))), vec!["notice.received_date"]),
         (
-            Question::Notice(delivery(Way::Portal, on(2026, 2, 30), Some(on(1600, 1, 1)))),
+            Question::Notice(delivery(Way::Electronic, on(2026, 2, 30), Some(on(1600, 1, 1)))),
             vec!["notice.sent_date", "notice.received_date"],
         ),
+        // A notification that came late does not count; the retrieval does, and has a way of its own.
+        (Question::Notice(delivery(Way::Portal, second, Some(on(2026, 3, 9)))), vec!["notice.received_date"]),
         (none, vec!["objection.known"]),
         (of_age(None, 25), vec!["age.birth_date"]),
         (of_age(Some(on(2001, 2, 29)), -1), vec!["age.birth_date", "age.years"]),

@@ -44,6 +44,7 @@ fn a_service_reports_at_the_longest_interval_that_its_first_day_allows() {
         repeals: false,
         parameters: parameters.into_iter().fold(Parameters::default(), number),
         transition: Transition { fact: Fact::ServiceStart, open_duties: OpenDuties::Keep },
+        approved_on: None,
     };
     let book = Book::federal().unwrap().with(stricter);
     let around = Surroundings { book: &book, today: STARTED, calendar: Calendar::Nation };
@@ -74,6 +75,7 @@ fn taking(key: PolicyKey, fact: Fact, parameters: &[(&str, i64)], valid_from: Da
         repeals: false,
         parameters: parameters.iter().fold(shipped.parameters.clone(), number),
         transition: Transition { fact, open_duties: OpenDuties::Replan },
+        approved_on: None,
     }
 }
 
@@ -115,6 +117,30 @@ fn what_is_overdue_stays_overdue_when_a_version_takes_it_over() {
     let today = date(2026, 7, 20);
     assert_eq!(due_under(&asked(), &reports_every(6, date(2026, 7, 1)), today), date(2026, 10, 1));
     assert_eq!(due_under(&asked(), &reports_every(6, date(2026, 7, 2)), today), date(2026, 7, 1));
+}
+
+#[test]
+fn a_version_that_was_approved_late_takes_over_what_is_open_on_that_day() {
+    let parameters = [("answer_working_days", 20), ("waiting_days", 28)];
+    let approved = |approved_on| PolicyVersion {
+        approved_on: Some(approved_on),
+        ..taking(PolicyKey::Referral, Fact::ReferralSent, &parameters, date(2026, 3, 1))
+    };
+    let later = date(2026, 3, 30);
+    // It claims the sending from before its approval, and nobody was late by it or in time.
+    assert_eq!(due_under(&sent(), &approved(ANSWER_DUE), ANSWER_DUE), later);
+    let overdue = approved(add_days(ANSWER_DUE, 1));
+    assert_eq!(due_under(&sent(), &overdue, later), ANSWER_DUE, "overdue on the day of the approval");
+    let book = Book::federal().unwrap().with(overdue);
+    let around = Surroundings { book: &book, today: later, calendar: Calendar::Nation };
+    let deadline = timetable::deadline(&sent(), around).unwrap().unwrap();
+    assert_eq!(deadline.explanation.rule_version, "federal/REFERRAL/1", "explained by what was known");
+    // One that keeps open duties leaves what was sent before its approval, and governs what was sent after it.
+    let mut kept = approved(date(2026, 3, 10));
+    kept.transition.open_duties = OpenDuties::Keep;
+    assert_eq!(due_under(&sent(), &kept, later), ANSWER_DUE);
+    let known = PolicyVersion { approved_on: Some(date(2026, 2, 27)), ..kept };
+    assert_eq!(due_under(&sent(), &known, later), later);
 }
 
 #[test]

@@ -7,13 +7,10 @@ use super::{
     calendar::Calendar,
     fault::{LegalFault, Reason},
 };
-use crate::{
-    deadlines::Deadline,
-    policy::{
-        Book, BrokenRelease,
-        book::Governing,
-        rules::{Rule, Unreadable},
-    },
+use crate::policy::{
+    Book, BrokenRelease,
+    book::Governing,
+    rules::{Rule, Unreadable},
 };
 
 /// The versions that count, the day that decides which took over open duties, and the holidays.
@@ -39,6 +36,15 @@ pub enum Unanswered {
     /// There is no federal law to answer by.
     #[error(transparent)]
     Broken(#[from] BrokenRelease),
+}
+
+/// Since when a duty is open, and the fact that chooses its version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Open {
+    /// The first day on which it could be done.
+    pub since: Date,
+    /// The day of its fact.
+    pub fact_on: Date,
 }
 
 impl From<LegalFault> for Unanswered {
@@ -67,26 +73,35 @@ impl Surroundings<'_> {
         governing.ok_or_else(|| LegalFault::new(field, Reason::NoSuchPeriod { on: fact_on }).into())
     }
 
-    /// The same as of the day whose versions decide about a duty that is open since `since` and whose dates are stored nowhere (R8): every
-    /// version of the rule that takes open duties over is looked at on its first day, and one that finds the duty overdue changes nothing
-    /// about it. `compute` gives the duty's dates by the rules of a day; the last ones come along.
+    /// The dates of a duty that is open since a day, which are stored nowhere (R8): as they were computed on that day by what was known then,
+    /// and again by each version of the rule that took open duties over since, on the day on which it did, where it decides about the fact
+    /// and the duty was not overdue. A version that was approved after its first day takes over on the day of its approval; one that keeps
+    /// open duties never does.
+    ///
+    /// `compute` gives the dates by the surroundings of a day, `last_day` the last day in time of what it gives.
     ///
     /// # Errors
     /// Those of `compute`.
-    pub fn of_open<R: Rule>(
+    pub fn of_open<R: Rule, T>(
         self,
-        since: Date,
-        compute: impl Fn(Self) -> Result<Deadline, Unanswered>,
-    ) -> Result<(Self, Deadline), Unanswered> {
-        let mut seen = Self { today: since, ..self };
-        let mut deadline = compute(seen)?;
-        for day in self.book.takeovers(R::KEY, since, self.today) {
-            if day > deadline.overdue_after() {
+        open: Open,
+        last_day: impl Fn(&T) -> Date,
+        compute: impl Fn(Surroundings<'_>) -> Result<T, Unanswered>,
+    ) -> Result<T, Unanswered> {
+        let by_what_is_known = |day| {
+            let book = self.book.known_on(day);
+            compute(Surroundings { book: &book, today: day, calendar: self.calendar })
+        };
+        let mut dates = by_what_is_known(open.since)?;
+        for version in self.book.takeovers(R::KEY, open.since, self.today) {
+            let day = version.known_from();
+            if day > last_day(&dates) {
                 break;
             }
-            seen.today = day;
-            deadline = compute(seen)?;
+            if self.book.known_on(day).decides(version, open.fact_on, day) {
+                dates = by_what_is_known(day)?;
+            }
         }
-        Ok((seen, deadline))
+        Ok(dates)
     }
 }

@@ -65,6 +65,9 @@ pub enum Reason {
     NoPlace(PlaceError),
     /// Something that this question does not ask for.
     NotAsked,
+    /// The arrival of a notification that an act waits for retrieval: one that came late does not count, the retrieval does
+    /// (§ 37 Abs. 2a SGB X).
+    RetrievalCounts,
     /// On that day the law knows no such period, or no policy says how long it is.
     NoSuchPeriod {
         /// The day.
@@ -97,6 +100,9 @@ impl LegalFault {
             Reason::After { latest } => format!("darf nicht nach dem {} liegen", german_day(latest)),
             Reason::NoPlace(error) => error.text_de(),
             Reason::NotAsked => "gehört nicht zu dieser Frage".to_owned(),
+            Reason::RetrievalCounts => "zählt bei der Bereitstellung zum Abruf nicht: kam die Benachrichtigung nicht oder zu spät an, \
+                                        so zählt der Tag des Abrufs (§ 37 Abs. 2a SGB X), der eigene Weg dafür fragt nach ihm"
+                .to_owned(),
             Reason::NoSuchPeriod { on } => format!("für den {} ist keine Fassung dieser Regel bekannt", german_day(on)),
         }
     }
@@ -118,6 +124,11 @@ impl LegalFault {
             Reason::After { latest } => format!("must not lie after {latest}"),
             Reason::NoPlace(error) => error.to_string(),
             Reason::NotAsked => "does not belong to this question".to_owned(),
+            Reason::RetrievalCounts => {
+                "does not count where an act waits for retrieval: if the notification came late or not at all, \
+                                        the day of the retrieval counts (§ 37(2a) SGB X), which has a way of its own"
+                    .to_owned()
+            }
             Reason::NoSuchPeriod { on } => format!("no version of this rule is known for {on}"),
         }
     }

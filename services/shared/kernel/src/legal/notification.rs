@@ -41,7 +41,7 @@ crate::codes! {
         LaterReceipt = "LATER_RECEIPT",
         /// Arrival of a letter sent abroad, for which the law deems nothing.
         ReceiptAbroad = "RECEIPT_ABROAD",
-        /// The retrieval, where the arrival of the notification is denied and not proven (§ 37 Abs. 2a SGB X).
+        /// The retrieval, where the notification came late, or its arrival is denied and not proven (§ 37 Abs. 2a SGB X).
         Retrieval = "RETRIEVAL",
     }
 }
@@ -56,10 +56,11 @@ pub enum Delivery {
         channel: Channel,
         /// Day of posting or sending.
         sent_on: Date,
-        /// Day of arrival, if it is proven or undisputed; it counts only when later than the deemed one.
+        /// Day of arrival, if it is proven or undisputed; it counts only when later than the deemed one, and never for [`Channel::Portal`].
         received_on: Option<Date>,
     },
-    /// Provided for retrieval; the person denies the notification's arrival, which cannot be proven.
+    /// Provided for retrieval; the notification's arrival is denied and cannot be proven, or the person says that it did not come within the
+    /// days after which the law deems it known, which cannot be refuted (§ 37 Abs. 2a Satz 6, 7 SGB X).
     Retrieved {
         /// Day of the notification.
         sent_on: Date,
@@ -104,13 +105,17 @@ impl Delivery {
     /// Checks the days of a delivery.
     ///
     /// # Errors
-    /// Every day outside the calendar, and an arrival before the sending, by field.
+    /// Every day outside the calendar, an arrival before the sending, and one where the retrieval counts, by field.
     pub fn check(self) -> Result<Self, Vec<LegalFault>> {
         let in_order = |field: &str, day: Date, sent: Date| {
             (day < sent).then(|| LegalFault::new(field, Reason::Before { earliest: sent }))
         };
         let known = |field: &str, day: Date| known_day(field, day).err();
         let faults = match self {
+            Self::Sent { channel: Channel::Portal, sent_on, received_on } => vec![
+                known("sent_on", sent_on),
+                received_on.map(|_| LegalFault::new("received_on", Reason::RetrievalCounts)),
+            ],
             Self::Sent { sent_on, received_on, .. } => vec![
                 known("sent_on", sent_on),
                 received_on.and_then(|day| known("received_on", day)),

@@ -329,7 +329,7 @@ fn inputs() {
             Reason::OutOfBounds { .. } => "GRENZEN",
             Reason::UnknownCode => "KEIN_WERT",
             Reason::Before { .. } | Reason::After { .. } => "REIHENFOLGE",
-            Reason::NoPlace(_) | Reason::NotAsked | Reason::NoSuchPeriod { .. } => "ANDERER",
+            Reason::NoPlace(_) | Reason::NotAsked | Reason::RetrievalCounts | Reason::NoSuchPeriod { .. } => "ANDERER",
         });
         (code, row.text("fehler"))
     });

@@ -7,6 +7,7 @@
 mod tests;
 
 use std::{
+    borrow::Cow,
     cmp::Reverse,
     sync::{Arc, LazyLock},
 };
@@ -210,17 +211,26 @@ impl Book {
         Some(self.of(key, rank).rfind(takes)?.0)
     }
 
-    /// The first days after `after` and until `until` of the versions of a key that take open duties over, in order.
+    /// The versions of a key that took open duties over after `after` and until `until`, in the order of the days on which they did.
     #[must_use]
-    pub fn takeovers(&self, key: PolicyKey, after: Date, until: Date) -> Vec<Date> {
-        let begins = |(version, reach): (&PolicyVersion, Option<Reach>)| {
-            let takes = version.key == key && version.transition.open_duties == OpenDuties::Replan;
-            reach.map(|reach| reach.from).filter(|from| takes && *from > after && *from <= until)
+    pub fn takeovers(&self, key: PolicyKey, after: Date, until: Date) -> Vec<&PolicyVersion> {
+        let takes = |version: &&PolicyVersion| {
+            let day = version.known_from();
+            version.key == key && version.transition.open_duties == OpenDuties::Replan && day > after && day <= until
         };
-        let mut days: Vec<Date> = self.each().filter_map(begins).collect();
-        days.sort_unstable();
-        days.dedup();
-        days
+        let mut found: Vec<&PolicyVersion> = self.versions.iter().filter(takes).collect();
+        found.sort_by_key(|version| version.known_from());
+        found
+    }
+
+    /// The book as it was known on a day: without what was approved later.
+    #[must_use]
+    pub fn known_on(&self, day: Date) -> Cow<'_, Self> {
+        let is_known = |version: &&PolicyVersion| version.approved_on.is_none_or(|approved| approved <= day);
+        if self.versions.iter().all(|version| is_known(&version)) {
+            return Cow::Borrowed(self);
+        }
+        Cow::Owned(Self::new(self.versions.iter().filter(is_known).cloned().collect()))
     }
 
     /// The rule that governs a fact, typed; nothing when no version holds, as for mediation after 30.06.2026.

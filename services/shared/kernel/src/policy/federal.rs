@@ -87,6 +87,7 @@ pub fn of(key: PolicyKey) -> Result<Vec<PolicyVersion>, BrokenRelease> {
         repeals: false,
         parameters: entry.parameters,
         transition: entry.transition,
+        approved_on: None,
     });
     Ok(versions.collect())
 }

@@ -306,7 +306,9 @@ rules! {
     }
     /// Posting of a letter (R127).
     LetterPosting("R127") by [LetterOffered] {
-        /// Working days after the letter was given out.
+        /// Working days after the letter was given out; as many lie between two reminders.
         working_days: i32 = Field::number(Unit::WorkingDays, 1, 20).local(1, 10),
+        /// Reminders after which the letter only stays visible.
+        reminders: i32 = Field::number(Unit::Count, 1, 60).local(1, 60),
     }
 }

@@ -80,6 +80,10 @@ pub struct PolicyVersion {
     pub parameters: Parameters,
     /// Which fact chooses it, and what it does to open duties.
     pub transition: Transition,
+    /// The business date on which a second person approved it; nothing for what a release ships, and for what nobody has approved. One that
+    /// was approved after its first day was not known before: nobody was late or in time by it (R8).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_on: Option<Date>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
@@ -96,6 +100,12 @@ impl PolicyVersion {
             Jurisdiction::Land(of) | Jurisdiction::Jobcenter(of) => of,
         };
         format!("{of}/{}/{}", self.key, self.version)
+    }
+
+    /// The first day on which anybody could act by it: its first one, or that of its approval when that was later.
+    #[must_use]
+    pub fn known_from(&self) -> Date {
+        self.approved_on.map_or(self.valid_from, |day| day.max(self.valid_from))
     }
 
     /// Whether it cannot come after `approved`, because the last day it names lies within what that one governs: whoever approved it would
