@@ -414,7 +414,7 @@ CREATE TABLE policy_activations (
     state text NOT NULL CONSTRAINT policy_activations_state CHECK (state IN ('RUNNING', 'DONE')),
     -- The page that comes next, over all passes, what it goes through, and the one after which it begins.
     page integer NOT NULL,
-    stage text NOT NULL CONSTRAINT policy_activations_stage CHECK (stage IN ('EPISODES', 'WATCHES')),
+    stage text NOT NULL CONSTRAINT policy_activations_stage CHECK (stage IN ('EPISODES', 'WATCHES', 'REFERRALS', 'LETTERS')),
     after_id uuid,
     -- What this pass has found to change; one that finds nothing is the last.
     found integer NOT NULL,
@@ -425,15 +425,20 @@ CREATE TABLE policy_activations (
 );
 SELECT tenant_table('policy_activations', 'SELECT, INSERT, UPDATE (state, page, stage, after_id, found, done_at)');
 
--- What a version did to open duties when it began. Their dates stand in their own rows: a duty that moved is void and keeps them.
+-- What a version did to open duties when it began. Their dates stand in their own rows: a duty that moved is void and keeps them. What siblings
+-- compute of their records stands nowhere else, and is kept as they told it.
 CREATE TABLE policy_changes (
     change_id uuid NOT NULL,
     jobcenter_id text NOT NULL,
     policy_id uuid NOT NULL,
     case_id uuid NOT NULL,
-    -- Nothing for the check of a person outside case management.
+    -- Nothing for the check of a person outside case management, and for a record of a sibling.
     episode_id uuid REFERENCES episodes,
-    duty_id uuid NOT NULL REFERENCES duties,
+    -- Nothing for a record of a sibling.
+    duty_id uuid REFERENCES duties,
+    -- Name of a referral or a letter, whose dates a sibling computes, and its change as the contract tells it.
+    record text,
+    told bytea,
     -- The duty that came in its place.
     replacement_id uuid REFERENCES duties,
     effect text NOT NULL,
@@ -445,7 +450,9 @@ CREATE TABLE policy_changes (
     CONSTRAINT policy_changes_pkey PRIMARY KEY (change_id),
     CONSTRAINT policy_changes_activation FOREIGN KEY (jobcenter_id, policy_id) REFERENCES policy_activations,
     -- Each duty moves once.
-    CONSTRAINT policy_changes_once UNIQUE (jobcenter_id, policy_id, duty_id)
+    CONSTRAINT policy_changes_once UNIQUE (jobcenter_id, policy_id, duty_id),
+    CONSTRAINT policy_changes_told_once UNIQUE (jobcenter_id, policy_id, record),
+    CONSTRAINT policy_changes_of_one CHECK ((duty_id IS NULL) = (record IS NOT NULL) AND (record IS NULL) = (told IS NULL))
 );
 CREATE INDEX policy_changes_policy ON policy_changes (jobcenter_id, policy_id, change_id);
 SELECT tenant_table('policy_changes', 'SELECT, INSERT');

@@ -1,8 +1,7 @@
 //! What a policy version does to open duties, and how far it has come with that → contract.
 
-use lotse_kernel::deadlines::Deadline;
 use lotse_platform::{
-    convert::{duty_kind, explanation},
+    convert::{duty_dates, duty_kind, explanation},
     fields::contract_date,
 };
 use lotse_proto::cases as contract;
@@ -16,7 +15,7 @@ use crate::{
         replan::Replan,
         vocabulary::ReplanEffect,
     },
-    store::activations::Counts,
+    store::policy_changes::Counts,
 };
 
 /// One change.
@@ -30,8 +29,8 @@ pub fn change(replan: &Replan) -> contract::PolicyChange {
         kind: duty_kind(replan.before.kind).into(),
         slot: replan.before.slot,
         effect: effect(replan.effect).into(),
-        before: (!appears).then(|| dates(&replan.before)),
-        after: after.map(dates),
+        before: (!appears).then(|| duty_dates(&replan.before)),
+        after: after.map(duty_dates),
         replacement: moved.map(|(name, _)| name.to_string()).unwrap_or_default(),
         becomes_overdue: replan.becomes_overdue,
         explanation: after.map(|deadline| explanation(&deadline.explanation)),
@@ -50,6 +49,8 @@ pub fn counts(counts: &Counts) -> contract::PolicyChangeCounts {
         becomes_overdue: counts.becomes_overdue,
         episodes: counts.episodes,
         people_on_watch: counts.people_on_watch,
+        referrals: counts.referrals,
+        letters: counts.letters,
     }
 }
 
@@ -74,6 +75,12 @@ pub const fn activation_state(state: ActivationState) -> contract::ActivationSta
     }
 }
 
+/// The effect that a sibling tells; nothing where this release does not know it.
+#[must_use]
+pub fn effect_told(change: &contract::PolicyChange) -> Option<ReplanEffect> {
+    ReplanEffect::ALL.iter().copied().find(|known| effect(*known) == change.effect())
+}
+
 const fn effect(effect: ReplanEffect) -> contract::ReplanEffect {
     match effect {
         ReplanEffect::Moved => contract::ReplanEffect::Moved,
@@ -82,15 +89,5 @@ const fn effect(effect: ReplanEffect) -> contract::ReplanEffect {
         ReplanEffect::KeptProposed => contract::ReplanEffect::KeptProposed,
         ReplanEffect::EscalatesAnew => contract::ReplanEffect::EscalatesAnew,
         ReplanEffect::Appears => contract::ReplanEffect::Appears,
-    }
-}
-
-fn dates(deadline: &Deadline) -> contract::DutyDates {
-    contract::DutyDates {
-        opens_date: Some(contract_date(deadline.opens_on)),
-        target_date: Some(contract_date(deadline.target_on())),
-        due_date: Some(contract_date(deadline.due_on())),
-        overdue_after_date: Some(contract_date(deadline.overdue_after())),
-        rule_version: deadline.explanation.rule_version.clone(),
     }
 }

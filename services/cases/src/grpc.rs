@@ -1,6 +1,6 @@
 //! The table of contents: one line per RPC.
 
-use lotse_platform::{server::Surface, service, unit::Desk};
+use lotse_platform::{server::Surface, service};
 use lotse_proto::cases::{
     self as contract, case_access_service_server::CaseAccessServiceServer, case_service_server::CaseServiceServer,
     duty_service_server::DutyServiceServer, episode_process_service_server::EpisodeProcessServiceServer,
@@ -11,6 +11,8 @@ use lotse_proto::cases::{
     watch_process_service_server::WatchProcessServiceServer, watch_service_server::WatchServiceServer,
 };
 use lotse_proto::common;
+
+use crate::role::Office;
 
 use crate::operations::{
     accept_handover, activate_plan, admit_from_waiting_list, agree_alliance, answer_reopening, answer_variant_switch,
@@ -28,16 +30,16 @@ use crate::operations::{
     simulate_policy, take_duty_step, take_watch_step, update_staff_member, validate_policy, withdraw_policy,
 };
 
-/// The services of this crate over one desk.
+/// The services of this crate over one office.
 #[derive(Debug, Clone)]
 struct Api {
-    desk: Desk,
+    desk: Office,
 }
 
 /// What clients call.
 #[must_use]
-pub fn public(desk: &Desk) -> Surface {
-    let api = Api { desk: desk.clone() };
+pub fn public(office: &Office) -> Surface {
+    let api = Api { desk: office.clone() };
     Surface::default()
         .with(JobcenterServiceServer::new(api.clone()))
         .with(StaffServiceServer::new(api.clone()))
@@ -52,8 +54,8 @@ pub fn public(desk: &Desk) -> Surface {
 
 /// What workers and sibling services call.
 #[must_use]
-pub fn process(desk: &Desk) -> Surface {
-    let api = Api { desk: desk.clone() };
+pub fn process(office: &Office) -> Surface {
+    let api = Api { desk: office.clone() };
     Surface::default()
         .with(EpisodeProcessServiceServer::new(api.clone()))
         .with(WatchProcessServiceServer::new(api.clone()))

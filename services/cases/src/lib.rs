@@ -22,6 +22,7 @@ pub mod convert_watch;
 pub mod domain;
 pub mod grpc;
 pub mod legal_clock;
+pub mod neighbours;
 pub mod operations;
 pub mod policy_making;
 pub mod release;

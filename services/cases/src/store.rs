@@ -11,6 +11,7 @@ pub mod figures;
 pub mod jobcenters;
 pub mod open;
 pub mod policies;
+pub mod policy_changes;
 pub mod replanning;
 pub mod search;
 pub mod staff;

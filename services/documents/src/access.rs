@@ -39,7 +39,20 @@ impl Documents {
         Rules::told(&*latest_facts_of(&*self.cases, case).await?).map_err(|error| error.failure())
     }
 
-    /// Lets a worker or a sibling service in who asks about all of a jobcenter, with the business time it brings along.
+    /// Lets in who asks about all of a jobcenter.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] and [`Failure::NotPermitted`], audited.
+    pub(crate) async fn enter_jobcenter<A: Act>(
+        &self,
+        caller: &Caller,
+        jobcenter: &JobcenterName,
+    ) -> Result<(Unit, Authorized<A>), Failure> {
+        let unit = self.desk.begin(caller, jobcenter.jobcenter().as_str()).await?;
+        unit.authorize::<A>(&Person::default(), &cell(jobcenter)).await
+    }
+
+    /// Lets a worker in who changes something in all of a jobcenter, with the business time it brings along.
     ///
     /// # Errors
     /// [`Failure::NotFound`] and [`Failure::NotPermitted`], audited.
@@ -50,9 +63,7 @@ impl Documents {
         now: Timestamp,
     ) -> Result<(Unit, Authorized<A>), Failure> {
         let unit = self.desk.begin_at(caller, jobcenter.jobcenter().as_str(), now).await?;
-        let facts = vec![("jobcenter", jobcenter.jobcenter().to_string())];
-        let cell = Resource { kind: "Cell", name: jobcenter.to_string(), facts };
-        unit.authorize::<A>(&Person::default(), &cell).await
+        unit.authorize::<A>(&Person::default(), &cell(jobcenter)).await
     }
 
     /// Lets a worker or a sibling service in, with the business time it brings along.
@@ -68,6 +79,12 @@ impl Documents {
     ) -> Result<(Unit, Authorized<A>), Failure> {
         self.desk.enter_case_process(caller, case, name, now).await
     }
+}
+
+/// What belongs to the jobcenter and to no case, as policies look at it.
+fn cell(jobcenter: &JobcenterName) -> Resource {
+    let facts = vec![("jobcenter", jobcenter.jobcenter().to_string())];
+    Resource { kind: "Cell", name: jobcenter.to_string(), facts }
 }
 
 /// A key is missing or does not fit: an operator must act.

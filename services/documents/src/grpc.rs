@@ -10,7 +10,7 @@ use lotse_proto::documents::{
 use crate::Documents;
 use crate::operations::{
     confirm_posting, download_letter, ensure_letter, get_letter, get_letter_timetable, get_template, list_letters,
-    list_templates, offer_for_posting, remind_posting, render_letter, request_letter, rouse_letters,
+    list_templates, offer_for_posting, preview_letters, remind_posting, render_letter, request_letter, rouse_letters,
 };
 
 /// The services of this crate over one set of documents.
@@ -51,4 +51,5 @@ service! { Api: contract::letter_process_service_server::LetterProcessService {
     remind_posting(contract::RemindPostingRequest) -> contract::LetterStepResponse;
     get_letter_timetable(contract::GetLetterTimetableRequest) -> common::Timetable;
     rouse_letters(contract::RouseLettersRequest) -> contract::RouseLettersResponse;
+    preview_letters(contract::PreviewLettersRequest) -> contract::PreviewLettersResponse;
 } }

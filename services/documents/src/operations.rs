@@ -9,6 +9,7 @@ pub mod get_template;
 pub mod list_letters;
 pub mod list_templates;
 pub mod offer_for_posting;
+pub mod preview_letters;
 pub mod remind_posting;
 pub mod render_letter;
 pub mod request_letter;

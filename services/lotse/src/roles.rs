@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use lotse_cases::neighbours::RemoteSiblings;
 use lotse_documents::{Documents, files::Files, neighbours::cases::RemoteCases, vault::Vault};
 use lotse_notifications::{courier::Counts, neighbours::staff::RemoteStaff, role::Office};
 use lotse_platform::{
@@ -74,15 +75,24 @@ fn cases_of(serve: &Serve, token: Option<ServiceToken>) -> anyhow::Result<Peer> 
     Ok(peer(address, &serve.peers, token)?)
 }
 
+/// The siblings from which cases reads what a policy version does to their records.
+fn siblings_of(serve: &Serve, token: Option<ServiceToken>) -> anyhow::Result<RemoteSiblings> {
+    let missing = "LOTSE_PEER_PROVIDERS or LOTSE_PEER_DOCUMENTS is missing: cases reads from both";
+    let (providers, documents) = serve.peers.providers.as_ref().zip(serve.peers.documents.as_ref()).context(missing)?;
+    let token_of_both = token.clone();
+    Ok(RemoteSiblings::new(peer(providers, &serve.peers, token)?, peer(documents, &serve.peers, token_of_both)?))
+}
+
 /// The service of cases.
 ///
 /// # Errors
 /// When the configuration cannot be used.
-pub fn cases(serve: &Serve) -> anyhow::Result<Role> {
+pub fn cases(serve: &Serve, token: Option<ServiceToken>) -> anyhow::Result<Role> {
     let mut ground = Ground::new(lotse_cases::SCHEMA, serve)?;
     ground.checks.push(lotse_cases::release::law(ground.database.pool().clone()));
-    let desk = lotse_cases::role::desk(ground.database.clone(), ground.clock.clone())?;
-    let (public, process) = lotse_cases::role::surfaces(&desk);
+    let siblings = Arc::new(siblings_of(serve, token)?);
+    let office = lotse_cases::role::office(ground.database.clone(), ground.clock.clone(), siblings)?;
+    let (public, process) = lotse_cases::role::surfaces(&office);
     Ok(ground.role(public, process))
 }
 

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use lotse_devstack::{
     DevStack,
     clock_service::ClockServer,
+    ports,
     smtp::SmtpSink,
     token::{Audience, Claims, Issuer},
     travel::{PgWorld, Travel},
@@ -28,7 +29,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::roles;
-use desk::Desk;
+use desk::{Desk, Seat};
 
 /// Name of the database on the private cluster.
 pub const DATABASE: &str = "lotse";
@@ -71,6 +72,13 @@ impl Stack {
         let mail = SmtpSink::start().await?;
         let mut desk = prepare(&servers, begin, mail.address()).await?;
         let shutdown = CancellationToken::new();
+        // Cases and these read from each other, so that their addresses are known before either starts.
+        for service in desk::KEEPERS {
+            let [port] = ports::free()?;
+            let process = SocketAddr::from(([127, 0, 0, 1], port));
+            desk.seats.insert(service, Seat { process, ..Seat::default() });
+            desk.peers.insert(service, process);
+        }
 
         let (mut addresses, mut running, mut public) = (Vec::new(), Vec::new(), Surface::default());
         for service in SERVICES {

@@ -27,7 +27,7 @@ pub mod acts {
         RegisterProvider, GetProvider, ListProviders, RegisterOffer, GetOffer, ListOffers,
         CreateReferral, SendReferral, RecordAnswer, StartReferral, RecordReport, CompleteReferral, BreakOffReferral,
         RevokeReferral, GetReferral, ListReferrals,
-        GetTimetable, TakeDutyStep, RouseReferrals,
+        GetTimetable, TakeDutyStep, RouseReferrals, PreviewReferrals,
     }
 }
 
@@ -47,7 +47,7 @@ impl std::fmt::Debug for Office {
 }
 
 impl Office {
-    /// Lets a person in who may do `A` on the register of a jobcenter.
+    /// Lets in who may do `A` on the register of a jobcenter.
     ///
     /// # Errors
     /// [`Failure::NotFound`] and [`Failure::NotPermitted`], audited.

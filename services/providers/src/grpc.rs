@@ -13,8 +13,8 @@ use crate::{
     access::Office,
     operations::{
         break_off_referral, complete_referral, create_referral, get_offer, get_provider, get_referral, get_timetable,
-        list_offers, list_providers, list_referrals, record_answer, record_report, register_offer, register_provider,
-        revoke_referral, rouse_referrals, send_referral, start_referral, take_duty_step,
+        list_offers, list_providers, list_referrals, preview_referrals, record_answer, record_report, register_offer,
+        register_provider, revoke_referral, rouse_referrals, send_referral, start_referral, take_duty_step,
     },
 };
 
@@ -63,4 +63,5 @@ service! { Api: contract::referral_process_service_server::ReferralProcessServic
     get_timetable(contract::GetTimetableRequest) -> common::Timetable;
     take_duty_step(contract::TakeDutyStepRequest) -> contract::TakeDutyStepResponse;
     rouse_referrals(contract::RouseReferralsRequest) -> contract::RouseReferralsResponse;
+    preview_referrals(contract::PreviewReferralsRequest) -> contract::PreviewReferralsResponse;
 } }

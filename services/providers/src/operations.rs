@@ -11,6 +11,7 @@ pub mod get_timetable;
 pub mod list_offers;
 pub mod list_providers;
 pub mod list_referrals;
+pub mod preview_referrals;
 pub mod record_answer;
 pub mod record_report;
 pub mod register_offer;

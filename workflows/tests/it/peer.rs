@@ -15,8 +15,8 @@ use lotse_proto::{
     common,
     documents::{
         EnsureLetterRequest, GetLetterTimetableRequest, Letter, LetterStepResponse, OfferForPostingRequest,
-        RemindPostingRequest, RenderLetterRequest, RouseLettersRequest, RouseLettersResponse,
-        letter_process_service_server as letters,
+        PreviewLettersRequest, PreviewLettersResponse, RemindPostingRequest, RenderLetterRequest, RouseLettersRequest,
+        RouseLettersResponse, letter_process_service_server as letters,
     },
     notifications::{CreateNoticeRequest, CreateNoticeResponse, notice_process_service_server as notices},
     providers::{self, referral_process_service_server as referrals},
@@ -187,6 +187,13 @@ impl referrals::ReferralProcessService for Peer {
             providers::RouseReferralsResponse { last: book.rouse(&message.parent, &message.after, &message.request_id) }
         })
     }
+
+    async fn preview_referrals(
+        &self,
+        _: Request<providers::PreviewReferralsRequest>,
+    ) -> Result<Response<providers::PreviewReferralsResponse>, Status> {
+        Err(Status::failed_precondition("a worker asks for no preview"))
+    }
 }
 
 #[tonic::async_trait]
@@ -235,6 +242,13 @@ impl letters::LetterProcessService for Peer {
 
     async fn rouse_letters(&self, _: Request<RouseLettersRequest>) -> Result<Response<RouseLettersResponse>, Status> {
         Err(Status::failed_precondition("no story is about the posting of letters"))
+    }
+
+    async fn preview_letters(
+        &self,
+        _: Request<PreviewLettersRequest>,
+    ) -> Result<Response<PreviewLettersResponse>, Status> {
+        Err(Status::failed_precondition("a worker asks for no preview"))
     }
 }
 

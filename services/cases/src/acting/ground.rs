@@ -10,7 +10,10 @@ use lotse_kernel::{
 };
 use lotse_platform::{convert, failure::Failure, principal::Caller, unit::Unit};
 
+use lotse_proto::cases as contract;
+
 use crate::{
+    convert_policy,
     domain::rules::Rules,
     store::{episodes, policies},
 };
@@ -51,6 +54,15 @@ impl Ground {
     #[must_use]
     pub fn with(self, version: PolicyVersion) -> Self {
         Self { book: Arc::new(self.book.with(version)), ..self }
+    }
+
+    /// What siblings compute by that keep records of the jobcenter; nothing where no place is known.
+    #[must_use]
+    pub fn told_to_siblings(&self) -> Option<contract::JobcenterRules> {
+        match self.calendar {
+            Calendar::Of(place) => Some(convert_policy::rules(place, &self.book)),
+            Calendar::Nation => None,
+        }
     }
 
     /// What the workflow of an episode waits for that asks, as the rules stand on a day: nothing any more where the episode was reopened and its

@@ -16,6 +16,14 @@ use super::{
     vocabulary::ReplanEffect,
 };
 
+impl ReplanEffect {
+    /// Whether the duty stays what it was.
+    #[must_use]
+    pub const fn is_kept(self) -> bool {
+        matches!(self, Self::KeptOverdue | Self::KeptProposed)
+    }
+}
+
 /// What became of one duty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Replan {

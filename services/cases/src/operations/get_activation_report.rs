@@ -10,7 +10,7 @@ use crate::{
     access::{self, acts},
     convert_replan,
     policy_making::Error,
-    store::{activations, policies},
+    store::{activations, policies, policy_changes},
 };
 
 /// Reads a page of it.
@@ -30,12 +30,12 @@ pub async fn handle(
     let stored = policies::load(&mut unit, &name).await?;
     let (activation, times) = activations::find(&mut unit, &name).await?.unzip();
     let state = stored.policy.activation(activation.as_ref())?;
-    let counts = activations::counts(&mut unit, &name).await?;
-    let mut rows = activations::changes(&mut unit, &name, &page).await?;
+    let counts = policy_changes::counts(&mut unit, &name).await?;
+    let mut rows = policy_changes::changes(&mut unit, &name, &page).await?;
     let next_page_token = page.cut(&mut rows, |change| change.id);
-    let changes = rows.iter().map(|change| contract::ActivationChange {
+    let changes = rows.into_iter().map(|change| contract::ActivationChange {
         date: Some(contract_date(change.happened_on)),
-        change: Some(convert_replan::change(&change.replan)),
+        change: Some(change.change),
     });
     Ok(contract::ActivationReport {
         policy: name.to_string(),

@@ -1,5 +1,6 @@
 //! `PolicyProcessService.ReplanDuties` (process API): a version that has begun takes open duties over, page by page (R8).
 
+use jiff::civil::Date;
 use lotse_kernel::names::PolicyName;
 use lotse_platform::{
     failure::Failure,
@@ -15,14 +16,16 @@ use crate::{
     convert_replan,
     domain::policies::{
         Policy,
-        activation::{Activation, ActivationState, Stage, has_begun},
+        activation::{Activation, ActivationState, Sibling, Stage, has_begun},
     },
+    neighbours::{Asked, Page},
     policy_making::{Error, GROUND},
+    role::Office,
     store::{
         activations::{self, Found},
         cases,
         consequences::Told,
-        episodes, policies, watches,
+        episodes, policies, policy_changes, watches,
     },
     watching,
 };
@@ -33,10 +36,37 @@ use crate::{
 /// # Errors
 /// See [`enum@Error`].
 pub async fn handle(
-    desk: &Desk,
+    office: &Office,
     caller: &Caller,
     request: contract::ReplanDutiesRequest,
 ) -> Result<contract::PolicyActivation, Error> {
+    let (sibling, asked) = match attempt(office, caller, &request, None).await? {
+        Attempt::Over(answer) => return Ok(answer),
+        Attempt::Ask(sibling, asked) => (sibling, asked),
+    };
+    // No transaction waits for a sibling: what it says is brought into the next one, which takes the page if it is still the next.
+    let told = office.siblings.preview(sibling, *asked).await?;
+    match attempt(office, caller, &request, Some(told)).await? {
+        Attempt::Over(answer) => Ok(answer),
+        Attempt::Ask(..) => Err(Failure::Defect("a page whose sibling was asked".to_owned()).into()),
+    }
+}
+
+/// What came of taking a page.
+enum Attempt {
+    /// It is taken, or there is nothing to take.
+    Over(contract::PolicyActivation),
+    /// It is of records that a sibling keeps, who has to be asked first.
+    Ask(Sibling, Box<Asked>),
+}
+
+/// Takes the page in one transaction; `told` is what the sibling has said that keeps its records.
+async fn attempt(
+    desk: &Desk,
+    caller: &Caller,
+    request: &contract::ReplanDutiesRequest,
+    told: Option<Page>,
+) -> Result<Attempt, Error> {
     let name: PolicyName = parse_name("name", &request.name)?;
     let now = business_time(request.business_time.as_ref())?;
     let unit = desk.begin_at(caller, name.jobcenter().as_str(), now).await?;
@@ -55,16 +85,50 @@ pub async fn handle(
     let state = policy.activation(begun.as_ref())?;
     let is_over = matches!(state, ActivationState::Keeps | ActivationState::Done);
     if claim != Claim::New || is_over || !has_begun(&policy.version, unit.today()) {
-        return Ok(convert_replan::progress(&policy, begun.as_ref())?);
+        return Ok(Attempt::Over(convert_replan::progress(&policy, begun.as_ref())?));
     }
     let begun = activations::begin(&mut unit, &proof, &policy).await?;
     if begun.done || begun.page != page {
-        return Ok(convert_replan::progress(&policy, Some(&begun))?);
+        return Ok(Attempt::Over(convert_replan::progress(&policy, Some(&begun))?));
     }
-    let after = take_page(&mut unit, desk, &policy, begun).await?;
+    let ground = Ground::read(&mut unit, policy.name.jobcenter_name()).await?;
+    let after = match (begun.stage.sibling(), told) {
+        (Some(sibling), None) => {
+            let asked = ask(&policy, &begun, &ground, unit.today())?;
+            unit.end().await?;
+            return Ok(Attempt::Ask(sibling, asked));
+        }
+        (Some(_), Some(told)) => note_page(&mut unit, &policy, begun, told).await?,
+        (None, _) => take_page(&mut unit, desk, &policy, &ground, begun).await?,
+    };
     let answer = convert_replan::progress(&policy, Some(&after))?;
     unit.commit(&request.name, GROUND).await?;
-    Ok(answer)
+    Ok(Attempt::Over(answer))
+}
+
+/// What a sibling is asked for the next page of its records.
+fn ask(policy: &Policy, activation: &Activation, ground: &Ground, today: Date) -> Result<Box<Asked>, Failure> {
+    let rules = ground.told_to_siblings();
+    Ok(Box::new(Asked {
+        jobcenter: policy.name.jobcenter_name().clone(),
+        rules: rules.ok_or_else(|| Failure::Defect("a jobcenter without a place".to_owned()))?,
+        citation: policy.version.citation(),
+        as_of: today,
+        after: activation.after,
+    }))
+}
+
+/// Notes what a sibling has told of the page, whose dates it computes itself, for the report.
+async fn note_page(
+    unit: &mut Unit,
+    policy: &Policy,
+    activation: Activation,
+    told: Page,
+) -> Result<Activation, Failure> {
+    let noted = policy_changes::note_told(unit, &policy.name, &told.changes).await?;
+    let turned = activation.turned(&policy.version, told.last, noted);
+    activations::save(unit, &policy.name, &turned).await?;
+    Ok(turned)
 }
 
 /// Takes the page that comes next, in one transaction with the note that it was taken.
@@ -72,24 +136,25 @@ async fn take_page(
     unit: &mut Unit,
     desk: &Desk,
     policy: &Policy,
+    ground: &Ground,
     activation: Activation,
 ) -> Result<Activation, Failure> {
     let jobcenter = policy.name.jobcenter_name();
-    let ground = Ground::read(unit, jobcenter).await?;
     let (mut taken, mut reached, mut changes) = (0, None, 0);
     match activation.stage {
         Stage::Episodes => {
             for found in activations::open_episodes(unit, jobcenter, activation.after).await? {
                 (taken, reached) = (taken + 1, Some(found.stored.episode.name().id()));
-                changes += replan_episode(unit, desk, policy, &ground, found).await?;
+                changes += replan_episode(unit, desk, policy, ground, found).await?;
             }
         }
         Stage::Watches => {
             for found in activations::open_watches(unit, jobcenter, activation.after).await? {
                 (taken, reached) = (taken + 1, Some(found.watch.case().id()));
-                changes += replan_watch(unit, policy, &ground, found).await?;
+                changes += replan_watch(unit, policy, ground, found).await?;
             }
         }
+        Stage::Referrals | Stage::Letters => {}
     }
     let (stage, found) = (activation.stage, activation.found + changes);
     let reached = reached.filter(|_| taken == activations::PAGE);
@@ -124,7 +189,7 @@ async fn replan_episode(
             acting::wake(unit, desk, &after, "POLICY_ACTIVATED");
         }
     }
-    let noted = activations::note(unit, &policy.name, &holder, &replanned.changes).await?;
+    let noted = policy_changes::note(unit, &policy.name, &holder, &replanned.changes).await?;
     // The episode knows nothing of how it escalates. Its workflow sleeps until the day of the version before: it is woken with the note
     // in the report, which is made once.
     if escalates_anew && noted > 0 {
@@ -147,5 +212,5 @@ async fn replan_watch(
     let actor = unit.caller().principal.subject.clone();
     let told = Told { happened: &replanned.events, actor: &actor };
     watching::keep(unit, &before, replanned.record, ground, (&case, told)).await?;
-    activations::note(unit, &policy.name, &case.name.into(), &replanned.changes).await
+    policy_changes::note(unit, &policy.name, &case.name.into(), &replanned.changes).await
 }

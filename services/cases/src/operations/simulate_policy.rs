@@ -5,12 +5,11 @@ mod run;
 use std::{sync::Arc, time::Duration};
 
 use futures::{SinkExt as _, StreamExt as _, channel::mpsc, stream::BoxStream};
-use lotse_kernel::names::PolicyName;
+use lotse_kernel::{names::PolicyName, policy::PolicyVersion};
 use lotse_platform::{
     failure::{Failure, Fault, OperationError, bare, status},
     fields::parse_name,
     principal::Caller,
-    unit::Desk,
 };
 use lotse_proto::cases as contract;
 use thiserror::Error;
@@ -22,6 +21,7 @@ use crate::{
     access::{self, acts},
     acting::Ground,
     policy_making,
+    role::Office,
     store::{policies, replanning},
 };
 
@@ -73,7 +73,12 @@ impl OperationError for Error {
 ///
 /// # Errors
 /// See [`enum@Error`]; later faults end the stream with a status.
-pub async fn handle(desk: &Desk, caller: &Caller, request: contract::SimulatePolicyRequest) -> Result<Parts, Error> {
+pub async fn handle(
+    office: &Office,
+    caller: &Caller,
+    request: contract::SimulatePolicyRequest,
+) -> Result<Parts, Error> {
+    let desk = &office.desk;
     let name: PolicyName = parse_name("name", &request.name)?;
     let unit = desk.begin(caller, name.jobcenter().as_str()).await?;
     let (unit, proof, _) = access::enter::<acts::SimulatePolicy>(unit, name.jobcenter_name(), &request.name).await?;
@@ -84,8 +89,11 @@ pub async fn handle(desk: &Desk, caller: &Caller, request: contract::SimulatePol
     }
     let policy = policies::load(&mut unit, &name).await?.policy;
     let as_of = policy.simulated_on(unit.today()).map_err(policy_making::Error::from)?;
-    let ground = Ground::read(&mut unit, name.jobcenter_name()).await?.with(policy.version.clone());
-    let run = Run::new(unit, name.jobcenter_name().clone(), Arc::new(policy.version), Arc::new(ground), as_of);
+    // Were it approved, it would be so on the day for which it is tried at latest.
+    let version = PolicyVersion { approved_on: policy.version.approved_on.or(Some(as_of)), ..policy.version };
+    let ground = Ground::read(&mut unit, name.jobcenter_name()).await?.with(version.clone());
+    let siblings = Arc::clone(&office.siblings);
+    let run = Run::new(unit, siblings, name.jobcenter_name().clone(), Arc::new(version), Arc::new(ground), as_of);
 
     let (mut parts, answer) = mpsc::channel(WAITING);
     let to_its_end = async move {

@@ -3,7 +3,7 @@
 mod rechecks;
 
 use jiff::civil::{Date, date};
-use lotse_cases::store::open;
+use lotse_cases::{domain::policies::activation::Sibling, store::open};
 use lotse_kernel::{dates::add_days, workflow::ActivationInput};
 use lotse_platform::channel::acting_for;
 use lotse_proto::{
@@ -14,9 +14,11 @@ use lotse_proto::{
     common::{DutyKind, DutyState},
 };
 use tonic::{Code, Request, Status};
+use uuid::Uuid;
 
 use crate::{
     house::{House, TODAY, reason, request_id},
+    next_door::{moves, stays},
     policies::ground::{at_once, escalating_every, limit, parameter},
     requests as write,
     story::{Stage, Story, civil, instant},
@@ -223,7 +225,11 @@ async fn what_is_overdue_is_woken_once_to_escalate_on_another_day() {
         FROM outbox_events
         WHERE payload->>'kind' = 'POLICY_ACTIVATED' AND workflow_id LIKE '%/episode/%'
     ";
-    assert_eq!(activate(&house, &policy).await, 4, "through episodes and checks, and again to find nothing new");
+    assert_eq!(
+        activate(&house, &policy).await,
+        6,
+        "through episodes, checks and referrals, and again to find nothing new"
+    );
     assert_eq!(house.count(wakes).await, 1);
     assert_eq!(seen(&late).await, (late_before.0 + 1, late_before.1), "one event, and the record is the same");
     assert_eq!(seen(&in_time).await, in_time_before);
@@ -293,4 +299,34 @@ async fn reconcile_starts_what_is_not_done() {
     house.move_to(begins).await;
     activate(&house, &policy).await;
     assert!(!open().await.contains(&input), "what is done is not started again");
+}
+
+#[tokio::test]
+async fn what_siblings_compute_stands_in_the_report_once() {
+    let house = House::open().await;
+    let record =
+        |number| format!("jobcenters/musterstadt/cases/{}/referrals/{}", Uuid::from_u128(7), Uuid::from_u128(number));
+    let changes = vec![moves(&record(1)), stays(&record(2)), moves(&record(3))];
+    house.siblings.keeps(Sibling::Providers, changes.clone());
+    let parameters =
+        vec![parameter("answer_working_days", Value::Number(5)), parameter("waiting_days", Value::Number(28))];
+    let key = PolicyKey::Referral.into();
+    let policy = house.in_force(at_once(replanning(Policy { key, parameters, ..limit(18, TODAY) }))).await;
+    // While the sibling is away nothing is noted and nothing is over.
+    house.siblings.is_away(true);
+    let before = house.everything().await;
+    let status = take(&house, &policy, 1, TODAY).await.expect_err("nobody knows");
+    assert_eq!((status.code(), reason(&status).as_str()), (Code::Unavailable, "DEPENDENCY_UNAVAILABLE"));
+    assert_eq!(before, house.everything().await);
+    house.siblings.is_away(false);
+
+    assert_eq!(activate(&house, &policy).await, 4, "two pages that tell something, and two that tell nothing new");
+    let told = report(&house, &policy).await;
+    assert_eq!(
+        told.changes.iter().map(|told| told.change.clone()).collect::<Vec<_>>(),
+        changes.iter().map(|change| Some(change.told.clone())).collect::<Vec<_>>()
+    );
+    let counts = told.counts.clone().expect("counts");
+    assert_eq!((counts.referrals, counts.letters, counts.people_on_watch, counts.becomes_overdue), (2, 0, 0, 2));
+    assert_eq!(effects(&told), [(ReplanEffect::KeptOverdue, 1), (ReplanEffect::Moved, 2)]);
 }

@@ -1,6 +1,6 @@
 //! A jobcenter with eight people, and how tests read an answer's reason.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use jiff::civil::{Date, date};
 use lotse_cases::{SCHEMA, migrations, role};
@@ -17,6 +17,8 @@ use tonic::Status;
 use tonic_types::StatusExt;
 use uuid::Uuid;
 
+use crate::next_door::NextDoor;
+
 /// The day on which tests of this service happen, a Monday.
 pub const TODAY: Date = date(2026, 3, 2);
 
@@ -29,6 +31,8 @@ pub struct House {
     pub bernd: contract::StaffMember,
     /// Case manager of another team.
     pub clara: contract::StaffMember,
+    /// Who keeps referrals and letters.
+    pub siblings: Arc<NextDoor>,
     today: Mutex<Date>,
 }
 
@@ -62,8 +66,10 @@ pub fn violations(status: &Status) -> Vec<String> {
 
 impl House {
     pub async fn open() -> Self {
+        let siblings = Arc::new(NextDoor::default());
+        let next_door = Arc::clone(&siblings);
         let service = Service::start(SCHEMA, migrations(), TODAY, |database, clock| {
-            Ok(role::surfaces(&role::desk(database, clock)?))
+            Ok(role::surfaces(&role::office(database, clock, next_door)?))
         })
         .await;
         let service = service.expect("the service starts");
@@ -94,7 +100,7 @@ impl House {
         }
         let mut hired = hired.into_iter();
         let mut next = || hired.next().expect("everybody is hired");
-        Self { service, anna: next(), bernd: next(), clara: next(), today: Mutex::new(TODAY) }
+        Self { service, anna: next(), bernd: next(), clara: next(), siblings, today: Mutex::new(TODAY) }
     }
 
     /// The business date.

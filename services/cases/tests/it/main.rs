@@ -12,6 +12,7 @@ mod episodes;
 mod house;
 mod jobcenters;
 mod legal_clock;
+mod next_door;
 mod officers;
 mod plans;
 mod policies;

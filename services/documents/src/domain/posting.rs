@@ -24,6 +24,22 @@ impl Posting {
     }
 }
 
+/// By when a letter is posted and when somebody is reminded next.
+///
+/// # Errors
+/// When no version says by when a letter is posted.
+pub fn owed(offer: Offer, around: Surroundings<'_>) -> Result<(Deadline, Option<Date>), Unanswered> {
+    Ok((due(offer, 1, around)?, next_reminder(offer, around)?.map(|next| next.on)))
+}
+
+/// By when a letter is posted by the versions of the day, whether it was overdue before or not.
+///
+/// # Errors
+/// When no version says by when a letter is posted.
+pub fn due_anew(offer: Offer, around: Surroundings<'_>) -> Result<Deadline, Unanswered> {
+    due_by(offer, 1, around)
+}
+
 /// By when a letter is posted, under the version that governs the day on which it was given out; for the `times`th time. One whose posting is
 /// overdue keeps its dates when a version takes open duties over (R8).
 fn due(offer: Offer, times: i32, around: Surroundings<'_>) -> Result<Deadline, Unanswered> {

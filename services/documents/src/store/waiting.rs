@@ -6,6 +6,8 @@ use lotse_platform::failure::Failure;
 use lotse_platform::unit::Unit;
 use uuid::Uuid;
 
+use crate::domain::letter::Offer;
+
 /// Letters of one page: so many are woken within some hundredths of a second.
 pub const PAGE: usize = 1_000;
 
@@ -35,6 +37,53 @@ pub async fn page<A: Act>(
     .await?;
     let named = |case, id| LetterName::new(CaseName::new(jobcenter.clone(), case), id);
     Ok(rows.into_iter().map(|row| named(row.case_id, row.letter_id)).collect())
+}
+
+/// As [`page`], with the day on which each was given out.
+///
+/// # Errors
+/// When the database fails or holds what cannot be.
+pub async fn letters<A: Act>(
+    unit: &mut Unit,
+    _proof: Authorized<A>,
+    jobcenter: &JobcenterName,
+    after: Option<Uuid>,
+) -> Result<Vec<(LetterName, Offer)>, Failure> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT case_id, letter_id, offered_on AS "offered_on!", reminders
+        FROM letters
+        WHERE jobcenter_id = $1 AND state = 'READY_TO_POST' AND letter_id > $2
+        ORDER BY letter_id
+        LIMIT $3
+        "#,
+        jobcenter.jobcenter().as_str(),
+        after.unwrap_or(Uuid::nil()),
+        i64::try_from(PAGE).unwrap_or(i64::MAX)
+    )
+    .fetch_all(unit.connection())
+    .await?;
+    let named = |case, id| LetterName::new(CaseName::new(jobcenter.clone(), case), id);
+    let offer = |offered_on: jiff_sqlx::Date, reminders| Offer { offered_on: offered_on.to_jiff(), reminders };
+    Ok(rows.into_iter().map(|row| (named(row.case_id, row.letter_id), offer(row.offered_on, row.reminders))).collect())
+}
+
+/// How many lie in the post room.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count<A: Act>(unit: &mut Unit, _proof: Authorized<A>, jobcenter: &JobcenterName) -> Result<i32, Failure> {
+    let count = sqlx::query_scalar!(
+        r#"
+        SELECT count(*) AS "count!"
+        FROM letters
+        WHERE jobcenter_id = $1 AND state = 'READY_TO_POST'
+        "#,
+        jobcenter.jobcenter().as_str()
+    )
+    .fetch_one(unit.connection())
+    .await?;
+    Ok(i32::try_from(count).unwrap_or(i32::MAX))
 }
 
 /// Numbers one more event of each, in the order of their ids.

@@ -1,9 +1,7 @@
 //! The process API: each step once and again, too early and too late.
 
 use jiff::civil::date;
-use lotse_proto::cases::{
-    JobcenterRules, OpenDuties, Place, Policy, PolicyFact, PolicyKey, PolicyParameter, PolicyScope, policy_parameter,
-};
+use lotse_proto::cases::{DutyDates, ReplanEffect};
 use lotse_proto::common::{DutyState, DutyStep};
 use lotse_proto::documents::*;
 use tonic::Code;
@@ -212,23 +210,37 @@ async fn who_is_roused_looks_by_the_rules_of_now() {
     };
     let federal = reminder().await;
     // What was asked a moment ago is remembered for people, who read and act again, and not for who sleeps by the answer.
-    let sooner = Policy {
-        key: PolicyKey::LetterPosting.into(),
-        version: 1,
-        scope: PolicyScope::Jobcenter.into(),
-        valid_from_date: day(date(2026, 1, 1)),
-        legal_basis: "Dienstanweisung".to_owned(),
-        parameters: vec![PolicyParameter {
-            name: "working_days".to_owned(),
-            value: Some(policy_parameter::Value::Number(1)),
-            unit: String::new(),
-        }],
-        fact: PolicyFact::LetterOffered.into(),
-        open_duties: OpenDuties::Replan.into(),
-        ..Policy::default()
-    };
-    let place = Place { land: "NW".to_owned(), municipality: "05515000".to_owned(), ..Place::default() };
-    world.cases.change(|answers| answers.rules = Some(JobcenterRules { place: Some(place), policies: vec![sooner] }));
+    world.cases.change(|answers| answers.rules = Some(posting(1)));
     let local = reminder().await;
     assert!(local.is_some() && local != federal, "{local:?} instead of {federal:?}");
+}
+
+#[tokio::test]
+async fn a_preview_tells_which_letters_are_posted_on_another_day_and_changes_nothing() {
+    let world = World::start().await;
+    world.requested().await;
+    let ready = world.ready().await;
+    let before = world.count("SELECT count(*) FROM documents.outbox_events").await;
+    // Given out on Monday, 10 August, to be posted until the 13th.
+    let page = world.worker().preview_letters(preview(1, date(2026, 8, 11))).await.unwrap().into_inner();
+    assert_eq!((page.read_count, page.total_count, page.last.as_str()), (1, 1, ""));
+    let [change] = page.changes.as_slice() else { panic!("{page:?}") };
+    assert_eq!((change.duty.as_str(), change.effect()), (ready.name.as_str(), ReplanEffect::Moved));
+    let due = |dates: &Option<DutyDates>| dates.as_ref().unwrap().due_date;
+    assert_eq!((due(&change.before), due(&change.after)), (day(date(2026, 8, 13)), day(date(2026, 8, 11))));
+    assert_eq!(change.explanation.as_ref().unwrap().rule_version, "musterstadt/LETTER_POSTING/1");
+    // What is overdue stays what it is.
+    let page = world.worker().preview_letters(preview(1, date(2026, 8, 14))).await.unwrap().into_inner();
+    assert_eq!(page.changes[0].effect(), ReplanEffect::KeptOverdue);
+    let same = world.worker().preview_letters(preview(3, date(2026, 8, 11))).await.unwrap().into_inner();
+    assert_eq!((same.read_count, same.changes.as_slice()), (1, &[][..]));
+    assert_eq!(world.count("SELECT count(*) FROM documents.outbox_events").await, before);
+    assert_eq!(world.get(&ready.name).await, ready);
+
+    let wrong =
+        PreviewLettersRequest { after: "x".into(), rules: None, as_of_date: None, ..preview(1, date(2026, 8, 11)) };
+    violated(world.worker().preview_letters(wrong).await, &["after", "as_of_date", "rules"]);
+    let unknown =
+        PreviewLettersRequest { citation: "musterstadt/LETTER_POSTING/9".into(), ..preview(1, date(2026, 8, 11)) };
+    violated(world.worker().preview_letters(unknown).await, &["citation"]);
 }

@@ -19,6 +19,9 @@ use lotse_platform::channel::peer;
 use lotse_platform::clock::WallClock;
 use lotse_platform::config::{Peers, ServerUri, Value};
 use lotse_platform::unit::Desk;
+use lotse_proto::cases::{
+    JobcenterRules, OpenDuties, Place, Policy, PolicyFact, PolicyKey, PolicyParameter, PolicyScope, policy_parameter,
+};
 use lotse_proto::documents::letter_process_service_client::LetterProcessServiceClient;
 use lotse_proto::documents::letter_service_client::LetterServiceClient;
 use lotse_proto::documents::template_service_client::TemplateServiceClient;
@@ -241,5 +244,40 @@ pub fn rouse(after: &str) -> RouseLettersRequest {
         after: after.to_owned(),
         business_time: at(TODAY),
         request_id: fresh(),
+    }
+}
+
+/// What a jobcenter lives under that has letters posted after so many working days.
+pub fn posting(working_days: i32) -> JobcenterRules {
+    let number = |(name, number): (&str, i32)| PolicyParameter {
+        name: name.to_owned(),
+        value: Some(policy_parameter::Value::Number(number)),
+        unit: String::new(),
+    };
+    let version = Policy {
+        key: PolicyKey::LetterPosting.into(),
+        version: 1,
+        scope: PolicyScope::Jobcenter.into(),
+        valid_from_date: day(date(2026, 1, 1)),
+        legal_basis: "Dienstanweisung".to_owned(),
+        parameters: [("reminders", 12), ("working_days", working_days)].map(number).into(),
+        fact: PolicyFact::LetterOffered.into(),
+        open_duties: OpenDuties::Replan.into(),
+        ..Policy::default()
+    };
+    let place = Place { land: "NW".to_owned(), municipality: "05515000".to_owned(), ..Place::default() };
+    JobcenterRules { place: Some(place), policies: vec![version] }
+}
+
+/// What that version would do to the letters in the post room on a day, as cases asks.
+pub fn preview(working_days: i32, as_of: jiff::civil::Date) -> PreviewLettersRequest {
+    let mut rules = posting(working_days);
+    rules.policies[0].approve_date = day(as_of);
+    PreviewLettersRequest {
+        parent: "jobcenters/musterstadt".to_owned(),
+        after: String::new(),
+        rules: Some(rules),
+        citation: "musterstadt/LETTER_POSTING/1".to_owned(),
+        as_of_date: day(as_of),
     }
 }

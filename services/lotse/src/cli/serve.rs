@@ -24,6 +24,15 @@ section! {
 }
 
 sections! {
+    /// What `lotse serve cases` reads.
+    pub struct Cases {
+        /// What every service reads.
+        serve: Serve,
+    }
+    requires "LOTSE_PEER_PROVIDERS", "LOTSE_PEER_DOCUMENTS"
+}
+
+sections! {
     /// What `lotse serve providers` reads.
     pub struct Providers {
         /// What every service reads.
@@ -67,8 +76,8 @@ pub(super) fn common(service: Service) -> anyhow::Result<Serve> {
 pub(super) async fn serve(service: Service) -> anyhow::Result<()> {
     match service {
         Service::Cases => {
-            let config: Serve = config::load()?;
-            run(&config, "cases", roles::cases).await
+            let Cases { serve } = config::load()?;
+            run(&serve, "cases", |serve| roles::cases(serve, token(&serve.peers))).await
         }
         Service::Providers => {
             let Providers { serve } = config::load()?;

@@ -30,6 +30,9 @@ impl Default for Seat {
     }
 }
 
+/// Who keeps records whose dates go by the rules of cases.
+pub(super) const KEEPERS: [&str; 2] = ["providers", "documents"];
+
 /// What the configuration of every role of a stack is made of.
 #[derive(Debug)]
 pub(super) struct Desk {
@@ -91,8 +94,9 @@ impl Desk {
             ("notifications", "LOTSE_PEER_NOTIFICATIONS"),
         ];
         for (service, key) in peers {
-            // Everybody reads from cases; only the worker calls all services.
-            if role == "worker" || service == "cases" {
+            // Everybody reads from cases, which reads from who keeps records by its rules; only the worker calls all services.
+            let is_read = service == "cases" || (role == "cases" && KEEPERS.contains(&service));
+            if role == "worker" || is_read {
                 pairs.extend(self.peers.get(service).map(|address| (key, format!("http://{address}"))));
             }
         }
@@ -164,7 +168,7 @@ impl Desk {
             }
             _ => {
                 let config: Serve = self.config(service)?;
-                (roles::cases(&config)?, Settings::from(&config))
+                (roles::cases(&config, token)?, Settings::from(&config))
             }
         })
     }

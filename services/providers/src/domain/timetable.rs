@@ -1,5 +1,6 @@
 //! What time does to a referral: which step comes when, and taking it.
 
+use jiff::civil::Date;
 use lotse_kernel::{
     dates::add_days,
     deadlines::{
@@ -9,7 +10,7 @@ use lotse_kernel::{
     },
     duty::{DutyKind, DutyState, DutyStep, NextStep, Timetable, TimetableEntry},
     legal::{Open, Surroundings, Unanswered},
-    policy::rules::{self, Escalation},
+    policy::rules::{self, Escalation, Rule},
 };
 
 use super::{
@@ -47,6 +48,41 @@ pub enum Taken {
 /// # Errors
 /// When no version governs it.
 pub fn deadline(referral: &Referral, around: Surroundings<'_>) -> Result<Option<Deadline>, Unanswered> {
+    running(referral, around, Judged::AsItRan)
+}
+
+/// The same by the versions of the day, whether it was overdue before or not.
+///
+/// # Errors
+/// When no version governs it.
+pub fn deadline_anew(referral: &Referral, around: Surroundings<'_>) -> Result<Option<Deadline>, Unanswered> {
+    running(referral, around, Judged::Anew)
+}
+
+/// How what is open since some day is judged.
+#[derive(Debug, Clone, Copy)]
+enum Judged {
+    /// By what was known then, and by what took it over since.
+    AsItRan,
+    /// By the versions of the day.
+    Anew,
+}
+
+impl Judged {
+    fn compute<R: Rule>(
+        self,
+        around: Surroundings<'_>,
+        open: Open,
+        by_rules_of: impl Fn(Surroundings<'_>) -> Result<Deadline, Unanswered>,
+    ) -> Result<Deadline, Unanswered> {
+        match self {
+            Self::AsItRan => around.of_open::<R, _>(open, Deadline::overdue_after, by_rules_of),
+            Self::Anew => by_rules_of(around),
+        }
+    }
+}
+
+fn running(referral: &Referral, around: Surroundings<'_>, judged: Judged) -> Result<Option<Deadline>, Unanswered> {
     Ok(match referral.state {
         ReferralState::Sent(sending) | ReferralState::NoAnswer(sending, _) => {
             let by_rules_of = |around: Surroundings<'_>| {
@@ -54,10 +90,10 @@ pub fn deadline(referral: &Referral, around: Surroundings<'_>) -> Result<Option<
                 Ok(provider_answer(sending.sent_on, &Terms::of(&governing, around.calendar)))
             };
             let open = Open { since: sending.sent_on, fact_on: sending.sent_on };
-            Some(around.of_open::<rules::Referral, _>(open, Deadline::overdue_after, by_rules_of)?)
+            Some(judged.compute::<rules::Referral>(around, open, by_rules_of)?)
         }
         ReferralState::Running(delivery) | ReferralState::ReportDue(delivery, _) => {
-            Some(next_report(referral, delivery, around)?)
+            Some(report_after(referral, delivery, around, judged)?)
         }
         ReferralState::Draft
         | ReferralState::Accepted(_)
@@ -74,6 +110,15 @@ pub(super) fn next_report(
     delivery: Delivery,
     around: Surroundings<'_>,
 ) -> Result<Deadline, Unanswered> {
+    report_after(referral, delivery, around, Judged::AsItRan)
+}
+
+fn report_after(
+    referral: &Referral,
+    delivery: Delivery,
+    around: Surroundings<'_>,
+    judged: Judged,
+) -> Result<Deadline, Unanswered> {
     let Delivery { started_on, reports, last_report, .. } = delivery;
     let by_rules_of = |around: Surroundings<'_>| {
         let governing = around.rule("start_date", started_on)?;
@@ -82,7 +127,7 @@ pub(super) fn next_report(
         Ok(provider_report(started_on, reports + 1, former_due_on, referral.report_interval, &terms))
     };
     let open = Open { since: last_report.map_or(started_on, |last| last.received_on), fact_on: started_on };
-    around.of_open::<rules::ProviderReport, _>(open, Deadline::overdue_after, by_rules_of)
+    judged.compute::<rules::ProviderReport>(around, open, by_rules_of)
 }
 
 /// The rule by which what is overdue escalates.
@@ -114,6 +159,16 @@ fn next_step(
         | ReferralState::BrokenOff(..)
         | ReferralState::Revoked(..) => None,
     })
+}
+
+/// What is owed of a referral and when it escalates next, if anything is owed.
+///
+/// # Errors
+/// As [`deadline`].
+pub fn owed(referral: &Referral, around: Surroundings<'_>) -> Result<Option<(Deadline, Option<Date>)>, Unanswered> {
+    let Some(deadline) = deadline(referral, around)? else { return Ok(None) };
+    let next = next_step(referral, &deadline, around)?.filter(|next| next.step == DutyStep::Escalate);
+    Ok(Some((deadline, next.map(|next| next.on))))
 }
 
 /// What the referral's workflow waits for on this day.

@@ -16,6 +16,7 @@ use crate::{
         CASE, CLARAS_CASE, House, IDLE_CASE, accept, break_off, complete, create, fresh, offer, provider, report,
         revoke, send, start,
     },
+    preview::{answers, asked},
     process::at,
 };
 
@@ -191,6 +192,7 @@ const EXEMPT: &[Exempt] = &[
     exempt(Promise::Etag, "ReferralService.CreateReferral", MAKES),
     exempt(Promise::Etag, "ReferralProcessService.TakeDutyStep", "a step names its duty and round, which stand for the state it was seen in"),
     exempt(Promise::Etag, "ReferralProcessService.RouseReferrals", "it wakes whoever waits, whatever became of them"),
+    exempt(Promise::Abroad, "ReferralProcessService.PreviewReferrals", "the version that is asked about is of one jobcenter, so that the citation is at fault"),
     exempt(Promise::Abroad, "ReferralProcessService.RouseReferrals", "nobody waits in a jobcenter that is not there, and nothing is written"),
     exempt(Promise::WrongTime, "ReferralProcessService.RouseReferrals", "whoever is awake only looks again"),
     exempt(Promise::SameAnswer, "ReferralProcessService.TakeDutyStep", "the repetition says that the step was not taken this time"),
@@ -228,6 +230,9 @@ impl Ground for House {
                     request_id: fresh(),
                 };
                 Some(Right::new(self.machine(), &request).or(&RouseReferralsRequest { after, ..request.clone() }))
+            }
+            Some(("ReferralProcessService", "PreviewReferrals")) => {
+                Some(Right::new(self.machine(), &asked(answers(5), "REFERRAL", date(2026, 3, 4))))
             }
             _ => None,
         };

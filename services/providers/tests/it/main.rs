@@ -3,6 +3,7 @@
 mod authorization;
 mod contract;
 mod house;
+mod preview;
 mod process;
 mod referrals;
 mod register;

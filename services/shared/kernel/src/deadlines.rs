@@ -45,6 +45,13 @@ impl Deadline {
         }
     }
 
+    /// Whether another one tells the same days, whatever the reasons.
+    #[must_use]
+    pub fn has_days_of(&self, other: &Self) -> bool {
+        let days = |of: &Self| (of.opens_on, of.reminds_on, of.target_on(), of.due_on(), of.overdue_after());
+        days(self) == days(other)
+    }
+
     /// The computed day.
     #[must_use]
     pub const fn due_on(&self) -> Date {

@@ -1,8 +1,8 @@
 //! The kernel's values in the contract's form: instants, timetables and explanations, the same for every service.
 
 use jiff::Timestamp;
-use lotse_kernel::{duty, explanation};
-use lotse_proto::common;
+use lotse_kernel::{deadlines::Deadline, duty, explanation};
+use lotse_proto::{cases, common};
 
 use crate::fields::contract_date;
 
@@ -56,6 +56,18 @@ pub fn duty_state(state: duty::DutyState) -> common::DutyState {
 #[must_use]
 pub fn duty_step(step: duty::DutyStep) -> common::DutyStep {
     common::DutyStep::from_str_name(&format!("DUTY_STEP_{step}")).unwrap_or_default()
+}
+
+/// The dates of a duty as reports on policies tell them.
+#[must_use]
+pub fn duty_dates(deadline: &Deadline) -> cases::DutyDates {
+    cases::DutyDates {
+        opens_date: Some(contract_date(deadline.opens_on)),
+        target_date: Some(contract_date(deadline.target_on())),
+        due_date: Some(contract_date(deadline.due_on())),
+        overdue_after_date: Some(contract_date(deadline.overdue_after())),
+        rule_version: deadline.explanation.rule_version.clone(),
+    }
 }
 
 /// An explanation as clients see it; the words are made now.

@@ -23,6 +23,7 @@ pub mod paging;
 pub mod principal;
 pub mod refusal;
 pub mod relay;
+pub mod replanning;
 pub mod rules;
 pub mod server;
 pub mod telemetry;

@@ -30,15 +30,30 @@ impl Rules {
         let Some(told) = &facts.rules else {
             return Ok(Self { book: Book::of_jobcenter(Vec::new())?, calendar: Calendar::Nation });
         };
+        let case: CaseName = facts.case.parse().map_err(|_| CasesError::Malformed { field: "case" })?;
+        Self::of(told, case.jobcenter().as_str())
+    }
+
+    /// The rules of a jobcenter as cases tells them.
+    ///
+    /// # Errors
+    /// As [`Rules::told`].
+    pub fn of(told: &contract::JobcenterRules, jobcenter: &str) -> Result<Self, CasesError> {
         let malformed = |field| CasesError::Malformed { field };
         let contract::Place { land, municipality, district } = told.place.clone().unwrap_or_default();
         let place = read::place("place", &land, &municipality, &district).ok().flatten();
         let place = place.ok_or_else(|| malformed("rules.place"))?;
-        let case: CaseName = facts.case.parse().map_err(|_| malformed("case"))?;
-        let jobcenter = case.jobcenter().to_string();
-        let local = told.policies.iter().map(|policy| version(policy, &jobcenter, &land));
+        let local = told.policies.iter().map(|policy| version(policy, jobcenter, &land));
         let local = local.collect::<Option<Vec<_>>>().ok_or_else(|| malformed("rules.policies"))?;
         Ok(Self { book: Book::of_jobcenter(local)?, calendar: Calendar::Of(place) })
+    }
+
+    /// The same had a version never come, with that version; nothing where none is cited so.
+    #[must_use]
+    pub fn but_for(&self, citation: &str) -> Option<(PolicyVersion, Self)> {
+        let version = self.book.cited(citation)?.clone();
+        let book = Arc::new(self.book.but_for(&version));
+        Some((version, Self { book, calendar: self.calendar }))
     }
 
     /// What a computation asks on a business date.

@@ -31,6 +31,20 @@ codes! {
         Episodes = "EPISODES",
         /// The people on the watch (R23).
         Watches = "WATCHES",
+        /// The referrals that wait for an answer or a report, which providers keeps.
+        Referrals = "REFERRALS",
+        /// The letters in the post room, which documents keeps.
+        Letters = "LETTERS",
+    }
+}
+
+codes! {
+    /// Who keeps records whose dates go by the versions of a jobcenter and are stored nowhere.
+    pub enum Sibling {
+        /// Referrals.
+        Providers = "providers",
+        /// Letters.
+        Documents = "documents",
     }
 }
 
@@ -40,7 +54,19 @@ impl Stage {
     pub const fn first(version: &PolicyVersion) -> Self {
         match version.key {
             PolicyKey::EligibilityRecheck => Self::Watches,
+            PolicyKey::Referral | PolicyKey::ProviderReport => Self::Referrals,
+            PolicyKey::LetterPosting => Self::Letters,
             _ => Self::Episodes,
+        }
+    }
+
+    /// Who keeps what it goes through, where that is not cases.
+    #[must_use]
+    pub const fn sibling(self) -> Option<Sibling> {
+        match self {
+            Self::Episodes | Self::Watches => None,
+            Self::Referrals => Some(Sibling::Providers),
+            Self::Letters => Some(Sibling::Documents),
         }
     }
 
@@ -49,6 +75,7 @@ impl Stage {
     pub const fn next(self, version: &PolicyVersion) -> Option<Self> {
         match (version.key, self) {
             (PolicyKey::Escalation | PolicyKey::PlanUpdate, Self::Episodes) => Some(Self::Watches),
+            (PolicyKey::Escalation, Self::Watches) => Some(Self::Referrals),
             _ => None,
         }
     }
@@ -161,9 +188,11 @@ mod tests {
         let version = version(PolicyKey::Escalation);
         let episodes = Activation::of(&version).turned(&version, None, 2);
         assert_eq!((episodes.done, episodes.stage, episodes.after, episodes.found), (false, Stage::Watches, None, 2));
-        let again = episodes.turned(&version, Some(LAST), 0).turned(&version, None, 0);
-        assert_eq!((again.done, again.stage, again.page), (false, Stage::Episodes, 4), "the episodes had changed");
-        let over = again.turned(&version, None, 0).turned(&version, None, 0);
+        let referrals = episodes.turned(&version, Some(LAST), 0).turned(&version, None, 0);
+        assert_eq!((referrals.done, referrals.stage), (false, Stage::Referrals));
+        let again = referrals.turned(&version, None, 0);
+        assert_eq!((again.done, again.stage, again.page), (false, Stage::Episodes, 5), "the episodes had changed");
+        let over = again.turned(&version, None, 0).turned(&version, None, 0).turned(&version, None, 0);
         assert!(over.done);
     }
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use lotse_kernel::{
     duty::DutyKind,
     names::JobcenterName,
-    policy::{OpenDuties, PolicyKey, PolicyVersion},
+    policy::{OpenDuties, PolicyVersion},
 };
 use lotse_platform::{failure::Failure, fields::contract_date, unit::Unit};
 use lotse_proto::cases as contract;
@@ -19,14 +19,15 @@ use crate::{
     convert_replan,
     domain::{
         episode::{Episode, kinds_reached},
-        policies::activation::Stage,
+        policies::activation::{Sibling, Stage, replans},
         replan::{Replan, Replanned},
         rules::NoRule,
         vocabulary::ReplanEffect,
         watch::{Watch, duties_reached},
     },
+    neighbours::{Asked, Change, Page, Siblings},
     store::{
-        activations::Counts,
+        policy_changes::Counts,
         replanning::{self, Read, Unread},
     },
 };
@@ -41,6 +42,7 @@ pub(super) type Parts = mpsc::Sender<Result<contract::SimulatePolicyResponse, St
 pub(super) struct Run {
     /// A transaction that sees one moment and writes nothing.
     unit: Unit,
+    siblings: Arc<dyn Siblings>,
     jobcenter: JobcenterName,
     version: Arc<PolicyVersion>,
     /// The book with the version in it.
@@ -56,6 +58,8 @@ struct Sum {
     total: i32,
     episodes: i32,
     people_on_watch: i32,
+    referrals: i32,
+    letters: i32,
     becomes_overdue: i32,
     /// By code, as the report of an activation counts them.
     effects: BTreeMap<&'static str, (ReplanEffect, i32)>,
@@ -64,12 +68,13 @@ struct Sum {
 impl Run {
     pub(super) fn new(
         unit: Unit,
+        siblings: Arc<dyn Siblings>,
         jobcenter: JobcenterName,
         version: Arc<PolicyVersion>,
         ground: Arc<Ground>,
         as_of: Date,
     ) -> Self {
-        Self { unit, jobcenter, version, ground, as_of, sum: Sum::default() }
+        Self { unit, siblings, jobcenter, version, ground, as_of, sum: Sum::default() }
     }
 
     /// Goes through the caseload; ends early when nobody reads any more.
@@ -79,8 +84,15 @@ impl Run {
             let total = replanning::count(&mut self.unit, &self.jobcenter, &kinds).await?;
             self.sum.total = i32::try_from(total).unwrap_or(i32::MAX);
         }
-        let mut stage = Some(Stage::first(&self.version)).filter(|_| !kinds.is_empty());
+        let mut stage = self.first_stage();
         while let Some(now) = stage {
+            if let Some(sibling) = now.sibling() {
+                if !self.ask(sibling, parts).await? {
+                    return Ok(());
+                }
+                stage = now.next(&self.version);
+                continue;
+            }
             let mut after = None;
             loop {
                 let page = self.page(now, after).await?;
@@ -100,6 +112,47 @@ impl Run {
         Ok(())
     }
 
+    /// What the version goes through first; nothing where it reaches nothing.
+    fn first_stage(&self) -> Option<Stage> {
+        let first = Some(Stage::first(&self.version)).filter(|_| replans(&self.version));
+        first.filter(|stage| stage.sibling().is_some() || !self.kinds().is_empty())
+    }
+
+    /// Goes through what a sibling keeps, as it is right now; `false` when nobody reads any more.
+    async fn ask(&mut self, sibling: Sibling, parts: &mut Parts) -> Result<bool, Failure> {
+        let rules = self.ground.told_to_siblings();
+        let rules = rules.ok_or_else(|| Failure::Defect("a jobcenter without a place".to_owned()))?;
+        let (mut after, mut is_first) = (None, true);
+        loop {
+            let page = self.siblings.preview(
+                sibling,
+                Asked {
+                    jobcenter: self.jobcenter.clone(),
+                    rules: rules.clone(),
+                    citation: self.version.citation(),
+                    as_of: self.as_of,
+                    after,
+                },
+            );
+            let Page { changes, read, total, last } = page.await?;
+            if std::mem::take(&mut is_first) {
+                self.sum.total += total;
+            }
+            // What came meanwhile is read too, so that the count grows with it and never ends below.
+            self.sum.read += read;
+            self.sum.total = self.sum.total.max(self.sum.read);
+            self.sum.told(sibling, &changes);
+            let changes = changes.into_iter().map(|change| change.told).collect();
+            if !self.tell(parts, changes).await {
+                return Ok(false);
+            }
+            if last.is_none() {
+                return Ok(true);
+            }
+            after = last;
+        }
+    }
+
     /// The kinds of the duties that the version may reach.
     fn kinds(&self) -> Vec<DutyKind> {
         kinds_reached(&self.version).iter().chain(duties_reached(&self.version)).copied().collect()
@@ -109,7 +162,8 @@ impl Run {
     async fn page(&mut self, stage: Stage, after: Option<Uuid>) -> Result<Vec<Unread>, Failure> {
         let (unit, jobcenter) = (&mut self.unit, &self.jobcenter);
         match (stage, kinds_reached(&self.version)) {
-            (Stage::Episodes, []) => Ok(Vec::new()),
+            // What siblings keep is asked of them.
+            (Stage::Episodes, []) | (Stage::Referrals | Stage::Letters, _) => Ok(Vec::new()),
             (Stage::Episodes, kinds) => replanning::episodes(unit, jobcenter, kinds, after).await,
             (Stage::Watches, _) => replanning::watches(unit, jobcenter, after).await,
         }
@@ -169,22 +223,10 @@ impl Run {
                 "Die Fassung lässt offene Pflichten unter der Fassung, die bisher für sie gilt.",
                 "The version leaves open duties under the version that has governed them so far.",
             ),
-            (OpenDuties::Replan, [])
-                if matches!(
-                    self.version.key,
-                    PolicyKey::Referral | PolicyKey::ProviderReport | PolicyKey::LetterPosting
-                ) =>
-            {
-                (
-                    "Zuweisungen und Schreiben, die auf eine Frist warten, richten sich vom ersten Tag an nach der Fassung; gezählt werden hier nur \
-                 Fristen von Episoden und Prüfungen außerhalb bFM.",
-                    "Referrals and letters that wait for a date go by the version from its first day on; only dates of episodes and checks outside \
-                 case management are counted here.",
-                )
-            }
+            (OpenDuties::Replan, []) if self.first_stage().is_some() => ("", ""),
             (OpenDuties::Replan, []) => (
-                "Aus dieser Regel wird keine Frist einer Episode und keine Prüfung außerhalb bFM berechnet.",
-                "No date of an episode and no check outside case management is computed by this rule.",
+                "Aus dieser Regel wird keine Frist berechnet, die Lotse verfolgt.",
+                "No date that Lotse keeps track of is computed by this rule.",
             ),
             (OpenDuties::Replan, [_, ..]) => ("", ""),
         }
@@ -204,6 +246,19 @@ impl Sum {
         let (changes, any) = self.add(replanned)?;
         self.people_on_watch += i32::from(any);
         Ok(changes)
+    }
+
+    /// Counts what became of records of a sibling.
+    fn told(&mut self, sibling: Sibling, changes: &[Change]) {
+        for Change { effect, told, .. } in changes {
+            self.becomes_overdue += i32::from(told.becomes_overdue);
+            self.effects.entry(effect.code()).or_insert((*effect, 0)).1 += 1;
+            let moved = i32::from(!effect.is_kept());
+            match sibling {
+                Sibling::Providers => self.referrals += moved,
+                Sibling::Documents => self.letters += moved,
+            }
+        }
     }
 
     /// Counts what became of one; whether anything did.
@@ -227,7 +282,8 @@ impl Sum {
     }
 
     fn counts(&self) -> Counts {
-        let Self { episodes, people_on_watch, becomes_overdue, .. } = *self;
-        Counts { effects: self.effects.values().copied().collect(), becomes_overdue, episodes, people_on_watch }
+        let Self { episodes, people_on_watch, referrals, letters, becomes_overdue, .. } = *self;
+        let effects = self.effects.values().copied().collect();
+        Counts { effects, becomes_overdue, episodes, people_on_watch, referrals, letters }
     }
 }

@@ -108,7 +108,7 @@ async fn an_overdue_check_escalates_by_the_interval_that_begins() {
     }
     house.move_to(begins).await;
     let woken = house.count(WAKES).await;
-    assert_eq!(activate(&house, &policy).await, 4, "episodes and checks, twice");
+    assert_eq!(activate(&house, &policy).await, 6, "episodes, checks and referrals, twice");
     assert_eq!(house.count(WAKES).await, woken + 1);
     let told = report(&house, &policy).await;
     assert_eq!(effects(&told), [(ReplanEffect::EscalatesAnew, 1)]);

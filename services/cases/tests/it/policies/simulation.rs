@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::{Date, date};
+use lotse_cases::domain::policies::activation::Sibling;
 use lotse_devstack::{contract::ABROAD, wait_until};
 use lotse_platform::fields::contract_date;
 use lotse_proto::{
@@ -13,10 +14,12 @@ use lotse_proto::{
     common::DutyKind,
 };
 use tonic::{Code, Status};
+use uuid::Uuid;
 
-use super::ground::{at_once, escalating_every, limit, parameter};
+use super::ground::{PARENT, at_once, escalating_every, limit, parameter};
 use crate::{
     house::{House, TODAY, reason, violations},
+    next_door::{moves, stays},
     story::{Stage, Story, civil},
 };
 
@@ -186,17 +189,16 @@ async fn a_version_that_moves_nothing_says_why() {
         ..limit(18, date(2026, 9, 1))
     };
     let undated = house.replanning(of(PolicyKey::CaseloadRatio, "people", 60)).await;
-    let elsewhere = house.replanning(of(PolicyKey::LetterPosting, "working_days", 3)).await;
     let same = house.replanning(limit(24, date(2026, 9, 1))).await;
     let mut notes = BTreeSet::new();
-    for policy in [&keeps, &undated, &elsewhere] {
+    for policy in [&keeps, &undated] {
         let told = house.simulate(policy).await;
         assert_eq!((told.changes.len(), told.parts, told.total), (0, 1, 0));
         assert_eq!(told.effects(), []);
         assert!(!told.summary.note_de.is_empty() && !told.summary.note_en.is_empty());
         notes.insert(told.summary.note_de);
     }
-    assert_eq!(notes.len(), 3, "three reasons");
+    assert_eq!(notes.len(), 2, "two reasons");
     let told = house.simulate(&same).await;
     assert_eq!(
         (told.changes.len(), told.total, told.summary.note_de.as_str()),
@@ -284,4 +286,50 @@ async fn copy(house: &House, episode: &str, times: i32) {
         FROM named n
     ";
     sqlx::query(statement).bind(id).bind(times).execute(house.service.owner()).await.expect("copies");
+}
+
+/// Records of siblings, in the order of their ids.
+fn records(kind: &str, count: u128) -> Vec<String> {
+    let of = |number| format!("{PARENT}/cases/{}/{kind}/{}", Uuid::from_u128(7), Uuid::from_u128(number));
+    (1..=count).map(of).collect()
+}
+
+#[tokio::test]
+async fn what_siblings_compute_by_a_version_is_told_with_the_rest() {
+    let house = House::open().await;
+    let posting = vec![parameter("reminders", Value::Number(12)), parameter("working_days", Value::Number(1))];
+    let key = PolicyKey::LetterPosting.into();
+    let policy = house.replanning(Policy { key, parameters: posting, ..limit(18, date(2026, 9, 1)) }).await;
+    let empty = house.simulate(&policy).await;
+    assert_eq!((empty.total, empty.changes.len(), empty.summary.note_de.as_str()), (0, 0, ""));
+
+    let letters = records("letters", 3);
+    let mut changes: Vec<_> = letters.iter().map(|letter| moves(letter)).collect();
+    changes[1] = stays(&letters[1]);
+    house.siblings.keeps(Sibling::Documents, changes);
+    let told = house.simulate(&policy).await;
+    assert_eq!((told.read, told.total), (3, 3));
+    assert_eq!(told.changes.iter().map(|change| change.duty.clone()).collect::<Vec<_>>(), letters);
+    let counts = told.summary.counts.clone().expect("counts");
+    assert_eq!((counts.letters, counts.referrals, counts.episodes, counts.people_on_watch), (2, 0, 0, 0));
+    assert_eq!((told.becomes_overdue(), told.effects().len()), (2, 2));
+    let (_, asked) = house.siblings.asked().pop().expect("a question");
+    assert_eq!((asked.citation, asked.as_of), (policy.citation.clone(), date(2026, 9, 1)));
+    let rules = asked.rules;
+    assert_eq!(rules.policies.len(), 1, "the draft is told with the rules");
+    assert_eq!(rules.policies[0].approve_date, Some(contract_date(date(2026, 9, 1))), "as if it were approved then");
+
+    house.siblings.is_away(true);
+    let status = house.parts("hanna", &policy.name).await.expect_err("nobody knows");
+    assert_eq!((status.code(), reason(&status).as_str()), (Code::Unavailable, "DEPENDENCY_UNAVAILABLE"));
+}
+
+#[tokio::test]
+async fn escalation_goes_through_episodes_checks_and_referrals() {
+    let house = House::open().await;
+    house.siblings.keeps(Sibling::Providers, vec![moves(&records("referrals", 1)[0])]);
+    let policy =
+        Policy { key: PolicyKey::Escalation.into(), parameters: escalating_every(14), ..limit(18, date(2026, 9, 1)) };
+    let told = house.simulate(&house.replanning(policy).await).await;
+    assert_eq!(told.summary.counts.expect("counts").referrals, 1);
 }

@@ -22,7 +22,8 @@ use lotse_proto::{
     common,
     documents::{
         EnsureLetterRequest, GetLetterTimetableRequest, Letter, LetterStepResponse, OfferForPostingRequest,
-        RemindPostingRequest, RenderLetterRequest, RouseLettersRequest, RouseLettersResponse,
+        PreviewLettersRequest, PreviewLettersResponse, RemindPostingRequest, RenderLetterRequest, RouseLettersRequest,
+        RouseLettersResponse,
         letter_process_service_server::{LetterProcessService, LetterProcessServiceServer},
     },
     notifications::{
@@ -195,5 +196,12 @@ impl LetterProcessService for Desk {
 
     async fn rouse_letters(&self, _: Request<RouseLettersRequest>) -> Result<Response<RouseLettersResponse>, Status> {
         Err(Status::unimplemented("no rule changes"))
+    }
+
+    async fn preview_letters(
+        &self,
+        _: Request<PreviewLettersRequest>,
+    ) -> Result<Response<PreviewLettersResponse>, Status> {
+        Err(Status::unimplemented("a bare life changes no policy"))
     }
 }

@@ -211,6 +211,18 @@ impl Book {
         Some(self.of(key, rank).rfind(takes)?.0)
     }
 
+    /// The version that is cited so.
+    #[must_use]
+    pub fn cited(&self, citation: &str) -> Option<&PolicyVersion> {
+        self.versions.iter().find(|version| version.citation() == citation)
+    }
+
+    /// The whole book without one version: what would be known had it never come.
+    #[must_use]
+    pub fn but_for(&self, version: &PolicyVersion) -> Self {
+        Self::new(self.versions.iter().filter(|other| *other != version).cloned().collect())
+    }
+
     /// The versions of a key that took open duties over after `after` and until `until`, in the order of the days on which they did.
     #[must_use]
     pub fn takeovers(&self, key: PolicyKey, after: Date, until: Date) -> Vec<&PolicyVersion> {
