@@ -145,7 +145,7 @@ async fn siblings_are_told_by_which_rules_they_compute() {
     let number = |name, number| parameter(name, Value::Number(number));
     let posting = contract::Policy {
         key: contract::PolicyKey::LetterPosting.into(),
-        parameters: vec![number("reminders", 6), number("working_days", 2)],
+        parameters: vec![number("working_days", 2), number("reminders", 6)],
         ..limit(24, date(2026, 9, 1))
     };
     house.in_force(posting).await;
@@ -156,7 +156,9 @@ async fn siblings_are_told_by_which_rules_they_compute() {
         told.iter().map(|policy| policy.citation.as_str()).collect::<Vec<_>>(),
         ["musterstadt/LETTER_POSTING/1"]
     );
-    assert_eq!(told[0].parameters[0].value, Some(Value::Number(2)));
+    assert_eq!(told[0].parameters[1].value, Some(Value::Number(2)));
+    let approved = told[0].approve_date.expect("the day from which it was known");
+    assert_eq!(civil(Some(approved)), TODAY);
 }
 
 #[tokio::test]
