@@ -14,6 +14,7 @@ pub mod policies;
 pub mod replanning;
 pub mod search;
 pub mod staff;
+pub mod sweeps;
 pub mod waiting;
 pub mod watches;
 pub mod worklist;

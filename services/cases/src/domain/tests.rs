@@ -21,6 +21,7 @@ mod replan_watch;
 mod revisions;
 mod support;
 mod support_variants;
+mod sweeps;
 mod table;
 mod time;
 mod waiting;
