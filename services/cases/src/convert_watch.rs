@@ -7,7 +7,7 @@ use lotse_proto::{cases as contract, common};
 
 use crate::{
     domain::watch::{Notice, PlanUpdate, Recheck, State},
-    store::{sweeps::Untold, watches::Stored},
+    store::{watch_notices::Untold, watches::Stored},
 };
 
 /// A watch as clients see it on a day; `proposal` is the one on which nobody has decided yet.

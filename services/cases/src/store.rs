@@ -16,5 +16,6 @@ pub mod search;
 pub mod staff;
 pub mod sweeps;
 pub mod waiting;
+pub mod watch_notices;
 pub mod watches;
 pub mod worklist;

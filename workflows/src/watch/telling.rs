@@ -71,17 +71,17 @@ mod tests {
 
     const ID: &str = "018f3e5c-1a2b-7c3d-8e4f-000000000001";
 
-    fn day(day: i32) -> Option<lotse_proto::Date> {
-        Some(lotse_proto::Date { year: 2031, month: 7, day })
+    const fn day(day: i32) -> lotse_proto::Date {
+        lotse_proto::Date { year: 2031, month: 7, day }
     }
 
     fn told(kind: WatchNoticeKind) -> WatchNotice {
         WatchNotice {
             notice_id: ID.to_owned(),
             kind: kind.into(),
-            tell_date: day(7),
+            tell_date: Some(day(7)),
             duty_count: 3,
-            due_date: day(31),
+            due_date: Some(day(31)),
             ..WatchNotice::default()
         }
     }
@@ -97,7 +97,7 @@ mod tests {
         let asked_for = asked(opened).unwrap();
         assert_eq!(
             (asked_for.template.as_str(), asked_for.duty_count, asked_for.due_date),
-            ("watch-opened", 3, day(31))
+            ("watch-opened", 3, Some(day(31)))
         );
         assert_eq!(asked_for.cause, Some(NoticeCause { resource: bernd.clone(), code: "OPEN/20310707".to_owned() }));
         assert_eq!(asked_for.audiences, [NoticeAudience { staff_member: bernd, ..NoticeAudience::default() }]);

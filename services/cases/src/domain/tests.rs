@@ -19,6 +19,7 @@ mod reopenings;
 mod replan;
 mod replan_watch;
 mod revisions;
+mod spread;
 mod support;
 mod support_variants;
 mod sweeps;

@@ -6,6 +6,7 @@ mod effect;
 mod news;
 mod plan;
 mod replan;
+mod spread;
 mod time;
 
 use jiff::civil::Date;
@@ -29,6 +30,7 @@ pub use effect::{effect, plan_effect, speaks_for_person};
 pub use news::{About, News, NewsKind, Notice, digest, next_list_on};
 pub use plan::{PlanIssued, PlanUpdate};
 pub use replan::duties_reached;
+pub use spread::Loads;
 pub use time::{Swept, WatchStep};
 
 /// The watch over one person, with its duties.

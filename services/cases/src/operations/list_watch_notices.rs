@@ -12,7 +12,7 @@ use lotse_proto::cases as contract;
 use crate::{
     access::{self, acts},
     convert_watch,
-    store::sweeps,
+    store::{sweeps, watch_notices},
     watching,
 };
 
@@ -35,7 +35,7 @@ pub async fn handle(
     let page = fields.finish(page)?;
 
     let (_, agenda) = sweeps::agenda(&mut unit, &name).await?;
-    let untold = if agenda.page == page { sweeps::untold(&mut unit, &name).await? } else { Vec::new() };
+    let untold = if agenda.page == page { watch_notices::untold(&mut unit, &name).await? } else { Vec::new() };
     Ok(contract::ListWatchNoticesResponse {
         notices: untold.iter().map(convert_watch::notice).collect(),
         timetable: Some(watching::timetable(&mut unit, &name).await?),

@@ -12,7 +12,7 @@ use lotse_proto::{cases as contract, common};
 use crate::{
     access::{self, acts},
     domain::watch::Stage,
-    store::sweeps,
+    store::{sweeps, watch_notices},
     watching,
 };
 
@@ -46,7 +46,7 @@ pub async fn handle(
     if agenda.page != page || agenda.stage(unit.today()) != Stage::Telling {
         return watching::timetable(&mut unit, &name).await;
     }
-    sweeps::settle(&mut unit, &proof, &name).await?;
+    watch_notices::settle(&mut unit, &proof, &name).await?;
     sweeps::turn(&mut unit, &name, None).await?;
     let answer = watching::timetable(&mut unit, &name).await?;
     unit.commit(&request.name, "R141").await?;

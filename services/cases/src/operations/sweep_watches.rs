@@ -1,7 +1,9 @@
 //! `WatchProcessService.SweepWatches` (process API): time opens and escalates the checks of many people and the updates of their plans, page by
 //! page; it never decides.
 
-use lotse_kernel::names::JobcenterName;
+use std::collections::BTreeSet;
+
+use lotse_kernel::names::{JobcenterName, StaffName};
 use lotse_platform::{
     authorization::Authorized,
     failure::Failure,
@@ -10,12 +12,13 @@ use lotse_platform::{
     unit::{Claim, Desk, Unit},
 };
 use lotse_proto::{cases as contract, common};
+use uuid::Uuid;
 
 use crate::{
     access::{self, acts},
     acting::Ground,
-    domain::watch::{Agenda, Stage, digest},
-    store::sweeps,
+    domain::watch::{Agenda, NewsKind, Stage, digest},
+    store::{sweeps, watch_notices},
     watching,
 };
 
@@ -72,11 +75,15 @@ async fn take_page(
         Ok((found, swept.map_err(|missing| Failure::Defect(missing.to_string()))?))
     });
     let swept = swept.collect::<Result<Vec<_>, Failure>>()?;
+    let opened = swept.iter().flat_map(|(_, swept)| &swept.news).filter(|news| news.kind == NewsKind::Opened);
+    let officers: BTreeSet<Uuid> = opened.filter_map(|news| news.owner.as_ref().map(StaffName::id)).collect();
+    let mut loads = sweeps::loads(unit, jobcenter, &Vec::from_iter(officers)).await?;
+    let swept: Vec<_> = swept.into_iter().map(|(found, swept)| (found, loads.spread(swept, &rules))).collect();
     let news = swept.iter().flat_map(|(found, swept)| swept.news.iter().map(|news| (news, found.team.as_str())));
     let notices = digest(news, today, agenda.closed_on);
     if !swept.is_empty() {
         sweeps::save(unit, jobcenter, &swept, &actor).await?;
-        sweeps::note(unit, jobcenter, &notices).await?;
+        watch_notices::note(unit, jobcenter, &notices).await?;
     }
     sweeps::turn(unit, jobcenter, is_last.then_some(today)).await
 }

@@ -229,6 +229,46 @@ async fn openings_of_a_day_are_one_notice_and_what_opens_after_it_is_told_the_ne
 }
 
 #[tokio::test]
+async fn checks_of_one_day_are_spread_over_the_weeks_before_and_say_so() {
+    let house = House::open().await;
+    for number in 0..5 {
+        Story::begin(&house, &format!("K{number}")).await;
+    }
+    let opens_on = add_days(DUE, -42);
+    sweep(&house, opens_on).await;
+    house.move_to(opens_on).await;
+    let request =
+        contract::ListDutiesRequest { parent: JOBCENTER.into(), owner: house.bernd.name.clone(), ..Default::default() };
+    let checks = house.duties("bernd").list_duties(request).await.expect("a list").into_inner().duties;
+    assert!(checks.iter().all(|duty| civil(duty.due_date) == DUE), "no due day moves");
+    let mut targets: Vec<_> = checks.iter().map(|duty| civil(duty.target_date)).collect();
+    targets.sort();
+    let day_before = add_days(DUE, -1);
+    assert_eq!(targets, [day_before, day_before, DUE, DUE, DUE]);
+    assert_eq!(
+        house.count("SELECT count(*) FROM duties WHERE target_on = '2026-08-26'").await,
+        2,
+        "lists go by it too"
+    );
+    let moved = checks.iter().find(|duty| civil(duty.target_date) == day_before).expect("one that moved");
+    let asked = contract::ExplainDutyRequest { name: moved.name.clone() };
+    let why = house.duties("bernd").explain_duty(asked).await.expect("an explanation").into_inner();
+    let last = why.steps.last().expect("a step");
+    assert_eq!(
+        (last.code.as_str(), civil(last.date), civil(why.target_date)),
+        ("TARGET_BROUGHT_FORWARD", day_before, day_before)
+    );
+    assert!(last.text_de.contains("häufen"), "{}", last.text_de);
+    // Whoever is given more later does not move what was given before.
+    let others = Story::begin(&house, "K5").await;
+    sweep(&house, add_days(opens_on, 1)).await;
+    let watch = contract::GetDutyRequest { name: others.watch().await.duty };
+    let check = house.duties("bernd").get_duty(watch).await.expect("the check").into_inner();
+    assert_eq!(civil(check.target_date), day_before);
+    assert_eq!(house.count("SELECT count(*) FROM duties WHERE target_on = '2026-08-26'").await, 3);
+}
+
+#[tokio::test]
 async fn a_page_that_fails_leaves_nothing_and_is_taken_whole_afterwards() {
     let house = House::open().await;
     for number in 0..3 {
