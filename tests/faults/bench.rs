@@ -1,4 +1,4 @@
-//! `lotse bench` and `lotse bench worklist` at their smallest: each figure is there, above nothing, and beside its yardstick. How fast anything is, no test says.
+//! `lotse bench`, `lotse bench worklist` and `lotse bench watch` at their smallest: each figure is there, above nothing, and beside its yardstick. How fast anything is, no test says.
 
 use std::collections::BTreeSet;
 
@@ -111,5 +111,27 @@ pub async fn a_bench_of_worklists_asks_every_question() {
     let too_few = too_few.expect("the executable");
     let complaint = String::from_utf8_lossy(&too_few.stderr).into_owned();
     assert!(too_few.status.code() == Some(1) && complaint.contains("four duties"), "{complaint}");
+    assert_eq!((place.left_in_tmp(), place.left_at_work()), (BTreeSet::new(), BTreeSet::new()));
+}
+
+/// For more people than a page holds something comes on the one day.
+pub async fn a_bench_of_the_watch_sweeps_a_day_whole() {
+    const PEOPLE: i64 = 200_200;
+    let place = Place::new("bench-watch");
+    let asked = ["bench", "watch", "--json", "--jobcenters", "1", "--people", "200200"];
+    let told = place.lotse(&asked).output().await.expect("the executable");
+    assert_eq!(told.status.code(), Some(0), "{}", String::from_utf8_lossy(&told.stderr));
+    let report: Value = serde_json::from_slice(&told.stdout).expect("JSON and nothing else");
+    let number = |field: &str| report[field].as_i64().unwrap_or_else(|| unreachable!("no {field}: {report:#}"));
+    let seconds = |field: &str| report[field].as_f64().filter(|seconds| *seconds > 0.0).expect(field);
+    assert_eq!((number("people"), number("jobcenters")), (PEOPLE, 1));
+    assert_eq!(number("opened") + number("escalated"), number("due"), "each step of the day, once: {report:#}");
+    assert!(number("opened") > 1_000 && number("escalated") > 500, "{report:#}");
+    assert_eq!(number("pages"), number("due") / 1_000 + 1, "{report:#}");
+    // Openings of a day are one notice for each officer; nobody escalates for the first time.
+    assert!((1..=400).contains(&number("notices")), "{report:#}");
+    assert!(seconds("seconds") >= seconds("slowest_page_seconds") && seconds("bare_seconds") > 0.0, "{report:#}");
+    assert!((seconds("goal_seconds") - 6.006).abs() < 1e-6, "{report:#}");
+    assert_eq!(report["optimised"], Value::from(!cfg!(debug_assertions)), "what such a build measures says nothing");
     assert_eq!((place.left_in_tmp(), place.left_at_work()), (BTreeSet::new(), BTreeSet::new()));
 }

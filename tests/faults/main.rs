@@ -57,6 +57,7 @@ fn measured() -> Vec<Trial> {
     vec![
         played("a_bench_sets_each_figure_beside_its_yardstick", bench::a_bench_sets_each_figure_beside_its_yardstick),
         played("a_bench_of_worklists_asks_every_question", bench::a_bench_of_worklists_asks_every_question),
+        played("a_bench_of_the_watch_sweeps_a_day_whole", bench::a_bench_of_the_watch_sweeps_a_day_whole),
     ]
 }
 

@@ -18,6 +18,7 @@ use tonic::{Code, Request, Response, Status};
 use tracing::Instrument as _;
 
 pub use errands::ErrandActivities;
+pub(crate) use errands::warn_of_unreached;
 pub use failure::{Verdict, verdict};
 use pace::PAUSES;
 pub use pace::Pace;

@@ -3,6 +3,7 @@
 #[expect(missing_docs, reason = "the SDK's macros make a constant per method and give it no words")]
 mod activities;
 mod procedure;
+mod telling;
 #[expect(missing_docs, reason = "the SDK's macros make a constant per method and give it no words")]
 mod workflow;
 

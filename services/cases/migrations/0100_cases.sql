@@ -333,7 +333,7 @@ CREATE TABLE watches (
 )
 -- The day of the next step moves at each of them: a row with room on its page keeps its entry in the other index.
 WITH (fillfactor = 80);
--- What the workflow of the watch asks for: whose day comes first.
+-- What a sweep goes along: whose day comes first.
 CREATE INDEX watches_next_step ON watches (jobcenter_id, next_step_on, case_id) WHERE next_step_on IS NOT NULL;
 SELECT tenant_table('watches', 'SELECT, INSERT, UPDATE');
 
@@ -367,6 +367,47 @@ CREATE INDEX duties_owner_settled ON duties (jobcenter_id, owner_id, due_on, dut
 CREATE INDEX duties_team_settled ON duties (jobcenter_id, team, due_on, duty_id) WHERE state IN ('DONE', 'MISSED', 'VOID');
 CREATE INDEX duties_case ON duties (jobcenter_id, case_id);
 SELECT tenant_table('duties', 'SELECT, INSERT, UPDATE');
+
+-- How far the sweeps over the watches of a jobcenter have come: a row of its own, because it is locked while a page is taken, and commands give
+-- their events a number on the row of the jobcenter.
+CREATE TABLE watch_sweeps (
+    jobcenter_id text NOT NULL REFERENCES jobcenters,
+    -- The page that comes next, of steps or of notices, over all days.
+    page integer NOT NULL CONSTRAINT watch_sweeps_page CHECK (page > 0),
+    -- The last day whose notices are complete: what opens later on it is told on the day after.
+    closed_on date,
+    CONSTRAINT watch_sweeps_pkey PRIMARY KEY (jobcenter_id)
+);
+SELECT tenant_table('watch_sweeps', 'SELECT, INSERT, UPDATE');
+
+-- What is still to be told of the steps that sweeps took; a row goes when everybody was told.
+CREATE TABLE watch_notices (
+    notice_id uuid NOT NULL,
+    jobcenter_id text NOT NULL,
+    kind text NOT NULL CONSTRAINT watch_notices_kind CHECK (kind IN ('OPENED', 'OVERDUE', 'STILL_OVERDUE')),
+    tells_on date NOT NULL,
+    -- Whom it is for: the owner of the duties, the lead of a team, or both.
+    owner_id uuid REFERENCES staff_members,
+    team text,
+    -- The one duty it is about, if it is one.
+    case_id uuid,
+    duty_id uuid REFERENCES duties,
+    duty_kind text,
+    -- The earliest of its duties, and how many they are.
+    due_on date NOT NULL,
+    duties integer NOT NULL CONSTRAINT watch_notices_duties CHECK (duties > 0),
+    CONSTRAINT watch_notices_pkey PRIMARY KEY (notice_id),
+    CONSTRAINT watch_notices_told CHECK (
+        CASE kind
+            WHEN 'OPENED' THEN owner_id IS NOT NULL AND team IS NULL AND duty_id IS NULL
+            WHEN 'OVERDUE' THEN team IS NOT NULL AND duty_id IS NOT NULL
+            ELSE owner_id IS NULL AND team IS NOT NULL AND duty_id IS NULL
+        END
+    ),
+    -- One a day for each owner, one a week for each team, one for each duty.
+    CONSTRAINT watch_notices_once UNIQUE NULLS NOT DISTINCT (jobcenter_id, tells_on, kind, owner_id, team, duty_id)
+);
+SELECT tenant_table('watch_notices', 'SELECT, INSERT, UPDATE (due_on, duties), DELETE');
 
 -- The timeline: what happened, as a code with parameters; the words are rendered when it is read.
 CREATE TABLE case_events (

@@ -33,7 +33,7 @@ pub mod acts {
         SimulatePolicy, GetActivationReport, GetActivation, ReplanDuties,
         ComputeDeadline, ListHolidays, ExplainDate,
         GetSteeringFigures,
-        GetTimetable, TakeDutyStep, GetWatchTimetable, TakeWatchStep, GetFacts, GetLetterFacts, ListRecipients, FindBySubject,
+        GetTimetable, TakeDutyStep, GetWatchTimetable, SweepWatches, ListWatchNotices, SettleWatchNotices, GetFacts, GetLetterFacts, ListRecipients, FindBySubject,
     }
 }
 

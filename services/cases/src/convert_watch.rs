@@ -2,12 +2,12 @@
 
 use jiff::civil::Date;
 use lotse_kernel::names::EpisodeName;
-use lotse_platform::{etag, fields::contract_date};
-use lotse_proto::cases as contract;
+use lotse_platform::{convert::duty_kind, etag, fields::contract_date};
+use lotse_proto::{cases as contract, common};
 
 use crate::{
-    domain::watch::{PlanUpdate, Recheck, State},
-    store::watches::Stored,
+    domain::watch::{Notice, PlanUpdate, Recheck, State},
+    store::{watch_notices::Untold, watches::Stored},
 };
 
 /// A watch as clients see it on a day; `proposal` is the one on which nobody has decided yet.
@@ -56,5 +56,27 @@ fn recheck(check: &Recheck) -> contract::Recheck {
         check_date: Some(contract_date(check.checked_on)),
         staff_member: check.checked_by.to_string(),
         days_late: check.days_late,
+    }
+}
+
+/// A notice about steps that a sweep took.
+#[must_use]
+pub fn notice(untold: &Untold) -> contract::WatchNotice {
+    let Untold { id, notice: Notice { about, due_on, duties } } = untold;
+    let kind = contract::WatchNoticeKind::from_str_name(&format!("WATCH_NOTICE_KIND_{}", about.kind));
+    let (duty, duty_kind) = match &about.duty {
+        Some((duty, kind)) => (duty.to_string(), duty_kind(*kind)),
+        None => (String::new(), common::DutyKind::Unspecified),
+    };
+    contract::WatchNotice {
+        notice_id: id.to_string(),
+        kind: kind.unwrap_or_default().into(),
+        tell_date: Some(contract_date(about.tells_on)),
+        staff_member: about.owner.as_ref().map(ToString::to_string).unwrap_or_default(),
+        team: about.team.clone().unwrap_or_default(),
+        duty,
+        duty_kind: duty_kind.into(),
+        duty_count: *duties,
+        due_date: Some(contract_date(*due_on)),
     }
 }

@@ -22,12 +22,13 @@ use crate::operations::{
     get_activation_report, get_case, get_duty, get_episode, get_facts, get_jobcenter, get_letter_facts, get_policy,
     get_staff_member, get_steering_figures, get_timetable, get_watch, get_watch_timetable, hand_over_caseload,
     list_case_events, list_cases, list_duties, list_episodes, list_holidays, list_policies, list_recipients,
-    list_staff_members, list_waiting_episodes, propose_episode, propose_extension, propose_reopening,
-    propose_variant_switch, record_accompanying_date, record_crisis, record_crisis_contact, record_deviation,
-    record_first_talk, record_goal_attainment, record_life_change, record_plan_update, record_profile, record_recheck,
-    refer_back, register_case, register_jobcenter, register_staff_member, remove_from_waiting_list, replan_duties,
-    resolve_policy, return_commission, revise_plan, schedule_discussion, search_cases, set_working_date,
-    simulate_policy, take_duty_step, take_watch_step, update_staff_member, validate_policy, withdraw_policy,
+    list_staff_members, list_waiting_episodes, list_watch_notices, propose_episode, propose_extension,
+    propose_reopening, propose_variant_switch, record_accompanying_date, record_crisis, record_crisis_contact,
+    record_deviation, record_first_talk, record_goal_attainment, record_life_change, record_plan_update,
+    record_profile, record_recheck, refer_back, register_case, register_jobcenter, register_staff_member,
+    remove_from_waiting_list, replan_duties, resolve_policy, return_commission, revise_plan, schedule_discussion,
+    search_cases, set_working_date, settle_watch_notices, simulate_policy, sweep_watches, take_duty_step,
+    update_staff_member, validate_policy, withdraw_policy,
 };
 
 /// The services of this crate over one office.
@@ -174,7 +175,9 @@ service! { Api: contract::episode_process_service_server::EpisodeProcessService 
 
 service! { Api: contract::watch_process_service_server::WatchProcessService {
     get_watch_timetable(contract::GetWatchTimetableRequest) -> common::Timetable;
-    take_watch_step(contract::TakeWatchStepRequest) -> contract::TakeDutyStepResponse;
+    sweep_watches(contract::SweepWatchesRequest) -> common::Timetable;
+    list_watch_notices(contract::ListWatchNoticesRequest) -> contract::ListWatchNoticesResponse;
+    settle_watch_notices(contract::SettleWatchNoticesRequest) -> common::Timetable;
 } }
 
 service! { Api: contract::policy_process_service_server::PolicyProcessService {

@@ -15,6 +15,8 @@ pub mod policy_changes;
 pub mod replanning;
 pub mod search;
 pub mod staff;
+pub mod sweeps;
 pub mod waiting;
+pub mod watch_notices;
 pub mod watches;
 pub mod worklist;

@@ -4,7 +4,6 @@
 use jiff::civil::Date;
 use lotse_kernel::{
     dates::add_days,
-    duty::Timetable,
     names::{CaseName, EpisodeName, JobcenterName},
     workflow::{Sender, WATCH_REST_DAYS, WatchInput, WorkflowInput as _},
 };
@@ -29,13 +28,10 @@ use crate::{
     store::{
         cases,
         consequences::Told,
-        jobcenters,
+        jobcenters, sweeps,
         watches::{self, Stored},
     },
 };
-
-/// Code of the phase in the timetable of a watch: it has but one.
-const PHASE: &str = "WATCHING";
 
 /// The watch over a person who becomes a case on this day; nothing where the profile is not complex.
 ///
@@ -71,31 +67,13 @@ pub async fn undecided(unit: &mut Unit, case: &cases::Case) -> Result<Option<(Ep
     Ok(is_undecided.then(|| (current.clone(), phase)))
 }
 
-/// What the workflow of a jobcenter's watch waits for: the check that time has something to do with first. Where the rules have changed
-/// since its day was noted, the day is noted anew; true when one was.
+/// What the workflow of a jobcenter's watch has to do, and when again.
 ///
 /// # Errors
-/// When the database fails, and [`Failure::Defect`] when no version says how a check escalates.
-pub async fn timetable(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<(common::Timetable, bool), Failure> {
-    // What is read after the number is at least as new.
-    let as_of_seq = jobcenters::watch_seq(unit, jobcenter).await?;
-    let ground = Ground::read(unit, jobcenter).await?;
-    let rules = ground.rules(unit.today());
-    let mut moved = false;
-    let due = loop {
-        let Some(case) = watches::first(unit, jobcenter).await? else { break None };
-        let stored = watches::load(unit, &case).await?;
-        let entry = stored.watch.waits_for(&rules).map_err(|missing| defect(&missing))?;
-        let on = entry.as_ref().and_then(|entry| entry.next_step).map(|next| next.on);
-        if on.is_some() && on <= stored.next_step_on {
-            break entry;
-        }
-        watches::reschedule(unit, &stored, on).await?;
-        moved = true;
-    };
-    let due = due.into_iter().collect();
-    let timetable = Timetable { as_of_seq, finished: false, due, round: 0, phase: PHASE.to_owned(), ending: 0 };
-    Ok((convert::timetable(&timetable), moved))
+/// [`Failure::NotFound`] when the jobcenter is not registered.
+pub async fn timetable(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<common::Timetable, Failure> {
+    let (as_of_seq, agenda) = sweeps::agenda(unit, jobcenter).await?;
+    Ok(convert::timetable(&agenda.timetable(as_of_seq, unit.today())))
 }
 
 /// Carries over what an act on an episode means for the watch over its person; `ground` where the act has read the rules.

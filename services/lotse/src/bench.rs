@@ -13,6 +13,7 @@ mod log;
 mod office;
 mod report;
 mod simulation;
+mod watch;
 mod worklist;
 mod yardstick;
 
@@ -33,6 +34,7 @@ pub use fates::Fates;
 pub use load::Figures;
 pub use report::{Commands, LivesPerMinute, Memory, Report, Round, WholeLives};
 pub use simulation::Simulation;
+pub use watch::{WatchDay, WatchPlan};
 pub use worklist::{Worklists, WorklistsPlan};
 pub use yardstick::Yardstick;
 
@@ -124,6 +126,18 @@ pub async fn run_worklists(plan: WorklistsPlan) -> anyhow::Result<Worklists> {
     stack.start(worklist::SERVICE).await?;
     stack.wait_for(worklist::SERVICE).await?;
     worklist::measure(&stack, plan).await
+}
+
+/// Measures the sweep of a day over the watches of synthetic jobcenters, on a stack of its own where only cases is served.
+///
+/// # Errors
+/// When the stack cannot be started or a page is refused.
+pub async fn run_watch(plan: WatchPlan) -> anyhow::Result<WatchDay> {
+    let mut stack = prepare(WallClock.now()).await?;
+    stack.live_by_the_wall();
+    stack.start(watch::SERVICE).await?;
+    stack.wait_for(watch::SERVICE).await?;
+    watch::measure(&stack, plan).await
 }
 
 /// How long everything needs to start when the machine has seen it before, in seconds: servers, schemas and all roles.

@@ -151,6 +151,14 @@ enum Bench {
         #[arg(long)]
         json: bool,
     },
+    /// The sweep of a day over everybody outside case management.
+    Watch {
+        #[command(flatten)]
+        plan: crate::bench::WatchPlan,
+        /// Print JSON instead of words.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[cfg(feature = "dev")]
@@ -237,6 +245,10 @@ impl Command {
             #[cfg(feature = "dev")]
             Self::Bench { instead: Some(Bench::Worklist { plan, json }), .. } => {
                 desk::bench_worklists(plan, json).await.map(|()| true)
+            }
+            #[cfg(feature = "dev")]
+            Self::Bench { instead: Some(Bench::Watch { plan, json }), .. } => {
+                desk::bench_watch(plan, json).await.map(|()| true)
             }
             #[cfg(feature = "dev")]
             Self::Bench { instead: None, plan, json } => desk::bench(plan, json).await.map(|()| true),

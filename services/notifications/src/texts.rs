@@ -69,7 +69,8 @@ const fn source(template: NoticeTemplate) -> &'static str {
         NoticeTemplate::AccompanimentOverdue => include_str!("../templates/accompaniment-overdue.txt"),
         NoticeTemplate::PlanUpdateDue => include_str!("../templates/plan-update-due.txt"),
         NoticeTemplate::PlanUpdateOverdue => include_str!("../templates/plan-update-overdue.txt"),
-        NoticeTemplate::RecheckOpened => include_str!("../templates/recheck-opened.txt"),
+        NoticeTemplate::WatchOpened => include_str!("../templates/watch-opened.txt"),
+        NoticeTemplate::WatchStillOverdue => include_str!("../templates/watch-still-overdue.txt"),
         NoticeTemplate::RecheckOverdue => include_str!("../templates/recheck-overdue.txt"),
         NoticeTemplate::AftercareEnds => include_str!("../templates/aftercare-ends.txt"),
         NoticeTemplate::AftercareOverdue => include_str!("../templates/aftercare-overdue.txt"),
@@ -103,13 +104,13 @@ impl Texts {
         Ok(Self { environment })
     }
 
-    /// Fills the text of a notice.
+    /// Fills the text of a notice about so many duties.
     ///
     /// # Errors
     /// [`TextError`] when the text is faulty.
-    pub fn notice(&self, template: NoticeTemplate, due_on: Option<Date>) -> Result<Text, TextError> {
+    pub fn notice(&self, template: NoticeTemplate, due_on: Option<Date>, duties: i32) -> Result<Text, TextError> {
         let due_on = due_on.map(|day| day.to_string());
-        let filled = self.fill(template.code(), context! { due_on })?;
+        let filled = self.fill(template.code(), context! { due_on, duties })?;
         let (title, body) =
             filled.split_once('\n').ok_or(TextError::Unreadable { name: template.code(), source: None })?;
         Ok(Text { title: title.trim().to_owned(), body: body.trim().to_owned() })
@@ -162,13 +163,16 @@ mod tests {
     fn every_text_fills_with_and_without_its_date() {
         let texts = Texts::load().unwrap();
         for template in NoticeTemplate::ALL {
-            let dated = texts.notice(*template, Some(date(2028, 2, 29))).unwrap();
-            let undated = texts.notice(*template, None).unwrap();
+            let dated = texts.notice(*template, Some(date(2028, 2, 29)), 1).unwrap();
+            let undated = texts.notice(*template, None, 1).unwrap();
+            let many = texts.notice(*template, Some(date(2028, 2, 29)), 137).unwrap();
             assert_eq!(dated.title, undated.title, "{template}");
+            // What tells of one duty alone says no number.
+            assert_eq!(many.body.contains("137"), many != dated, "{template}: {}", many.body);
             // What happened has no deadline; everything else tells its day.
             let tells_day = *template != NoticeTemplate::LetterFailed;
             assert_eq!(dated.body.contains("29. Februar 2028"), tells_day, "{template}: {}", dated.body);
-            for Text { title, body } in [dated, undated] {
+            for Text { title, body } in [dated, undated, many] {
                 assert!((10..=70).contains(&title.chars().count()) && !title.contains('\n'), "{template}: {title}");
                 assert!(body.lines().all(|line| !line.is_empty() && line.chars().count() <= 100), "{template}: {body}");
                 assert!(!body.contains(['{', '}', '\t']) && body.ends_with('.'), "{template}: {body}");

@@ -8,7 +8,10 @@ use lotse_proto::{
     documents::{
         self, EnsureLetterRequest, RouseLettersRequest, letter_process_service_client::LetterProcessServiceClient,
     },
-    notifications::{CreateNoticeRequest, NoticeCause, notice_process_service_client::NoticeProcessServiceClient},
+    notifications::{
+        CreateNoticeRequest, CreateNoticeResponse, NoticeCause,
+        notice_process_service_client::NoticeProcessServiceClient,
+    },
     providers::{RouseReferralsRequest, referral_process_service_client::ReferralProcessServiceClient},
 };
 use temporalio_macros::activities;
@@ -43,6 +46,17 @@ impl ErrandActivities {
     }
 }
 
+/// Somebody has to see to it that each team has a lead.
+pub(crate) fn warn_of_unreached(answer: &CreateNoticeResponse) {
+    if !answer.unreached.is_empty() {
+        tracing::warn!(
+            unreached = answer.unreached.len(),
+            "{} audiences of a notice have no members, nobody was told for them",
+            answer.unreached.len(),
+        );
+    }
+}
+
 #[activities]
 impl ErrandActivities {
     /// Tells people at the jobcenter about a step.
@@ -65,18 +79,13 @@ impl ErrandActivities {
             subjects: notice.subjects,
             due_date: notice.due_on.map(contract_date),
             audiences: call.read(notice.audiences.into_iter().map(addressed).collect())?,
+            duty_count: 0,
             business_time: call.business_time(),
             request_id,
         };
         let mut notices = self.notices.clone();
         let answer = call.send(message, async move |request| notices.create_notice(request).await).await?;
-        if !answer.unreached.is_empty() {
-            tracing::warn!(
-                unreached = answer.unreached.len(),
-                "{} audiences of a notice have no members, nobody was told for them",
-                answer.unreached.len(),
-            );
-        }
+        warn_of_unreached(&answer);
         Ok(())
     }
 

@@ -17,6 +17,7 @@ pub fn timetable(answer: common::Timetable) -> Result<Timetable, &'static str> {
         round: answer.round,
         phase: answer.phase,
         ending: answer.ending,
+        next_on: answer.next_date.map(|day| date(Some(day)).ok_or("next_date")).transpose()?,
     })
 }
 
@@ -93,6 +94,7 @@ mod tests {
             round: 2,
             phase: "DELIVERY".to_owned(),
             ending: 1,
+            next_date: None,
         })
     }
 

@@ -34,7 +34,7 @@ pub const fn template(kind: DutyKind, step: DutyStep) -> Option<NoticeTemplate> 
         (DutyKind::AccompanimentDecision, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::AccompanimentOverdue,
         (DutyKind::AftercareEnd, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::AftercareEnds,
         (DutyKind::AftercareEnd, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::AftercareOverdue,
-        (DutyKind::EligibilityRecheck, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::RecheckOpened,
+        (DutyKind::EligibilityRecheck, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::WatchOpened,
         (DutyKind::EligibilityRecheck, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::RecheckOverdue,
         (DutyKind::ProviderAnswer, DutyStep::Escalate) => NoticeTemplate::ProviderAnswerOverdue,
         (DutyKind::ProviderReport, DutyStep::Open) => NoticeTemplate::ProviderReportDue,

@@ -1,14 +1,16 @@
-//! The story of a watch: it lives by what cases says comes first among all checks of the jobcenter, and takes one step after the other.
+//! The story of a watch: it lives by what cases says there is to do for all people of the jobcenter, and takes one page after the other.
 
 use lotse_kernel::{duty::Timetable, names::JobcenterName};
 use temporalio_sdk::{ActivityExecutionError, WorkflowContext};
 
-use super::{activities::WatchActivities, procedure::WatchProcedure};
+use super::{
+    activities::WatchActivities,
+    procedure::{Step, WatchProcedure},
+};
 use crate::{
     activities::{Asked, Pace},
     life::{Living, story},
     memory::StepTaken,
-    step::Step,
 };
 
 story! {
@@ -25,12 +27,15 @@ impl Living for Watch {
         context.execute_local_activity(WatchActivities::get_watch_timetable, ask, options).await
     }
 
-    /// Recorded before it runs, for once taken a step is no longer due, and only its own answer says who is to be told.
+    /// Local, because a page that is asked for again is answered with the page that comes next, and nobody is told twice of a notice.
     async fn take(
         context: &WorkflowContext<Self>,
         take: Asked<(JobcenterName, Step)>,
     ) -> Result<StepTaken, ActivityExecutionError> {
-        let options = Pace::Quick.recorded(take.what.1.name());
-        context.execute_activity(WatchActivities::take_watch_step, take, options).await
+        let options = Pace::Heavy.options(take.what.1.name());
+        match take.what.1 {
+            Step::Sweep(_) => context.execute_local_activity(WatchActivities::sweep_watches, take, options).await,
+            Step::Tell(_) => context.execute_local_activity(WatchActivities::tell_of_watches, take, options).await,
+        }
     }
 }

@@ -127,25 +127,44 @@ impl watches::WatchProcessService for Peer {
         &self,
         request: Request<cases::GetWatchTimetableRequest>,
     ) -> Result<Response<common::Timetable>, Status> {
-        let name = &request.get_ref().name;
-        self.watches.answer("get_watch_timetable", name, &request, |book, _| timetable(&book.timetable()))
-    }
-
-    async fn take_watch_step(
-        &self,
-        request: Request<cases::TakeWatchStepRequest>,
-    ) -> Result<Response<cases::TakeDutyStepResponse>, Status> {
         let message = request.get_ref();
         let today = today(message.business_time);
-        self.watches.answer("take_watch_step", &message.name, &request, |book, _| {
-            let taken = book.take(message, today);
-            let officer = NoticeAudience { staff_member: OFFICER.to_owned(), ..Default::default() };
-            cases::TakeDutyStepResponse {
-                taken,
-                audiences: if taken { vec![officer] } else { vec![] },
-                letter_wanted: false,
-                timetable: Some(timetable(&book.timetable())),
-            }
+        self.watches.answer("get_watch_timetable", &message.name, &request, |book, _| timetable(&book.timetable(today)))
+    }
+
+    async fn sweep_watches(
+        &self,
+        request: Request<cases::SweepWatchesRequest>,
+    ) -> Result<Response<common::Timetable>, Status> {
+        let message = request.get_ref();
+        let today = today(message.business_time);
+        self.watches.answer("sweep_watches", &message.name, &request, |book, _| {
+            book.sweep(message.page, today);
+            timetable(&book.timetable(today))
+        })
+    }
+
+    async fn list_watch_notices(
+        &self,
+        request: Request<cases::ListWatchNoticesRequest>,
+    ) -> Result<Response<cases::ListWatchNoticesResponse>, Status> {
+        let message = request.get_ref();
+        let today = today(message.business_time);
+        self.watches.answer("list_watch_notices", &message.name, &request, |book, _| cases::ListWatchNoticesResponse {
+            notices: book.untold(message.page),
+            timetable: Some(timetable(&book.timetable(today))),
+        })
+    }
+
+    async fn settle_watch_notices(
+        &self,
+        request: Request<cases::SettleWatchNoticesRequest>,
+    ) -> Result<Response<common::Timetable>, Status> {
+        let message = request.get_ref();
+        let today = today(message.business_time);
+        self.watches.answer("settle_watch_notices", &message.name, &request, |book, _| {
+            book.settle(message.page, today);
+            timetable(&book.timetable(today))
         })
     }
 }
@@ -262,8 +281,9 @@ impl notices::NoticeProcessService for Peer {
         match cause.resource.split('/').nth(4) {
             Some("letters") => self.letters.tell(&cause, &request),
             Some("referrals") => self.referrals.tell(&cause, &request),
-            Some("duties") => self.watches.tell(&cause, &request),
-            _ => self.episodes.tell(&cause, &request),
+            Some("episodes") => self.episodes.tell(&cause, &request),
+            // What belongs to no episode: checks, worklists, the jobcenter.
+            _ => self.watches.tell(&cause, &request),
         }
     }
 }

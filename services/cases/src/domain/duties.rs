@@ -334,6 +334,13 @@ impl Duties {
         }
     }
 
+    /// Brings the day to aim for of an unsettled duty forward.
+    pub(super) fn bring_forward(&mut self, name: &DutyName, on: Date) {
+        for duty in self.list.iter_mut().filter(|duty| duty.name == *name && duty.is_unsettled()) {
+            duty.deadline = duty.deadline.clone().bring_forward(on);
+        }
+    }
+
     /// Gives the unsettled duty of a kind to somebody, as it stands.
     pub(super) fn give(&mut self, kind: DutyKind, to: &StaffName) {
         for duty in self.list.iter_mut().filter(|duty| duty.kind() == kind && duty.is_unsettled()) {

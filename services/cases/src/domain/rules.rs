@@ -127,6 +127,16 @@ impl<'a> Rules<'a> {
         self.calendar.is_working_day(day)
     }
 
+    /// The working days after today until a day, the latest first.
+    #[must_use]
+    pub fn working_days_until(&self, day: Date) -> Vec<Date> {
+        let before = |day: Date| add_days(day, -1);
+        let days = std::iter::successors(Some(self.calendar.on_or_before(day)), |day| {
+            Some(self.calendar.on_or_before(before(*day)))
+        });
+        days.take_while(|day| *day > self.today).collect()
+    }
+
     /// How it escalates had a version never come; nothing unless it is this version that decides.
     pub(super) fn escalation_without(
         &self,

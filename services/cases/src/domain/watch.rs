@@ -1,9 +1,12 @@
 //! The watch over a person outside case management: whoever has a complex profile is checked again every six months (R23, T1), and the plan that
 //! somebody brought from case management is kept up to date (R111, T5). What is overdue stays open and escalates; it decides nothing.
 
+mod agenda;
 mod effect;
+mod news;
 mod plan;
 mod replan;
+mod spread;
 mod time;
 
 use jiff::civil::Date;
@@ -22,10 +25,13 @@ use super::{
     vocabulary::{DutyOutcome, RecheckResult, UnwatchedReason, VoidReason},
 };
 
+pub use agenda::{Agenda, Stage};
 pub use effect::{effect, plan_effect, speaks_for_person};
+pub use news::{About, News, NewsKind, Notice, digest, next_list_on};
 pub use plan::{PlanIssued, PlanUpdate};
 pub use replan::duties_reached;
-pub use time::WatchStep;
+pub use spread::Loads;
+pub use time::{Swept, WatchStep};
 
 /// The watch over one person, with its duties.
 #[derive(Debug, Clone, PartialEq, Eq)]

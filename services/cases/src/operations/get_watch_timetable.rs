@@ -1,4 +1,4 @@
-//! `WatchProcessService.GetWatchTimetable` (process API): what the watch of a jobcenter waits for.
+//! `WatchProcessService.GetWatchTimetable` (process API): what there is to do for everybody on the watch of a jobcenter.
 
 use lotse_kernel::names::JobcenterName;
 use lotse_platform::{
@@ -14,7 +14,7 @@ use crate::{
     watching,
 };
 
-/// Tells which check time has something to do with first, for the caller's business time.
+/// Tells what there is to do by the caller's business time, and when again.
 ///
 /// # Errors
 /// See [`Failure`].
@@ -27,9 +27,5 @@ pub async fn handle(
     let now = business_time(request.business_time.as_ref())?;
     let unit = desk.begin_at(caller, name.jobcenter().as_str(), now).await?;
     let (mut unit, _, _) = access::enter::<acts::GetWatchTimetable>(unit, &name, &request.name).await?;
-    let (timetable, moved) = watching::timetable(&mut unit, &name).await?;
-    if moved {
-        unit.commit(&request.name, "R23, R141").await?;
-    }
-    Ok(timetable)
+    watching::timetable(&mut unit, &name).await
 }

@@ -36,7 +36,7 @@ pub(super) struct Duties {
 }
 
 impl Duties {
-    fn of<'a>(duties: impl IntoIterator<Item = &'a Duty>) -> Result<Self, Failure> {
+    pub(super) fn of<'a>(duties: impl IntoIterator<Item = &'a Duty>) -> Result<Self, Failure> {
         let mut columns = Self::default();
         for duty in duties {
             let deadline = duty.deadline();
@@ -66,7 +66,7 @@ pub(super) struct Entries {
 }
 
 impl Entries {
-    fn of(happened: &[Happened], unit: &Unit) -> Result<Self, Failure> {
+    pub(super) fn of<'a>(happened: impl IntoIterator<Item = &'a Happened>, unit: &Unit) -> Result<Self, Failure> {
         let mut columns = Self::default();
         for Happened { event, subject } in happened {
             columns.ids.push(unit.new_id());

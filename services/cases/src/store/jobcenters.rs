@@ -83,24 +83,6 @@ pub async fn load(unit: &mut Unit, name: &JobcenterName) -> Result<Option<Jobcen
     .transpose()
 }
 
-/// The number of the last event that the workflow of the watch was sent.
-///
-/// # Errors
-/// [`Failure::NotFound`] when the jobcenter is not registered.
-pub async fn watch_seq(unit: &mut Unit, name: &JobcenterName) -> Result<i64, Failure> {
-    let row = sqlx::query!(
-        r"
-        SELECT watch_seq
-        FROM jobcenters
-        WHERE jobcenter_id = $1
-        ",
-        name.jobcenter().as_str()
-    )
-    .fetch_optional(unit.connection())
-    .await?;
-    row.map(|row| row.watch_seq).ok_or_else(|| Failure::NotFound { name: name.to_string() })
-}
-
 /// Gives the workflow of the watch the number of its next event.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
-use lotse_kernel::names::{CaseName, EpisodeName, JobcenterName};
+use lotse_kernel::names::{CaseName, EpisodeName};
 use lotse_platform::{failure::Failure, unit::Unit};
 use serde_json::Value;
 
@@ -113,26 +113,6 @@ pub async fn save(unit: &mut Unit, before: &Stored, after: &Stored, team: &str, 
         before.version
     );
     if written.rows_affected() == 1 { Ok(()) } else { Err(Failure::StaleEtag) }
-}
-
-/// Whose check time has something to do with first, if anybody's.
-///
-/// # Errors
-/// When the database fails.
-pub async fn first(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<Option<CaseName>, Failure> {
-    let row = sqlx::query!(
-        r"
-        SELECT case_id
-        FROM watches
-        WHERE jobcenter_id = $1 AND next_step_on IS NOT NULL
-        ORDER BY next_step_on, case_id
-        LIMIT 1
-        ",
-        jobcenter.jobcenter().as_str()
-    )
-    .fetch_optional(unit.connection())
-    .await?;
-    Ok(row.map(|row| CaseName::new(jobcenter.clone(), row.case_id)))
 }
 
 /// Moves the day on which time has to do something, when it was computed anew under other rules; not where somebody acted meanwhile.

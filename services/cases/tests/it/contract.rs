@@ -156,6 +156,12 @@ impl House {
 /// What makes something has nothing before it that could be stale.
 const MAKES: &str = "it makes what will have the first etag";
 
+/// Pages have no etag.
+const PAGE: &str = "a page names its number, which stands for the state it was seen in";
+
+/// What a jobcenter is answered that has nobody to check.
+const NOBODY: &str = "in a jobcenter that watches nobody nothing is waited for, and no page comes next";
+
 /// The case and the cause of a letter have to fit together.
 const MISFIT: &str = "a cause below another case is told before either is looked for";
 
@@ -171,18 +177,21 @@ const EXEMPT: &[Exempt] = &[
     exempt(Promise::OneRow, "EpisodeService.HandOverCaseload", "each episode that goes over has a row of its own, beside that of the call"),
     exempt(Promise::WrongTime, "EpisodeService.HandOverCaseload", "what does not fit is told of each episode and holds up no other"),
     exempt(Promise::Etag, "EpisodeProcessService.TakeDutyStep", "a step names its duty and round, which stand for the state it was seen in"),
-    exempt(Promise::Etag, "WatchProcessService.TakeWatchStep", "a step names its duty and round, which stand for the state it was seen in"),
-    exempt(Promise::Etag, "PolicyProcessService.ReplanDuties", "a page names its number, which stands for the state it was seen in"),
+    exempt(Promise::Etag, "WatchProcessService.SweepWatches", PAGE),
+    exempt(Promise::Etag, "WatchProcessService.SettleWatchNotices", PAGE),
+    exempt(Promise::Etag, "PolicyProcessService.ReplanDuties", PAGE),
     exempt(Promise::WrongTime, "StaffService.UpdateStaffMember", "a staff record may be corrected as long as it is there"),
     exempt(Promise::WrongTime, "CaseService.RecordProfile", "a profile is kept for every case, with an episode and without"),
     exempt(Promise::WrongTime, "PolicyService.DraftPolicy", "drafts may stand beside each other and beside what is in force"),
-    exempt(Promise::Abroad, "WatchProcessService.GetWatchTimetable", "in a jobcenter that watches nobody nothing is waited for"),
+    exempt(Promise::Abroad, "WatchProcessService.GetWatchTimetable", NOBODY),
+    exempt(Promise::Abroad, "WatchProcessService.SweepWatches", NOBODY),
+    exempt(Promise::Abroad, "WatchProcessService.ListWatchNotices", NOBODY),
+    exempt(Promise::Abroad, "WatchProcessService.SettleWatchNotices", NOBODY),
     exempt(Promise::Abroad, "StaffDirectoryService.ListRecipients", "to an audience in a jobcenter without staff belongs nobody"),
     exempt(Promise::Listed, "PolicyService.GetActivationReport", "whoever writes local policy sees what it moves in all teams, and nothing of the people"),
     exempt(Promise::Listed, "SteeringService.GetSteeringFigures", "whoever steers reads counts over all teams, and nothing of the people"),
     exempt(Promise::NotThere, "JobcenterService.RegisterJobcenter", "it names no thing that could be missing"),
     exempt(Promise::NotThere, "EpisodeProcessService.TakeDutyStep", "a duty that is not there has no steps, and the workflow is told so"),
-    exempt(Promise::NotThere, "WatchProcessService.TakeWatchStep", "a check that is not there has no steps, and the workflow is told so"),
     exempt(Promise::Abroad, "CaseAccessService.GetLetterFacts", MISFIT),
     exempt(Promise::NotThere, "CaseAccessService.GetLetterFacts", MISFIT),
 ];
@@ -220,8 +229,8 @@ impl Ground for House {
             let early = self.story(Stage::Delivery).await.steps().await.1;
             return Some(Misfit::Idle(self.sibling(), early.encode_to_vec()));
         }
-        if rpc == "WatchProcessService.TakeWatchStep" {
-            return Some(Misfit::Idle(self.sibling(), self.checks().await.1.encode_to_vec()));
+        if let Some(misfit) = self.misfit_of_the_watch(rpc).await {
+            return Some(misfit);
         }
         if rpc.starts_with("PolicyService.") || rpc.starts_with("PolicyProcessService.") {
             return self.misfit_of_the_policies(rpc).await;

@@ -24,6 +24,7 @@ mod search;
 mod steering;
 mod story;
 mod support_variants;
+mod sweeps;
 mod waiting;
 mod walls;
 mod watches;

@@ -1,49 +1,34 @@
-//! The watch over people outside case management (R23): set and ended by profiles and episodes, checked by the placement officer, opened and
-//! escalated by time.
-
-use std::sync::atomic::{AtomicU32, Ordering};
+//! The watch over people outside case management (R23): set and ended by profiles and episodes, checked by the placement officer.
 
 use jiff::civil::{Date, date};
 use lotse_cases::store::open;
-use lotse_devstack::{contract::Right, service::Client};
 use lotse_kernel::{
     dates::add_days,
     workflow::{WATCH_REST_DAYS, WatchInput},
 };
 use lotse_platform::fields::contract_date;
 use lotse_proto::{
-    cases::{
-        self as contract, ProfileType, RecheckResult, RecordRecheckRequest, TakeWatchStepRequest, UnwatchedReason,
-        Watch, WatchState, watch_process_service_client::WatchProcessServiceClient,
-    },
-    common::{DutyKind, DutyState, DutyStep, Timetable},
+    cases::{self as contract, ProfileType, RecheckResult, RecordRecheckRequest, UnwatchedReason, Watch, WatchState},
+    common::{DutyKind, DutyState},
 };
 use tonic::{Code, Status};
 
 use crate::{
     house::{House, TODAY, profile, reason, request_id, violations},
     requests as write,
-    story::{Stage, Story, civil, instant},
+    story::{Stage, Story, civil},
+    sweeps::timetable,
 };
 
-const JOBCENTER: &str = "jobcenters/musterstadt";
+pub const JOBCENTER: &str = "jobcenters/musterstadt";
 
 /// Six months after the day of the profile with which the stories of the house begin.
-const DUE: Date = date(2026, 8, 27);
+pub const DUE: Date = date(2026, 8, 27);
 
 /// Wakes of the watch's workflow, beside the start that goes with the registration of the jobcenter.
 const WAKES: &str = "SELECT count(*) FROM outbox_events WHERE workflow_id = 'musterstadt/watch' AND kind = 'signal'";
 
-fn process(house: &House) -> WatchProcessServiceClient<Client> {
-    WatchProcessServiceClient::new(house.sibling())
-}
-
-pub async fn timetable(house: &House, on: Date) -> Timetable {
-    let asked = contract::GetWatchTimetableRequest { name: JOBCENTER.into(), business_time: Some(instant(on)) };
-    process(house).get_watch_timetable(asked).await.expect("a timetable").into_inner()
-}
-
-fn recheck(watch: &Watch, words: &str) -> RecordRecheckRequest {
+pub fn recheck(watch: &Watch, words: &str) -> RecordRecheckRequest {
     RecordRecheckRequest {
         name: watch.name.clone(),
         result: RecheckResult::Unchanged.into(),
@@ -54,11 +39,11 @@ fn recheck(watch: &Watch, words: &str) -> RecordRecheckRequest {
     }
 }
 
-async fn record(house: &House, request: RecordRecheckRequest) -> Result<Watch, Status> {
+pub async fn record(house: &House, request: RecordRecheckRequest) -> Result<Watch, Status> {
     Ok(house.watches("bernd").record_recheck(request).await?.into_inner())
 }
 
-async fn profiled(story: &Story<'_>, profile_type: ProfileType, etag: &str) {
+pub async fn profiled(story: &Story<'_>, profile_type: ProfileType, etag: &str) {
     let established_date = Some(contract_date(story.house.today()));
     let request = contract::RecordProfileRequest {
         name: story.place.case.clone(),
@@ -67,42 +52,6 @@ async fn profiled(story: &Story<'_>, profile_type: ProfileType, etag: &str) {
         request_id: request_id(&format!("{} {etag}", story.place.number)),
     };
     story.house.bernd().record_profile(request).await.expect("a profile");
-}
-
-impl House {
-    /// What the workflow of the watch asks, for the contract.
-    pub async fn of_the_watch(&self, rpc: &str) -> Option<Right> {
-        match rpc {
-            "WatchProcessService.GetWatchTimetable" => {
-                let business_time = Some(instant(self.today()));
-                let asked = contract::GetWatchTimetableRequest { name: JOBCENTER.into(), business_time };
-                Some(Right::new(self.sibling(), &asked))
-            }
-            "WatchProcessService.TakeWatchStep" => {
-                let (request, _) = self.checks().await;
-                let other = TakeWatchStepRequest { round: request.round + 1, ..request.clone() };
-                Some(Right::new(self.sibling(), &request).or(&other))
-            }
-            _ => None,
-        }
-    }
-
-    /// The opening of somebody's check on its day, and the same a day too early.
-    pub async fn checks(&self) -> (TakeWatchStepRequest, TakeWatchStepRequest) {
-        static NEXT: AtomicU32 = AtomicU32::new(1);
-        let story = Story::begin(self, &format!("check-{}", NEXT.fetch_add(1, Ordering::Relaxed))).await;
-        let duty = contract::GetDutyRequest { name: story.watch().await.duty };
-        let duty = self.duties("bernd").get_duty(duty).await.expect("the check").into_inner();
-        let at = |day| TakeWatchStepRequest {
-            name: duty.name.clone(),
-            step: DutyStep::Open.into(),
-            round: 1,
-            business_time: Some(instant(day)),
-            request_id: request_id(&duty.name),
-        };
-        let opens_on = civil(duty.opens_date);
-        (at(opens_on), at(opens_on.yesterday().expect("a day before")))
-    }
 }
 
 #[tokio::test]
@@ -202,7 +151,7 @@ async fn nobody_is_checked_in_case_management_and_everybody_after_it() {
     let mut story = Story::at(&house, "K1", Stage::Delivery).await;
     let watch = story.watch().await;
     assert_eq!((watch.state(), watch.unwatched_reason()), (WatchState::Unwatched, UnwatchedReason::InCaseManagement));
-    assert_eq!(timetable(&house, date(2030, 1, 1)).await.due, []);
+    assert_eq!(timetable(&house, date(2030, 1, 1)).await.next_date, None);
     story.act("anna", "EndEpisode", write::end_episode).await.expect("an end");
     let watch = story.watch().await;
     assert_eq!((watch.state(), civil(watch.due_date)), (WatchState::Watched, date(2026, 9, 2)));
@@ -248,63 +197,6 @@ async fn an_older_episode_says_nothing_of_who_is_in_case_management_again() {
     assert_eq!(story.watch().await.state(), WatchState::Watched);
 }
 
-/// Takes the step that comes first, twice, on its day; gives the day, the step and how many are told.
-pub async fn step(house: &House, due: &Timetable) -> (Date, DutyStep, usize) {
-    let entry = &due.due[0];
-    let on = civil(entry.next_step_date);
-    let request = TakeWatchStepRequest {
-        name: entry.duty.clone(),
-        step: entry.next_step,
-        round: entry.next_step_round,
-        business_time: Some(instant(on)),
-        request_id: request_id(&format!("{} {} {}", entry.duty, entry.next_step, entry.next_step_round)),
-    };
-    let early = TakeWatchStepRequest { business_time: Some(instant(add_days(on, -1))), ..request.clone() };
-    assert!(!process(house).take_watch_step(early).await.expect("an answer").into_inner().taken, "not before its day");
-    let taken = process(house).take_watch_step(request.clone()).await.expect("a step").into_inner();
-    let again = process(house).take_watch_step(request).await.expect("the step again").into_inner();
-    assert!(taken.taken && taken.audiences == again.audiences && !taken.letter_wanted);
-    assert_eq!(taken.timetable, again.timetable);
-    (on, entry.next_step(), taken.audiences.len())
-}
-
-#[tokio::test]
-async fn time_takes_the_checks_of_all_people_in_the_order_of_their_days() {
-    let house = House::open().await;
-    let first = Story::begin(&house, "K1").await;
-    house.move_to(date(2026, 3, 30)).await;
-    let second = Story::begin(&house, "K2").await;
-    profiled(&second, ProfileType::Foerderprofil, "v1").await;
-    profiled(&second, ProfileType::Unterstuetzungsprofil, "v2").await;
-    let opens_on = add_days(DUE, -42);
-    let mut due = timetable(&house, house.today()).await;
-    // The second person brings a profile of the winter along, whose check is near.
-    assert_eq!((due.finished, due.phase.as_str(), due.as_of_seq), (false, "WATCHING", 2));
-    let mut taken = Vec::new();
-    for _ in 0..4 {
-        taken.push(step(&house, &due).await);
-        due = timetable(&house, taken[taken.len() - 1].0).await;
-    }
-    let expected = [
-        (opens_on, DutyStep::Open, 1),
-        (date(2026, 8, 19), DutyStep::Open, 1),
-        (add_days(DUE, 1), DutyStep::Escalate, 2),
-        (add_days(DUE, 8), DutyStep::Escalate, 2),
-    ];
-    assert_eq!(taken, expected);
-    house.move_to(add_days(DUE, 8)).await;
-    let overdue = contract::ListDutiesRequest {
-        parent: JOBCENTER.into(),
-        states: vec![DutyState::Overdue.into()],
-        ..Default::default()
-    };
-    let overdue = house.duties("bernd").list_duties(overdue).await.expect("a list").into_inner().duties;
-    assert_eq!((overdue.len(), overdue[0].escalations), (1, 2));
-    record(&house, recheck(&first.watch().await, "late")).await.expect("a check");
-    let next = timetable(&house, house.today()).await;
-    assert_eq!((civil(next.due[0].due_date), next.due[0].next_step()), (date(2026, 9, 30), DutyStep::Escalate));
-}
-
 #[tokio::test]
 async fn what_is_near_wakes_the_workflow_and_what_is_far_does_not() {
     let house = House::open().await;
@@ -325,17 +217,4 @@ async fn what_is_near_wakes_the_workflow_and_what_is_far_does_not() {
     let of = |id: &str| WatchInput::new(format!("jobcenters/{id}").parse().expect("a name"), false);
     assert_eq!(all, [of("musterstadt"), of("nachbarstadt")]);
     assert_eq!(open::watches(&relay, Some(&all[0]), false).await.expect("the next page"), [of("nachbarstadt")]);
-}
-
-#[tokio::test]
-async fn a_check_whose_escalation_comes_later_by_now_holds_nobody_up() {
-    let house = House::open().await;
-    Story::begin(&house, "K1").await;
-    Story::begin(&house, "K2").await;
-    let noted =
-        "UPDATE watches SET next_step_on = '2026-03-01' WHERE case_id = (SELECT min(case_id::text)::uuid FROM watches)";
-    sqlx::query(noted).execute(house.service.owner()).await.expect("a day that was noted under other rules");
-    let due = timetable(&house, TODAY).await;
-    assert_eq!(civil(due.due[0].next_step_date), add_days(DUE, -42));
-    assert_eq!(house.count("SELECT count(*) FROM watches WHERE next_step_on = '2026-07-16'").await, 2, "noted anew");
 }

@@ -22,6 +22,7 @@ use super::{
 };
 use crate::stack::{DATABASE, apart::Apart, person_token};
 use region::{Officer, Region};
+pub(super) use region::{STAFF, TOWN, shares};
 
 /// The only role that is asked.
 pub(super) const SERVICE: &str = "cases";

@@ -28,6 +28,11 @@ pub(super) async fn bench_worklists(plan: crate::bench::WorklistsPlan, json: boo
     tell(&crate::bench::run_worklists(plan).await?, json)
 }
 
+/// The same for the watch.
+pub(super) async fn bench_watch(plan: crate::bench::WatchPlan, json: bool) -> anyhow::Result<()> {
+    tell(&crate::bench::run_watch(plan).await?, json)
+}
+
 fn tell(report: &(impl Serialize + Display), json: bool) -> anyhow::Result<()> {
     if json { answer::pretty_json(report) } else { answer::say(report) }
 }

@@ -3,7 +3,8 @@
 use std::{fmt, str::FromStr};
 
 use lotse_kernel::names::{
-    CaseName, DutyName, EpisodeName, JobcenterId, LetterName, NameError, OfferName, ProviderName, ReferralName,
+    CaseName, DutyName, EpisodeName, JobcenterId, JobcenterName, LetterName, NameError, OfferName, ProviderName,
+    ReferralName, StaffName,
 };
 
 /// A resource a notice speaks of. A closed list: free text would be a way for personal data to slip in.
@@ -23,6 +24,10 @@ pub enum Subject {
     Provider(ProviderName),
     /// An offer of a provider.
     Offer(OfferName),
+    /// What somebody of the staff has to do.
+    Worklist(StaffName),
+    /// What there is to do in a jobcenter, of which everybody sees their part.
+    Jobcenter(JobcenterName),
 }
 
 impl Subject {
@@ -37,6 +42,8 @@ impl Subject {
             Self::Referral(name) => name.jobcenter(),
             Self::Provider(name) => name.jobcenter(),
             Self::Offer(name) => name.jobcenter(),
+            Self::Worklist(name) => name.jobcenter(),
+            Self::Jobcenter(name) => name.jobcenter(),
         }
     }
 
@@ -51,6 +58,8 @@ impl Subject {
             Self::Referral(_) => "Zuweisung",
             Self::Provider(_) => "Träger",
             Self::Offer(_) => "Angebot",
+            Self::Worklist(_) => "Aufgabenliste",
+            Self::Jobcenter(_) => "Jobcenter",
         }
     }
 }
@@ -68,6 +77,8 @@ impl FromStr for Subject {
             "referrals" => text.parse().map(Self::Referral),
             "providers" => text.parse().map(Self::Provider),
             "offers" => text.parse().map(Self::Offer),
+            "staff" => text.parse().map(Self::Worklist),
+            "jobcenters" => text.parse().map(Self::Jobcenter),
             _ => text.parse().map(Self::Case),
         }
     }
@@ -83,6 +94,8 @@ impl fmt::Display for Subject {
             Self::Referral(name) => name.fmt(formatter),
             Self::Provider(name) => name.fmt(formatter),
             Self::Offer(name) => name.fmt(formatter),
+            Self::Worklist(name) => name.fmt(formatter),
+            Self::Jobcenter(name) => name.fmt(formatter),
         }
     }
 }
@@ -148,6 +161,8 @@ mod tests {
             (format!("jobcenters/musterstadt/cases/{ID}/referrals/{ID}"), "Zuweisung"),
             (format!("jobcenters/musterstadt/providers/{ID}"), "Träger"),
             (format!("jobcenters/musterstadt/providers/{ID}/offers/{ID}"), "Angebot"),
+            (format!("jobcenters/musterstadt/staff/{ID}"), "Aufgabenliste"),
+            ("jobcenters/musterstadt".to_owned(), "Jobcenter"),
         ] {
             let subject: Subject = text.parse().unwrap();
             assert_eq!((subject.to_string(), subject.word()), (text, word));
@@ -157,7 +172,7 @@ mod tests {
 
     #[test]
     fn free_text_is_no_subject() {
-        for text in ["", "Erika Mustermann", "jobcenters/musterstadt", "jobcenters/musterstadt/staff/anna", "/"] {
+        for text in ["", "Erika Mustermann", "jobcenters/Muster Stadt", "jobcenters/musterstadt/staff/anna", "/"] {
             assert!(text.parse::<Subject>().is_err(), "{text}");
         }
     }

@@ -31,6 +31,7 @@ use crate::{
 #[derive(Debug)]
 struct Command {
     news: News,
+    duties: i32,
     audiences: Vec<NoticeAudience>,
     request_id: Uuid,
 }
@@ -61,14 +62,16 @@ pub async fn handle(
     };
     let person = office.person(caller).await?;
     let (mut unit, proof) = unit.authorize::<acts::CreateNotice>(&person, &access::jobcenter(&parent)).await?;
-    let Command { news, request_id, .. } = command?;
+    let Command { news, duties, request_id, .. } = command?;
 
     let cause = news.cause.clone();
     // A step that is taken again has the same id at a later time of its workflow.
     let timeless = contract::CreateNoticeRequest { business_time: None, ..request };
     if unit.claim(request_id, &timeless, &cause.to_string()).await? == Claim::New {
-        let text =
-            office.texts.notice(news.template, news.due_on).map_err(|error| Failure::Defect(error.to_string()))?;
+        let text = office
+            .texts
+            .notice(news.template, news.due_on, duties)
+            .map_err(|error| Failure::Defect(error.to_string()))?;
         for recipient in reached.recipients.values() {
             let name = NoticeName::new(recipient.staff_member.clone(), unit.new_id());
             let (title, body) = (text.title.clone(), text.body.clone());
@@ -128,6 +131,7 @@ fn parse(parent: &JobcenterName, request: &contract::CreateNoticeRequest) -> Res
     let template = template.map_err(|_| fields.violation("template", "must be the code of a template")).ok();
     let subjects = subjects(&mut fields, &request.subjects, parent);
     let due_on = fields.optional_date("due_date", request.due_date.as_ref());
+    let duties = fields.number("duty_count", request.duty_count, 0..=i32::MAX).max(1);
     let at = fields.instant("business_time", request.business_time.as_ref());
     let audiences = audiences(&mut fields, &request.audiences, parent);
     let request_id = fields.request_id(&request.request_id);
@@ -135,7 +139,7 @@ fn parse(parent: &JobcenterName, request: &contract::CreateNoticeRequest) -> Res
     let command = match (resource, code, template) {
         (Some(resource), Some(code), Some(template)) => {
             let news = News { cause: Cause { resource, code }, template, subjects, due_on, at };
-            Some(Command { news, audiences, request_id })
+            Some(Command { news, duties, audiences, request_id })
         }
         _ => None,
     };

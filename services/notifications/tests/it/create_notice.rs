@@ -37,6 +37,28 @@ async fn everybody_in_the_audiences_is_told_once() {
 }
 
 #[tokio::test]
+async fn a_notice_of_many_duties_says_how_many_and_opens_the_worklist() {
+    let stage = Stage::quiet().await;
+    let bernd = stage.staff.hire("bernd", "ue25", &[]);
+    let worklist = NoticeCause { resource: bernd.clone(), code: "OPEN/20310723".to_owned() };
+    let request = CreateNoticeRequest {
+        cause: Some(worklist),
+        template: "watch-opened".to_owned(),
+        subjects: vec![bernd.clone()],
+        audiences: vec![to(&bernd)],
+        duty_count: 14,
+        ..review("OPEN/1")
+    };
+    let negative = CreateNoticeRequest { duty_count: -1, ..request.clone() };
+    let status = refused(create(&stage, negative).await, Code::InvalidArgument, "FIELDS_INVALID");
+    assert_eq!(fields(&status), ["duty_count"]);
+    create(&stage, request).await.unwrap();
+    let notices = stage.notices("bernd", &bernd).await;
+    assert!(notices[0].body.starts_with("14 Aufgaben für Personen"), "{}", notices[0].body);
+    assert_eq!(notices[0].subjects, [bernd]);
+}
+
+#[tokio::test]
 async fn a_cause_is_told_once_whatever_is_repeated() {
     let stage = Stage::quiet().await;
     let anna = stage.staff.hire("anna", "ue25", &[]);

@@ -236,6 +236,7 @@ pub fn review(code: &str) -> CreateNoticeRequest {
         audiences: Vec::new(),
         business_time: Some(prost_types::Timestamp { seconds: 1_786_000_000, nanos: 0 }),
         request_id: fresh(),
+        duty_count: 0,
     }
 }
 

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     defaults::Months,
     duty::DutyKind,
-    explanation::Explanation,
+    explanation::{Explanation, Step, StepAction},
     legal::{Basis, Computation},
 };
 
@@ -62,6 +62,28 @@ impl Deadline {
     #[must_use]
     pub const fn target_on(&self) -> Date {
         self.explanation.target_on
+    }
+
+    /// The working day to aim for as the rule has it: nothing was brought forward.
+    #[must_use]
+    pub fn ruled_target_on(&self) -> Date {
+        let steps = || self.explanation.steps.iter().rev();
+        if !steps().any(|step| step.action == StepAction::TargetBroughtForward) {
+            return self.target_on();
+        }
+        steps().find(|step| step.action == StepAction::TargetWorkingDay).map_or(self.due_on(), |step| step.on)
+    }
+
+    /// The same with an earlier working day to aim for; from the rule's own on, with that. No other day moves.
+    #[must_use]
+    pub fn bring_forward(mut self, on: Date) -> Self {
+        let ruled = self.ruled_target_on();
+        self.explanation.steps.retain(|step| step.action != StepAction::TargetBroughtForward);
+        self.explanation.target_on = on.min(ruled);
+        if on < ruled {
+            self.explanation.steps.push(Step { on, action: StepAction::TargetBroughtForward });
+        }
+        self
     }
 
     /// The last day that is still in time.

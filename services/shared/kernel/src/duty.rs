@@ -102,6 +102,9 @@ pub struct Timetable {
     /// Number of the end that there is to write of, from 1; 0 before the first, and of what is no episode. An end that was undone counts.
     #[serde(default)]
     pub ending: i32,
+    /// The day on which the owner has something to do that is no step of one duty; nothing where `due` says it all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_on: Option<Date>,
 }
 
 /// One duty as a workflow sees it.
@@ -150,10 +153,11 @@ impl Timetable {
     }
 }
 
-/// The day on which the workflow wakes next: the earliest step, never before `today`; nothing when only a signal can wake it.
+/// The day on which the workflow wakes next: the earliest step or day of its owner, never before `today`; nothing when only a signal can wake it.
 #[must_use]
 pub fn next_wake(timetable: &Timetable, today: Date) -> Option<Date> {
-    timetable.due.iter().filter_map(|entry| entry.next_step).map(|next| next.on).min().map(|on| on.max(today))
+    let steps = timetable.due.iter().filter_map(|entry| entry.next_step).map(|next| next.on);
+    steps.chain(timetable.next_on).min().map(|on| on.max(today))
 }
 
 #[cfg(test)]
@@ -176,7 +180,15 @@ mod tests {
     }
 
     fn timetable(due: Vec<TimetableEntry>) -> Timetable {
-        Timetable { as_of_seq: 3, finished: false, due, round: 0, phase: "DELIVERY".to_owned(), ending: 0 }
+        Timetable {
+            as_of_seq: 3,
+            finished: false,
+            due,
+            round: 0,
+            phase: "DELIVERY".to_owned(),
+            ending: 0,
+            next_on: None,
+        }
     }
 
     fn on(on: Date, step: DutyStep) -> NextStep {
@@ -197,6 +209,8 @@ mod tests {
         ]);
         assert_eq!(next_wake(&table, date(2026, 3, 9)), Some(date(2026, 8, 10)));
         assert_eq!(next_wake(&table, date(2026, 9, 1)), Some(date(2026, 9, 1)));
+        let sooner = Timetable { next_on: Some(date(2026, 8, 3)), ..table.clone() };
+        assert_eq!(next_wake(&sooner, date(2026, 3, 9)), sooner.next_on);
         assert!(table.steps_due(date(2026, 8, 9)).is_empty());
         let due: Vec<_> = table.steps_due(date(2026, 9, 11)).iter().map(|(entry, _)| entry.duty.clone()).collect();
         assert_eq!(due, ["b", "a"]);

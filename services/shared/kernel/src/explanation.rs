@@ -127,6 +127,8 @@ pub enum StepAction {
     },
     /// The last working day on or before.
     TargetWorkingDay,
+    /// An earlier working day, because too many of one officer's fall on the later ones.
+    TargetBroughtForward,
     /// The act was sent.
     Sent {
         /// How.
@@ -293,6 +295,7 @@ impl Step {
             StepAction::StaysOnFreeDay { .. } => "STAYS_ON_FREE_DAY",
             StepAction::MovedToWorkingDay { .. } => "MOVED_TO_WORKING_DAY",
             StepAction::TargetWorkingDay => "TARGET_WORKING_DAY",
+            StepAction::TargetBroughtForward => "TARGET_BROUGHT_FORWARD",
             StepAction::Sent { .. } => "SENT",
             StepAction::DeemedNotice { .. } => "DEEMED_NOTICE",
             StepAction::ProvenNotice { .. } => "PROVEN_NOTICE",

@@ -43,8 +43,10 @@ crate::codes! {
         PlanUpdateDue = "plan-update-due",
         /// The plan was not updated in time (T5, R111).
         PlanUpdateOverdue = "plan-update-overdue",
-        /// A person outside case management is to be checked again (T1, R23).
-        RecheckOpened = "recheck-opened",
+        /// Duties for people outside case management have opened: so many for one officer, on one day (T1, T5, R23, R111).
+        WatchOpened = "watch-opened",
+        /// Duties for people outside case management stay overdue: so many of one team, in one week (T1, T5, R141).
+        WatchStillOverdue = "watch-still-overdue",
         /// The check of a person outside case management is overdue (T1, R23).
         RecheckOverdue = "recheck-overdue",
         /// Aftercare ends soon (T12, R122).

@@ -22,6 +22,7 @@ pub fn timetable(timetable: &duty::Timetable) -> common::Timetable {
         round: timetable.round,
         phase: timetable.phase.clone(),
         ending: timetable.ending,
+        next_date: timetable.next_on.map(contract_date),
     }
 }
 

@@ -19,7 +19,15 @@ fn step(duty: &str, action: DutyStep, round: i32) -> Step {
 }
 
 fn timetable(phase: &str) -> Timetable {
-    Timetable { as_of_seq: 4, finished: false, due: vec![], round: 0, phase: phase.to_owned(), ending: 1 }
+    Timetable {
+        as_of_seq: 4,
+        finished: false,
+        due: vec![],
+        round: 0,
+        phase: phase.to_owned(),
+        ending: 1,
+        next_on: None,
+    }
 }
 
 fn taken(audiences: Vec<Audience>, letter_wanted: bool) -> StepTaken {

@@ -1,14 +1,18 @@
-//! The watch of a jobcenter in memory: people who are to be checked, whose checks open and escalate.
+//! The watch of a jobcenter in memory: people who are to be checked, whose checks open and escalate, and what is to be told of it.
 
 use jiff::civil::Date;
 use lotse_kernel::{
+    dates::add_days,
     deadlines::Deadline,
-    duty::{DutyState, DutyStep, NextStep, Timetable, TimetableEntry},
+    duty::{DutyStep, NextStep, Timetable},
     names::JobcenterName,
     workflow::{Sender, WatchInput, WorkflowId, WorkflowInput as _, WorkflowType},
 };
-use lotse_platform::convert::duty_step;
-use lotse_proto::cases::TakeWatchStepRequest;
+use lotse_platform::fields::{civil, contract_date};
+use lotse_proto::{
+    cases::{WatchNotice, WatchNoticeKind},
+    common::DutyKind,
+};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -16,12 +20,20 @@ use super::Book;
 use crate::law::{eligibility_recheck, escalates_on};
 use crate::peer::{Peer, Shelf};
 
+/// People of one page.
+const PEOPLE: usize = 20;
+/// Notices of one page.
+pub const NOTICES: usize = 5;
+
 /// The watch as cases would keep it.
 #[derive(Debug)]
 pub struct WatchBook {
     name: String,
     seq: i64,
     checks: Vec<Check>,
+    page: i32,
+    closed_on: Option<Date>,
+    notices: Vec<WatchNotice>,
 }
 
 /// The check of one person.
@@ -45,19 +57,6 @@ impl Check {
         let round = self.escalations + 1;
         NextStep { on: escalates_on(self.deadline.overdue_after(), round), step: DutyStep::Escalate, round }
     }
-
-    fn entry(&self) -> TimetableEntry {
-        TimetableEntry {
-            duty: self.duty.clone(),
-            kind: self.deadline.kind,
-            state: if self.is_open { DutyState::Open } else { DutyState::Scheduled },
-            opens_on: self.deadline.opens_on,
-            target_on: self.deadline.target_on(),
-            due_on: self.deadline.due_on(),
-            overdue_after: self.deadline.overdue_after(),
-            next_step: Some(self.next()),
-        }
-    }
 }
 
 impl Book for WatchBook {
@@ -71,7 +70,7 @@ impl Book for WatchBook {
 
     /// Over nobody yet.
     fn new(name: &str, _today: Date) -> Self {
-        Self { name: name.to_owned(), seq: 1, checks: vec![] }
+        Self { name: name.to_owned(), seq: 1, checks: vec![], page: 1, closed_on: None, notices: vec![] }
     }
 
     fn start(name: &str, _today: Date) -> (WorkflowId, Value) {
@@ -86,12 +85,12 @@ impl Book for WatchBook {
 
     /// The jobcenter of a duty.
     fn record(resource: &str) -> &str {
-        resource.split("/cases/").next().unwrap_or_default()
+        resource.match_indices('/').nth(1).map_or(resource, |(end, _)| &resource[..end])
     }
 
     fn label(&self, cause: &str) -> String {
-        let check = self.checks.iter().find(|check| check.duty == cause).unwrap();
-        format!("{} ", check.label)
+        let check = self.checks.iter().find(|check| check.duty == cause);
+        check.map(|check| format!("{} ", check.label)).unwrap_or_default()
     }
 }
 
@@ -132,33 +131,108 @@ impl WatchBook {
         check.is_over = true;
     }
 
-    /// The check that comes first.
-    pub fn timetable(&self) -> Timetable {
+    fn has_come(&self, today: Date) -> bool {
+        self.checks.iter().any(|check| !check.is_over && check.next().on <= today)
+    }
+
+    fn first_notice_on(&self) -> Option<Date> {
+        self.notices.iter().map(tells_on).min()
+    }
+
+    /// What there is to do on a day.
+    pub fn timetable(&self, today: Date) -> Timetable {
+        let first_notice_on = self.first_notice_on();
+        let phase = match first_notice_on.filter(|on| *on <= today) {
+            _ if self.has_come(today) => "SWEEPING",
+            None => "WATCHING",
+            Some(on) if Some(on) <= self.closed_on => "TELLING",
+            Some(_) => "SWEEPING",
+        };
         let open = self.checks.iter().filter(|check| !check.is_over);
-        let first = open.min_by_key(|check| (check.next().on, check.duty.clone()));
         Timetable {
             as_of_seq: self.seq,
             finished: false,
-            due: first.map(Check::entry).into_iter().collect(),
-            round: 0,
-            phase: "WATCHING".to_owned(),
+            due: vec![],
+            round: self.page,
+            phase: phase.to_owned(),
             ending: 0,
+            next_on: open.map(|check| check.next().on).chain(first_notice_on).min(),
         }
     }
 
-    /// Takes a step; says whether it was taken, now or before.
-    pub fn take(&mut self, asked: &TakeWatchStepRequest, today: Date) -> bool {
-        let check = self.checks.iter_mut().find(|check| check.duty == asked.name).unwrap();
-        let next = check.next();
-        if check.is_over || (asked.step() == duty_step(next.step) && asked.round == next.round && next.on > today) {
-            return false;
+    /// Takes a page of steps.
+    pub fn sweep(&mut self, page: i32, today: Date) {
+        if page != self.page || self.timetable(today).phase != "SWEEPING" {
+            return;
         }
-        if asked.step() == duty_step(next.step) && asked.round == next.round {
-            match next.step {
-                DutyStep::Open => check.is_open = true,
-                _ => check.escalations += 1,
+        let mut due: Vec<usize> = (0..self.checks.len()).collect();
+        due.retain(|index| !self.checks[*index].is_over && self.checks[*index].next().on <= today);
+        if due.len() < PEOPLE {
+            self.closed_on = self.closed_on.max(Some(today));
+        }
+        due.truncate(PEOPLE);
+        for index in due {
+            while self.checks[index].next().on <= today {
+                self.take(index, today);
             }
         }
-        true
+        self.page += 1;
     }
+
+    fn take(&mut self, index: usize, today: Date) {
+        let check = &mut self.checks[index];
+        let next = check.next();
+        let list_on = add_days(today, 7 - i32::from(today.weekday().to_monday_zero_offset()));
+        let (kind, on) = match next.step {
+            DutyStep::Open => (WatchNoticeKind::Opened, today),
+            _ if next.round == 1 => (WatchNoticeKind::Overdue, today),
+            _ => (WatchNoticeKind::StillOverdue, list_on),
+        };
+        match next.step {
+            DutyStep::Open => check.is_open = true,
+            _ => check.escalations += 1,
+        }
+        let alone = kind == WatchNoticeKind::Overdue;
+        let told = WatchNotice {
+            notice_id: format!("{}/{}/{on}/{}", self.name, kind.as_str_name(), if alone { &check.label } else { "" }),
+            kind: kind.into(),
+            tell_date: Some(contract_date(on)),
+            staff_member: if kind == WatchNoticeKind::StillOverdue { String::new() } else { officer(&self.name) },
+            team: if kind == WatchNoticeKind::Opened { String::new() } else { "ue25".to_owned() },
+            duty: if alone { check.duty.clone() } else { String::new() },
+            duty_kind: DutyKind::EligibilityRecheck.into(),
+            duty_count: 1,
+            due_date: Some(contract_date(check.deadline.due_on())),
+        };
+        match self.notices.iter_mut().find(|notice| notice.notice_id == told.notice_id) {
+            Some(notice) => notice.duty_count += 1,
+            None => self.notices.push(told),
+        }
+    }
+
+    /// A page of what is to be told.
+    pub fn untold(&self, page: i32) -> Vec<WatchNotice> {
+        let mut untold: Vec<WatchNotice> =
+            self.notices.iter().filter(|notice| Some(tells_on(notice)) <= self.closed_on).cloned().collect();
+        untold.sort_by(|a, b| (tells_on(a), &a.notice_id).cmp(&(tells_on(b), &b.notice_id)));
+        untold.truncate(if page == self.page { NOTICES } else { 0 });
+        untold
+    }
+
+    /// A page was told.
+    pub fn settle(&mut self, page: i32, today: Date) {
+        if page == self.page && self.timetable(today).phase == "TELLING" {
+            let told = self.untold(page);
+            self.notices.retain(|notice| !told.contains(notice));
+            self.page += 1;
+        }
+    }
+}
+
+fn tells_on(notice: &WatchNotice) -> Date {
+    civil(notice.tell_date.as_ref().unwrap()).unwrap()
+}
+
+fn officer(jobcenter: &str) -> String {
+    format!("{jobcenter}/staff/018f3e5c-1a2b-7c3d-8e4f-00000000000a")
 }

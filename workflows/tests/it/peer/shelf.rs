@@ -153,7 +153,8 @@ impl<B: Book> Shelf<B> {
         let message = request.get_ref();
         assert!(!message.audiences.is_empty(), "somebody is told");
         self.answer("create_notice", &cause.resource, request, |book, asked| {
-            let notice = format!("{}{} {}", book.label(&cause.resource), cause.code, message.template);
+            let many = if message.duty_count > 1 { format!(" of {}", message.duty_count) } else { String::new() };
+            let notice = format!("{}{} {}{many}", book.label(&cause.resource), cause.code, message.template);
             asked.notices.entry(notice).or_default().insert(message.request_id.clone());
             CreateNoticeResponse::default()
         })

@@ -11,9 +11,9 @@ use crate::domain::vocabulary::VoidReason;
 
 impl Duty {
     /// Whether another computation gives it other dates. Days that are behind it play no part: what is open stays open, and what was said
-    /// stays said.
+    /// stays said; nor does it that the day to aim for was brought forward.
     pub(in crate::domain) fn moves_to(&self, deadline: &Deadline) -> bool {
-        let ends = |of: &Deadline| (of.due_on(), of.target_on(), of.overdue_after());
+        let ends = |of: &Deadline| (of.due_on(), of.ruled_target_on(), of.overdue_after());
         let (now, then) = (&self.deadline, deadline);
         ends(now) != ends(then)
             || (self.status == Status::Scheduled && now.opens_on != then.opens_on)

@@ -66,6 +66,7 @@ impl Episode {
             round: self.duties.settled_reviews(),
             phase: self.story_phase().to_owned(),
             ending: self.ends_of_care(),
+            next_on: None,
         })
     }
 
@@ -73,7 +74,15 @@ impl Episode {
     #[must_use]
     pub fn timetable_of_the_past(&self, as_of_seq: i64) -> Timetable {
         let (round, ending) = (self.duties.settled_reviews(), self.ends_of_care());
-        Timetable { as_of_seq, finished: true, due: Vec::new(), round, phase: REOPENED.to_owned(), ending }
+        Timetable {
+            as_of_seq,
+            finished: true,
+            due: Vec::new(),
+            round,
+            phase: REOPENED.to_owned(),
+            ending,
+            next_on: None,
+        }
     }
 
     /// The phase as the workflow sees it: a technical end is told apart from a closing, for nobody writes to the person then.

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, date};
 use lotse_kernel::{
     dates::add_days,
-    duty::{DutyKind, DutyState, DutyStep},
+    duty::{DutyKind, DutyState},
     names::CaseName,
 };
 use proptest::prelude::*;
@@ -11,14 +11,14 @@ use proptest::prelude::*;
 use super::support::*;
 use crate::domain::{
     duties::{Duty, Status},
-    episode::{Audience, Step},
+    episode::Step,
     records::Aftercare,
     refused::Refused,
     vocabulary::{
         DutyOutcome, EndReason, EpisodePhase, HandoverReceiver, RecheckResult, TechnicalEnd, UnwatchedReason,
         VoidReason,
     },
-    watch::{Change, Check, PlanIssued, Scene, State, Watch, effect, speaks_for_person},
+    watch::{Change, Check, NewsKind, PlanIssued, Scene, State, Watch, effect, speaks_for_person},
 };
 
 /// The day on which a complex profile was established, and six months later.
@@ -213,30 +213,22 @@ fn time_opens_and_escalates_and_decides_nothing() {
         let entry = watch.waits_for(&on(date(2000, 1, 1))).unwrap().unwrap();
         let next = entry.next_step.unwrap();
         let step = Step { duty: entry.duty.parse().unwrap(), step: next.step, round: next.round };
-        assert!(!watch.clone().take_step(&step, &on(add_days(next.on, -1))).unwrap().taken, "not before its day");
+        let early = watch.clone().take_step(&step, &on(add_days(next.on, -1))).unwrap();
+        assert_eq!((early.news, early.watch), (None, watch.clone()), "not before its day");
         let taken = watch.clone().take_step(&step, &on(next.on)).unwrap();
-        assert!(!taken.watch.clone().take_step(&step, &on(next.on)).unwrap().taken, "not twice");
+        assert_eq!(taken.watch.clone().take_step(&step, &on(next.on)).unwrap().news, None, "not twice");
         assert_eq!(taken.watch.facts(), watch.facts());
-        told.push((next.on, next.step, taken.audiences, taken.events[0].event.text_de()));
+        let news = taken.news.unwrap();
+        assert_eq!((news.owner, news.due_on, news.is_listed), (Some(bernd()), DUE, false));
+        told.push((next.on, news.kind, taken.events[0].event.text_de()));
         watch = taken.watch;
     }
-    let (bernd, lead) = (Audience::Staff(bernd()), Audience::TeamLead);
     let expected = [
-        (
-            date(2026, 7, 22),
-            DutyStep::Open,
-            vec![bernd.clone()],
-            "Prüfung außerhalb bFM möglich, fällig am Mittwoch, 02.09.2026.",
-        ),
-        (
-            add_days(DUE, 1),
-            DutyStep::Escalate,
-            vec![bernd.clone(), lead.clone()],
-            "Überfällig: Prüfung außerhalb bFM, 1. Eskalation.",
-        ),
-        (add_days(DUE, 8), DutyStep::Escalate, vec![bernd, lead], "Überfällig: Prüfung außerhalb bFM, 2. Eskalation."),
+        (date(2026, 7, 22), NewsKind::Opened, "Prüfung außerhalb bFM möglich, fällig am Mittwoch, 02.09.2026."),
+        (add_days(DUE, 1), NewsKind::Overdue, "Überfällig: Prüfung außerhalb bFM, 1. Eskalation."),
+        (add_days(DUE, 8), NewsKind::StillOverdue, "Überfällig: Prüfung außerhalb bFM, 2. Eskalation."),
     ];
-    let told: Vec<_> = told.iter().map(|(on, step, who, text)| (*on, *step, who.clone(), text.as_str())).collect();
+    let told: Vec<_> = told.iter().map(|(on, kind, text)| (*on, *kind, text.as_str())).collect();
     assert_eq!(told, expected);
     assert_eq!(watch.duty().unwrap().state_on(add_days(DUE, 8)), DutyState::Overdue);
 }

@@ -1,10 +1,11 @@
 //! What time does to a watch: it opens and escalates what waits and decides nothing.
 
-use lotse_kernel::duty::{DutyStep, TimetableEntry};
+use jiff::civil::Date;
+use lotse_kernel::duty::TimetableEntry;
 
-use super::Watch;
+use super::{News, Watch};
 use crate::domain::{
-    episode::{Audience, Step, tell},
+    episode::{Step, tell},
     events::Happened,
     rules::{NoRule, Rules},
 };
@@ -14,16 +15,27 @@ use crate::domain::{
 pub struct WatchStep {
     /// The watch afterwards; unchanged when the step was not taken.
     pub watch: Watch,
-    /// False when there was nothing to do any more.
-    pub taken: bool,
-    /// Who is to be told.
-    pub audiences: Vec<Audience>,
+    /// What is to be told of it; nothing when there was nothing to do any more.
+    pub news: Option<News>,
+    /// What happened, in order.
+    pub events: Vec<Happened>,
+}
+
+/// What came of all steps that had come by a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Swept {
+    /// The watch afterwards.
+    pub watch: Watch,
+    /// The day on which time has to do something next.
+    pub next_step_on: Option<Date>,
+    /// What is to be told, in order.
+    pub news: Vec<News>,
     /// What happened, in order.
     pub events: Vec<Happened>,
 }
 
 impl Watch {
-    /// What waits as a workflow sees it, as the rules stand: the check, and the update of the plan.
+    /// What waits as time sees it, as the rules stand: the check, and the update of the plan.
     ///
     /// # Errors
     /// [`NoRule`] when no version says how it escalates.
@@ -45,21 +57,38 @@ impl Watch {
     /// # Errors
     /// [`NoRule`] when no version says how it escalates.
     pub fn take_step(mut self, step: &Step, rules: &Rules<'_>) -> Result<WatchStep, NoRule> {
+        let before = self.duties.get(&step.duty).and_then(|duty| duty.notices().last_escalation);
         let taken = self.duties.take_step(&step.duty, step.step, step.round, rules)?.unwrap_or(false);
         let duty = self.duties.get(&step.duty).filter(|_| taken);
         Ok(WatchStep {
-            taken,
-            audiences: if taken { self.told_of(step) } else { Vec::new() },
+            news: duty.map(|duty| News::of(duty, step.step, before, rules.today())),
             events: duty.map(|duty| tell(duty, step.step)).into_iter().collect(),
             watch: self,
         })
     }
 
-    /// Who is told of a step: the placement officer, and the team lead of what escalates. Nobody when it is settled by now.
-    #[must_use]
-    pub fn told_of(&self, step: &Step) -> Vec<Audience> {
-        let Some(duty) = self.duties.get(&step.duty).filter(|duty| duty.is_unsettled()) else { return Vec::new() };
-        let lead = (step.step == DutyStep::Escalate).then_some(Audience::TeamLead);
-        duty.owner().cloned().map(Audience::Staff).into_iter().chain(lead).collect()
+    /// Takes every step that has come by the day of the rules, each duty's in order: what opens late and is overdue escalates at once.
+    ///
+    /// # Errors
+    /// As [`Watch::take_step`].
+    pub fn sweep(self, rules: &Rules<'_>) -> Result<Swept, NoRule> {
+        let mut swept = Swept { watch: self, next_step_on: None, news: Vec::new(), events: Vec::new() };
+        let mut is_moving = true;
+        while is_moving {
+            is_moving = false;
+            let waiting = swept.watch.duties.iter().filter(|duty| duty.is_unsettled());
+            let steps = waiting.map(|duty| Ok((duty.name().clone(), duty.next_step(None, rules)?)));
+            let steps = steps.collect::<Result<Vec<_>, NoRule>>()?;
+            swept.next_step_on = steps.iter().filter_map(|(_, next)| next.map(|next| next.on)).min();
+            for (duty, next) in steps {
+                let Some(next) = next.filter(|next| next.on <= rules.today()) else { continue };
+                let taken = swept.watch.take_step(&Step { duty, step: next.step, round: next.round }, rules)?;
+                is_moving |= taken.news.is_some();
+                swept.watch = taken.watch;
+                swept.news.extend(taken.news);
+                swept.events.extend(taken.events);
+            }
+        }
+        Ok(swept)
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     house::{House, TODAY},
     policies::ground::{escalating_every, limit, parameter},
     story::{Stage, Story, civil},
-    watches::{step, timetable},
+    sweeps::{day, timetable},
 };
 
 /// Six months after the day of the profile with which the stories of the house begin, and four.
@@ -102,9 +102,8 @@ async fn an_overdue_check_escalates_by_the_interval_that_begins() {
     let policy = Policy { key: PolicyKey::Escalation.into(), parameters, ..limit(18, begins) };
     let policy = house.in_force(replanning(policy)).await;
     for _ in 0..3 {
-        let due = timetable(&house, house.today()).await;
-        let (on, ..) = step(&house, &due).await;
-        house.move_to(on).await;
+        house.move_to(civil(timetable(&house, house.today()).await.next_date)).await;
+        day(&house, house.today()).await;
     }
     house.move_to(begins).await;
     let woken = house.count(WAKES).await;
@@ -120,5 +119,5 @@ async fn an_overdue_check_escalates_by_the_interval_that_begins() {
     let noted: String = sqlx::query_scalar(noted).fetch_one(house.service.owner()).await.expect("a day");
     assert_eq!(noted, days.1.to_string(), "the workflow of the jobcenter asks for the least of these days");
     let next = timetable(&house, begins).await;
-    assert_eq!(civil(next.due[0].next_step_date), days.1, "the report tells what time does");
+    assert_eq!(civil(next.next_date), days.1, "the report tells what time does");
 }

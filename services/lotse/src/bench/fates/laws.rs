@@ -15,7 +15,7 @@ use lotse_cases::domain::{
     episode::{Decided, Episode, Step, StepTaken},
     refused::Refused,
     vocabulary::EpisodePhase as P,
-    watch::WatchStep,
+    watch::{Swept, Watch, WatchStep},
 };
 use lotse_kernel::{
     deadlines::ExtensionLength,
@@ -193,9 +193,17 @@ pub(super) fn step_taken(taken: &StepTaken, again: &StepTaken, words: impl Fn() 
 
 /// The same of a check.
 pub(super) fn check_step_taken(taken: &WatchStep, again: &WatchStep, words: impl Fn() -> String) -> Verdict {
-    require(taken.taken, "an offered step is taken", &words)?;
-    require(!again.taken && again.watch == taken.watch, "no step is taken twice", &words)?;
-    require(!taken.audiences.is_empty() && !taken.events.is_empty(), "somebody hears of a step", &words)
+    require(taken.news.is_some(), "an offered step is taken", &words)?;
+    require(again.news.is_none() && again.watch == taken.watch, "no step is taken twice", &words)?;
+    require(!taken.events.is_empty(), "the timeline tells of a step", &words)
+}
+
+/// A sweep takes, one by one or all at once, the same steps, and comes again on the day of the next.
+pub(super) fn swept(swept: &Swept, by_step: &Watch, next: Option<Date>, today: Date) -> Verdict {
+    let words = || format!("{:?} instead of {next:?}", swept.next_step_on);
+    require(swept.watch == *by_step, "a sweep takes every step that has come", words)?;
+    let is_rested = swept.next_step_on == next && next.is_none_or(|on| on > today);
+    require(is_rested, "a sweep comes again on the day of the next step", words)
 }
 
 /// A workflow ends with its episode, and then nothing is left to wait for.

@@ -249,7 +249,7 @@ impl Region {
 }
 
 /// A whole in so many parts, each a little smaller than the one before, as jobcenters are.
-fn shares(parts: i32, whole: i32) -> Vec<i32> {
+pub(in super::super) fn shares(parts: i32, whole: i32) -> Vec<i32> {
     let weight = |part: i32| f64::from(part).powf(-0.7);
     let all: f64 = (1..=parts).map(weight).sum();
     let (mut shares, mut given) = (Vec::new(), 0);
@@ -263,7 +263,7 @@ fn shares(parts: i32, whole: i32) -> Vec<i32> {
     shares
 }
 
-const TOWN: &str = r"
+pub(in super::super) const TOWN: &str = r"
     INSERT INTO cases.jobcenters (jobcenter_id, display_name, land, municipality_key, address_lines, created_at)
     SELECT $1, 'Jobcenter ' || $1, land, municipality_key, address_lines, created_at
     FROM cases.jobcenters
@@ -271,7 +271,7 @@ const TOWN: &str = r"
 ";
 
 /// Teams of a lead, case managers and placement officers, whose ids follow from their places.
-const STAFF: &str = r"
+pub(in super::super) const STAFF: &str = r"
     INSERT INTO cases.staff_members (staff_member_id, jobcenter_id, subject, display_name, email, phone, team, functions, created_at)
     SELECT md5($1 || p.subject)::uuid, $1, p.subject, p.subject, p.subject || '@' || $1 || '.example', '', 'team-' || t, ARRAY[p.function], now()
     FROM generate_series(1, $2) AS t

@@ -37,6 +37,7 @@ impl Step {
             | StepAction::NextMonthStart
             | StepAction::ContinuedToMonthEnd
             | StepAction::TargetWorkingDay
+            | StepAction::TargetBroughtForward
             | StepAction::OpensAfterFormerSlot
             | StepAction::OpensAtOnce
             | StepAction::RemindsWhenDue

@@ -225,6 +225,9 @@ pub(super) fn sentence(step: &Step) -> String {
             format!("The period ends at the end of the next working day, {day} ({}).", moved_by(shift))
         }
         StepAction::TargetWorkingDay => format!("The day to aim for is the last working day until then: {day}."),
+        StepAction::TargetBroughtForward => {
+            format!("Because much of one officer's work falls on the days until then, the day to aim for is {day}.")
+        }
         StepAction::Sent { channel } => format!("{} on {day}.", sent_words(channel)),
         StepAction::DeemedNotice { days } => {
             format!("Deemed known on day {days} after that: {day} (§ 37(2) SGB X).")

@@ -238,6 +238,9 @@ pub(super) fn sentence(step: &Step) -> String {
             format!("Die Frist endet mit Ablauf des nächsten Werktags, {day} ({}).", shift.legal_basis())
         }
         StepAction::TargetWorkingDay => format!("Anzustreben ist der letzte Arbeitstag bis dahin: {day}."),
+        StepAction::TargetBroughtForward => {
+            format!("Weil sich die Aufgaben einer Fachkraft auf den Tagen bis dahin häufen, ist anzustreben: {day}.")
+        }
         StepAction::Sent { channel } => format!("{} am {day}.", sent_words(channel)),
         StepAction::DeemedNotice { days } => {
             format!("Gilt am {days}. Tag danach als bekannt gegeben: {day} (§ 37 Abs. 2 SGB X).")

@@ -77,6 +77,7 @@ fn german_phrase(step: &Step, base: Base) -> Option<String> {
             format!("daher {} {on} ({})", german::weekday(step.on), shift.legal_basis())
         }
         StepAction::TargetWorkingDay => format!("Zieltag {} {on}", german::weekday(step.on)),
+        StepAction::TargetBroughtForward => format!("vorgezogen auf {} {on}", german::weekday(step.on)),
         StepAction::Sent { .. } => format!("abgesandt {on}"),
         StepAction::DeemedNotice { days } => format!("{days}. Tag danach: {on} (§ 37 Abs. 2 SGB X)"),
         StepAction::ProvenNotice { proof } => format!("{on} {}", german::proof_words(proof)),
@@ -136,6 +137,7 @@ fn english_phrase(step: &Step, base: Base) -> Option<String> {
             format!("hence {} {on} ({})", english::weekday(on), english::moved_by(shift))
         }
         StepAction::TargetWorkingDay => format!("target {} {on}", english::weekday(on)),
+        StepAction::TargetBroughtForward => format!("brought forward to {} {on}", english::weekday(on)),
         StepAction::Sent { .. } => format!("sent {on}"),
         StepAction::DeemedNotice { days } => format!("day {days} after that: {on} (§ 37(2) SGB X)"),
         StepAction::ProvenNotice { proof } => format!("{on} {}", english::proof_words(proof)),

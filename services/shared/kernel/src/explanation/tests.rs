@@ -6,7 +6,7 @@ use super::*;
 
 use crate::legal::holidays::Holiday;
 
-const ACTIONS: [StepAction; 30] = [
+const ACTIONS: [StepAction; 31] = [
     StepAction::EventDay { event: Event::Assignment },
     StepAction::StartDay { event: Event::Birth },
     StepAction::SetDate,
@@ -24,6 +24,7 @@ const ACTIONS: [StepAction; 30] = [
     StepAction::StaysOnFreeDay { shift: Shift::InternalDuty },
     StepAction::MovedToWorkingDay { shift: Shift::SocialProcedure },
     StepAction::TargetWorkingDay,
+    StepAction::TargetBroughtForward,
     StepAction::Sent { channel: Channel::Post },
     StepAction::DeemedNotice { days: 4 },
     StepAction::ProvenNotice { proof: Proof::ServiceCertificate },

@@ -74,13 +74,14 @@ impl Life<'_> {
 
     fn timetable(&self, rules: &Rules<'_>) -> Result<Timetable, Broken> {
         let due = self.ruled(&Cause::Look, self.watch.timetable(rules))?;
-        Ok(Timetable { as_of_seq: 0, finished: false, due, round: 0, phase: String::new(), ending: 0 })
+        Ok(Timetable { as_of_seq: 0, finished: false, due, round: 0, phase: String::new(), ending: 0, next_on: None })
     }
 
     /// The workflow of the watch comes to this person.
     pub(super) fn visit_watch(&mut self) -> Result<(), Broken> {
         let (today, place) = (self.today, self.place);
         let rules = place.rules(today);
+        let at_once = self.ruled(&Cause::Look, self.watch.clone().sweep(&rules))?;
         while let Some(step) = self.first_due(&self.timetable(&rules)?)? {
             let cause = Cause::Time(step.clone());
             let taken = self.ruled(&cause, self.watch.clone().take_step(&step, &rules))?;
@@ -91,6 +92,8 @@ impl Life<'_> {
         }
         let timetable = self.timetable(&rules)?;
         self.watch_wakes_on = next_wake(&timetable, today);
+        let next = timetable.due.iter().filter_map(|entry| entry.next_step).map(|next| next.on).min();
+        self.judged(&Cause::Look, laws::swept(&at_once, &self.watch, next, today))?;
         self.judged(&Cause::Look, laws::caught_up(self.watch.duties(), &timetable.due, place, today))
     }
 
