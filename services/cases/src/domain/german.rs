@@ -22,7 +22,6 @@ use super::{
     },
 };
 
-use duties::duty;
 pub(super) use duties::duty_ground;
 
 const fn signal_source(source: SignalSource) -> &'static str {
@@ -301,7 +300,7 @@ fn working_date(which: &str, on: Date) -> String {
 
 /// The duty with its number, where it has one.
 fn which(kind: DutyKind, number: i32) -> String {
-    format!("{}{}", duty(kind), slot(kind, number))
+    format!("{}{}", kind.german(), slot(kind, number))
 }
 
 fn reviewed(slot: i32, continued: bool, days_late: i32) -> String {

@@ -54,6 +54,37 @@ crate::codes! {
     }
 }
 
+impl DutyKind {
+    /// What a duty is called, by everybody who reads of it: in the timeline as at the desk.
+    #[must_use]
+    pub const fn german(self) -> &'static str {
+        match self {
+            Self::EligibilityRecheck => "Prüfung außerhalb bFM",
+            Self::ContinuationReview => "Überprüfung der Fortführung",
+            Self::RegularMaximum => "Entscheidung zur Höchstdauer",
+            Self::ExtensionEnd => "Entscheidung zum Ende der Verlängerung",
+            Self::PlanUpdate => "Aktualisierung des Plans",
+            Self::GoalDue => "Zielprüfung",
+            Self::ProviderAnswer => "Antwort des Trägers",
+            Self::FirstAppointment => "Ersttermin beim Träger",
+            Self::ProviderReport => "Zwischenbericht des Trägers",
+            Self::AbsenceReport => "Meldung der Fehlzeiten",
+            Self::ConsentExpiry => "Erneuerung der Einwilligung",
+            Self::AbsenceCoverEnd => "Ende der Vertretung",
+            Self::AftercareEnd => "Ende der Nachbetreuung",
+            Self::ContinuousEmployment => "Feststellung der Beschäftigung",
+            Self::LegalTrack => "Rechtsfrist",
+            Self::RetentionEnd => "Ende der Aufbewahrung",
+            Self::ProposalDecision => "Entscheidung über den Vorschlag",
+            Self::FirstTalk => "Erstgespräch",
+            Self::LetterPosting => "Versand des Schreibens",
+            Self::AccompanimentDecision => "Entscheidung zur begleitenden Betreuung",
+            Self::VariantSwitchAnswer => "Antwort zum Wechsel der Betreuungsvariante",
+            Self::CrisisContact => "Kontakt wegen Krise oder gefährdeten Arbeitsplatzes",
+        }
+    }
+}
+
 crate::codes! {
     /// State of a duty on a given day.
     pub enum DutyState {
@@ -200,6 +231,12 @@ mod tests {
         assert!(table.steps_due(date(2026, 8, 9)).is_empty());
         let due: Vec<_> = table.steps_due(date(2026, 9, 11)).iter().map(|(entry, _)| entry.duty.clone()).collect();
         assert_eq!(due, ["b", "a"]);
+    }
+
+    #[test]
+    fn no_two_duties_have_one_name() {
+        let names: std::collections::BTreeSet<_> = DutyKind::ALL.iter().map(|kind| kind.german()).collect();
+        assert_eq!(names.len(), DutyKind::ALL.len());
     }
 
     #[test]

@@ -69,7 +69,7 @@ fn two_years_with_one_extension_and_aftercare() {
         ended.episode.accept_handover(HandoverReceiver::PlacementOfficer, text(), &on(date(2028, 9, 5))).unwrap();
     assert_eq!(codes(&handed), ["HANDOVER_ACCEPTED", "AFTERCARE_BEGAN"]);
     let (episode, told) = let_time_pass(handed.episode, date(2029, 2, 28));
-    assert_eq!(told[0].1, "Abschlussprüfung der Nachbetreuung möglich, fällig am Mittwoch, 28.02.2029.");
+    assert_eq!(told[0].1, "Ende der Nachbetreuung möglich, fällig am Mittwoch, 28.02.2029.");
     let episode = done(episode.complete_aftercare(text(), date(2029, 2, 28)));
     assert_eq!(episode.phase(), EpisodePhase::Closed);
     assert!(episode.timetable(0, &on(date(2029, 2, 28))).unwrap().finished);
