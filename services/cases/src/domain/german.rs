@@ -252,7 +252,7 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::PlanUpdatePassedOn { due_on } => plan::passed_on(*due_on),
         Event::PlanUpdated { issued_on, days_late } => plan::updated(*issued_on, *days_late),
         Event::ReviewDecided { slot, continued, days_late } => reviewed(*slot, *continued, *days_late),
-        Event::ReviewMissed { slot, days_late } => {
+        Event::ReviewMissed { slot, days_late, .. } => {
             format!("Überprüfung der Fortführung Nr. {slot} versäumt{}.", late(*days_late))
         }
         Event::ExtensionProposed { until } => format!("Verlängerung vorgeschlagen bis {}.", german_date(*until)),

@@ -162,6 +162,6 @@ pub(in crate::domain) fn tell(duty: &Duty, step: DutyStep) -> Happened {
             let times = duty.notices().escalations();
             Happened::to_duty(duty.name(), Event::DutyEscalated { kind, slot, times })
         }
-        DutyStep::Miss => missed(duty.name(), slot, duty.days_late()),
+        DutyStep::Miss => missed(duty.name(), slot, duty.days_late(), false),
     }
 }

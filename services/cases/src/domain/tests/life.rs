@@ -9,7 +9,8 @@ use lotse_kernel::{
 
 use super::support::*;
 use crate::domain::{
-    episode::ReviewDecision,
+    episode::{Decided, ReviewDecision},
+    events::Event,
     records::Aftercare,
     vocabulary::{DutyOutcome, EpisodePhase, HandoverReceiver, VoidReason},
 };
@@ -97,8 +98,12 @@ fn a_review_escalates_weekly_and_is_decided_late() {
 fn from_the_next_opening_the_newest_review_is_decided_and_the_older_missed() {
     let day = date(2027, 2, 8);
     let (episode, _) = let_time_pass(in_delivery(T0), day);
-    let decided = episode.decide_review(continuation(), &on(day)).unwrap();
+    let (decided, ended) = (episode.clone().decide_review(continuation(), &on(day)).unwrap(), episode);
     assert_eq!(codes(&decided), ["REVIEW_MISSED", "REVIEW_DECIDED"]);
+    // Where care ends with it, an undone end takes it back (row 24).
+    let ended = ended.decide_review(ReviewDecision::End(closing_note(None)), &on(day)).unwrap();
+    let at_end = |decided: &Decided| matches!(decided.events[0].event, Event::ReviewMissed { at_end, .. } if at_end);
+    assert_eq!((at_end(&decided), at_end(&ended)), (false, true));
     let states: Vec<_> = decided
         .episode
         .duties()
