@@ -72,6 +72,8 @@ impl Episode {
         const PHASES: &[EpisodePhase] = &[EpisodePhase::Delivery];
         let (today, version) = (rules.today(), self.next_version());
         let leads = self.lead_officer() == Some(&revised_by);
+        let before = self.care().into_iter().flat_map(Active::versions_before);
+        let former: BTreeSet<String> = before.flat_map(|plan| &plan.goals).map(|goal| goal.key.clone()).collect();
         let State::Active(Active { stage, case_manager, plan_revisions, .. }) = &mut self.facts.state else {
             return Err(self.wrong_phase(PHASES));
         };
@@ -84,9 +86,8 @@ impl Episode {
         check.require(issued_on <= today, ISSUED, "must not be in the future");
         check.require(issued_on >= plan.issued_on, ISSUED, "must not be before the version that it revises");
         check_goals(&mut check, &goals, issued_on, assessment, Some(plan));
-        let former = || plan_revisions.iter().flat_map(|revision| &revision.plan.goals).map(|goal| &goal.key);
         for (index, goal) in goals.iter().enumerate() {
-            let returns = plan.goal(&goal.key).is_none() && former().any(|key| *key == goal.key);
+            let returns = plan.goal(&goal.key).is_none() && former.contains(&goal.key);
             check.require(
                 !returns,
                 format!("plan.goals[{index}].key"),
