@@ -94,7 +94,8 @@ pub async fn timetable(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<(co
         moved = true;
     };
     let due = due.into_iter().collect();
-    let timetable = Timetable { as_of_seq, finished: false, due, round: 0, phase: PHASE.to_owned(), ending: 0 };
+    let timetable =
+        Timetable { as_of_seq, finished: false, due, round: 0, phase: PHASE.to_owned(), ending: 0, proposal: None };
     Ok((convert::timetable(&timetable), moved))
 }
 

@@ -116,7 +116,15 @@ mod tests {
             entry("later", Some(date(2026, 9, 11))),
             entry("people", None),
         ];
-        let table = Timetable { as_of_seq: 3, finished: false, due, round: 0, phase: "DELIVERY".to_owned(), ending: 0 };
+        let table = Timetable {
+            as_of_seq: 3,
+            finished: false,
+            due,
+            round: 0,
+            phase: "DELIVERY".to_owned(),
+            ending: 0,
+            proposal: None,
+        };
         let left = nearest(table, date(2026, 3, 9));
         let names: Vec<_> = left.due.iter().map(|entry| entry.duty.as_str()).collect();
         assert_eq!(names, ["past", "today", "first", "as soon"]);

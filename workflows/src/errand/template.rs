@@ -1,7 +1,7 @@
 //! Which words tell of which step of a duty.
 
 use lotse_kernel::{
-    duty::{DutyKind, DutyStep},
+    duty::{DutyKind, DutyStep, ProposalOutcome},
     notice::NoticeTemplate,
 };
 
@@ -57,6 +57,18 @@ pub const fn template(kind: DutyKind, step: DutyStep) -> Option<NoticeTemplate> 
     Some(template)
 }
 
+/// The template of the notice about what became of a proposal.
+#[must_use]
+pub const fn proposal_template(outcome: ProposalOutcome) -> NoticeTemplate {
+    match outcome {
+        ProposalOutcome::Admitted => NoticeTemplate::ProposalAdmitted,
+        ProposalOutcome::Waitlisted => NoticeTemplate::ProposalWaitlisted,
+        ProposalOutcome::Refused => NoticeTemplate::ProposalRefused,
+        ProposalOutcome::NotYet => NoticeTemplate::ProposalNotYet,
+        ProposalOutcome::ReferredBack => NoticeTemplate::ProposalReferredBack,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,6 +92,13 @@ mod tests {
                 assert!(template(kind, *step).is_some(), "{kind} {step}");
             }
         }
+    }
+
+    #[test]
+    fn no_two_outcomes_of_a_proposal_have_the_same_words() {
+        let words: std::collections::BTreeSet<_> =
+            ProposalOutcome::ALL.iter().map(|outcome| proposal_template(*outcome).code()).collect();
+        assert_eq!(words.len(), ProposalOutcome::ALL.len());
     }
 
     #[test]

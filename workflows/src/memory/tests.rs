@@ -37,7 +37,15 @@ fn timetable(on: Option<Date>) -> Timetable {
         overdue_after: date(2026, 9, 10),
         next_step: on.map(|on| NextStep { on, step: DutyStep::Open, round: 1 }),
     };
-    Timetable { as_of_seq: 4, finished: false, due: vec![entry], round: 0, phase: "DELIVERY".to_owned(), ending: 0 }
+    Timetable {
+        as_of_seq: 4,
+        finished: false,
+        due: vec![entry],
+        round: 0,
+        phase: "DELIVERY".to_owned(),
+        ending: 0,
+        proposal: None,
+    }
 }
 
 fn noon(day: Date) -> Timestamp {

@@ -90,7 +90,15 @@ fn timetable(answer: &PolicyActivation) -> Result<Timetable, &'static str> {
         ActivationState::Keeps | ActivationState::Done => true,
     };
     let phase = answer.state().as_str_name().trim_start_matches("ACTIVATION_STATE_").to_owned();
-    Ok(Timetable { as_of_seq: ONLY_EVENT, finished, due: Vec::new(), round: answer.page, phase, ending: 0 })
+    Ok(Timetable {
+        as_of_seq: ONLY_EVENT,
+        finished,
+        due: Vec::new(),
+        round: answer.page,
+        phase,
+        ending: 0,
+        proposal: None,
+    })
 }
 
 #[cfg(test)]

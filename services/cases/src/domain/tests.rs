@@ -13,6 +13,7 @@ mod late;
 mod laws;
 mod life;
 mod officers;
+mod outcomes;
 mod plan;
 mod reassessment;
 mod reopenings;

@@ -79,6 +79,7 @@ pub fn timetable(letter: &Letter, around: Surroundings<'_>) -> Result<Timetable,
         round: 0,
         phase: letter.state.as_str().to_owned(),
         ending: 0,
+        proposal: None,
     })
 }
 

@@ -128,6 +128,7 @@ pub fn timetable(referral: &Referral, around: Surroundings<'_>) -> Result<Timeta
         round: reports(referral),
         phase: referral.state.code().to_owned(),
         ending: 0,
+        proposal: None,
     })
 }
 

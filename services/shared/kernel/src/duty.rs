@@ -117,6 +117,22 @@ crate::codes! {
     }
 }
 
+crate::codes! {
+    /// What became of a proposal (R17, R22, R29).
+    pub enum ProposalOutcome {
+        /// Admitted, with a place.
+        Admitted = "ADMITTED",
+        /// Admitted, and no place is free.
+        Waitlisted = "WAITLISTED",
+        /// Refused.
+        Refused = "REFUSED",
+        /// Not yet.
+        NotYet = "NOT_YET",
+        /// Admitted, and referred back after the first talk.
+        ReferredBack = "REFERRED_BACK",
+    }
+}
+
 /// What a workflow waits for. Ids, dates and codes only, never personal data (§ 35 SGB I).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timetable {
@@ -133,6 +149,18 @@ pub struct Timetable {
     /// Number of the end that there is to write of, from 1; 0 before the first, and of what is no episode. An end that was undone counts.
     #[serde(default)]
     pub ending: i32,
+    /// What became of the proposal; nothing before it is decided, and of what is no episode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<ProposalDecided>,
+}
+
+/// What became of the proposal of an episode, and who hears of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProposalDecided {
+    /// What.
+    pub outcome: ProposalOutcome,
+    /// Who is to be told, by resource name: whoever proposed and the placement officer, but for who did it themself.
+    pub audience: Vec<String>,
 }
 
 /// One duty as a workflow sees it.
@@ -207,7 +235,15 @@ mod tests {
     }
 
     fn timetable(due: Vec<TimetableEntry>) -> Timetable {
-        Timetable { as_of_seq: 3, finished: false, due, round: 0, phase: "DELIVERY".to_owned(), ending: 0 }
+        Timetable {
+            as_of_seq: 3,
+            finished: false,
+            due,
+            round: 0,
+            phase: "DELIVERY".to_owned(),
+            ending: 0,
+            proposal: None,
+        }
     }
 
     fn on(on: Date, step: DutyStep) -> NextStep {

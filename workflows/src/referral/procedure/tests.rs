@@ -28,7 +28,15 @@ fn silence(round: i32, on: Date) -> Timetable {
         overdue_after: date(2026, 3, 16),
         next_step: Some(NextStep { on, step: DutyStep::Escalate, round }),
     };
-    Timetable { as_of_seq: 1, finished: false, due: vec![entry], round: 0, phase: "SENT".to_owned(), ending: 0 }
+    Timetable {
+        as_of_seq: 1,
+        finished: false,
+        due: vec![entry],
+        round: 0,
+        phase: "SENT".to_owned(),
+        ending: 0,
+        proposal: None,
+    }
 }
 
 fn noon(day: Date) -> Timestamp {

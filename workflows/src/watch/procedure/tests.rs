@@ -44,6 +44,7 @@ fn timetable(next: Option<(u32, Date)>) -> Timetable {
         round: 0,
         phase: String::new(),
         ending: 0,
+        proposal: None,
     }
 }
 

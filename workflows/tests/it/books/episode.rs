@@ -141,6 +141,7 @@ impl EpisodeBook {
             round: self.round,
             phase: self.phase.clone(),
             ending: 1,
+            proposal: None,
         }
     }
 

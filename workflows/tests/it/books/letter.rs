@@ -114,6 +114,7 @@ impl LetterBook {
             round: 0,
             phase: self.phase.to_owned(),
             ending: 0,
+            proposal: None,
         }
     }
 }

@@ -113,6 +113,7 @@ impl ReferralBook {
             round: self.reports,
             phase: self.phase.to_owned(),
             ending: 0,
+            proposal: None,
         }
     }
 

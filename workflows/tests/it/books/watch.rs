@@ -143,6 +143,7 @@ impl WatchBook {
             round: 0,
             phase: "WATCHING".to_owned(),
             ending: 0,
+            proposal: None,
         }
     }
 
