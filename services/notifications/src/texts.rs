@@ -74,6 +74,8 @@ const fn source(template: NoticeTemplate) -> &'static str {
         NoticeTemplate::AccompanimentOverdue => include_str!("../templates/accompaniment-overdue.txt"),
         NoticeTemplate::PlanUpdateDue => include_str!("../templates/plan-update-due.txt"),
         NoticeTemplate::PlanUpdateOverdue => include_str!("../templates/plan-update-overdue.txt"),
+        NoticeTemplate::GoalDue => include_str!("../templates/goal-due.txt"),
+        NoticeTemplate::GoalOverdue => include_str!("../templates/goal-overdue.txt"),
         NoticeTemplate::RecheckOpened => include_str!("../templates/recheck-opened.txt"),
         NoticeTemplate::RecheckOverdue => include_str!("../templates/recheck-overdue.txt"),
         NoticeTemplate::AftercareEnds => include_str!("../templates/aftercare-ends.txt"),

@@ -30,6 +30,8 @@ pub const fn template(kind: DutyKind, step: DutyStep) -> Option<NoticeTemplate> 
         (DutyKind::CrisisContact, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::CrisisContactOverdue,
         (DutyKind::PlanUpdate, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::PlanUpdateDue,
         (DutyKind::PlanUpdate, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::PlanUpdateOverdue,
+        (DutyKind::GoalDue, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::GoalDue,
+        (DutyKind::GoalDue, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::GoalOverdue,
         (DutyKind::AccompanimentDecision, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::AccompanimentUsedUp,
         (DutyKind::AccompanimentDecision, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::AccompanimentOverdue,
         (DutyKind::AftercareEnd, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::AftercareEnds,
@@ -42,7 +44,6 @@ pub const fn template(kind: DutyKind, step: DutyStep) -> Option<NoticeTemplate> 
         (
             DutyKind::ProviderAnswer
             | DutyKind::ProviderReport
-            | DutyKind::GoalDue
             | DutyKind::FirstAppointment
             | DutyKind::AbsenceReport
             | DutyKind::ConsentExpiry
@@ -85,6 +86,7 @@ mod tests {
             DutyKind::AccompanimentDecision,
             DutyKind::CrisisContact,
             DutyKind::PlanUpdate,
+            DutyKind::GoalDue,
             DutyKind::VariantSwitchAnswer,
             DutyKind::AftercareEnd,
         ] {

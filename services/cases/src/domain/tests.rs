@@ -6,6 +6,7 @@ mod begun;
 mod commissions;
 mod crises;
 mod deviations;
+mod goals;
 mod governed;
 mod intake;
 mod last_review;

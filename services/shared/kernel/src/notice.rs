@@ -53,6 +53,10 @@ crate::codes! {
         PlanUpdateDue = "plan-update-due",
         /// The plan was not updated in time (T5, R111).
         PlanUpdateOverdue = "plan-update-overdue",
+        /// The day of a goal has come (T6, R62).
+        GoalDue = "goal-due",
+        /// Nobody has determined in time how far a goal is attained (T6, R62).
+        GoalOverdue = "goal-overdue",
         /// A person outside case management is to be checked again (T1, R23).
         RecheckOpened = "recheck-opened",
         /// The check of a person outside case management is overdue (T1, R23).

@@ -15,7 +15,7 @@ pub struct Determined {
 }
 
 impl Episode {
-    /// Records how far a goal of the plan is attained. It may be determined again: the last determination counts.
+    /// Records how far a goal of the plan is attained, which answers the duty of its day (T6). It may be determined again: the last determination counts.
     ///
     /// # Errors
     /// `WrongPhase`; `Fields` when the plan has no such goal, or the day is not between its issue, or its determination before, and today.
@@ -42,6 +42,8 @@ impl Episode {
         let Some(goal) = goal else { return Err(self.wrong_phase(PHASES)) };
         let level = goal.level;
         goal.attainments.push(attainment);
+        let goal = goal.clone();
+        self.answer_for_goal(&goal, on, today);
         Ok(self.with(Event::GoalDetermined { level, outcome, determined_on: on }))
     }
 }

@@ -31,7 +31,11 @@ impl Episode {
         if given_up.is_some() {
             *stage = Stage::Planning { alliance: alliance.clone(), assessment: assessment.clone() };
         }
+        let is_given_up = given_up.is_some();
         deviations.push(Deviation { judgement, recorded_on: today, recorded_by, plan: given_up });
+        if is_given_up {
+            self.ask_for_no_goal(today);
+        }
         Ok(self.with(Event::DeviationRecorded { occurred_on, consequence }))
     }
 }

@@ -58,6 +58,7 @@ impl Episode {
         let count = goals.len();
         let plan = IntegrationPlan { version, goals, issued_on, activated_on: today };
         *stage = Stage::Delivery { alliance: alliance.clone(), assessment: assessment.clone(), plan };
+        self.ask_for_goals(None, rules);
         let days_late = self.keep_current(issued_on, version, rules)?;
         Ok(self.with(Event::PlanActivated { goals: count, days_late }))
     }
@@ -123,7 +124,8 @@ impl Episode {
         }
         let next = IntegrationPlan { version, goals, issued_on, activated_on: today };
         let before = std::mem::replace(plan, next);
-        plan_revisions.push(PlanRevision { plan: before, reason, revised_on: today, revised_by });
+        plan_revisions.push(PlanRevision { plan: before.clone(), reason, revised_on: today, revised_by });
+        self.ask_for_goals(Some(&before), rules);
         let days_late = self.keep_current(issued_on, version, rules)?;
         Ok(self.with(Event::PlanRevised { version, added, changed, dropped: count, days_late }))
     }

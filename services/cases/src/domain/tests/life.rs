@@ -142,6 +142,7 @@ fn an_end_before_the_first_review_voids_what_was_scheduled() {
     assert_eq!(
         void,
         [
+            (DutyKind::GoalDue, VoidReason::EpisodeEnded),
             (DutyKind::PlanUpdate, VoidReason::PassedOn),
             (DutyKind::ContinuationReview, VoidReason::EpisodeEnded),
             (DutyKind::RegularMaximum, VoidReason::EpisodeEnded),
