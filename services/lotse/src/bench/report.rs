@@ -153,12 +153,12 @@ pub struct Memory {
     pub after_kib: u64,
 }
 
-fn goal(met: bool, text: &str) -> Option<Goal> {
-    Some(Goal { met, text: text.to_owned() })
+fn goal(met: bool, text: &str) -> Goal {
+    Goal { met, text: text.to_owned() }
 }
 
-fn row(what: impl Into<String>, value: String, yardstick: String, goal: Option<Goal>) -> Row {
-    Row { what: what.into(), value, yardstick, goal }
+fn row(what: impl Into<String>, value: String, yardstick: String, goal: impl Into<Option<Goal>>) -> Row {
+    Row { what: what.into(), value, yardstick, goal: goal.into() }
 }
 
 impl Round {
