@@ -28,12 +28,18 @@ const FIGURES: [(&str, &str, Option<&str>); 6] = [
     ("/simulation/seconds", "/simulation/bare_seconds", None),
 ];
 
+/// Without a fault. A build that is not optimised has no goal to miss; another one says which it has missed.
+fn ended_well(told: &std::process::Output) -> bool {
+    let missed = !cfg!(debug_assertions) && String::from_utf8_lossy(&told.stderr).contains("goals missed: ");
+    told.status.code() == Some(i32::from(missed))
+}
+
 pub async fn a_bench_sets_each_figure_beside_its_yardstick() {
     let place = Place::new("bench");
     let small =
         ["--seconds", "1", "--rounds", "1", "--clients", "2", "--lives", "1", "--simulated", "3", "--fates", "20"];
     let told = place.lotse(&[&["bench", "--json"], small.as_slice()].concat()).output().await.expect("the executable");
-    assert_eq!(told.status.code(), Some(0), "{}", String::from_utf8_lossy(&told.stderr));
+    assert!(ended_well(&told), "{}", String::from_utf8_lossy(&told.stderr));
     let report: Value = serde_json::from_slice(&told.stdout).expect("JSON and nothing else");
     let figure = |pointer: &str| {
         let found = report.pointer(pointer).and_then(Value::as_f64);
@@ -86,7 +92,7 @@ pub async fn a_bench_of_worklists_asks_every_question() {
     let small = ["--jobcenters", "2", "--episodes", "300", "--duties", "1500", "--seconds", "1", "--clients", "2"];
     let told = place.lotse(&[&["bench", "worklist", "--json"], small.as_slice()].concat()).output().await;
     let told = told.expect("the executable");
-    assert_eq!(told.status.code(), Some(0), "{}", String::from_utf8_lossy(&told.stderr));
+    assert!(ended_well(&told), "{}", String::from_utf8_lossy(&told.stderr));
     let report: Value = serde_json::from_slice(&told.stdout).expect("JSON and nothing else");
     // Beside what was asked for stand the episode and the person on the watch after which the others are made.
     for (field, expected) in [("jobcenters", 2), ("episodes", 301), ("cases", 602), ("clients", 2), ("seconds", 1)] {

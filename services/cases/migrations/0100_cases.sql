@@ -427,19 +427,21 @@ CREATE INDEX case_events_case ON case_events (jobcenter_id, case_id, event_id);
 CREATE INDEX case_events_days ON case_events USING brin (happened_on) WITH (autosummarize = on);
 SELECT tenant_table('case_events', 'SELECT, INSERT');
 
--- Whether an entry tells of an end that was undone later (row 24), with the review it decided: figures do not count it. From a technical end there
--- is no other way back; from an end of care only that one leads to a phase of care.
+-- Whether an entry tells of an end that was undone later (row 24), with the review it decided and those that were missed by it: figures do
+-- not count it. From a technical end there is no other way back; from an end of care only that one leads to a phase of care. That a review was
+-- missed is told of its duty, whose name begins with that of the episode.
 CREATE FUNCTION is_undone(entry case_events) RETURNS boolean
 LANGUAGE sql STABLE
 RETURN CASE
     WHEN entry.code = 'EPISODE_ENDED_TECHNICALLY' OR entry.code = 'EPISODE_ENDED'
          OR (entry.code = 'REVIEW_DECIDED' AND entry.parameters ->> 'continued' = 'false')
+         OR (entry.code = 'REVIEW_MISSED' AND entry.parameters ->> 'at_end' = 'true')
     THEN EXISTS (
         SELECT FROM case_events reopened
         WHERE reopened.jobcenter_id = entry.jobcenter_id
           AND reopened.case_id = entry.case_id
           AND reopened.event_id > entry.event_id
-          AND reopened.subject = entry.subject
+          AND (reopened.subject = entry.subject OR starts_with(entry.subject, reopened.subject || '/duties/'))
           AND reopened.code = 'EPISODE_REOPENED'
           AND (entry.code = 'EPISODE_ENDED_TECHNICALLY'
                OR reopened.parameters ->> 'phase' IN ('ENTRY_CONSULTATION', 'ASSESSMENT', 'PLANNING', 'DELIVERY'))

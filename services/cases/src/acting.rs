@@ -63,6 +63,14 @@ pub enum Error {
     Shared(#[from] Failure),
 }
 
+impl Error {
+    /// Whether another person may do what this one may not: who tried is on record, as where the policies refuse.
+    #[must_use]
+    pub fn is_of_the_person(&self) -> bool {
+        self.fault().code == Code::PermissionDenied
+    }
+}
+
 impl OperationError for Error {
     fn fault(&self) -> Fault {
         use contract::ErrorReason as Reason;
@@ -265,10 +273,10 @@ pub async fn perform<A: EpisodeAct>(
     if stored.version != version {
         return Err(Failure::StaleEtag.into());
     }
-    let decided = match A::decide(stored.episode.clone(), command, &scene) {
-        Err(refused @ (Refused::FourEyes | Refused::NotTheDecider | Refused::NotTheApprover | Refused::NotTheLead)) => {
+    let decided = match A::decide(stored.episode.clone(), command, &scene).map_err(Error::from) {
+        Err(refused) if refused.is_of_the_person() => {
             unit.take_back(desk, &name.to_string()).await?;
-            return Err(refused.into());
+            return Err(refused);
         }
         other => other?,
     };

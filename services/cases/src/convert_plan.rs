@@ -93,7 +93,8 @@ pub fn parse_goals(fields: &mut Fields, plan: &contract::IntegrationPlan) -> Vec
         let due_on = fields.date(&path("due_date"), goal.due_date.as_ref());
         let finding_key = fields.slug(&path("finding_key"), &goal.finding_key, 40);
         if let Some(level) = level {
-            goals.push(Goal { key, text, measure, level, due_on, finding_key, attainments: Vec::new() });
+            let (slot, attainments) = (0, Vec::new());
+            goals.push(Goal { key, text, measure, level, due_on, finding_key, slot, attainments });
         }
     }
     goals

@@ -7,6 +7,7 @@
 mod bare;
 mod clock;
 mod fates;
+mod goal;
 mod lives;
 mod load;
 mod log;

@@ -59,6 +59,11 @@ const fn source(template: NoticeTemplate) -> &'static str {
         NoticeTemplate::ExtensionEndOverdue => include_str!("../templates/extension-end-overdue.txt"),
         NoticeTemplate::ProposalUndecided => include_str!("../templates/proposal-undecided.txt"),
         NoticeTemplate::VotesDiffer => include_str!("../templates/votes-differ.txt"),
+        NoticeTemplate::ProposalAdmitted => include_str!("../templates/proposal-admitted.txt"),
+        NoticeTemplate::ProposalWaitlisted => include_str!("../templates/proposal-waitlisted.txt"),
+        NoticeTemplate::ProposalRefused => include_str!("../templates/proposal-refused.txt"),
+        NoticeTemplate::ProposalNotYet => include_str!("../templates/proposal-not-yet.txt"),
+        NoticeTemplate::ProposalReferredBack => include_str!("../templates/proposal-referred-back.txt"),
         NoticeTemplate::FirstTalkDue => include_str!("../templates/first-talk-due.txt"),
         NoticeTemplate::FirstTalkOverdue => include_str!("../templates/first-talk-overdue.txt"),
         NoticeTemplate::VariantSwitchProposed => include_str!("../templates/variant-switch-proposed.txt"),
@@ -71,6 +76,8 @@ const fn source(template: NoticeTemplate) -> &'static str {
         NoticeTemplate::PlanUpdateOverdue => include_str!("../templates/plan-update-overdue.txt"),
         NoticeTemplate::WatchOpened => include_str!("../templates/watch-opened.txt"),
         NoticeTemplate::WatchStillOverdue => include_str!("../templates/watch-still-overdue.txt"),
+        NoticeTemplate::GoalDue => include_str!("../templates/goal-due.txt"),
+        NoticeTemplate::GoalOverdue => include_str!("../templates/goal-overdue.txt"),
         NoticeTemplate::RecheckOverdue => include_str!("../templates/recheck-overdue.txt"),
         NoticeTemplate::AftercareEnds => include_str!("../templates/aftercare-ends.txt"),
         NoticeTemplate::AftercareOverdue => include_str!("../templates/aftercare-overdue.txt"),
@@ -170,7 +177,15 @@ mod tests {
             // What tells of one duty alone says no number.
             assert_eq!(many.body.contains("137"), many != dated, "{template}: {}", many.body);
             // What happened has no deadline; everything else tells its day.
-            let tells_day = *template != NoticeTemplate::LetterFailed;
+            let tells_day = ![
+                NoticeTemplate::LetterFailed,
+                NoticeTemplate::ProposalAdmitted,
+                NoticeTemplate::ProposalWaitlisted,
+                NoticeTemplate::ProposalRefused,
+                NoticeTemplate::ProposalNotYet,
+                NoticeTemplate::ProposalReferredBack,
+            ]
+            .contains(template);
             assert_eq!(dated.body.contains("29. Februar 2028"), tells_day, "{template}: {}", dated.body);
             for Text { title, body } in [dated, undated, many] {
                 assert!((10..=70).contains(&title.chars().count()) && !title.contains('\n'), "{template}: {title}");

@@ -1,7 +1,9 @@
 //! Reads the timetable of the contract into the kernel's, refusing what the contract does not allow.
 
 use jiff::civil;
-use lotse_kernel::duty::{DutyKind, DutyState, DutyStep, NextStep, Timetable, TimetableEntry};
+use lotse_kernel::duty::{
+    DutyKind, DutyState, DutyStep, NextStep, ProposalDecided, ProposalOutcome, Timetable, TimetableEntry,
+};
 use lotse_proto::common;
 
 /// Reads a timetable.
@@ -18,7 +20,17 @@ pub fn timetable(answer: common::Timetable) -> Result<Timetable, &'static str> {
         phase: answer.phase,
         ending: answer.ending,
         next_on: answer.next_date.map(|day| date(Some(day)).ok_or("next_date")).transpose()?,
+        proposal: answer.proposal.map(proposal).transpose()?,
     })
+}
+
+fn proposal(decided: common::ProposalDecided) -> Result<ProposalDecided, &'static str> {
+    let outcome = outcome(decided.outcome()).ok_or("proposal.outcome")?;
+    Ok(ProposalDecided { outcome, audience: decided.staff_members })
+}
+
+fn outcome(outcome: common::ProposalOutcome) -> Option<ProposalOutcome> {
+    code(outcome.as_str_name(), "PROPOSAL_OUTCOME_").ok().flatten()
 }
 
 fn entry(entry: common::TimetableEntry) -> Result<TimetableEntry, &'static str> {
@@ -95,6 +107,7 @@ mod tests {
             phase: "DELIVERY".to_owned(),
             ending: 1,
             next_date: None,
+            proposal: None,
         })
     }
 
@@ -107,6 +120,10 @@ mod tests {
         for number in 1.. {
             let Ok(value) = common::DutyStep::try_from(number) else { break };
             assert!(step(value).unwrap().is_some(), "{}", value.as_str_name());
+        }
+        for number in 1.. {
+            let Ok(value) = common::ProposalOutcome::try_from(number) else { break };
+            assert!(outcome(value).is_some(), "{}", value.as_str_name());
         }
         for number in 1.. {
             let Ok(value) = common::DutyState::try_from(number) else { break };

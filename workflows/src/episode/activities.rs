@@ -124,6 +124,7 @@ mod tests {
             phase: "DELIVERY".to_owned(),
             ending: 0,
             next_on: None,
+            proposal: None,
         };
         let left = nearest(table, date(2026, 3, 9));
         let names: Vec<_> = left.due.iter().map(|entry| entry.duty.as_str()).collect();

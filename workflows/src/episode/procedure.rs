@@ -5,14 +5,14 @@ mod tests;
 
 use jiff::Timestamp;
 use lotse_kernel::{
-    duty::Timetable,
+    duty::{ProposalDecided, ProposalOutcome, Timetable},
     names::EpisodeName,
     workflow::{EpisodeInput, Sender, WorkflowId, WorkflowInput as _},
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    errand::{Letter, LetterKind, Task},
+    errand::{Audience, Letter, LetterKind, Notice, Task, proposal_template},
     memory::{Procedure, StepTaken},
     step::Step,
 };
@@ -30,6 +30,9 @@ pub struct EpisodeProcedure {
     /// The closing letter was asked for.
     #[serde(default)]
     pub closing_letter: bool,
+    /// What was told last of the proposal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposal_told: Option<ProposalOutcome>,
 }
 
 impl Procedure for EpisodeProcedure {
@@ -60,13 +63,9 @@ impl Procedure for EpisodeProcedure {
         notice.into_iter().chain(invitation).collect()
     }
 
-    /// Asks for the closing letter once, when the phase has come; where an end was undone before (row 24), for the next one.
     fn visited(&mut self, timetable: &Timetable) -> Vec<Task> {
-        if self.closing_letter || !PHASES_WITH_CLOSING_LETTER.contains(&timetable.phase.as_str()) {
-            return Vec::new();
-        }
-        self.closing_letter = true;
-        vec![self.letter(LetterKind::Closing, self.input.episode.to_string(), timetable.ending.max(1))]
+        let told = timetable.proposal.as_ref().and_then(|decided| self.tell(decided));
+        told.into_iter().chain(self.closing_letter(timetable)).collect()
     }
 
     fn begins_round(&mut self, timetable: &Timetable) -> bool {
@@ -76,6 +75,33 @@ impl Procedure for EpisodeProcedure {
 }
 
 impl EpisodeProcedure {
+    /// Tells what became of the proposal, each outcome once: who is admitted may be referred back later. A generation after a reopening knows
+    /// nothing of what was told; notifications keeps one notice per cause.
+    fn tell(&mut self, decided: &ProposalDecided) -> Option<Task> {
+        if self.proposal_told.replace(decided.outcome) == Some(decided.outcome) || decided.audience.is_empty() {
+            return None;
+        }
+        let (episode, case) = (self.input.episode.to_string(), self.input.episode.case());
+        Some(Task::Notice(Notice {
+            jobcenter: case.jobcenter_name().clone(),
+            cause: episode.clone(),
+            code: format!("PROPOSAL/{}", decided.outcome),
+            subjects: vec![episode, case.to_string()],
+            template: proposal_template(decided.outcome),
+            due_on: None,
+            audiences: decided.audience.iter().cloned().map(Audience::StaffMember).collect(),
+        }))
+    }
+
+    /// Asks for the closing letter once, when the phase has come; where an end was undone before (row 24), for the next one.
+    fn closing_letter(&mut self, timetable: &Timetable) -> Option<Task> {
+        if self.closing_letter || !PHASES_WITH_CLOSING_LETTER.contains(&timetable.phase.as_str()) {
+            return None;
+        }
+        self.closing_letter = true;
+        Some(self.letter(LetterKind::Closing, self.input.episode.to_string(), timetable.ending.max(1)))
+    }
+
     fn letter(&self, kind: LetterKind, cause: String, issue: i32) -> Task {
         Task::Letter(Letter { case: self.input.episode.case().clone(), kind, cause, issue })
     }

@@ -1,7 +1,7 @@
 //! Which words tell of which step of a duty.
 
 use lotse_kernel::{
-    duty::{DutyKind, DutyStep},
+    duty::{DutyKind, DutyStep, ProposalOutcome},
     notice::NoticeTemplate,
 };
 
@@ -30,6 +30,8 @@ pub const fn template(kind: DutyKind, step: DutyStep) -> Option<NoticeTemplate> 
         (DutyKind::CrisisContact, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::CrisisContactOverdue,
         (DutyKind::PlanUpdate, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::PlanUpdateDue,
         (DutyKind::PlanUpdate, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::PlanUpdateOverdue,
+        (DutyKind::GoalDue, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::GoalDue,
+        (DutyKind::GoalDue, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::GoalOverdue,
         (DutyKind::AccompanimentDecision, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::AccompanimentUsedUp,
         (DutyKind::AccompanimentDecision, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::AccompanimentOverdue,
         (DutyKind::AftercareEnd, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::AftercareEnds,
@@ -42,7 +44,6 @@ pub const fn template(kind: DutyKind, step: DutyStep) -> Option<NoticeTemplate> 
         (
             DutyKind::ProviderAnswer
             | DutyKind::ProviderReport
-            | DutyKind::GoalDue
             | DutyKind::FirstAppointment
             | DutyKind::AbsenceReport
             | DutyKind::ConsentExpiry
@@ -55,6 +56,18 @@ pub const fn template(kind: DutyKind, step: DutyStep) -> Option<NoticeTemplate> 
         ) => return None,
     };
     Some(template)
+}
+
+/// The template of the notice about what became of a proposal.
+#[must_use]
+pub const fn proposal_template(outcome: ProposalOutcome) -> NoticeTemplate {
+    match outcome {
+        ProposalOutcome::Admitted => NoticeTemplate::ProposalAdmitted,
+        ProposalOutcome::Waitlisted => NoticeTemplate::ProposalWaitlisted,
+        ProposalOutcome::Refused => NoticeTemplate::ProposalRefused,
+        ProposalOutcome::NotYet => NoticeTemplate::ProposalNotYet,
+        ProposalOutcome::ReferredBack => NoticeTemplate::ProposalReferredBack,
+    }
 }
 
 #[cfg(test)]
@@ -73,6 +86,7 @@ mod tests {
             DutyKind::AccompanimentDecision,
             DutyKind::CrisisContact,
             DutyKind::PlanUpdate,
+            DutyKind::GoalDue,
             DutyKind::VariantSwitchAnswer,
             DutyKind::AftercareEnd,
         ] {
@@ -80,6 +94,13 @@ mod tests {
                 assert!(template(kind, *step).is_some(), "{kind} {step}");
             }
         }
+    }
+
+    #[test]
+    fn no_two_outcomes_of_a_proposal_have_the_same_words() {
+        let words: std::collections::BTreeSet<_> =
+            ProposalOutcome::ALL.iter().map(|outcome| proposal_template(*outcome).code()).collect();
+        assert_eq!(words.len(), ProposalOutcome::ALL.len());
     }
 
     #[test]

@@ -45,6 +45,7 @@ fn timetable(on: Option<Date>) -> Timetable {
         phase: "DELIVERY".to_owned(),
         ending: 0,
         next_on: None,
+        proposal: None,
     }
 }
 

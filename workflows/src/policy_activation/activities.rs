@@ -98,6 +98,7 @@ fn timetable(answer: &PolicyActivation) -> Result<Timetable, &'static str> {
         phase,
         ending: 0,
         next_on: None,
+        proposal: None,
     })
 }
 

@@ -37,6 +37,7 @@ pub struct Duty {
     status: Status,
     notices: Notices,
     /// When it will be done, as its owner said whenever it was late; the last one counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     working_dates: Vec<WorkingDate>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     before_end: Option<BeforeEnd>,

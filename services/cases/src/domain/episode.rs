@@ -8,6 +8,7 @@ mod crisis;
 mod deviation;
 mod ending;
 mod facts;
+mod goals;
 mod intake;
 mod late;
 mod limit;

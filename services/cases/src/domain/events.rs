@@ -236,6 +236,8 @@ pub enum Event {
         slot: i32,
         /// Days after the last day in time.
         days_late: i32,
+        /// The end of care did it, so that it waits again where that end is undone (row 24).
+        at_end: bool,
     },
     /// Row 18.
     ExtensionProposed {

@@ -22,7 +22,6 @@ use super::{
     },
 };
 
-use duties::duty;
 pub(super) use duties::duty_ground;
 
 const fn signal_source(source: SignalSource) -> &'static str {
@@ -253,7 +252,7 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::PlanUpdatePassedOn { due_on } => plan::passed_on(*due_on),
         Event::PlanUpdated { issued_on, days_late } => plan::updated(*issued_on, *days_late),
         Event::ReviewDecided { slot, continued, days_late } => reviewed(*slot, *continued, *days_late),
-        Event::ReviewMissed { slot, days_late } => {
+        Event::ReviewMissed { slot, days_late, .. } => {
             format!("Überprüfung der Fortführung Nr. {slot} versäumt{}.", late(*days_late))
         }
         Event::ExtensionProposed { until } => format!("Verlängerung vorgeschlagen bis {}.", german_date(*until)),
@@ -301,7 +300,7 @@ fn working_date(which: &str, on: Date) -> String {
 
 /// The duty with its number, where it has one.
 fn which(kind: DutyKind, number: i32) -> String {
-    format!("{}{}", duty(kind), slot(kind, number))
+    format!("{}{}", kind.german(), slot(kind, number))
 }
 
 fn reviewed(slot: i32, continued: bool, days_late: i32) -> String {

@@ -186,6 +186,11 @@ impl<'a> Rules<'a> {
         Ok(Deadline { slot, ..deadline })
     }
 
+    /// T6: goal number `slot` on the day that was agreed for it (R62).
+    pub(super) fn goal_due(&self, agreed_on: Date, slot: i32) -> Deadline {
+        governed::goal_due(agreed_on, slot, self.calendar)
+    }
+
     /// T2: review number `slot`, after those that were before it (R106, R107).
     pub(super) fn continuation_review(
         &self,

@@ -354,6 +354,8 @@ codes! {
         Checked = "CHECKED",
         /// A new plan, or a new version of it, was issued.
         Updated = "UPDATED",
+        /// How far the goal is attained was determined.
+        Determined = "DETERMINED",
     }
 }
 
@@ -370,6 +372,8 @@ codes! {
         PassedOn = "PASSED_ON",
         /// The person outside case management is not looked after any more, or need not be checked.
         WatchEnded = "WATCH_ENDED",
+        /// The plan it was of is given up, or a new version of it says otherwise of the goal (R63).
+        PlanChanged = "PLAN_CHANGED",
         /// A policy version took it over and another duty of its slot came in its place, now or later (R8).
         Replanned = "REPLANNED",
     }

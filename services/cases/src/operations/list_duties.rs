@@ -32,7 +32,7 @@ pub async fn handle(
 ) -> Result<contract::ListDutiesResponse, Failure> {
     let parent: JobcenterName = parse_name("parent", &request.parent)?;
     let unit = desk.begin(caller, parent.jobcenter().as_str()).await?;
-    let (mut unit, _, person) = access::enter::<acts::ListDuties>(unit, &parent, &parent.to_string()).await?;
+    let (unit, _, person) = access::enter::<acts::ListDuties>(unit, &parent, &parent.to_string()).await?;
 
     let mut fields = Fields::new();
     let filter = parse(&mut fields, &parent, &request);
@@ -46,6 +46,9 @@ pub async fn handle(
     let page = Page::<Place>::parse(&format!("duties {parent} {filter:?}"), request.page_size, &request.page_token)?;
     // Who has no staff record owns nothing and is of no team.
     let Some(filter) = filter else { return Ok(contract::ListDutiesResponse::default()) };
+    // A page is several statements: seen between two of them, a duty that has moved from one stretch to the other would be told twice, or not
+    // at all.
+    let mut unit = unit.frozen(desk).await?;
     let mut rows = worklist::list(&mut unit, &parent, &viewer(caller, &person), &filter, &page).await?;
     let today = unit.today();
     let day = page.after.map_or(today, |place| place.day.0);

@@ -13,7 +13,7 @@ use crate::{
     access::{self, acts},
     acting::{self, Error, Ground},
     convert_episode,
-    domain::{duties::LateAnswer, refused::Refused},
+    domain::duties::LateAnswer,
     store::{cases, consequences::Told, duties, episodes, watches},
     watching,
 };
@@ -47,7 +47,7 @@ pub async fn handle(
     let leads = caller.principal.has(Role::TeamLead) && !person.team.is_empty() && person.team == case.team;
     let answer = LateAnswer { on, reason, by: parse_name("staff", &person.staff_member)?, leads };
     match noted(&mut unit, desk, &case, &name, answer).await {
-        Err(refused @ Error::Refused(Refused::NotTheOwner)) => {
+        Err(refused) if refused.is_of_the_person() => {
             unit.take_back(desk, &request.name).await?;
             return Err(refused);
         }

@@ -325,13 +325,7 @@ pub async fn list(
             LIMIT 1
         ) p ON true
         WHERE c.jobcenter_id = $1
-          AND (c.placement_officer_id = $2 OR c.case_manager_id = $7 OR c.team = $3
-               OR c.case_id IN (
-                   SELECT e.case_id
-                   FROM episodes e
-                   WHERE e.jobcenter_id = $1 AND e.case_manager_id = $7 AND e.phase NOT IN ('REFUSED', 'REFERRED_BACK', 'CLOSED')
-               )
-               OR c.case_id IN (SELECT e.case_id FROM episodes e WHERE e.jobcenter_id = $1 AND e.commissioned_id = $7))
+          AND (c.team = $3 OR c.case_id IN (SELECT of FROM cases_of($1, $2, $7) AS of))
           AND ($4::text IS NULL OR c.team = $4)
           AND ($5::uuid IS NULL OR c.case_id < $5)
         ORDER BY c.case_id DESC

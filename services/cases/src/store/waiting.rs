@@ -68,12 +68,7 @@ pub async fn list(
         ) AS w
         JOIN cases c ON c.jobcenter_id = $1 AND c.case_id = w.case_id
         JOIN staff_members s ON s.jobcenter_id = $1 AND s.staff_member_id = w.case_manager_id
-        WHERE (c.placement_officer_id = $2 OR c.case_manager_id = $3 OR c.team = $4
-               OR c.case_id IN (
-                   SELECT e.case_id
-                   FROM episodes e
-                   WHERE e.jobcenter_id = $1 AND e.case_manager_id = $3 AND e.phase NOT IN ('REFUSED', 'REFERRED_BACK', 'CLOSED')
-               ))
+        WHERE (c.team = $4 OR c.case_id IN (SELECT of FROM cases_of($1, $2, $3) AS of))
           AND ($5::text IS NULL OR c.team = $5)
           AND ($6::uuid IS NULL OR w.case_manager_id = $6)
           AND ($7::date IS NULL OR (w.waiting_since_on, w.episode_id) > ($7, $8))

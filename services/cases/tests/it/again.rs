@@ -108,7 +108,9 @@ async fn aftercare_stays_in_the_worklist_of_its_case_manager() {
     let hers = contract::OlderEpisode { episode: old.episode.clone(), case_manager: house.clara.name.clone() };
     assert_eq!(told.older_episodes, [hers]);
     // To read is not to act: what is done in the new episode is done by those named for it.
+    let refused = house.refusals().await;
     let status = story.act("clara", "CastVote", write::cast_vote).await.expect_err("she is not named");
+    assert_eq!(house.refusals().await, refused + 1, "who tried is on record");
     assert_eq!((status.code(), reason(&status).as_str()), (Code::PermissionDenied, "NOT_PERMITTED"));
 
     story.place = old.clone();

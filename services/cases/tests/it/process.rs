@@ -165,7 +165,8 @@ async fn siblings_are_told_by_which_rules_they_compute() {
 async fn a_letter_gets_its_facts_and_the_read_is_audited() {
     let house = House::open().await;
     let mut story = Story::at(&house, "K1", Stage::Delivery).await;
-    let review = story.timetable().await.due.remove(0).duty;
+    let due = story.timetable().await.due;
+    let review = due.into_iter().find(|entry| entry.kind() == DutyKind::ContinuationReview).expect("a review").duty;
     let mut access = CaseAccessServiceClient::new(house.sibling());
     let asked = contract::GetLetterFactsRequest { case: story.place.case.clone(), cause: review };
     let facts = access.get_letter_facts(asked).await.expect("facts").into_inner();

@@ -7,7 +7,11 @@ use lotse_cases::{
     },
     store::open,
 };
-use lotse_kernel::{dates::add_days, names::CaseName, workflow::EpisodeInput};
+use lotse_kernel::{
+    dates::add_days,
+    names::{CaseName, EpisodeName},
+    workflow::EpisodeInput,
+};
 use lotse_platform::fields::contract_date;
 use lotse_proto::{
     cases::{
@@ -182,7 +186,7 @@ async fn what_is_missing_is_told_by_field() {
     assert_eq!(violations(&status), ["answer"]);
 }
 
-/// Ten ends, five of which were undone: figures count what holds.
+/// Ten ends over a review that nobody decided, five of which were undone: figures count what holds.
 #[tokio::test]
 async fn figures_do_not_count_an_end_that_was_undone() {
     let house = House::open().await;
@@ -191,14 +195,22 @@ async fn figures_do_not_count_an_end_that_was_undone() {
     let end = Event::EpisodeEnded { reason: EndReason::NoImprovement };
     for number in 0..10_u128 {
         let back = if number < 5 { Phase::Delivery } else { Phase::Closing };
-        for (at, event) in [(1, &end), (2, &Event::EpisodeReopened { phase: back })] {
+        let episode = EpisodeName::new(case.clone(), Uuid::from_u128(number)).to_string();
+        let missed = |at_end| Event::ReviewMissed { slot: 1, days_late: 0, at_end };
+        let duty = format!("{episode}/duties/{}", Uuid::from_u128(number));
+        for (at, event, subject) in [
+            (1, &missed(false), &duty),
+            (2, &missed(true), &duty),
+            (3, &end, &episode),
+            (4, &Event::EpisodeReopened { phase: back }, &episode),
+        ] {
             let tell = "
                 INSERT INTO case_events (event_id, jobcenter_id, case_id, happened_on, actor, code, parameters, subject)
                 VALUES ($1, 'musterstadt', $2, $3::date, '', $4, $5, $6)
             ";
-            let told = sqlx::query(tell).bind(Uuid::from_u128(number * 2 + at)).bind(case.id()).bind(TODAY.to_string());
+            let told = sqlx::query(tell).bind(Uuid::from_u128(number * 4 + at)).bind(case.id()).bind(TODAY.to_string());
             let told = told.bind(event.code()).bind(event.parameters().expect("parameters"));
-            told.bind(Uuid::from_u128(number).to_string()).execute(house.service.owner()).await.expect("an entry");
+            told.bind(subject).execute(house.service.owner()).await.expect("an entry");
         }
     }
     let day = Some(contract_date(TODAY));
@@ -212,4 +224,7 @@ async fn figures_do_not_count_an_end_that_was_undone() {
     let told = steering.get_steering_figures(request).await.expect("figures").into_inner();
     let ended = told.groups.iter().find(|group| group.kind() == FigureKind::Ended).expect("the group");
     assert_eq!(ended.total.as_ref().map(|total| (total.count, total.suppressed)), Some((5, false)));
+    // Time missed ten, which no reopening undoes, and the ends that hold five.
+    let reviews = told.groups.iter().find(|group| group.kind() == FigureKind::Reviews).expect("the group");
+    assert_eq!(reviews.total.as_ref().map(|total| (total.count, total.suppressed)), Some((15, false)));
 }

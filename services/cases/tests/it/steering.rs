@@ -99,7 +99,7 @@ async fn every_event_that_counts_has_its_group() {
         (Event::EpisodeReferredBack {}, FigureKind::ReferredBack, ""),
         (Event::ReviewDecided { slot: 1, continued: true, days_late: 0 }, FigureKind::Reviews, "IN_TIME"),
         (Event::ReviewDecided { slot: 1, continued: true, days_late: 1 }, FigureKind::Reviews, "LATE"),
-        (Event::ReviewMissed { slot: 1, days_late: 90 }, FigureKind::Reviews, "MISSED"),
+        (Event::ReviewMissed { slot: 1, days_late: 90, at_end: false }, FigureKind::Reviews, "MISSED"),
         (Event::ExtensionApproved { until: TODAY }, FigureKind::Extensions, ""),
         (changed(CaseManagerChangeReason::Leaves), FigureKind::CaseManagerChanges, "LEAVES"),
         (Event::EpisodeEnded { reason: EndReason::NoImprovement }, FigureKind::Ended, "NO_IMPROVEMENT"),

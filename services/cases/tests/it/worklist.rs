@@ -204,6 +204,32 @@ async fn pages_lose_and_repeat_nothing_while_others_write_and_midnight_passes() 
     assert_eq!((status.code(), reason(&status).as_str()), (Code::InvalidArgument, "PAGE_TOKEN_INVALID"));
 }
 
+/// One duty goes to and fro between what is overdue and what is not, as fast as somebody can write.
+#[tokio::test]
+async fn a_duty_that_moves_while_a_page_is_read_stands_in_it_once() {
+    let house = House::open().await;
+    Story::at(&house, "K1", Stage::InDiscussion).await;
+    let moving = async {
+        loop {
+            for last in ["2026-02-01", "2026-12-01"] {
+                let to = "UPDATE duties SET overdue_after_on = $1::date WHERE kind = 'PROPOSAL_DECISION'";
+                sqlx::query(to).bind(last).execute(house.service.owner()).await.expect("a duty that moves");
+            }
+        }
+    };
+    let reading = async {
+        for _ in 0..200 {
+            let found = list(&house, "anna", asking(WorklistScope::Team)).await;
+            let seen = found.iter().filter(|duty| duty.kind() == DutyKind::ProposalDecision).count();
+            assert_eq!(seen, 1, "{found:?}");
+        }
+    };
+    tokio::select! {
+        () = moving => {}
+        () = reading => {}
+    }
+}
+
 /// The statements of the worklist, as the build has checked them.
 fn statements() -> Vec<String> {
     let checked = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.sqlx");

@@ -95,6 +95,7 @@ pub fn timetable(letter: &Letter, around: Surroundings<'_>) -> Result<Timetable,
         phase: letter.state.as_str().to_owned(),
         ending: 0,
         next_on: None,
+        proposal: None,
     })
 }
 

@@ -5,7 +5,14 @@ use std::{collections::BTreeMap, fmt, time::Duration};
 use comfy_table::{CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
 use serde::Serialize;
 
-use super::{clock::Deadlines, fates::Fates, load::Figures, simulation::Simulation, yardstick::Yardstick};
+use super::{
+    clock::Deadlines,
+    fates::Fates,
+    goal::{self, Goal, Row},
+    load::Figures,
+    simulation::Simulation,
+    yardstick::Yardstick,
+};
 
 /// Commands per second as a share of pgbench's transactions per second: the goal of today.
 const GOAL_SHARE: f64 = 0.20;
@@ -146,12 +153,12 @@ pub struct Memory {
     pub after_kib: u64,
 }
 
-fn goal(met: bool, text: &str) -> String {
-    format!("{text} {}", if met { "✓" } else { "✗" })
+fn goal(met: bool, text: &str) -> Goal {
+    Goal { met, text: text.to_owned() }
 }
 
-fn row(what: impl Into<String>, value: String, yardstick: String, goal: String) -> [String; 4] {
-    [what.into(), value, yardstick, goal]
+fn row(what: impl Into<String>, value: String, yardstick: String, goal: impl Into<Option<Goal>>) -> Row {
+    Row { what: what.into(), value, yardstick, goal: goal.into() }
 }
 
 impl Round {
@@ -178,7 +185,7 @@ impl Commands {
         Middle::of(self.rounds.iter().map(figure)).map_or(f64::NAN, |middle| middle.median)
     }
 
-    fn rows(&self) -> Vec<[String; 4]> {
+    fn rows(&self) -> Vec<Row> {
         let rate = |of: fn(&Round) -> &Figures| {
             let middle = |figure: fn(&Figures) -> f64| self.middle(|round| figure(of(round)));
             let (p50, p99) = (middle(|figures| figures.p50_ms), middle(|figures| figures.p99_ms));
@@ -222,12 +229,7 @@ impl Commands {
                 format!("p99 = {median:.1} × ({least:.1} to {most:.1}) {mean:.1} ms (pgbench, mean)"),
                 goal(median <= GOAL_LATENCY, &format!("≤ {GOAL_LATENCY:.0} ×")),
             ),
-            row(
-                "Outbox backlog",
-                format!("{backlog:.0} rows, after half load {backlog_at_half:.0}"),
-                drained,
-                String::new(),
-            ),
+            row("Outbox backlog", format!("{backlog:.0} rows, after half load {backlog_at_half:.0}"), drained, None),
         ]
     }
 }
@@ -240,7 +242,7 @@ impl WholeLives {
         Some(Self { lives, share, rounds })
     }
 
-    fn row(&self) -> [String; 4] {
+    fn row(&self) -> Row {
         let middle = |figure: fn(&LivesPerMinute) -> f64| {
             Middle::of(self.rounds.iter().map(figure)).map_or(f64::NAN, |middle| middle.median)
         };
@@ -255,7 +257,7 @@ impl WholeLives {
 }
 
 impl Deadlines {
-    fn row(&self) -> [String; 4] {
+    fn row(&self) -> Row {
         let share = self.per_second / self.bare_per_second;
         row(
             "Deadlines with steps, one core",
@@ -267,7 +269,7 @@ impl Deadlines {
 }
 
 impl Fates {
-    fn row(&self) -> [String; 4] {
+    fn row(&self) -> Row {
         let met = self.seconds < GOAL_FATES * f64::from(self.lives) / 10_000.0;
         let (taken, refused, episodes) = (self.taken, self.refused, self.episodes);
         let steps: u64 = self.steps.values().sum();
@@ -282,7 +284,7 @@ impl Fates {
 }
 
 impl Simulation {
-    fn row(&self) -> [String; 4] {
+    fn row(&self) -> Row {
         let met = self.seconds < GOAL_SIMULATION * f64::from(self.episodes) / 100_000.0;
         row(
             format!("Simulation of {} episodes", self.episodes),
@@ -294,7 +296,7 @@ impl Simulation {
 }
 
 impl Memory {
-    fn row(self, role: &str) -> [String; 4] {
+    fn row(self, role: &str) -> Row {
         let most = if role == "worker" { GOAL_WORKER_MIB } else { GOAL_SERVICE_MIB };
         let after = self.after_kib / 1024;
         row(
@@ -306,10 +308,14 @@ impl Memory {
     }
 }
 
-impl fmt::Display for Report {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut table = Table::new();
-        table.load_style(UTF8_FULL_CONDENSED).set_header(["Measured", "Value", "Yardstick", "Goal"]);
+impl Report {
+    /// The figures that missed their goal, each with it; nothing of a build that is not optimised.
+    #[must_use]
+    pub fn missed(&self) -> Vec<String> {
+        goal::missed(self.optimised, self.rows())
+    }
+
+    fn rows(&self) -> Vec<Row> {
         let mut rows = self.commands.rows();
         rows.extend(self.lives.iter().map(WholeLives::row));
         rows.extend(self.simulation.map(|simulation| simulation.row()));
@@ -318,8 +324,16 @@ impl fmt::Display for Report {
         rows.extend(self.memory.iter().map(|(role, memory)| memory.row(role)));
         let start = goal(self.start_seconds < GOAL_START, &format!("< {GOAL_START:.0} s"));
         rows.push(row("Second start", format!("{:.1} s", self.start_seconds), String::new(), start));
-        for row in rows {
-            table.add_row(row);
+        rows
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut table = Table::new();
+        table.load_style(UTF8_FULL_CONDENSED).set_header(["Measured", "Value", "Yardstick", "Goal"]);
+        for row in self.rows() {
+            table.add_row(row.cells());
         }
         if let Some(column) = table.column_mut(3) {
             column.set_cell_alignment(CellAlignment::Right);

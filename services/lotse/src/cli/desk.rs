@@ -18,14 +18,30 @@ pub(super) fn doctor(json: bool) -> anyhow::Result<bool> {
     Ok(report.ready)
 }
 
-/// Measures and prints; a missed goal is a finding and no failure.
+/// Measures and prints.
+///
+/// # Errors
+/// As [`crate::bench::run`], and when a goal is missed: after the report, so that whoever runs it by a script hears of it.
 pub(super) async fn bench(plan: crate::bench::Plan, json: bool) -> anyhow::Result<()> {
-    tell(&crate::bench::run(plan).await?, json)
+    let report = crate::bench::run(plan).await?;
+    tell(&report, json)?;
+    judge(&report.missed())
 }
 
 /// The same for worklists and search.
+///
+/// # Errors
+/// As [`bench`].
 pub(super) async fn bench_worklists(plan: crate::bench::WorklistsPlan, json: bool) -> anyhow::Result<()> {
-    tell(&crate::bench::run_worklists(plan).await?, json)
+    let report = crate::bench::run_worklists(plan).await?;
+    tell(&report, json)?;
+    judge(&report.missed())
+}
+
+/// Refuses when a goal is missed, by name.
+fn judge(missed: &[String]) -> anyhow::Result<()> {
+    anyhow::ensure!(missed.is_empty(), "goals missed: {}", missed.join("; "));
+    Ok(())
 }
 
 /// The same for the watch.

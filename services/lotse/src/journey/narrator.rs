@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use lotse_proto::common::DutyKind;
+use lotse_kernel::duty::DutyKind;
 use serde_json::{Value, json};
 
 use super::{
@@ -13,7 +13,6 @@ use super::{
     file::Journey,
     play::Scene,
     timeline::{DueDate, Told},
-    words,
 };
 
 /// What the teller knows so far.
@@ -183,11 +182,12 @@ impl Narrator {
 }
 
 fn due_date(duty: &Value) -> DueDate {
-    let kind = DutyKind::from_str_name(&text(duty, "kind")).unwrap_or(DutyKind::Unspecified);
+    let kind = text(duty, "kind").trim_start_matches("DUTY_KIND_").parse::<DutyKind>().ok();
     let slot = duty.get("slot").and_then(Value::as_i64).unwrap_or_default();
+    let name = kind.map_or("Aufgabe", DutyKind::german);
     let what = match kind {
-        DutyKind::ContinuationReview => format!("{} {slot}", words::duty(kind)),
-        _ => words::duty(kind).to_owned(),
+        Some(DutyKind::ContinuationReview) => format!("{name} {slot}"),
+        _ => name.to_owned(),
     };
     DueDate {
         what,

@@ -185,6 +185,7 @@ pub fn timetable(referral: &Referral, around: Surroundings<'_>) -> Result<Timeta
         phase: referral.state.code().to_owned(),
         ending: 0,
         next_on: None,
+        proposal: None,
     })
 }
 

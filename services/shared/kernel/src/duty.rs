@@ -54,6 +54,37 @@ crate::codes! {
     }
 }
 
+impl DutyKind {
+    /// What a duty is called, by everybody who reads of it: in the timeline as at the desk.
+    #[must_use]
+    pub const fn german(self) -> &'static str {
+        match self {
+            Self::EligibilityRecheck => "Prüfung außerhalb bFM",
+            Self::ContinuationReview => "Überprüfung der Fortführung",
+            Self::RegularMaximum => "Entscheidung zur Höchstdauer",
+            Self::ExtensionEnd => "Entscheidung zum Ende der Verlängerung",
+            Self::PlanUpdate => "Aktualisierung des Plans",
+            Self::GoalDue => "Zielprüfung",
+            Self::ProviderAnswer => "Antwort des Trägers",
+            Self::FirstAppointment => "Ersttermin beim Träger",
+            Self::ProviderReport => "Zwischenbericht des Trägers",
+            Self::AbsenceReport => "Meldung der Fehlzeiten",
+            Self::ConsentExpiry => "Erneuerung der Einwilligung",
+            Self::AbsenceCoverEnd => "Ende der Vertretung",
+            Self::AftercareEnd => "Ende der Nachbetreuung",
+            Self::ContinuousEmployment => "Feststellung der Beschäftigung",
+            Self::LegalTrack => "Rechtsfrist",
+            Self::RetentionEnd => "Ende der Aufbewahrung",
+            Self::ProposalDecision => "Entscheidung über den Vorschlag",
+            Self::FirstTalk => "Erstgespräch",
+            Self::LetterPosting => "Versand des Schreibens",
+            Self::AccompanimentDecision => "Entscheidung zur begleitenden Betreuung",
+            Self::VariantSwitchAnswer => "Antwort zum Wechsel der Betreuungsvariante",
+            Self::CrisisContact => "Kontakt wegen Krise oder gefährdeten Arbeitsplatzes",
+        }
+    }
+}
+
 crate::codes! {
     /// State of a duty on a given day.
     pub enum DutyState {
@@ -86,6 +117,22 @@ crate::codes! {
     }
 }
 
+crate::codes! {
+    /// What became of a proposal (R17, R22, R29).
+    pub enum ProposalOutcome {
+        /// Admitted, with a place.
+        Admitted = "ADMITTED",
+        /// Admitted, and no place is free.
+        Waitlisted = "WAITLISTED",
+        /// Refused.
+        Refused = "REFUSED",
+        /// Not yet.
+        NotYet = "NOT_YET",
+        /// Admitted, and referred back after the first talk.
+        ReferredBack = "REFERRED_BACK",
+    }
+}
+
 /// What a workflow waits for. Ids, dates and codes only, never personal data (§ 35 SGB I).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timetable {
@@ -105,6 +152,18 @@ pub struct Timetable {
     /// The day on which the owner has something to do that is no step of one duty; nothing where `due` says it all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_on: Option<Date>,
+    /// What became of the proposal; nothing before it is decided, and of what is no episode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<ProposalDecided>,
+}
+
+/// What became of the proposal of an episode, and who hears of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProposalDecided {
+    /// What.
+    pub outcome: ProposalOutcome,
+    /// Who is to be told, by resource name: whoever proposed and the placement officer, but for who did it themself.
+    pub audience: Vec<String>,
 }
 
 /// One duty as a workflow sees it.
@@ -188,6 +247,7 @@ mod tests {
             phase: "DELIVERY".to_owned(),
             ending: 0,
             next_on: None,
+            proposal: None,
         }
     }
 
@@ -214,6 +274,12 @@ mod tests {
         assert!(table.steps_due(date(2026, 8, 9)).is_empty());
         let due: Vec<_> = table.steps_due(date(2026, 9, 11)).iter().map(|(entry, _)| entry.duty.clone()).collect();
         assert_eq!(due, ["b", "a"]);
+    }
+
+    #[test]
+    fn no_two_duties_have_one_name() {
+        let names: std::collections::BTreeSet<_> = DutyKind::ALL.iter().map(|kind| kind.german()).collect();
+        assert_eq!(names.len(), DutyKind::ALL.len());
     }
 
     #[test]

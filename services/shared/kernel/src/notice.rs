@@ -23,6 +23,16 @@ crate::codes! {
         ProposalUndecided = "proposal-undecided",
         /// The votes on a proposal differ, so that the lead of the team decides (R17).
         VotesDiffer = "votes-differ",
+        /// A proposal led to an admission (R17).
+        ProposalAdmitted = "proposal-admitted",
+        /// Who was proposed is admitted and waits for a place (R168).
+        ProposalWaitlisted = "proposal-waitlisted",
+        /// A proposal was refused (R22).
+        ProposalRefused = "proposal-refused",
+        /// A proposal came too early (R22).
+        ProposalNotYet = "proposal-not-yet",
+        /// Who was admitted is referred back after the first talk (R29).
+        ProposalReferredBack = "proposal-referred-back",
         /// The first talk is to be held (T17).
         FirstTalkDue = "first-talk-due",
         /// The first talk is overdue (T17).
@@ -47,6 +57,10 @@ crate::codes! {
         WatchOpened = "watch-opened",
         /// Duties for people outside case management stay overdue: so many of one team, in one week (T1, T5, R141).
         WatchStillOverdue = "watch-still-overdue",
+        /// The day of a goal has come (T6, R62).
+        GoalDue = "goal-due",
+        /// Nobody has determined in time how far a goal is attained (T6, R62).
+        GoalOverdue = "goal-overdue",
         /// The check of a person outside case management is overdue (T1, R23).
         RecheckOverdue = "recheck-overdue",
         /// Aftercare ends soon (T12, R122).

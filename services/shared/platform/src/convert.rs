@@ -23,7 +23,13 @@ pub fn timetable(timetable: &duty::Timetable) -> common::Timetable {
         phase: timetable.phase.clone(),
         ending: timetable.ending,
         next_date: timetable.next_on.map(contract_date),
+        proposal: timetable.proposal.as_ref().map(proposal),
     }
+}
+
+fn proposal(decided: &duty::ProposalDecided) -> common::ProposalDecided {
+    let outcome = common::ProposalOutcome::from_str_name(&format!("PROPOSAL_OUTCOME_{}", decided.outcome));
+    common::ProposalDecided { outcome: outcome.unwrap_or_default().into(), staff_members: decided.audience.clone() }
 }
 
 fn entry(entry: &duty::TimetableEntry) -> common::TimetableEntry {

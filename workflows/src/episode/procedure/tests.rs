@@ -10,7 +10,11 @@ const EPISODE: &str =
     "jobcenters/musterstadt/cases/018f3e5c-1a2b-7c3d-8e4f-000000000001/episodes/018f3e5c-1a2b-7c3d-8e4f-000000000002";
 
 fn procedure() -> EpisodeProcedure {
-    EpisodeProcedure { input: EpisodeInput::new(EPISODE.parse().unwrap(), 1, false), closing_letter: false }
+    EpisodeProcedure {
+        input: EpisodeInput::new(EPISODE.parse().unwrap(), 1, false),
+        closing_letter: false,
+        proposal_told: None,
+    }
 }
 
 fn step(duty: &str, action: DutyStep, round: i32) -> Step {
@@ -27,6 +31,7 @@ fn timetable(phase: &str) -> Timetable {
         phase: phase.to_owned(),
         ending: 1,
         next_on: None,
+        proposal: None,
     }
 }
 
@@ -64,6 +69,26 @@ fn the_closing_letter_is_asked_for_once_and_never_after_a_technical_end() {
     for phase in ["AFTERCARE", "CLOSED"] {
         assert!(procedure.visited(&timetable(phase)).is_empty(), "{phase}");
     }
+}
+
+#[test]
+fn each_outcome_of_a_proposal_is_told_once_to_whoever_made_it() {
+    let bernd = "jobcenters/musterstadt/staff/bernd".to_owned();
+    let decided = |outcome, audience: &[String]| Timetable {
+        proposal: Some(ProposalDecided { outcome, audience: audience.to_vec() }),
+        ..timetable("ENTRY_CONSULTATION")
+    };
+    let mut procedure = procedure();
+    assert!(procedure.visited(&timetable("PROPOSED")).is_empty());
+    for outcome in [ProposalOutcome::Waitlisted, ProposalOutcome::Admitted, ProposalOutcome::ReferredBack] {
+        let tasks = procedure.visited(&decided(outcome, std::slice::from_ref(&bernd)));
+        let [Task::Notice(notice)] = &tasks[..] else { panic!("{tasks:?}") };
+        assert_eq!((notice.cause.as_str(), notice.code.clone()), (EPISODE, format!("PROPOSAL/{outcome}")));
+        assert_eq!(notice.audiences, [Audience::StaffMember(bernd.clone())]);
+        assert!(procedure.visited(&decided(outcome, std::slice::from_ref(&bernd))).is_empty(), "{outcome}");
+    }
+    // Whoever decided on their own proposal knows.
+    assert!(procedure.visited(&decided(ProposalOutcome::Refused, &[])).is_empty());
 }
 
 #[test]

@@ -25,6 +25,7 @@ fn phase(phase: &str) -> Timetable {
         phase: phase.to_owned(),
         ending: 0,
         next_on: None,
+        proposal: None,
     }
 }
 

@@ -36,6 +36,7 @@ fn silence(round: i32, on: Date) -> Timetable {
         phase: "SENT".to_owned(),
         ending: 0,
         next_on: None,
+        proposal: None,
     }
 }
 

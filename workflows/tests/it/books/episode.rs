@@ -142,6 +142,7 @@ impl EpisodeBook {
             phase: self.phase.clone(),
             ending: 1,
             next_on: None,
+            proposal: None,
         }
     }
 

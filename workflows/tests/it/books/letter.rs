@@ -115,6 +115,7 @@ impl LetterBook {
             phase: self.phase.to_owned(),
             ending: 0,
             next_on: None,
+            proposal: None,
         }
     }
 }

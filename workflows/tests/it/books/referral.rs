@@ -114,6 +114,7 @@ impl ReferralBook {
             phase: self.phase.to_owned(),
             ending: 0,
             next_on: None,
+            proposal: None,
         }
     }
 

@@ -157,6 +157,7 @@ impl WatchBook {
             phase: phase.to_owned(),
             ending: 0,
             next_on: open.map(|check| check.next().on).chain(first_notice_on).min(),
+            proposal: None,
         }
     }
 

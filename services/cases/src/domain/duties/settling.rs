@@ -10,7 +10,7 @@ impl Duties {
     /// Settles the unsettled duty of a kind as done on `done_on`; gives the days it was late.
     pub(in crate::domain) fn done(&mut self, kind: DutyKind, outcome: DutyOutcome, done_on: Date) -> i32 {
         let unsettled = self.list.iter_mut().filter(|duty| duty.kind() == kind && duty.is_unsettled());
-        // There is one at most of every kind but reviews, which are settled by `decide_review`, and crises, each by its slot.
+        // There is one at most of every kind but reviews, which are settled by `decide_review`, and crises and goals, each by its slot.
         unsettled.map(|duty| duty.finish(outcome, done_on)).max().unwrap_or_default()
     }
 
@@ -45,6 +45,11 @@ impl Duties {
     /// Voids the unsettled duty of a kind.
     pub(in crate::domain) fn void(&mut self, kind: DutyKind, reason: VoidReason, today: Date) {
         self.void_where(|duty| duty.kind() == kind, reason, today);
+    }
+
+    /// Voids the unsettled duty of a slot.
+    pub(in crate::domain) fn void_slot(&mut self, kind: DutyKind, slot: i32, reason: VoidReason, today: Date) {
+        self.void_where(|duty| duty.kind() == kind && duty.slot() == slot, reason, today);
     }
 
     fn void_where(&mut self, of: impl Fn(&Duty) -> bool, reason: VoidReason, today: Date) {

@@ -54,9 +54,7 @@ impl Duty {
             Settled::ByEnd => !technically && !self.was_passed_on() && self.kind() != DutyKind::AftercareEnd,
         }
     }
-}
 
-impl Duty {
     /// Puts it back where it stood before an end, if one settled it.
     fn stands_again(&mut self) -> bool {
         let Some(before) = self.before_end.take() else { return false };

@@ -15,20 +15,20 @@ pub struct Determined {
 }
 
 impl Episode {
-    /// Records how far a goal of the plan is attained. It may be determined again: the last determination counts.
+    /// Records how far a goal of the plan is attained, which answers the duty of its day (T6). It may be determined again: the last determination counts.
     ///
     /// # Errors
     /// `WrongPhase`; `Fields` when the plan has no such goal, or the day is not between its issue, or its determination before, and today.
     pub fn record_goal_attainment(mut self, determined: Determined, today: Date) -> Act {
         const PHASES: &[EpisodePhase] = &[EpisodePhase::Delivery];
-        let State::Active(Active { stage, plan_revisions, .. }) = &mut self.facts.state else {
+        let Determined { goal_key, attainment } = determined;
+        let before = self.care().into_iter().flat_map(Active::versions_before);
+        let first = before.filter(|plan| plan.goal(&goal_key).is_some()).map(|plan| plan.issued_on).min();
+        let State::Active(Active { stage, .. }) = &mut self.facts.state else {
             return Err(self.wrong_phase(PHASES));
         };
         let Stage::Delivery { plan, .. } = stage else { return Err(self.wrong_phase(PHASES)) };
-        let Determined { goal_key, attainment } = determined;
-        let versions =
-            plan_revisions.iter().map(|revision| &revision.plan).filter(|plan| plan.goal(&goal_key).is_some());
-        let issued_on = versions.map(|plan| plan.issued_on).min().unwrap_or(plan.issued_on);
+        let issued_on = first.unwrap_or(plan.issued_on);
         let goal = plan.goals.iter_mut().find(|goal| goal.key == goal_key);
         let (on, field) = (attainment.determined_on, "attainment.determination_date");
         let mut check = FieldCheck::default();
@@ -42,6 +42,8 @@ impl Episode {
         let Some(goal) = goal else { return Err(self.wrong_phase(PHASES)) };
         let level = goal.level;
         goal.attainments.push(attainment);
+        let goal = goal.clone();
+        self.answer_for_goal(&goal, on, today);
         Ok(self.with(Event::GoalDetermined { level, outcome, determined_on: on }))
     }
 }

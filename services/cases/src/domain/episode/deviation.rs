@@ -31,7 +31,11 @@ impl Episode {
         if given_up.is_some() {
             *stage = Stage::Planning { alliance: alliance.clone(), assessment: assessment.clone() };
         }
+        let is_given_up = given_up.is_some();
         deviations.push(Deviation { judgement, recorded_on: today, recorded_by, plan: given_up });
+        if is_given_up {
+            self.ask_for_no_goal(today);
+        }
         Ok(self.with(Event::DeviationRecorded { occurred_on, consequence }))
     }
 }
@@ -46,9 +50,20 @@ impl Active {
 
     /// Every plan that was issued and is not any more, whatever took its place.
     pub fn former_plans(&self) -> impl Iterator<Item = &IntegrationPlan> {
-        let given_up = self.reassessments.iter().filter_map(|given_up| given_up.plan.as_ref());
-        let revised = self.plan_revisions.iter().map(|revision| &revision.plan);
-        given_up.chain(revised).chain(self.deviations.iter().filter_map(|deviation| deviation.plan.as_ref()))
+        self.plans_given_up().chain(self.plan_revisions.iter().map(|revision| &revision.plan))
+    }
+
+    /// The plans that were given up for a new one: by a change of life, or by a deviation.
+    fn plans_given_up(&self) -> impl Iterator<Item = &IntegrationPlan> {
+        let changed = self.reassessments.iter().filter_map(|given_up| given_up.plan.as_ref());
+        changed.chain(self.deviations.iter().filter_map(|deviation| deviation.plan.as_ref()))
+    }
+
+    /// The versions of the plan at hand that came before. Those of a plan that was given up for a new one are another plan's: its keys and its days
+    /// bind nobody.
+    pub(super) fn versions_before(&self) -> impl Iterator<Item = &IntegrationPlan> {
+        let last = self.plans_given_up().map(|plan| plan.version).max().unwrap_or_default();
+        self.plan_revisions.iter().map(|revision| &revision.plan).filter(move |plan| plan.version > last)
     }
 }
 

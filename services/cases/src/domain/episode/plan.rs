@@ -58,6 +58,7 @@ impl Episode {
         let count = goals.len();
         let plan = IntegrationPlan { version, goals, issued_on, activated_on: today };
         *stage = Stage::Delivery { alliance: alliance.clone(), assessment: assessment.clone(), plan };
+        self.ask_for_goals(None, rules);
         let days_late = self.keep_current(issued_on, version, rules)?;
         Ok(self.with(Event::PlanActivated { goals: count, days_late }))
     }
@@ -72,6 +73,8 @@ impl Episode {
         const PHASES: &[EpisodePhase] = &[EpisodePhase::Delivery];
         let (today, version) = (rules.today(), self.next_version());
         let leads = self.lead_officer() == Some(&revised_by);
+        let before = self.care().into_iter().flat_map(Active::versions_before);
+        let former: BTreeSet<String> = before.flat_map(|plan| &plan.goals).map(|goal| goal.key.clone()).collect();
         let State::Active(Active { stage, case_manager, plan_revisions, .. }) = &mut self.facts.state else {
             return Err(self.wrong_phase(PHASES));
         };
@@ -84,9 +87,8 @@ impl Episode {
         check.require(issued_on <= today, ISSUED, "must not be in the future");
         check.require(issued_on >= plan.issued_on, ISSUED, "must not be before the version that it revises");
         check_goals(&mut check, &goals, issued_on, assessment, Some(plan));
-        let former = || plan_revisions.iter().flat_map(|revision| &revision.plan.goals).map(|goal| &goal.key);
         for (index, goal) in goals.iter().enumerate() {
-            let returns = plan.goal(&goal.key).is_none() && former().any(|key| *key == goal.key);
+            let returns = plan.goal(&goal.key).is_none() && former.contains(&goal.key);
             check.require(
                 !returns,
                 format!("plan.goals[{index}].key"),
@@ -122,7 +124,8 @@ impl Episode {
         }
         let next = IntegrationPlan { version, goals, issued_on, activated_on: today };
         let before = std::mem::replace(plan, next);
-        plan_revisions.push(PlanRevision { plan: before, reason, revised_on: today, revised_by });
+        plan_revisions.push(PlanRevision { plan: before.clone(), reason, revised_on: today, revised_by });
+        self.ask_for_goals(Some(&before), rules);
         let days_late = self.keep_current(issued_on, version, rules)?;
         Ok(self.with(Event::PlanRevised { version, added, changed, dropped: count, days_late }))
     }

@@ -16,7 +16,7 @@ const PHASES: &[EpisodePhase] = &[EpisodePhase::Planning, EpisodePhase::Delivery
 
 impl Episode {
     /// Row 12: records what has changed and goes back to the assessment (R53). What was found and planned until then is kept; every date
-    /// stays.
+    /// stays but those of the goals.
     ///
     /// # Errors
     /// `WrongPhase`; `Fields` when the change lies in the future or before the assignment.
@@ -36,6 +36,7 @@ impl Episode {
         check.finish()?;
         reassessments.push(Reassessment { change, recorded_on: today, recorded_by, assessment, plan });
         *stage = Stage::Assessment { alliance };
+        self.ask_for_no_goal(today);
         Ok(self.with(Event::LifeChanged { occurred_on }))
     }
 }

@@ -188,6 +188,7 @@ impl Episode {
         if let (true, Some(lead)) = (self.phase().is_active(), self.lead_officer().cloned()) {
             self.duties.take_plan_back();
             self.duties.give(DutyKind::PlanUpdate, &lead);
+            self.duties.give(DutyKind::GoalDue, &lead);
         }
         Some(undone)
     }

@@ -20,6 +20,7 @@ const ESCALATING: &[DutyKind] = &[
     DutyKind::VariantSwitchAnswer,
     DutyKind::CrisisContact,
     DutyKind::PlanUpdate,
+    DutyKind::GoalDue,
     DutyKind::ContinuationReview,
     DutyKind::RegularMaximum,
     DutyKind::ExtensionEnd,

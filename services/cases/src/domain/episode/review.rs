@@ -66,13 +66,13 @@ impl Episode {
     }
 
     fn tell(&self, decided: &DecidedReview, continued: bool) -> Vec<Happened> {
-        let missed = decided.missed.iter().map(|(slot, name, days_late)| missed(name, *slot, *days_late));
+        let missed = decided.missed.iter().map(|(slot, name, days_late)| missed(name, *slot, *days_late, !continued));
         let event = Event::ReviewDecided { slot: decided.slot, continued, days_late: decided.days_late };
         missed.chain([Happened::to_episode(&self.name, event)]).collect()
     }
 }
 
-/// A review was replaced undone.
-pub(super) fn missed(name: &DutyName, slot: i32, days_late: i32) -> Happened {
-    Happened::to_duty(name, Event::ReviewMissed { slot, days_late })
+/// A review was replaced undone, by the end of care or while care goes on.
+pub(super) fn missed(name: &DutyName, slot: i32, days_late: i32, at_end: bool) -> Happened {
+    Happened::to_duty(name, Event::ReviewMissed { slot, days_late, at_end })
 }

@@ -101,6 +101,7 @@ impl Episode {
         if answer == VariantSwitchAnswer::Agreed {
             let leads = if to == Support::Full { &case_manager } else { &officer };
             self.duties.give(DutyKind::PlanUpdate, leads);
+            self.duties.give(DutyKind::GoalDue, leads);
         }
         Ok(self.with(Event::VariantSwitchAnswered { to: to.variant(), answer, days_late }))
     }

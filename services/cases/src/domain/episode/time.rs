@@ -1,7 +1,9 @@
 //! What time does to an episode: steps on duties, and the timetable a workflow waits for.
 
+use std::collections::BTreeSet;
+
 use lotse_kernel::{
-    duty::{DutyKind, DutyStep, Timetable},
+    duty::{DutyKind, DutyStep, ProposalDecided, ProposalOutcome, Timetable},
     names::{DutyName, StaffName},
 };
 
@@ -9,7 +11,9 @@ use super::{Episode, State, review::missed};
 use crate::domain::{
     duties::Duty,
     events::{Event, Happened},
+    records::Proposal,
     rules::{NoRule, Rules},
+    vocabulary::RefusalReason,
 };
 
 /// Code of the phase in the timetable of an episode that ended technically.
@@ -67,6 +71,7 @@ impl Episode {
             phase: self.story_phase().to_owned(),
             ending: self.ends_of_care(),
             next_on: None,
+            proposal: self.proposal_decided(),
         })
     }
 
@@ -82,7 +87,30 @@ impl Episode {
             phase: REOPENED.to_owned(),
             ending,
             next_on: None,
+            proposal: None,
         }
+    }
+
+    /// What became of the proposal, and who hears of it: whoever proposed and the placement officer of that day, whose check may have led to it. Who
+    /// decided knows. Nobody is told of an admission that a technical end has overtaken.
+    fn proposal_decided(&self) -> Option<ProposalDecided> {
+        let (outcome, by) = match &self.facts.state {
+            State::Refused { refusal, .. } if refusal.reason == RefusalReason::NotYet => {
+                (ProposalOutcome::NotYet, &refusal.access.decider)
+            }
+            State::Refused { refusal, .. } => (ProposalOutcome::Refused, &refusal.access.decider),
+            State::Waitlisted { place, .. } => (ProposalOutcome::Waitlisted, &place.access.decider),
+            State::ReferredBack { care, .. } => (ProposalOutcome::ReferredBack, &care.case_manager),
+            State::Active(care)
+            | State::Closing { care, .. }
+            | State::Aftercare { care, .. }
+            | State::Closed { care, .. } => (ProposalOutcome::Admitted, &care.admission.access.decider),
+            State::Proposed | State::InDiscussion(_) | State::EndedTechnically { .. } => return None,
+        };
+        let Proposal { proposed_by, placement_officer, .. } = &self.facts.proposal;
+        let people = BTreeSet::from([proposed_by, placement_officer]);
+        let audience = people.into_iter().filter(|person| *person != by).map(ToString::to_string).collect();
+        Some(ProposalDecided { outcome, audience })
     }
 
     /// The phase as the workflow sees it: a technical end is told apart from a closing, for nobody writes to the person then.
@@ -171,6 +199,6 @@ pub(in crate::domain) fn tell(duty: &Duty, step: DutyStep) -> Happened {
             let times = duty.notices().escalations();
             Happened::to_duty(duty.name(), Event::DutyEscalated { kind, slot, times })
         }
-        DutyStep::Miss => missed(duty.name(), slot, duty.days_late()),
+        DutyStep::Miss => missed(duty.name(), slot, duty.days_late(), false),
     }
 }

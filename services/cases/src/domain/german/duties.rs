@@ -1,4 +1,4 @@
-//! What duties are called, and on what they rest.
+//! On what duties rest.
 
 use lotse_kernel::duty::DutyKind;
 
@@ -25,33 +25,5 @@ pub(in crate::domain) const fn duty_ground(kind: DutyKind) -> &'static str {
         DutyKind::AccompanimentDecision => "R31",
         DutyKind::VariantSwitchAnswer => "R31, R126",
         DutyKind::CrisisContact => "R122, R190",
-    }
-}
-
-/// What a duty is called.
-pub(super) const fn duty(kind: DutyKind) -> &'static str {
-    match kind {
-        DutyKind::EligibilityRecheck => "Prüfung außerhalb bFM",
-        DutyKind::ContinuationReview => "Überprüfung der Fortführung",
-        DutyKind::RegularMaximum => "Entscheidung zur Höchstdauer",
-        DutyKind::ExtensionEnd => "Entscheidung zum Ablauf der Verlängerung",
-        DutyKind::PlanUpdate => "Aktualisierung des Plans",
-        DutyKind::GoalDue => "Zielprüfung",
-        DutyKind::ProviderAnswer => "Antwort des Trägers",
-        DutyKind::FirstAppointment => "Ersttermin beim Träger",
-        DutyKind::ProviderReport => "Zwischenbericht des Trägers",
-        DutyKind::AbsenceReport => "Meldung der Fehlzeiten",
-        DutyKind::ConsentExpiry => "Erneuerung der Einwilligung",
-        DutyKind::AbsenceCoverEnd => "Ende der Vertretung",
-        DutyKind::AftercareEnd => "Abschlussprüfung der Nachbetreuung",
-        DutyKind::ContinuousEmployment => "Feststellung der Beschäftigung",
-        DutyKind::LegalTrack => "Rechtsfrist",
-        DutyKind::RetentionEnd => "Ende der Aufbewahrung",
-        DutyKind::ProposalDecision => "Entscheidung über den Vorschlag",
-        DutyKind::FirstTalk => "Erstgespräch",
-        DutyKind::LetterPosting => "Versand des Schreibens",
-        DutyKind::AccompanimentDecision => "Entscheidung zur begleitenden Betreuung",
-        DutyKind::VariantSwitchAnswer => "Antwort zum Wechsel der Betreuungsvariante",
-        DutyKind::CrisisContact => "Kontakt wegen Krise oder gefährdeten Arbeitsplatzes",
     }
 }

@@ -42,6 +42,8 @@ pub struct Goal {
     pub due_on: Date,
     /// Key of the finding it rests on (R188).
     pub finding_key: String,
+    /// Number of the duty that asks for it on its day (T6); 0 before the plan was issued.
+    pub slot: i32,
     /// How far it was attained, oldest first; the last one counts.
     pub attainments: Vec<GoalAttainment>,
 }
@@ -56,7 +58,7 @@ impl Goal {
     /// Whether it says the same as another one, however far either is attained.
     #[must_use]
     pub fn says_the_same_as(&self, other: &Self) -> bool {
-        let told = |goal: &Self| Self { attainments: Vec::new(), ..goal.clone() };
+        let told = |goal: &Self| Self { slot: 0, attainments: Vec::new(), ..goal.clone() };
         told(self) == told(other)
     }
 }

@@ -9,7 +9,8 @@ use lotse_kernel::{
 
 use super::support::*;
 use crate::domain::{
-    episode::ReviewDecision,
+    episode::{Decided, ReviewDecision},
+    events::Event,
     records::Aftercare,
     vocabulary::{DutyOutcome, EpisodePhase, HandoverReceiver, VoidReason},
 };
@@ -69,7 +70,7 @@ fn two_years_with_one_extension_and_aftercare() {
         ended.episode.accept_handover(HandoverReceiver::PlacementOfficer, text(), &on(date(2028, 9, 5))).unwrap();
     assert_eq!(codes(&handed), ["HANDOVER_ACCEPTED", "AFTERCARE_BEGAN"]);
     let (episode, told) = let_time_pass(handed.episode, date(2029, 2, 28));
-    assert_eq!(told[0].1, "Abschlussprüfung der Nachbetreuung möglich, fällig am Mittwoch, 28.02.2029.");
+    assert_eq!(told[0].1, "Ende der Nachbetreuung möglich, fällig am Mittwoch, 28.02.2029.");
     let episode = done(episode.complete_aftercare(text(), date(2029, 2, 28)));
     assert_eq!(episode.phase(), EpisodePhase::Closed);
     assert!(episode.timetable(0, &on(date(2029, 2, 28))).unwrap().finished);
@@ -97,8 +98,12 @@ fn a_review_escalates_weekly_and_is_decided_late() {
 fn from_the_next_opening_the_newest_review_is_decided_and_the_older_missed() {
     let day = date(2027, 2, 8);
     let (episode, _) = let_time_pass(in_delivery(T0), day);
-    let decided = episode.decide_review(continuation(), &on(day)).unwrap();
+    let (decided, ended) = (episode.clone().decide_review(continuation(), &on(day)).unwrap(), episode);
     assert_eq!(codes(&decided), ["REVIEW_MISSED", "REVIEW_DECIDED"]);
+    // Where care ends with it, an undone end takes it back (row 24).
+    let ended = ended.decide_review(ReviewDecision::End(closing_note(None)), &on(day)).unwrap();
+    let at_end = |decided: &Decided| matches!(decided.events[0].event, Event::ReviewMissed { at_end, .. } if at_end);
+    assert_eq!((at_end(&decided), at_end(&ended)), (false, true));
     let states: Vec<_> = decided
         .episode
         .duties()
@@ -137,6 +142,7 @@ fn an_end_before_the_first_review_voids_what_was_scheduled() {
     assert_eq!(
         void,
         [
+            (DutyKind::GoalDue, VoidReason::EpisodeEnded),
             (DutyKind::PlanUpdate, VoidReason::PassedOn),
             (DutyKind::ContinuationReview, VoidReason::EpisodeEnded),
             (DutyKind::RegularMaximum, VoidReason::EpisodeEnded),

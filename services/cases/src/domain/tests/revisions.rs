@@ -1,7 +1,10 @@
 //! A plan is revised in versions of which none is lost, and its goals are determined by themselves (R63, R111, R180).
 
 use jiff::civil::{Date, date};
-use lotse_kernel::{dates::add_days, duty::DutyKind};
+use lotse_kernel::{
+    dates::{add_days, add_months},
+    duty::DutyKind,
+};
 
 use super::support::*;
 use crate::domain::{
@@ -163,6 +166,15 @@ fn versions_count_on_after_a_change_of_life() {
     let episode = done(episode.complete_assessment(true, assessment(day), day));
     let episode = done(episode.activate_plan(goals(day), day, &on(day)));
     assert_eq!(episode.plan().unwrap().version, 3);
+    // The plan that was given up binds nobody: neither its keys nor the days of its goals, which may bear the same.
+    let later = add_days(day, 7);
+    let back = vec![goal("mietvertrag", add_months(day, 3).date), goal("schulden", add_days(later, 90))];
+    let revised = done(episode.revise_plan(revision(back, later), anna(), &on(later)));
+    for (key, issued_on) in [("mietvertrag", day), ("schulden", later)] {
+        let determine = |on| revised.clone().record_goal_attainment(determined(key, GoalOutcome::Attained, on), later);
+        assert_eq!(fields(determine(add_days(issued_on, -1)).unwrap_err()), ["attainment.determination_date"], "{key}");
+        assert!(determine(issued_on).is_ok(), "{key}");
+    }
     let twice = vec![goal("mietvertrag", add_days(day, 9)), goal("mietvertrag", add_days(day, 9))];
     let planning = in_phase(crate::domain::vocabulary::EpisodePhase::Planning, T0);
     assert_eq!(fields(planning.activate_plan(twice, T0, &on(T0)).unwrap_err()), ["plan.goals[1].key"]);

@@ -43,7 +43,7 @@ fn every_event() -> Vec<Event> {
         Event::PlanUpdated { issued_on: day, days_late: 5 },
         Event::ReviewDecided { slot: 1, continued: true, days_late: 0 },
         Event::ReviewDecided { slot: 1, continued: false, days_late: 14 },
-        Event::ReviewMissed { slot: 2, days_late: 180 },
+        Event::ReviewMissed { slot: 2, days_late: 180, at_end: false },
         Event::ExtensionProposed { until: day },
         Event::ExtensionApproved { until: day },
         Event::AftercareCompleted {},

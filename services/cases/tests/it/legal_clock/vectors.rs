@@ -55,6 +55,14 @@ impl Row {
         found.expect(&self.line).1
     }
 
+    /// The timer that a column names in the words of the vectors.
+    fn timer(&self, name: &str) -> contract::LegalTimer {
+        let names = include_str!("../../../../shared/kernel/src/legal/vectors/fristnamen.csv");
+        let found = names.lines().filter_map(|line| line.split_once(';')).find(|(word, _)| *word == self.text(name));
+        let code = format!("LEGAL_TIMER_{}", found.expect(&self.line).1);
+        contract::LegalTimer::from_str_name(&code).expect(&self.line)
+    }
+
     /// The Land of a row; where it names none, the holidays that all Länder keep.
     fn place(&self) -> contract::Place {
         contract::Place {
@@ -210,25 +218,9 @@ async fn objections() {
 
 #[tokio::test]
 async fn duties_under_the_shipped_policies() {
-    use contract::LegalTimer as Timer;
     let ask = |row: &Row| {
-        let timers = [
-            ("T1", Timer::EligibilityRecheck),
-            ("T2", Timer::ContinuationReview),
-            ("T3", Timer::RegularMaximum),
-            ("T5", Timer::PlanUpdate),
-            ("T7a", Timer::ProviderAnswer),
-            ("T8", Timer::ProviderReport),
-            ("T12", Timer::AftercareEnd),
-            ("T16", Timer::ProposalDecision),
-            ("T17", Timer::FirstTalk),
-            ("POSTAUSGANG", Timer::LetterPosting),
-            ("KRISENKONTAKT", Timer::CrisisContact),
-            ("BEGLEITUNG", Timer::AccompanimentDecision),
-            ("VARIANTENWECHSEL", Timer::VariantSwitchAnswer),
-        ];
         Question::Timer(contract::TimerQuestion {
-            timer: row.one("pflicht", &timers).into(),
+            timer: row.timer("pflicht").into(),
             from_date: Some(row.day("ausgangstag")),
             number: row.text("nummer").parse().unwrap_or_default(),
             ..Default::default()
@@ -240,31 +232,9 @@ async fn duties_under_the_shipped_policies() {
 
 #[tokio::test]
 async fn timers_of_the_law_under_the_shipped_policies() {
-    use contract::LegalTimer as Timer;
     let ask = |row: &Row| {
-        let timers = [
-            ("ERSTTERMIN", Timer::FirstAppointment),
-            ("AUFBEWAHRUNG_BERATUNGSNOTIZ", Timer::RetentionAdviceNote),
-            ("AUFBEWAHRUNG_PLAN", Timer::RetentionPlan),
-            ("AUFBEWAHRUNG_EINWILLIGUNG", Timer::RetentionConsent),
-            ("AUFBEWAHRUNG_ENTSCHEIDUNG", Timer::RetentionDecision),
-            ("AUFBEWAHRUNG_ZAHLUNG", Timer::RetentionPayment),
-            ("ARBEITSGELEGENHEIT_ENDE", Timer::WorkOpportunityEnd),
-            ("ARBEITSGELEGENHEIT_VERLAENGERUNG", Timer::WorkOpportunityExtension),
-            ("ARBEITSGELEGENHEIT_RAHMEN", Timer::WorkOpportunityFrame),
-            ("FEHLZEITEN", Timer::AbsenceReport),
-            ("STATISTIK", Timer::StatisticsDelivery),
-            ("BESCHAEFTIGUNG", Timer::ContinuousEmployment),
-            ("AUSBILDUNG", Timer::TrainingSupport),
-            ("FOLGEBESCHAEFTIGUNG", Timer::FollowOnCoaching),
-            ("GANZHEITLICHE_BETREUUNG", Timer::HolisticSupport),
-            ("BERATUNG_U25", Timer::AdviceUnder25),
-            ("SCHLICHTUNG", Timer::MediationEnd),
-            ("MINDERUNG_FESTSTELLUNG", Timer::ReductionFinding),
-            ("MINDERUNG_BEGINN", Timer::ReductionBegin),
-        ];
         Question::Timer(contract::TimerQuestion {
-            timer: row.one("frist", &timers).into(),
+            timer: row.timer("frist").into(),
             from_date: Some(row.day("ausgangstag")),
             fact_date: row.optional_day("tatsache"),
             number: row.text("nummer").parse().unwrap_or_default(),

@@ -2,13 +2,15 @@
 
 use jiff::civil::Date;
 use lotse_cases::domain::{
-    episode::{Act, AdmitDecision, Deciding, Episode, Places, ReviewDecision, Revision},
+    episode::{Act, AdmitDecision, Deciding, Determined, Episode, Places, ReviewDecision, Revision},
     records::{
-        Aftercare, Assessment, ClosingNote, CriteriaSheet, Finding, Goal, NeedForAction, PersonView, Profile, Proposal,
-        Support, Transparency,
+        Aftercare, Assessment, ClosingNote, CriteriaSheet, Finding, Goal, GoalAttainment, NeedForAction, PersonView,
+        Profile, Proposal, Support, Transparency,
     },
     rules::Rules,
-    vocabulary::{AdmissionBasis, EndReason, GoalLevel, HandoverReceiver, KeyGroup, ProfileType, SignalSource},
+    vocabulary::{
+        AdmissionBasis, EndReason, GoalLevel, GoalOutcome, HandoverReceiver, KeyGroup, ProfileType, SignalSource,
+    },
 };
 use lotse_kernel::{
     dates::{add_days, add_months},
@@ -80,7 +82,7 @@ pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
         deed(add_days(t0, 7), Box::new(|it, on| it.record_first_talk(on, on))),
         deed(add_days(t0, 14), Box::new(|it, on| it.agree_alliance(shown(), text(), text(), on))),
         deed(add_days(t0, 37), Box::new(|it, on| it.complete_assessment(true, assessment(on), on))),
-        deed(add_days(t0, 56), Box::new(move |it, on| it.activate_plan(goals(on), on, &rules(on)))),
+        deed(add_days(t0, 56), Box::new(move |it, on| it.activate_plan(goals(t0).to_vec(), on, &rules(on)))),
     ];
     let review = |slot: i32| {
         deed(
@@ -92,9 +94,28 @@ pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
     let revision = |number: i32| {
         let by = reviser.clone();
         let on = add_days(t0, 56 + 170 * number);
-        deed(on, Box::new(move |it, on| it.revise_plan(revised(on), by.clone(), &rules(on))))
+        deed(on, Box::new(move |it, on| it.revise_plan(revised(t0, on), by.clone(), &rules(on))))
     };
-    deeds.extend([review(1), revision(1), review(2), revision(2), review(3), revision(3)]);
+    // Each goal on its day (T6).
+    let attainment = |goal: Goal, outcome: GoalOutcome| {
+        let (by, goal_key) = (reviser.clone(), goal.key);
+        let determined = move |on| Determined {
+            goal_key: goal_key.clone(),
+            attainment: GoalAttainment { outcome, determined_on: on, reason: text(), recorded_by: by.clone() },
+        };
+        deed(goal.due_on, Box::new(move |it, on| it.record_goal_attainment(determined(on), on)))
+    };
+    let [first, second] = goals(t0);
+    deeds.extend([
+        review(1),
+        attainment(first, GoalOutcome::Attained),
+        revision(1),
+        review(2),
+        revision(2),
+        review(3),
+        revision(3),
+        attainment(second, GoalOutcome::Partly),
+    ]);
     let proposed_on = add_days(add_months(t0, 21).date, 3);
     let six = ExtensionLength::Months(Months(6));
     deeds.extend([
@@ -161,21 +182,23 @@ fn assessment(on: Date) -> Assessment {
     }
 }
 
-fn goals(on: Date) -> Vec<Goal> {
-    let due_on = add_months(on, 5).date;
-    vec![Goal {
-        key: "schulden".to_owned(),
+/// A goal for the first half year after the plan, and one for the second year.
+fn goals(t0: Date) -> [Goal; 2] {
+    let goal = |key: &str, days: i32| Goal {
+        key: key.to_owned(),
         text: text(),
         measure: text(),
         level: GoalLevel::ShortTerm,
-        due_on,
+        due_on: add_days(t0, days),
         finding_key: "schulden".to_owned(),
+        slot: 0,
         attainments: Vec::new(),
-    }]
+    };
+    [goal("schulden", 205), goal("arbeit", 603)]
 }
 
-fn revised(on: Date) -> Revision {
-    Revision { goals: goals(on), dropped: Vec::new(), reason: text(), issued_on: on }
+fn revised(t0: Date, on: Date) -> Revision {
+    Revision { goals: goals(t0).to_vec(), dropped: Vec::new(), reason: text(), issued_on: on }
 }
 
 fn goes_on() -> ReviewDecision {

@@ -4,21 +4,31 @@ use std::fmt;
 
 use comfy_table::{CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
 
-use super::{Question, Worklists};
+use super::{
+    super::goal::{self, Goal, Row},
+    Question, Worklists,
+};
 
 impl Question {
-    fn row(&self) -> [String; 4] {
+    fn row(&self) -> Row {
         let Self { what, figures, entries, multiple, goal_ms } = self;
-        let met = if figures.p99_ms < *goal_ms { "✓" } else { "✗" };
-        [
-            what.clone(),
-            format!(
+        Row {
+            what: what.clone(),
+            value: format!(
                 "{entries:.0} entries, p50 {:.1} ms, p99 {:.1} ms, {:.0}/s",
                 figures.p50_ms, figures.p99_ms, figures.per_second
             ),
-            format!("p99 = {multiple:.0} × mean"),
-            format!("< {goal_ms:.0} ms {met}"),
-        ]
+            yardstick: format!("p99 = {multiple:.0} × mean"),
+            goal: Some(Goal { met: figures.p99_ms < *goal_ms, text: format!("< {goal_ms:.0} ms") }),
+        }
+    }
+}
+
+impl Worklists {
+    /// The questions that missed their goal, each with it; nothing of a build that is not optimised.
+    #[must_use]
+    pub fn missed(&self) -> Vec<String> {
+        goal::missed(self.optimised, self.questions.iter().map(Question::row).collect())
     }
 }
 
@@ -28,7 +38,7 @@ impl fmt::Display for Worklists {
         let yardstick = format!("pgbench -S, mean {:.2} ms", self.yardstick.mean_ms);
         table.load_style(UTF8_FULL_CONDENSED).set_header(["Asked", "Answered", yardstick.as_str(), "Goal of p99"]);
         for question in &self.questions {
-            table.add_row(question.row());
+            table.add_row(question.row().cells());
         }
         if let Some(column) = table.column_mut(3) {
             column.set_cell_alignment(CellAlignment::Right);

@@ -173,6 +173,15 @@ pub fn plan_update(issued_on: Date, terms: &Terms<'_, PlanUpdate>) -> Deadline {
     terms.deadline(DutyKind::PlanUpdate, 1, computation)
 }
 
+/// T6: whether goal number `slot` (from 1) of a plan is attained, on the day that the plan names for it (R62). What was to be done by a day can be
+/// told when the day is over, so that the next working day is in time as well; no policy moves what was agreed with the person.
+#[must_use]
+pub fn goal_due(agreed_on: Date, slot: i32, calendar: Calendar) -> Deadline {
+    let basis = Basis { rule: "R62", ..Basis::law("Deutscher Verein 2009, III.3") };
+    let computation = Computation::set_day(agreed_on, calendar).shift(Shift::InternalDuty).opens_at_once();
+    Deadline::of(DutyKind::GoalDue, slot, computation.grace(WorkingDays(1)), basis)
+}
+
 /// T12: the end of aftercare after a job start, when the need ended because of income (§ 16g Abs. 2 SGB II, R122).
 #[must_use]
 pub fn aftercare_after_job_start(job_started_on: Date, terms: &Terms<'_, Aftercare>) -> Deadline {

@@ -95,6 +95,9 @@ const FILES: [(&str, &str); 14] = vectors![
     "widerspruch.csv",
 ];
 
+/// What the vectors call a timer, and its code: no vectors, but what whoever asks the timers by name has to read with them.
+const NAMES: &str = include_str!("vectors/fristnamen.csv");
+
 /// Runs a check over the rows of a file and names every row that fails.
 fn check<T: PartialEq + std::fmt::Debug>(name: &str, mut run: impl FnMut(&Row) -> (T, T)) {
     let (name, text) = *FILES.iter().find(|(file, _)| *file == name).unwrap();
@@ -122,7 +125,7 @@ fn at_least_400_rows_are_published_and_all_differ() {
     let files = std::fs::read_dir(folder)
         .unwrap()
         .filter(|entry| entry.as_ref().unwrap().path().extension().is_some_and(|ending| ending == "csv"));
-    assert_eq!(files.count(), FILES.len(), "a file is not listed here");
+    assert_eq!(files.count(), FILES.len() + 1, "a file is not listed here");
 }
 
 #[test]

@@ -28,6 +28,7 @@ fn goal(key: &str, due_on: Date) -> Goal {
         level: GoalLevel::ShortTerm,
         due_on,
         finding_key: FOUND.to_owned(),
+        slot: 0,
         attainments: Vec::new(),
     }
 }

@@ -11,7 +11,7 @@ use lotse_kernel::duty::DutyKind as Kind;
 use super::{Moved, Verdict, require, told, waiting};
 
 /// What may wait while an episode is active.
-const IN_CARE: [Kind; 8] = [
+const IN_CARE: [Kind; 9] = [
     Kind::FirstTalk,
     Kind::ContinuationReview,
     Kind::RegularMaximum,
@@ -20,6 +20,7 @@ const IN_CARE: [Kind; 8] = [
     Kind::VariantSwitchAnswer,
     Kind::CrisisContact,
     Kind::PlanUpdate,
+    Kind::GoalDue,
 ];
 
 /// Judges an episode by the phase it is in.
@@ -111,9 +112,23 @@ fn in_care(it: &Episode) -> Verdict {
             && (judged.reason == DeviationReason::Important || judged.plan == Currency::Outdated)
     };
     holds(it, !care.deviations.iter().any(held), "nobody is held to a plan that does not fit, or for a good reason")?;
+    goals_wait(it)?;
     crises_wait(it)?;
     nothing_but(it.duties(), |duty| IN_CARE.contains(&duty.kind()), "an active episode has no other duties")?;
     owned(it)
+}
+
+/// What nobody has determined is asked for, and nothing that was determined for good or that is of no plan.
+fn goals_wait(it: &Episode) -> Verdict {
+    let goals = || it.plan().into_iter().flat_map(|plan| &plan.goals);
+    let asks = |slot: i32| waiting(it.duties(), Kind::GoalDue).filter(|duty| duty.slot() == slot).count();
+    let asked = goals().all(|goal| match goal.attainments.last() {
+        None => asks(goal.slot) == 1,
+        Some(_) => asks(goal.slot) <= usize::from(!goal.is_settled()),
+    });
+    holds(it, asked, "each goal is asked for once, until it is determined")?;
+    let of_plan = waiting(it.duties(), Kind::GoalDue).all(|duty| goals().any(|goal| goal.slot == duty.slot()));
+    holds(it, of_plan, "nobody asks for a goal that is in no plan")
 }
 
 /// In aftercare its end waits, and contact after every crisis.
@@ -133,12 +148,12 @@ fn crises_wait(it: &Episode) -> Verdict {
 }
 
 /// Whatever waits in care is the case manager's, but for the answer to a switch that the case manager has proposed, and for the update of the
-/// plan, which is of whoever leads.
+/// plan and its goals, which are of whoever leads.
 fn owned(it: &Episode) -> Verdict {
     let asked = it.care().and_then(Active::proposed_switch).map(|switch| switch.proposed_as);
     let theirs = |duty: &Duty| match (duty.kind(), asked) {
         (Kind::VariantSwitchAnswer, Some(Voter::CaseManager)) => duty.owner() == Some(it.placement_officer()),
-        (Kind::PlanUpdate, _) => duty.owner() == it.lead_officer(),
+        (Kind::PlanUpdate | Kind::GoalDue, _) => duty.owner() == it.lead_officer(),
         _ => duty.owner() == it.case_manager(),
     };
     nothing_but(it.duties(), theirs, "whatever waits in care is the case manager's")

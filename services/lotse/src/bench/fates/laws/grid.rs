@@ -82,6 +82,12 @@ pub(super) fn dates(moved: &Moved<'_>, duty: &Duty) -> Verdict {
             of_duty(add_days(deadline.due_on(), -30) == deadline.opens_on, "an update opens thirty days before", duty)?;
             (add_months(issued_on, months).date, 0)
         }
+        Kind::GoalDue => {
+            let goals = moved.after.plan().into_iter().flat_map(|plan| &plan.goals);
+            let goal = goals.into_iter().find(|goal| goal.slot == duty.slot()).ok_or_else(missing)?;
+            of_duty(deadline.opens_on == goal.due_on, "a goal is asked for on its day", duty)?;
+            (goal.due_on, 1)
+        }
         Kind::AftercareEnd => match moved.after.closing().and_then(|closing| closing.note.aftercare) {
             Some(Aftercare::JobStart { started_on } | Aftercare::FollowOnJob { started_on }) => {
                 (add_months(started_on, 6).date, 0)

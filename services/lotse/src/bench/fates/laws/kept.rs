@@ -158,6 +158,7 @@ fn does(cause: &Cause, kind: Kind, outcome: Outcome) -> bool {
         (Kind::CrisisContact, Outcome::Held) => &[Deed::RecordCrisisContact],
         (Kind::PlanUpdate, Outcome::Updated) if matches!(cause, Cause::Person) => return true,
         (Kind::PlanUpdate, Outcome::Updated) => &[Deed::ActivatePlan, Deed::RevisePlan],
+        (Kind::GoalDue, Outcome::Determined) => &[Deed::RecordGoalAttainment],
         (Kind::AftercareEnd, Outcome::Checked) => &[Deed::CompleteAftercare],
         (Kind::EligibilityRecheck, Outcome::Checked | Outcome::Decided) => return matches!(cause, Cause::Person),
         _ => return false,
@@ -176,6 +177,7 @@ fn voids(cause: &Cause, reason: VoidReason) -> bool {
         VoidReason::TechnicalEnd => cause.is(&[Deed::EndTechnically, Deed::FinishAccompaniment]),
         VoidReason::ReferredBack => cause.is(&[Deed::ReferBack]),
         VoidReason::WatchEnded => matches!(cause, Cause::Person),
+        VoidReason::PlanChanged => cause.is(&[Deed::RevisePlan, Deed::RecordLifeChange, Deed::RecordDeviation]),
         VoidReason::Replanned => matches!(cause, Cause::Turn),
     }
 }
@@ -198,7 +200,9 @@ pub(super) fn begins(moved: &Moved<'_>, begun: &[&Duty]) -> Verdict {
             Deed::ApproveExtension => kinds == [Kind::ExtensionEnd],
             Deed::RecordAccompanyingDate => kinds.len() <= 1 && all(Kind::AccompanimentDecision),
             Deed::ProposeVariantSwitch => kinds == [Kind::VariantSwitchAnswer],
-            Deed::ActivatePlan | Deed::RevisePlan => kinds == [Kind::PlanUpdate],
+            Deed::ActivatePlan | Deed::RevisePlan => {
+                of(Kind::PlanUpdate) == 1 && of(Kind::PlanUpdate) + of(Kind::GoalDue) == kinds.len()
+            }
             Deed::RecordCrisis => kinds == [Kind::CrisisContact],
             Deed::AcceptHandover if moved.after.phase() == P::Aftercare => kinds == [Kind::AftercareEnd],
             _ => kinds.is_empty(),

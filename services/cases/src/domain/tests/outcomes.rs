@@ -1,0 +1,62 @@
+//! What became of a proposal, and who hears of it (R17, R22, R142).
+
+use lotse_kernel::{
+    duty::{ProposalDecided, ProposalOutcome},
+    names::StaffName,
+};
+
+use super::support::*;
+use crate::domain::{
+    episode::{Deciding, Episode},
+    records::Proposal,
+    vocabulary::{EpisodePhase, RefusalReason, TechnicalEnd},
+};
+
+fn heard(episode: &Episode) -> Option<ProposalDecided> {
+    episode.timetable(0, &on(T0)).unwrap().proposal
+}
+
+fn told(outcome: ProposalOutcome, to: &[StaffName]) -> Option<ProposalDecided> {
+    Some(ProposalDecided { outcome, audience: to.iter().map(ToString::to_string).collect() })
+}
+
+#[test]
+fn whoever_proposed_hears_of_every_decision_that_others_took() {
+    let (profile, rules, list) = (profile(), on(T0), with_list(T0));
+    let discussed = |admit| discussed(proposed_on(PROPOSED), admit, T0);
+    assert_eq!((heard(&proposed_on(PROPOSED)), heard(&discussed(true))), (None, None));
+    let anna = by_anna(&profile, &rules);
+    let refuse = |by: &Deciding<'_>, reason| done(discussed(false).refuse(refusal(reason), by));
+    let not_yet = refuse(&anna, RefusalReason::NotYet);
+    assert_eq!(heard(&not_yet), told(ProposalOutcome::NotYet, &[bernd()]));
+    let refused = refuse(&anna, RefusalReason::NoProspect);
+    assert_eq!(heard(&refused), told(ProposalOutcome::Refused, &[bernd()]));
+    // Who decided knows.
+    let himself = refuse(&Deciding { decider: bernd(), ..by_anna(&profile, &rules) }, RefusalReason::NoProspect);
+    assert_eq!(heard(&himself), told(ProposalOutcome::Refused, &[]));
+    let waits = Deciding { places: FULL, ..by_anna(&profile, &list) };
+    let waits = done(discussed(true).admit(admit_decision(None), &waits));
+    assert_eq!(heard(&waits), told(ProposalOutcome::Waitlisted, &[bernd()]));
+    for phase in EpisodePhase::ACTIVE {
+        assert_eq!(heard(&in_phase(*phase, T0)), told(ProposalOutcome::Admitted, &[bernd()]), "{phase}");
+    }
+}
+
+#[test]
+fn a_case_manager_who_proposes_hears_beside_the_placement_officer() {
+    let (profile, rules, his) = (profile(), on(T0), proposed_on(PROPOSED));
+    let hers = Proposal { proposed_by: frida(), ..his.proposal().clone() };
+    let hers = Episode::propose(his.name().clone(), hers, &on(PROPOSED)).unwrap().episode;
+    let refused =
+        done(discussed(hers, false, T0).refuse(refusal(RefusalReason::NoProspect), &by_anna(&profile, &rules)));
+    assert_eq!(heard(&refused), told(ProposalOutcome::Refused, &[bernd(), frida()]));
+}
+
+#[test]
+fn who_is_referred_back_comes_back_to_the_placement_officer_and_a_technical_end_is_no_outcome() {
+    let talked = done(in_phase(EpisodePhase::EntryConsultation, T0).record_first_talk(T0, T0));
+    let back = done(talked.clone().refer_back(text(), T0));
+    assert!(back.wakes_since(&talked));
+    assert_eq!(heard(&back), told(ProposalOutcome::ReferredBack, &[bernd()]));
+    assert_eq!(heard(&done(talked.end_technically(TechnicalEnd::Deceased, text(), T0))), None);
+}
