@@ -32,7 +32,7 @@ pub mod acts {
         DraftPolicy, ValidatePolicy, ApprovePolicy, WithdrawPolicy, GetPolicy, ListPolicies, ResolvePolicy,
         SimulatePolicy, GetActivationReport, GetActivation, ReplanDuties,
         ComputeDeadline, ListHolidays, ExplainDate,
-        GetSteeringFigures,
+        GetSteeringFigures, GetStaffFigures,
         GetTimetable, TakeDutyStep, GetWatchTimetable, SweepWatches, ListWatchNotices, SettleWatchNotices, GetFacts, GetLetterFacts, ListRecipients, FindBySubject,
     }
 }

@@ -7,7 +7,10 @@ use lotse_proto::cases as contract;
 
 use crate::{
     domain::figures::{Count, FigureKind, grouped, people_per_post, reached_per_thousand},
-    store::figures::{Durations, Range, Reach, TeamCaseload},
+    store::{
+        figures::{Days, Durations, Range, Reach, TeamCaseload, Workload},
+        staff::StaffMember,
+    },
 };
 
 /// All figures of a range.
@@ -20,8 +23,8 @@ pub fn figures(
     caseloads: Vec<TeamCaseload>,
 ) -> contract::SteeringFigures {
     contract::SteeringFigures {
-        from_date: Some(contract_date(range.from)),
-        to_date: Some(contract_date(range.to)),
+        from_date: Some(contract_date(range.days.from)),
+        to_date: Some(contract_date(range.days.to)),
         team: range.team.clone().unwrap_or_default(),
         groups: groups.iter().map(|(kind, counted)| group(*kind, counted)).collect(),
         durations: Some(durations(ended)),
@@ -33,14 +36,50 @@ pub fn figures(
 fn group(kind: FigureKind, counted: &[(String, i64)]) -> contract::FigureGroup {
     let counts: Vec<i64> = counted.iter().map(|(_, count)| *count).collect();
     let (total, shown) = grouped(&counts);
+    told(kind, counted, (total, &shown))
+}
+
+/// A group whose counts are told as they may be.
+fn told(kind: FigureKind, counted: &[(String, i64)], (total, shown): (Count, &[Count])) -> contract::FigureGroup {
     let figures = counted.iter().zip(shown).filter(|((code, _), _)| !code.is_empty());
     let name = format!("FIGURE_KIND_{kind}");
     contract::FigureGroup {
         kind: contract::FigureKind::from_str_name(&name).unwrap_or_default().into(),
         total: Some(count(total)),
         figures: figures
-            .map(|((code, _), shown)| contract::Figure { code: code.clone(), count: Some(count(shown)) })
+            .map(|((code, _), shown)| contract::Figure { code: code.clone(), count: Some(count(*shown)) })
             .collect(),
+    }
+}
+
+/// The figures of one member of staff: whole, because whoever may read them knows whose they are. `allowed` is by which version and on what ground
+/// another person reads them.
+#[must_use]
+pub fn staff_figures(
+    (member, days): (&StaffMember, Days),
+    groups: &BTreeMap<FigureKind, Vec<(String, i64)>>,
+    workload: Workload,
+    allowed: Option<(String, String)>,
+) -> contract::StaffFigures {
+    let whole = |(kind, counted): (&FigureKind, &Vec<(String, i64)>)| {
+        let shown: Vec<_> = counted.iter().map(|(_, count)| Count::Told(*count)).collect();
+        let total = counted.iter().map(|(_, count)| *count).sum();
+        told(*kind, counted, (Count::Told(total), &shown))
+    };
+    let full_time_percent = i64::from(member.full_time_percent);
+    let (rule_version, legal_basis) = allowed.unwrap_or_default();
+    contract::StaffFigures {
+        staff_member: member.name.to_string(),
+        from_date: Some(contract_date(days.from)),
+        to_date: Some(contract_date(days.to)),
+        groups: groups.iter().map(whole).collect(),
+        people: number(workload.people),
+        full_time_percent: member.full_time_percent,
+        people_per_post: number(people_per_post(workload.people, full_time_percent)),
+        open_duties: number(workload.open),
+        overdue_duties: number(workload.overdue),
+        rule_version,
+        legal_basis,
     }
 }
 

@@ -20,7 +20,7 @@ use crate::operations::{
     complete_assessment, compute_deadline, decide_accompaniment, decide_admission, decide_review, draft_policy,
     end_episode, end_episode_technically, end_watch, explain_date, explain_duty, find_by_subject, get_activation,
     get_activation_report, get_case, get_duty, get_episode, get_facts, get_jobcenter, get_letter_facts, get_policy,
-    get_staff_member, get_steering_figures, get_timetable, get_watch, get_watch_timetable, hand_over_caseload,
+    get_staff_figures, get_staff_member, get_steering_figures, get_timetable, get_watch, get_watch_timetable, hand_over_caseload,
     list_case_events, list_cases, list_duties, list_episodes, list_holidays, list_policies, list_recipients,
     list_staff_members, list_waiting_episodes, list_watch_notices, propose_episode, propose_extension,
     propose_reopening, propose_variant_switch, record_accompanying_date, record_crisis, record_crisis_contact,
@@ -140,6 +140,7 @@ service! { Api: contract::watch_service_server::WatchService {
 
 service! { Api: contract::steering_service_server::SteeringService {
     get_steering_figures(contract::GetSteeringFiguresRequest) -> contract::SteeringFigures;
+    get_staff_figures(contract::GetStaffFiguresRequest) -> contract::StaffFigures;
 } }
 
 service! { Api: contract::duty_service_server::DutyService {

@@ -62,6 +62,7 @@ const fn sleepers(key: PolicyKey) -> &'static [Sleepers] {
         | PolicyKey::Accompaniment
         | PolicyKey::CrisisContact
         | PolicyKey::Reopening
+        | PolicyKey::StaffFigures
         | PolicyKey::VariantSwitch
         | PolicyKey::ContinuationReview
         | PolicyKey::RegularMaximum

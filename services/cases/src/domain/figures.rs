@@ -1,8 +1,10 @@
 //! Figures for steering (R38, R110, R154): what is counted, and which counts are too small to be told.
 
-use std::collections::BTreeMap;
+use std::{cmp::Ordering, collections::BTreeMap};
 
 use lotse_kernel::codes;
+
+use super::vocabulary::ProfileType;
 
 /// A count below it, but for none, is not told: people could be known by it.
 pub const LEAST_TOLD: i64 = 5;
@@ -32,6 +34,8 @@ codes! {
         EndedTechnically = "ENDED_TECHNICALLY",
         /// Checks of people outside case management: in time or late (T1).
         Rechecks = "RECHECKS",
+        /// Profiles that followed another one in case management: closer to work, farther from it, or the same (R156).
+        ProfileMovements = "PROFILE_MOVEMENTS",
     }
 }
 
@@ -100,6 +104,21 @@ pub fn by_kind(counted: Vec<(FigureKind, String, i64)>) -> BTreeMap<FigureKind, 
     groups
 }
 
+/// Movements of profiles by where they lead (R156): the profiles stand in the order of their distance from work.
+#[must_use]
+pub fn movements(moved: &[(ProfileType, ProfileType, i64)]) -> Vec<(FigureKind, String, i64)> {
+    let mut counts = BTreeMap::new();
+    for (before, after, count) in moved {
+        let code = match after.cmp(before) {
+            Ordering::Less => "CLOSER",
+            Ordering::Equal => "SAME",
+            Ordering::Greater => "FARTHER",
+        };
+        *counts.entry(code).or_insert(0) += count;
+    }
+    counts.into_iter().map(|(code, count)| (FigureKind::ProfileMovements, code.to_owned(), count)).collect()
+}
+
 /// How many of a thousand who meet the criteria are reached, rounded; nothing where nobody meets them, or a count is not told.
 #[must_use]
 pub fn reached_per_thousand(reached: Count, outside: Count) -> Option<i64> {
@@ -149,6 +168,19 @@ mod tests {
         assert_eq!(reached_per_thousand(Count::Told(0), Count::Told(0)), None);
         assert_eq!(reached_per_thousand(Count::Suppressed, Count::Told(20)), None);
         assert_eq!((people_per_post(76, 100), people_per_post(75, 150), people_per_post(3, 0)), (76, 50, 0));
+    }
+
+    #[test]
+    fn a_profile_moves_closer_to_work_or_farther_from_it() {
+        use ProfileType::{Entwicklungsprofil, Foerderprofil, Marktprofil, Unterstuetzungsprofil};
+        let moved = [
+            (Unterstuetzungsprofil, Entwicklungsprofil, 3),
+            (Entwicklungsprofil, Foerderprofil, 2),
+            (Foerderprofil, Foerderprofil, 4),
+            (Marktprofil, Foerderprofil, 1),
+        ];
+        let of = |code: &str, count| (FigureKind::ProfileMovements, code.to_owned(), count);
+        assert_eq!(movements(&moved), [of("CLOSER", 5), of("FARTHER", 1), of("SAME", 4)]);
     }
 
     #[test]

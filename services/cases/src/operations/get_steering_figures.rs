@@ -1,6 +1,6 @@
 //! `SteeringService.GetSteeringFigures`: what happened in a range of days, and who is reached today (R38, R110, R154).
 
-use jiff::ToSpan;
+use jiff::{ToSpan, civil::Date};
 use lotse_kernel::names::JobcenterName;
 use lotse_platform::{
     failure::Failure,
@@ -14,7 +14,7 @@ use crate::{
     access::{self, acts},
     convert_steering,
     domain::figures,
-    store::figures::{self as store, Range},
+    store::figures::{self as store, Days, Range, Whose},
 };
 
 /// The most years of a range.
@@ -34,30 +34,39 @@ pub async fn handle(
     let (mut unit, proof, _) = access::enter::<acts::GetSteeringFigures>(unit, &parent, &parent.to_string()).await?;
 
     let mut fields = Fields::new();
-    let from = fields.date("from_date", request.from_date.as_ref());
-    let to = fields.date("to_date", request.to_date.as_ref());
+    let days = days(&mut fields, (request.from_date.as_ref(), request.to_date.as_ref()), unit.today());
     let team = (!request.team.is_empty()).then(|| fields.slug("team", &request.team, 40));
-    let range = fields.finish(Range { from, to, team })?;
-    let wrong = if to < from {
-        Some("must not be before from_date")
-    } else if to > unit.today() {
-        Some("must not be in the future")
-    } else if to >= from.saturating_add(MOST_YEARS.years()) {
-        Some("must be within ten years of from_date")
-    } else {
-        None
-    };
-    let mut fields = Fields::new();
-    if let Some(wrong) = wrong {
-        fields.violation("to_date", wrong);
-    }
-    fields.finish(())?;
+    let range = fields.finish((days, team))?;
+    let range = Range { days: range.0, team: range.1 };
 
     let team = range.team.as_deref();
-    let happened = store::happened(&mut unit, &proof, &parent, &range).await?;
+    let happened = store::happened(&mut unit, &proof, &parent, (range.days, Whose::Team(team))).await?;
     let durations = store::durations(&mut unit, &proof, &parent, &range).await?;
     let reach = store::reach(&mut unit, &proof, &parent, team).await?;
     let caseloads = store::caseloads(&mut unit, &proof, &parent, team).await?;
-    let groups = figures::by_kind(happened);
+    let movements = store::movements(&mut unit, &proof, &parent, (range.days, Whose::Team(team))).await?;
+    let groups = figures::by_kind(happened.into_iter().chain(figures::movements(&movements)).collect());
     Ok(convert_steering::figures(&range, &groups, durations, reach, caseloads))
+}
+
+/// Reads a range of days that figures may be about; without one there is a violation.
+pub(super) fn days(
+    fields: &mut Fields,
+    (from, to): (Option<&lotse_proto::Date>, Option<&lotse_proto::Date>),
+    today: Date,
+) -> Days {
+    let mut read = Fields::new();
+    let days = Days { from: read.date("from_date", from), to: read.date("to_date", to) };
+    if let Err(Failure::Fields(found)) = read.finish(()) {
+        for fault in found {
+            fields.violation(fault.field, fault.description);
+        }
+    } else if days.to < days.from {
+        fields.violation("to_date", "must not be before from_date");
+    } else if days.to > today {
+        fields.violation("to_date", "must not be in the future");
+    } else if days.to >= days.from.saturating_add(MOST_YEARS.years()) {
+        fields.violation("to_date", "must be within ten years of from_date");
+    }
+    days
 }

@@ -2,23 +2,67 @@
 
 use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
-use lotse_kernel::names::JobcenterName;
-use lotse_platform::{authorization::Authorized, failure::Failure, unit::Unit};
+use lotse_kernel::names::{JobcenterName, StaffName};
+use lotse_platform::{
+    authorization::{Act, Authorized},
+    failure::Failure,
+    unit::Unit,
+};
+use uuid::Uuid;
 
 use crate::{
     access::acts,
     domain::{figures::FigureKind, vocabulary::ProfileType},
 };
 
-/// Which days, and whose.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Range {
+/// Which days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Days {
     /// The first day.
     pub from: Date,
     /// The last day.
     pub to: Date,
+}
+
+/// Which days, and whose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Range {
+    /// The days.
+    pub days: Days,
     /// Cases of this team alone.
     pub team: Option<String>,
+}
+
+/// Of whom something is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose<'s> {
+    /// Cases of this team alone, or of the whole jobcenter.
+    Team(Option<&'s str>),
+    /// What one member of staff did, by subject and name.
+    Staff(&'s str, Uuid),
+}
+
+impl<'s> Whose<'s> {
+    const fn team(self) -> Option<&'s str> {
+        match self {
+            Self::Team(team) => team,
+            Self::Staff(..) => None,
+        }
+    }
+
+    const fn actor(self) -> Option<&'s str> {
+        match self {
+            Self::Team(_) => None,
+            Self::Staff(subject, _) => Some(subject),
+        }
+    }
+
+    const fn case_manager(self) -> Option<Uuid> {
+        match self {
+            Self::Team(_) => None,
+            Self::Staff(_, id) => Some(id),
+        }
+    }
 }
 
 /// How long episodes lasted.
@@ -58,11 +102,11 @@ pub struct TeamCaseload {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn happened(
+pub async fn happened<A: Act>(
     unit: &mut Unit,
-    _proof: &Authorized<acts::GetSteeringFigures>,
+    _proof: &Authorized<A>,
     jobcenter: &JobcenterName,
-    range: &Range,
+    (days, whose): (Days, Whose<'_>),
 ) -> Result<Vec<(FigureKind, String, i64)>, Failure> {
     let rows = sqlx::query!(
         r#"
@@ -92,6 +136,7 @@ pub async fn happened(
             FROM case_events e
             JOIN cases c ON c.jobcenter_id = $1 AND c.case_id = e.case_id
             WHERE e.jobcenter_id = $1 AND e.happened_on BETWEEN $2 AND $3 AND ($4::text IS NULL OR c.team = $4)
+              AND ($5::text IS NULL OR e.actor = $5)
               AND NOT is_undone(e)
         ) AS counted
         WHERE counted.kind IS NOT NULL
@@ -99,14 +144,112 @@ pub async fn happened(
         ORDER BY counted.kind, counted.detail
         "#,
         jobcenter.jobcenter().as_str(),
-        range.from.to_sqlx() as _,
-        range.to.to_sqlx() as _,
-        range.team
+        days.from.to_sqlx() as _,
+        days.to.to_sqlx() as _,
+        whose.team(),
+        whose.actor()
     )
     .fetch_all(unit.connection())
     .await?;
     let figure = |kind: &str| kind.parse().map_err(|_| Failure::Defect(format!("no figure is called {kind}")));
     rows.into_iter().map(|row| Ok((figure(&row.kind)?, row.detail, row.count))).collect()
+}
+
+/// The profiles of the range that followed another one of their person while they were in case management: that one, this one, and how often.
+///
+/// # Errors
+/// When the database fails.
+pub async fn movements<A: Act>(
+    unit: &mut Unit,
+    _proof: &Authorized<A>,
+    jobcenter: &JobcenterName,
+    (days, whose): (Days, Whose<'_>),
+) -> Result<Vec<(ProfileType, ProfileType, i64)>, Failure> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT moved.before AS "before!", moved.after AS "after!", count(*) AS "count!"
+        FROM (
+            SELECT former.profile_type AS before, p.profile_type AS after
+            FROM profiles p
+            JOIN cases c ON c.jobcenter_id = $1 AND c.case_id = p.case_id
+            JOIN LATERAL (
+                SELECT f.profile_type
+                FROM profiles f
+                WHERE f.jobcenter_id = $1 AND f.case_id = p.case_id
+                  AND (f.established_on, f.profile_id) < (p.established_on, p.profile_id)
+                ORDER BY f.established_on DESC, f.profile_id DESC
+                LIMIT 1
+            ) AS former ON true
+            WHERE p.jobcenter_id = $1 AND p.established_on BETWEEN $2 AND $3 AND ($4::text IS NULL OR c.team = $4)
+              AND EXISTS (
+                  SELECT
+                  FROM episodes e
+                  WHERE e.jobcenter_id = $1 AND e.case_id = p.case_id AND e.assigned_on <= p.established_on
+                    AND ($5::uuid IS NULL OR e.case_manager_id = $5)
+                    AND NOT EXISTS (
+                        SELECT
+                        FROM case_events x
+                        WHERE x.jobcenter_id = $1 AND x.case_id = p.case_id AND right(x.subject, 36) = e.episode_id::text
+                          AND x.code IN ('EPISODE_ENDED', 'EPISODE_ENDED_TECHNICALLY', 'EPISODE_REFERRED_BACK')
+                          AND x.happened_on < p.established_on
+                          AND NOT is_undone(x)
+                    )
+              )
+        ) AS moved
+        GROUP BY moved.before, moved.after
+        "#,
+        jobcenter.jobcenter().as_str(),
+        days.from.to_sqlx() as _,
+        days.to.to_sqlx() as _,
+        whose.team(),
+        whose.case_manager()
+    )
+    .fetch_all(unit.connection())
+    .await?;
+    let profile = |code: &str| code.parse().map_err(|_| Failure::Defect(format!("no profile is called {code}")));
+    rows.into_iter().map(|row| Ok((profile(&row.before)?, profile(&row.after)?, row.count))).collect()
+}
+
+/// What a member of staff has to do today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Workload {
+    /// People in case management with them.
+    pub people: i64,
+    /// Duties that may be done.
+    pub open: i64,
+    /// Those of them that are overdue.
+    pub overdue: i64,
+}
+
+/// What a member of staff has to do today.
+///
+/// # Errors
+/// When the database fails.
+pub async fn workload(
+    unit: &mut Unit,
+    _proof: &Authorized<acts::GetStaffFigures>,
+    staff: &StaffName,
+) -> Result<Workload, Failure> {
+    let today = unit.today();
+    let row = sqlx::query!(
+        r#"
+        SELECT (
+                   SELECT count(*)
+                   FROM episodes
+                   WHERE jobcenter_id = $1 AND case_manager_id = $2
+                     AND phase IN ('ENTRY_CONSULTATION', 'ASSESSMENT', 'PLANNING', 'DELIVERY')
+               ) AS "people!",
+               count(*) FILTER (WHERE d.opens_on <= $3) AS "open!", count(*) FILTER (WHERE d.overdue_after_on < $3) AS "overdue!"
+        FROM duties d
+        WHERE d.jobcenter_id = $1 AND d.owner_id = $2 AND d.state IN ('SCHEDULED', 'OPEN')
+        "#,
+        staff.jobcenter().as_str(),
+        staff.id(),
+        today.to_sqlx() as _
+    )
+    .fetch_one(unit.connection())
+    .await?;
+    Ok(Workload { people: row.people, open: row.open, overdue: row.overdue })
 }
 
 /// How long the episodes lasted that ended in the range.
@@ -135,8 +278,8 @@ pub async fn durations(
         ) AS ended
         "#,
         jobcenter.jobcenter().as_str(),
-        range.from.to_sqlx() as _,
-        range.to.to_sqlx() as _,
+        range.days.from.to_sqlx() as _,
+        range.days.to.to_sqlx() as _,
         range.team
     )
     .fetch_one(unit.connection())

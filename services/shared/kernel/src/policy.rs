@@ -75,6 +75,8 @@ crate::codes! {
         CrisisContact = "CRISIS_CONTACT",
         /// Within which time a wrong closing is undone, and who approves it (row 24).
         Reopening = "REOPENING",
+        /// Who sees figures of one member of staff but that person (R192).
+        StaffFigures = "STAFF_FIGURES",
     }
 }
 

@@ -56,6 +56,7 @@ const fn kinds_reached_by(key: PolicyKey) -> &'static [DutyKind] {
         | PolicyKey::WorkOpportunity
         | PolicyKey::StatisticsDelivery
         | PolicyKey::Reopening
+        | PolicyKey::StaffFigures
         | PolicyKey::LetterPosting => &[],
     }
 }

@@ -38,6 +38,7 @@ const fn file(key: PolicyKey) -> &'static str {
         PolicyKey::VariantSwitch => include_str!("federal/variant_switch.json"),
         PolicyKey::CrisisContact => include_str!("federal/crisis_contact.json"),
         PolicyKey::Reopening => include_str!("federal/reopening.json"),
+        PolicyKey::StaffFigures => include_str!("federal/staff_figures.json"),
         PolicyKey::Accompaniment => include_str!("federal/accompaniment.json"),
     }
 }

@@ -304,6 +304,11 @@ rules! {
         /// Who approves what another proposed.
         approver: Approver = Field::code(&["TEAM_LEAD", "CASE_MANAGER"]).free(),
     }
+    /// Figures of one member of staff (R192).
+    StaffFigures("R192") by [Decision] {
+        /// Whether the lead of the team sees them too; what allows it is an agreement with the staff council ("Dienstvereinbarung").
+        team_lead: bool = Field::flag().free(),
+    }
     /// Posting of a letter (R127).
     LetterPosting("R127") by [LetterOffered] {
         /// Working days after the letter was given out; as many lie between two reminders.

@@ -58,7 +58,8 @@ pub(super) fn faults(key: PolicyKey, parameters: &Parameters) -> Vec<Fault> {
         | PolicyKey::Accompaniment
         | PolicyKey::VariantSwitch
         | PolicyKey::CrisisContact
-        | PolicyKey::Reopening => Vec::new(),
+        | PolicyKey::Reopening
+        | PolicyKey::StaffFigures => Vec::new(),
     };
     found.into_iter().flatten().collect()
 }
