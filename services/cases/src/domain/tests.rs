@@ -21,6 +21,7 @@ mod reopenings;
 mod replan;
 mod replan_watch;
 mod revisions;
+mod steps;
 mod support;
 mod support_variants;
 mod table;
