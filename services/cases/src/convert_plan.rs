@@ -5,11 +5,14 @@ use lotse_proto::cases as contract;
 
 use crate::{
     convert,
-    domain::records::{Deviation, Goal, GoalAttainment, IntegrationPlan, PlanRevision},
+    domain::records::{Deviation, Goal, GoalAttainment, IntegrationPlan, PlanRevision, PlanStep},
 };
 
 /// The most goals of a plan.
 const MOST_GOALS: usize = 30;
+
+/// The most steps of a goal.
+const MOST_STEPS: usize = 20;
 
 /// A plan as clients see it.
 #[must_use]
@@ -32,6 +35,18 @@ fn goal(goal: &Goal) -> contract::Goal {
         key: goal.key.clone(),
         measure: goal.measure.clone(),
         attainments: goal.attainments.iter().map(attainment).collect(),
+        steps: goal.steps.iter().map(step).collect(),
+    }
+}
+
+fn step(step: &PlanStep) -> contract::PlanStep {
+    let party = contract::StepParty::from_str_name(&format!("STEP_PARTY_{}", step.party));
+    contract::PlanStep {
+        key: step.key.clone(),
+        text: step.text.clone(),
+        party: party.unwrap_or_default().into(),
+        due_date: Some(contract_date(step.due_on)),
+        after: step.after.clone(),
     }
 }
 
@@ -92,10 +107,29 @@ pub fn parse_goals(fields: &mut Fields, plan: &contract::IntegrationPlan) -> Vec
         let measure = fields.text(&path("measure"), &goal.measure, 1..=1000);
         let due_on = fields.date(&path("due_date"), goal.due_date.as_ref());
         let finding_key = fields.slug(&path("finding_key"), &goal.finding_key, 40);
+        let steps = parse_steps(fields, &path("steps"), &goal.steps);
         if let Some(level) = level {
             let (slot, attainments) = (0, Vec::new());
-            goals.push(Goal { key, text, measure, level, due_on, finding_key, slot, attainments });
+            goals.push(Goal { key, text, measure, level, due_on, finding_key, steps, slot, attainments });
         }
     }
     goals
+}
+
+fn parse_steps(fields: &mut Fields, path: &str, told: &[contract::PlanStep]) -> Vec<PlanStep> {
+    fields.at_most(path, told.len(), MOST_STEPS);
+    let mut steps = Vec::new();
+    for (i, step) in told.iter().enumerate() {
+        let path = |name: &str| format!("{path}[{i}].{name}");
+        let name = contract::StepParty::as_str_name;
+        let party = convert::parse_code(fields, &path("party"), step.party, "STEP_PARTY_", name);
+        let key = fields.slug(&path("key"), &step.key, 40);
+        let text = fields.text(&path("text"), &step.text, 1..=1000);
+        let due_on = fields.date(&path("due_date"), step.due_date.as_ref());
+        fields.at_most(&path("after"), step.after.len(), MOST_STEPS);
+        if let Some(party) = party {
+            steps.push(PlanStep { key, text, party, due_on, after: step.after.clone() });
+        }
+    }
+    steps
 }

@@ -18,6 +18,7 @@ mod reassessment;
 mod reopening;
 mod replan;
 mod review;
+mod steps;
 mod support;
 mod time;
 mod waiting;

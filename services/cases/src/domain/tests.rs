@@ -22,6 +22,7 @@ mod replan;
 mod replan_watch;
 mod revisions;
 mod spread;
+mod steps;
 mod support;
 mod support_variants;
 mod sweeps;

@@ -1,20 +1,24 @@
 //! The plan through the service: who revises it, and that it goes with the person (R63, R111, T5).
 
-use lotse_kernel::dates::add_months;
+use lotse_kernel::dates::{add_days, add_months};
+use lotse_platform::fields::contract_date;
 use lotse_proto::{
-    cases::{EpisodePhase, ListDutiesRequest},
+    cases::{ActivatePlanRequest, EpisodePhase, ListDutiesRequest, PlanStep, StepParty},
     common::{DutyKind, DutyState},
 };
+use prost::Message;
 use tonic::Code;
 
 use crate::{
-    house::{House, TODAY, reason},
+    house::{House, TODAY, reason, violations},
     requests as write,
     story::{Stage, Story, civil},
 };
 
 /// Who, which act, and its request.
-type Act = (&'static str, &'static str, fn(&write::Place) -> Vec<u8>);
+type Act = (&'static str, &'static str, Builder);
+
+type Builder = fn(&write::Place) -> Vec<u8>;
 
 #[tokio::test]
 async fn the_placement_officer_revises_the_plan_while_leading_and_who_may_not_is_on_record() {
@@ -32,6 +36,48 @@ async fn the_placement_officer_revises_the_plan_while_leading_and_who_may_not_is
         (former.recorder.as_str(), former.plan.as_ref().map(|plan| plan.version)),
         (&*house.bernd.name, Some(1))
     );
+}
+
+/// The plan of a request with these steps towards its goal.
+fn with_steps(place: &write::Place, steps: Vec<PlanStep>) -> Vec<u8> {
+    let mut request = ActivatePlanRequest::decode(write::activate_plan(place).as_slice()).expect("a request");
+    request.plan.as_mut().expect("a plan").goals[0].steps = steps;
+    request.encode_to_vec()
+}
+
+fn step(place: &write::Place, key: &str, party: StepParty, after: &[&str]) -> PlanStep {
+    PlanStep {
+        key: key.into(),
+        text: "Ein Schritt.".into(),
+        party: party.into(),
+        due_date: Some(contract_date(add_days(place.today, 30))),
+        after: after.iter().map(|key| (*key).to_owned()).collect(),
+    }
+}
+
+/// What the jobcenter promises, and what the person does after it.
+fn chain(place: &write::Place) -> Vec<PlanStep> {
+    vec![step(place, "schreiben", StepParty::Jobcenter, &[]), step(place, "antrag", StepParty::Person, &["schreiben"])]
+}
+
+#[tokio::test]
+async fn steps_come_back_as_they_were_told_and_what_is_wrong_is_told_by_field() {
+    let house = House::open().await;
+    let mut story = Story::at(&house, "K1", Stage::Planning).await;
+    let before = house.everything().await;
+    let of = |names: &[&str]| names.iter().map(|name| format!("plan.goals[0].steps[0].{name}")).collect::<Vec<_>>();
+    let wrong: [(Builder, Vec<String>); 3] = [
+        (|place| with_steps(place, vec![PlanStep::default()]), of(&["party", "key", "text", "due_date"])),
+        (|place| with_steps(place, vec![chain(place).remove(0); 21]), vec!["plan.goals[0].steps".to_owned()]),
+        (|place| with_steps(place, vec![step(place, "antrag", StepParty::Jobcenter, &["antrag"])]), of(&["after[0]"])),
+    ];
+    for (request, fields) in wrong {
+        let status = story.act("anna", "ActivatePlan", request).await.expect_err("a wrong step");
+        assert_eq!((status.code(), violations(&status)), (Code::InvalidArgument, fields));
+    }
+    assert_eq!(before, house.everything().await);
+    let episode = story.act("anna", "ActivatePlan", |place| with_steps(place, chain(place))).await.expect("a plan");
+    assert_eq!(episode.plan.expect("a plan").goals[0].steps, chain(&story.place));
 }
 
 #[tokio::test]

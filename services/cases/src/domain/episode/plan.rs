@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use lotse_kernel::{duty::DutyKind, names::StaffName};
 
-use super::{Act, Active, Episode, Stage, State};
+use super::{
+    Act, Active, Episode, Stage, State,
+    steps::{check_promises, check_steps},
+};
 use crate::domain::{
     duties::Duty,
     events::Event,
@@ -160,7 +163,7 @@ impl Episode {
     }
 }
 
-/// The goals of a version: at least one, each with a key of its own, a day after the issue, and a finding. What stays as it was keeps its day.
+/// The goals of a version: at least one, each with a key of its own, a day after the issue, a finding, and steps that can be done in their order. What stays as it was keeps its day.
 fn check_goals(
     check: &mut FieldCheck,
     goals: &[Goal],
@@ -177,5 +180,7 @@ fn check_goals(
         check.require(same || goal.due_on > issued_on, field("due_date"), "must be after the issue date");
         let rests = assessment.findings.iter().any(|finding| finding.key == goal.finding_key);
         check.require(rests, field("finding_key"), "must be the key of a finding");
+        check_steps(check, index, goal, issued_on, before.and_then(|plan| plan.goal(&goal.key)));
     }
+    check_promises(check, goals);
 }

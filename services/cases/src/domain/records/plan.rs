@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use lotse_kernel::names::StaffName;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::vocabulary::{GoalLevel, GoalOutcome};
+use crate::domain::vocabulary::{GoalLevel, GoalOutcome, StepParty};
 
 /// The integration plan (R61 to R66, R188).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +42,9 @@ pub struct Goal {
     pub due_on: Date,
     /// Key of the finding it rests on (R188).
     pub finding_key: String,
+    /// The steps towards it, in their order (R61, R66, R181).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<PlanStep>,
     /// Number of the duty that asks for it on its day (T6); 0 before the plan was issued.
     pub slot: i32,
     /// How far it was attained, oldest first; the last one counts.
@@ -61,6 +64,22 @@ impl Goal {
         let told = |goal: &Self| Self { slot: 0, attainments: Vec::new(), ..goal.clone() };
         told(self) == told(other)
     }
+}
+
+/// A step towards a goal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanStep {
+    /// Its key, unique within the goal.
+    pub key: String,
+    /// What is done.
+    pub text: String,
+    /// Who does it: what the jobcenter promises and what the person has to do stand side by side (R66).
+    pub party: StepParty,
+    /// The day by which it is done (R62).
+    pub due_on: Date,
+    /// Keys of the steps that have to be done before it (R181).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<String>,
 }
 
 /// How far a goal was attained on a day (R180).

@@ -15,6 +15,18 @@ codes! {
 }
 
 codes! {
+    /// Who does a step of the plan (R66).
+    pub enum StepParty {
+        /// The person has to.
+        Person = "PERSON",
+        /// The jobcenter has promised to.
+        Jobcenter = "JOBCENTER",
+        /// Somebody else.
+        ThirdParty = "THIRD_PARTY",
+    }
+}
+
+codes! {
     /// How far a goal is attained (R180).
     pub enum GoalOutcome {
         /// Attained.

@@ -191,6 +191,7 @@ fn goals(t0: Date) -> [Goal; 2] {
         level: GoalLevel::ShortTerm,
         due_on: add_days(t0, days),
         finding_key: "schulden".to_owned(),
+        steps: Vec::new(),
         slot: 0,
         attainments: Vec::new(),
     };

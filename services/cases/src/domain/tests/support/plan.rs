@@ -19,6 +19,7 @@ pub(in crate::domain::tests) fn goal(key: &str, due_on: Date) -> Goal {
         level: GoalLevel::ShortTerm,
         due_on,
         finding_key,
+        steps: Vec::new(),
         slot: 0,
         attainments: Vec::new(),
     }

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 use lotse_cases::domain::{
     episode::{Act, Determined, Episode, Revision},
-    records::{DroppedGoal, Goal, GoalAttainment, Judgement},
-    vocabulary::{Currency, DeviationConsequence, DeviationReason, GoalLevel, GoalOutcome},
+    records::{DroppedGoal, Goal, GoalAttainment, Judgement, PlanStep},
+    vocabulary::{Currency, DeviationConsequence, DeviationReason, GoalLevel, GoalOutcome, StepParty},
 };
 use lotse_kernel::dates::add_days;
 
@@ -15,7 +15,7 @@ pub(super) fn activate_plan(it: Episode, scene: &Scene<'_>, chance: &mut Chance)
     let issued_on = add_days(scene.today, if chance.errs() { chance.between(-60, 5) } else { 0 });
     let due_on = add_days(issued_on, if chance.errs() { 0 } else { chance.between(1, 200) });
     let finding_key = if chance.errs() { "nichts" } else { FOUND }.to_owned();
-    let goal = Goal { finding_key, ..goal("schulden", due_on) };
+    let goal = Goal { finding_key, steps: steps(issued_on, due_on, chance), ..goal("schulden", due_on) };
     let goals = if chance.errs() { Vec::new() } else { vec![goal] };
     it.activate_plan(goals, issued_on, &scene.place.rules(scene.today))
 }
@@ -28,9 +28,27 @@ fn goal(key: &str, due_on: Date) -> Goal {
         level: GoalLevel::ShortTerm,
         due_on,
         finding_key: FOUND.to_owned(),
+        steps: Vec::new(),
         slot: 0,
         attainments: Vec::new(),
     }
+}
+
+/// What the jobcenter promises, and what the person does after it; now and then nothing, a duty without a promise, or a chain that bites its tail.
+fn steps(issued_on: Date, due_on: Date, chance: &mut Chance) -> Vec<PlanStep> {
+    if due_on <= issued_on || chance.one_in(3) {
+        return Vec::new();
+    }
+    let step = |key: &str, party, after: &[&str]| PlanStep {
+        key: key.to_owned(),
+        text: words(),
+        party,
+        due_on,
+        after: after.iter().map(|key| (*key).to_owned()).collect(),
+    };
+    let promised = if chance.errs() { StepParty::ThirdParty } else { StepParty::Jobcenter };
+    let follows = if chance.errs() { "antrag" } else { "termin" };
+    vec![step("termin", promised, &[]), step("antrag", StepParty::Person, &[follows])]
 }
 
 /// The goals that stay, mostly with one more; some are given up, and now and then one vanishes.

@@ -3,8 +3,8 @@
 use lotse_cases::domain::{
     duties::{Duties, Duty},
     episode::{Active, Episode, State},
-    records::{Deviation, Discussion, PersonView},
-    vocabulary::{Currency, DeviationConsequence, DeviationReason, EndReason, EpisodePhase as P, Voter},
+    records::{Deviation, Discussion, Goal, PersonView, PlanStep},
+    vocabulary::{Currency, DeviationConsequence, DeviationReason, EndReason, EpisodePhase as P, StepParty, Voter},
 };
 use lotse_kernel::duty::DutyKind as Kind;
 
@@ -113,6 +113,7 @@ fn in_care(it: &Episode) -> Verdict {
     };
     holds(it, !care.deviations.iter().any(held), "nobody is held to a plan that does not fit, or for a good reason")?;
     goals_wait(it)?;
+    steps_lead_on(it)?;
     crises_wait(it)?;
     nothing_but(it.duties(), |duty| IN_CARE.contains(&duty.kind()), "an active episode has no other duties")?;
     owned(it)
@@ -129,6 +130,20 @@ fn goals_wait(it: &Episode) -> Verdict {
     holds(it, asked, "each goal is asked for once, until it is determined")?;
     let of_plan = waiting(it.duties(), Kind::GoalDue).all(|duty| goals().any(|goal| goal.slot == duty.slot()));
     holds(it, of_plan, "nobody asks for a goal that is in no plan")
+}
+
+/// Every step follows earlier ones and is done by the day of its goal, and nothing is asked of the person alone.
+fn steps_lead_on(it: &Episode) -> Verdict {
+    let goals = || it.plan().into_iter().flat_map(|plan| &plan.goals);
+    let leads = |goal: &Goal| {
+        let follows = |at: usize, step: &PlanStep| {
+            step.after.iter().all(|key| goal.steps.iter().take(at).any(|earlier| earlier.key == *key))
+        };
+        goal.steps.iter().enumerate().all(|(at, step)| follows(at, step) && step.due_on <= goal.due_on)
+    };
+    holds(it, goals().all(leads), "a step follows earlier ones and is done by the day of its goal")?;
+    let has = |party| goals().flat_map(|goal| &goal.steps).any(|step| step.party == party);
+    holds(it, has(StepParty::Jobcenter) || !has(StepParty::Person), "whoever asks something promises something")
 }
 
 /// In aftercare its end waits, and contact after every crisis.
