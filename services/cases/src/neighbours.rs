@@ -12,7 +12,7 @@ use lotse_proto::{
     documents::{PreviewLettersRequest, letter_process_service_client::LetterProcessServiceClient},
     providers::{PreviewReferralsRequest, referral_process_service_client::ReferralProcessServiceClient},
 };
-use tonic::Status;
+use tonic::{Code, Status};
 use uuid::Uuid;
 
 use crate::{
@@ -130,6 +130,10 @@ fn case_of(sibling: Sibling, record: &str) -> Option<CaseName> {
 }
 
 fn away(sibling: Sibling, status: &Status) -> Failure {
+    // What it does not take now it will not take later: nobody is to ask for ever.
+    if status.code() == Code::InvalidArgument {
+        return Failure::Defect(format!("{sibling} does not take what cases asks: {}", status.message()));
+    }
     tracing::warn!(sibling = sibling.code(), code = ?status.code(), "a sibling did not answer");
     Failure::Unavailable { dependency: sibling.code() }
 }

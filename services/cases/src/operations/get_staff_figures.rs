@@ -5,7 +5,7 @@ use lotse_kernel::{names::StaffName, policy::rules::StaffFigures};
 use lotse_platform::{
     failure::{Failure, Fault, OperationError, bare},
     fields::{Fields, parse_name},
-    principal::Caller,
+    principal::{Caller, Role},
     unit::Desk,
 };
 use lotse_proto::cases as contract;
@@ -66,7 +66,7 @@ pub async fn handle(
         return Err(Failure::NotFound { name: request.name }.into());
     };
     let is_own = person.staff_member == name.to_string();
-    let leads = caller.principal.roles.iter().any(|role| role == "team-lead") && !person.team.is_empty();
+    let leads = caller.principal.roles.contains(&Role::TeamLead) && !person.team.is_empty();
     if !is_own && !(leads && person.team == member.team) {
         return Err(unit.refuse(request.name, Failure::NotPermitted).await.into());
     }

@@ -7,6 +7,7 @@ use lotse_kernel::deadlines::governed::{Terms, letter_posting};
 use lotse_kernel::duty::{DutyKind, DutyState, DutyStep, NextStep, Timetable, TimetableEntry};
 use lotse_kernel::legal::notification::{deemed_notice, fiction};
 use lotse_kernel::legal::{Calendar, Open, Surroundings, Unanswered};
+use lotse_kernel::names::LetterName;
 use lotse_kernel::policy::rules::LetterPosting;
 
 use super::letter::{Letter, LetterState, Offer, Posting};
@@ -24,47 +25,89 @@ impl Posting {
     }
 }
 
-/// By when a letter is posted and when somebody is reminded next.
-///
-/// # Errors
-/// When no version says by when a letter is posted.
-pub fn owed(offer: Offer, around: Surroundings<'_>) -> Result<(Deadline, Option<Date>), Unanswered> {
-    Ok((due(offer, 1, around)?, next_reminder(offer, around)?.map(|next| next.on)))
+/// A letter in the post room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unposted {
+    /// Its name.
+    pub letter: LetterName,
+    /// Since when it lies there.
+    pub offer: Offer,
 }
 
-/// By when a letter is posted by the versions of the day, whether it was overdue before or not.
-///
-/// # Errors
-/// When no version says by when a letter is posted.
-pub fn due_anew(offer: Offer, around: Surroundings<'_>) -> Result<Deadline, Unanswered> {
-    due_by(offer, 1, around)
+impl Unposted {
+    /// By when it is posted.
+    ///
+    /// # Errors
+    /// When no version says so.
+    pub fn due(&self, around: Surroundings<'_>) -> Result<Deadline, Unanswered> {
+        Ok(ruled(self.offer, around)?.posting)
+    }
+
+    /// By when it is posted by the versions of the day, whether it was overdue before or not.
+    ///
+    /// # Errors
+    /// When no version says so.
+    pub fn due_anew(&self, around: Surroundings<'_>) -> Result<Deadline, Unanswered> {
+        Ok(ruled_by(self.offer, around)?.posting)
+    }
+
+    /// When somebody is reminded of it next.
+    ///
+    /// # Errors
+    /// When no version says so.
+    pub fn reminded_on(&self, around: Surroundings<'_>) -> Result<Option<Date>, Unanswered> {
+        Ok(next_reminder(self.offer, around)?.map(|next| next.on))
+    }
+
+    /// Since when it waits.
+    #[must_use]
+    pub const fn open(&self) -> Open {
+        open(self.offer)
+    }
 }
 
-/// By when a letter is posted, under the version that governs the day on which it was given out; for the `times`th time. One whose posting is
-/// overdue keeps its dates when a version takes open duties over (R8).
-fn due(offer: Offer, times: i32, around: Surroundings<'_>) -> Result<Deadline, Unanswered> {
-    let open = Open { since: offer.offered_on, fact_on: offer.offered_on };
-    let last_day = |(posting, _): &(Deadline, Deadline)| posting.overdue_after();
-    let both = |around: Surroundings<'_>| Ok((due_by(offer, 1, around)?, due_by(offer, times, around)?));
-    around.of_open::<LetterPosting, _>(open, last_day, both).map(|(_, deadline)| deadline)
+/// What the version says about a letter that governs the day on which it was given out.
+struct Ruled {
+    /// By when it is posted.
+    posting: Deadline,
+    /// The day after which the next reminder comes: as many working days later as it takes to post a letter, for each that has come.
+    reminded_after: Date,
+    /// Reminders after which it only stays visible.
+    most_reminders: i32,
+}
+
+const fn open(offer: Offer) -> Open {
+    Open { since: offer.offered_on, fact_on: offer.offered_on }
+}
+
+/// One whose posting is overdue keeps its dates and its reminders when a version takes open duties over (R8).
+fn ruled(offer: Offer, around: Surroundings<'_>) -> Result<Ruled, Unanswered> {
+    let last_day = |ruled: &Ruled| ruled.posting.overdue_after();
+    around.of_open::<LetterPosting, _>(open(offer), last_day, |around| ruled_by(offer, around))
 }
 
 /// The same by the rules of a day.
-fn due_by(offer: Offer, times: i32, around: Surroundings<'_>) -> Result<Deadline, Unanswered> {
+fn ruled_by(offer: Offer, around: Surroundings<'_>) -> Result<Ruled, Unanswered> {
     let governing = around.rule::<LetterPosting>("offered_date", offer.offered_on)?;
-    let rule = LetterPosting { working_days: governing.rule.working_days.saturating_mul(times), ..governing.rule };
-    Ok(letter_posting(offer.offered_on, &Terms { rule: &rule, ..Terms::of(&governing, around.calendar) }))
+    let posted = |times: i32| {
+        let working_days = governing.rule.working_days.saturating_mul(times);
+        let rule = LetterPosting { working_days, ..governing.rule };
+        letter_posting(offer.offered_on, &Terms { rule: &rule, ..Terms::of(&governing, around.calendar) })
+    };
+    Ok(Ruled {
+        posting: posted(1),
+        reminded_after: posted(offer.reminders + 1).due_on(),
+        most_reminders: governing.rule.reminders,
+    })
 }
 
 /// The reminder that comes next, if there is one: the first comes the day after posting was due, each further one as many working
 /// days later. Computed from the offer, so that a late reminder does not move the next one.
 fn next_reminder(offer: Offer, around: Surroundings<'_>) -> Result<Option<NextStep>, Unanswered> {
     let round = offer.reminders + 1;
-    if round > around.rule::<LetterPosting>("offered_date", offer.offered_on)?.rule.reminders {
-        return Ok(None);
-    }
-    let on = add_days(due(offer, round, around)?.due_on(), 1);
-    Ok(Some(NextStep { on, step: DutyStep::Remind, round }))
+    let Ruled { reminded_after, most_reminders, .. } = ruled(offer, around)?;
+    let next = NextStep { on: add_days(reminded_after, 1), step: DutyStep::Remind, round };
+    Ok((round <= most_reminders).then_some(next))
 }
 
 /// Whether a reminder is to be recorded today, and no other comes before it.
@@ -100,7 +143,7 @@ pub fn timetable(letter: &Letter, around: Surroundings<'_>) -> Result<Timetable,
 }
 
 fn entry(letter: &Letter, offer: Offer, around: Surroundings<'_>) -> Result<TimetableEntry, Unanswered> {
-    let deadline = due(offer, 1, around)?;
+    let deadline = ruled(offer, around)?.posting;
     Ok(TimetableEntry {
         duty: letter.name.to_string(),
         kind: DutyKind::LetterPosting,
@@ -152,7 +195,7 @@ mod tests {
             version.transition.open_duties = OpenDuties::Replan;
             let book = Book::federal().unwrap().with(version);
             let around = Surroundings { book: &book, today: date(2026, 9, 30), calendar: Calendar::Nation };
-            due(Offer { offered_on: date(2026, 9, 10), reminders: 0 }, 1, around).unwrap().due_on()
+            ruled(Offer { offered_on: date(2026, 9, 10), reminders: 0 }, around).unwrap().posting.due_on()
         };
         assert_eq!(due_under(date(2026, 9, 15)), date(2026, 9, 24), "in time on that day");
         assert_eq!(due_under(date(2026, 9, 16)), date(2026, 9, 15), "overdue on that day");
@@ -162,7 +205,7 @@ mod tests {
     fn reminders_come_every_three_working_days_and_end() {
         // Thursday before Easter: Tuesday, Wednesday, Thursday are the three working days.
         let offer = |reminders| Offer { offered_on: date(2026, 4, 2), reminders };
-        let posting = due(offer(0), 1, release(date(2026, 4, 2))).unwrap();
+        let posting = ruled(offer(0), release(date(2026, 4, 2))).unwrap().posting;
         assert_eq!(posting.due_on(), date(2026, 4, 9));
         assert_eq!(posting.explanation.rule_version, "federal/LETTER_POSTING/1");
         assert!(!is_reminder_due(offer(0), 1, date(2026, 4, 9)));

@@ -1,17 +1,18 @@
 //! `LetterProcessService.PreviewLetters`: what a policy version does to the letters in the post room, changing nothing (R8).
 
-use lotse_kernel::names::{JobcenterName, LetterName};
+use lotse_kernel::deadlines::Deadline;
+use lotse_kernel::legal::{Open, Surroundings, Unanswered};
+use lotse_kernel::names::JobcenterName;
+use lotse_kernel::policy::PolicyKey;
 use lotse_platform::authorization::Act;
 use lotse_platform::failure::Failure;
 use lotse_platform::fields::parse_name;
 use lotse_platform::principal::Caller;
-use lotse_platform::replanning::{Asked, Seen, change};
-use lotse_proto::cases::PolicyChange;
+use lotse_platform::replanning::{Asked, Seen, Waiting, changes};
 use lotse_proto::documents::{PreviewLettersRequest, PreviewLettersResponse};
 
 use crate::Documents;
-use crate::domain::letter::Offer;
-use crate::domain::posting;
+use crate::domain::posting::Unposted;
 use crate::store::waiting;
 
 /// The act.
@@ -38,22 +39,30 @@ pub async fn handle(
 
     let page = waiting::letters(&mut unit, proof, &parent, asked.after).await?;
     let total_count = waiting::count(&mut unit, proof, &parent).await?;
-    let last = page.last().filter(|_| page.len() == waiting::PAGE).map(|(letter, _)| letter.id().to_string());
-    let changes = page.iter().map(|waiting| becomes(waiting, &asked)).collect::<Result<Vec<_>, _>>()?;
+    unit.end().await?;
+    let last = page.last().filter(|_| page.len() == waiting::PAGE).map(|unposted| unposted.letter.id().to_string());
     Ok(PreviewLettersResponse {
         read_count: i32::try_from(page.len()).unwrap_or(i32::MAX),
         total_count,
-        changes: changes.into_iter().flatten().collect(),
+        changes: changes(page, asked).await?,
         last: last.unwrap_or_default(),
     })
 }
 
-fn becomes((letter, offer): &(LetterName, Offer), asked: &Asked) -> Result<Option<PolicyChange>, Failure> {
-    let (with, without) = (asked.with.on(asked.as_of), asked.without.on(asked.as_of));
-    let seen = |around| {
-        let (deadline, escalates_on) = posting::owed(*offer, around)?;
-        Ok::<_, Failure>(Seen { deadline, escalates_on })
-    };
-    let anew = posting::due_anew(*offer, with)?;
-    Ok(change(letter.to_string(), (&seen(without)?, &seen(with)?), &anew, asked.as_of))
+impl Waiting for Unposted {
+    fn name(&self) -> String {
+        self.letter.to_string()
+    }
+
+    fn owed(&self, around: Surroundings<'_>) -> Result<Option<Seen>, Unanswered> {
+        Ok(Some(Seen { deadline: self.due(around)?, escalates_on: self.reminded_on(around)? }))
+    }
+
+    fn owed_anew(&self, around: Surroundings<'_>) -> Result<Option<Deadline>, Unanswered> {
+        self.due_anew(around).map(Some)
+    }
+
+    fn open(&self) -> Option<(Open, PolicyKey)> {
+        Some((self.open(), PolicyKey::LetterPosting))
+    }
 }

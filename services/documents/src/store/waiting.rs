@@ -7,6 +7,7 @@ use lotse_platform::unit::Unit;
 use uuid::Uuid;
 
 use crate::domain::letter::Offer;
+use crate::domain::posting::Unposted;
 
 /// Letters of one page: so many are woken within some hundredths of a second.
 pub const PAGE: usize = 1_000;
@@ -48,7 +49,7 @@ pub async fn letters<A: Act>(
     _proof: Authorized<A>,
     jobcenter: &JobcenterName,
     after: Option<Uuid>,
-) -> Result<Vec<(LetterName, Offer)>, Failure> {
+) -> Result<Vec<Unposted>, Failure> {
     let rows = sqlx::query!(
         r#"
         SELECT case_id, letter_id, offered_on AS "offered_on!", reminders
@@ -65,7 +66,11 @@ pub async fn letters<A: Act>(
     .await?;
     let named = |case, id| LetterName::new(CaseName::new(jobcenter.clone(), case), id);
     let offer = |offered_on: jiff_sqlx::Date, reminders| Offer { offered_on: offered_on.to_jiff(), reminders };
-    Ok(rows.into_iter().map(|row| (named(row.case_id, row.letter_id), offer(row.offered_on, row.reminders))).collect())
+    let unposted = |letter, offer| Unposted { letter, offer };
+    Ok(rows
+        .into_iter()
+        .map(|row| unposted(named(row.case_id, row.letter_id), offer(row.offered_on, row.reminders)))
+        .collect())
 }
 
 /// How many lie in the post room.

@@ -10,11 +10,14 @@ use lotse_kernel::{
     },
     duty::{DutyKind, DutyState, DutyStep, NextStep, Timetable, TimetableEntry},
     legal::{Open, Surroundings, Unanswered},
-    policy::rules::{self, Escalation, Rule},
+    policy::{
+        PolicyKey,
+        rules::{self, Escalation, Rule},
+    },
 };
 
 use super::{
-    referral::{Delivery, Referral, ReferralState},
+    referral::{Delivery, Referral, ReferralState, Sending},
     vocabulary::UnmetNeed,
 };
 
@@ -89,8 +92,7 @@ fn running(referral: &Referral, around: Surroundings<'_>, judged: Judged) -> Res
                 let governing = around.rule("sent_date", sending.sent_on)?;
                 Ok(provider_answer(sending.sent_on, &Terms::of(&governing, around.calendar)))
             };
-            let open = Open { since: sending.sent_on, fact_on: sending.sent_on };
-            Some(judged.compute::<rules::Referral>(around, open, by_rules_of)?)
+            Some(judged.compute::<rules::Referral>(around, answer_open(sending), by_rules_of)?)
         }
         ReferralState::Running(delivery) | ReferralState::ReportDue(delivery, _) => {
             Some(report_after(referral, delivery, around, judged)?)
@@ -102,6 +104,34 @@ fn running(referral: &Referral, around: Surroundings<'_>, judged: Judged) -> Res
         | ReferralState::BrokenOff(..)
         | ReferralState::Revoked(..) => None,
     })
+}
+
+/// Since when what is owed of a referral is open, and by the versions of which key it is dated; nothing where nothing is owed.
+#[must_use]
+pub fn open(referral: &Referral) -> Option<(Open, PolicyKey)> {
+    match referral.state {
+        ReferralState::Sent(sending) | ReferralState::NoAnswer(sending, _) => {
+            Some((answer_open(sending), PolicyKey::Referral))
+        }
+        ReferralState::Running(delivery) | ReferralState::ReportDue(delivery, _) => {
+            Some((report_open(delivery), PolicyKey::ProviderReport))
+        }
+        ReferralState::Draft
+        | ReferralState::Accepted(_)
+        | ReferralState::Declined(..)
+        | ReferralState::Completed(..)
+        | ReferralState::BrokenOff(..)
+        | ReferralState::Revoked(..) => None,
+    }
+}
+
+const fn answer_open(sending: Sending) -> Open {
+    Open { since: sending.sent_on, fact_on: sending.sent_on }
+}
+
+fn report_open(delivery: Delivery) -> Open {
+    let since = delivery.last_report.map_or(delivery.started_on, |last| last.received_on);
+    Open { since, fact_on: delivery.started_on }
 }
 
 /// The report that comes next (T8).
@@ -126,8 +156,7 @@ fn report_after(
         let terms = Terms::of(&governing, around.calendar);
         Ok(provider_report(started_on, reports + 1, former_due_on, referral.report_interval, &terms))
     };
-    let open = Open { since: last_report.map_or(started_on, |last| last.received_on), fact_on: started_on };
-    judged.compute::<rules::ProviderReport>(around, open, by_rules_of)
+    judged.compute::<rules::ProviderReport>(around, report_open(delivery), by_rules_of)
 }
 
 /// The rule by which what is overdue escalates.

@@ -1,13 +1,18 @@
 //! `ReferralProcessService.PreviewReferrals`: what a policy version does to the referrals that wait for a date, changing nothing (R8).
 
-use lotse_kernel::names::JobcenterName;
+use lotse_kernel::{
+    deadlines::Deadline,
+    legal::{Open, Surroundings, Unanswered},
+    names::JobcenterName,
+    policy::PolicyKey,
+};
 use lotse_platform::{
     failure::Failure,
     fields::parse_name,
     principal::Caller,
-    replanning::{Asked, Seen, change},
+    replanning::{Asked, Seen, Waiting, changes},
 };
-use lotse_proto::{cases::PolicyChange, providers as contract};
+use lotse_proto::providers as contract;
 
 use crate::{
     access::{Office, acts},
@@ -33,24 +38,32 @@ pub async fn handle(
     let page = waiting::referrals(&mut unit, proof, &parent, asked.after).await?;
     let total_count = waiting::count(&mut unit, proof, &parent).await?;
     let last = page.last().filter(|_| page.len() == waiting::PAGE).map(|stored| stored.referral.name.id().to_string());
-    let changes = page.iter().map(|stored| becomes(&stored.referral, &asked)).collect::<Result<Vec<_>, _>>()?;
+    unit.end().await?;
+    let read_count = i32::try_from(page.len()).unwrap_or(i32::MAX);
+    let referrals = page.into_iter().map(|stored| stored.referral).collect();
     Ok(contract::PreviewReferralsResponse {
-        read_count: i32::try_from(page.len()).unwrap_or(i32::MAX),
+        read_count,
         total_count,
-        changes: changes.into_iter().flatten().collect(),
+        changes: changes(referrals, asked).await?,
         last: last.unwrap_or_default(),
     })
 }
 
-fn becomes(referral: &Referral, asked: &Asked) -> Result<Option<PolicyChange>, Failure> {
-    let (with, without) = (asked.with.on(asked.as_of), asked.without.on(asked.as_of));
-    let seen = |around| {
-        let owed = timetable::owed(referral, around)?;
-        Ok::<_, Failure>(owed.map(|(deadline, escalates_on)| Seen { deadline, escalates_on }))
-    };
-    let Some(((before, after), anew)) = seen(without)?.zip(seen(with)?).zip(timetable::deadline_anew(referral, with)?)
-    else {
-        return Ok(None);
-    };
-    Ok(change(referral.name.to_string(), (&before, &after), &anew, asked.as_of))
+impl Waiting for Referral {
+    fn name(&self) -> String {
+        self.name.to_string()
+    }
+
+    fn owed(&self, around: Surroundings<'_>) -> Result<Option<Seen>, Unanswered> {
+        let owed = timetable::owed(self, around)?;
+        Ok(owed.map(|(deadline, escalates_on)| Seen { deadline, escalates_on }))
+    }
+
+    fn owed_anew(&self, around: Surroundings<'_>) -> Result<Option<Deadline>, Unanswered> {
+        timetable::deadline_anew(self, around)
+    }
+
+    fn open(&self) -> Option<(Open, PolicyKey)> {
+        timetable::open(self)
+    }
 }

@@ -2,7 +2,13 @@
 //! duties that it keeps, and tells both in one report.
 
 use jiff::civil::Date;
-use lotse_kernel::{deadlines::Deadline, names::JobcenterName, policy::Jurisdiction};
+use lotse_kernel::{
+    dates::add_days,
+    deadlines::Deadline,
+    legal::{Open, Surroundings, Unanswered},
+    names::JobcenterName,
+    policy::{Jurisdiction, PolicyKey, PolicyVersion},
+};
 use lotse_proto::cases::{self as contract, ReplanEffect};
 use uuid::Uuid;
 
@@ -23,6 +29,8 @@ pub struct Asked {
     pub after: Option<Uuid>,
     /// The rules with the version.
     pub with: Rules,
+    /// The version.
+    pub version: PolicyVersion,
     /// The rules had it never come.
     pub without: Rules,
     /// The day on which it takes open records over.
@@ -61,8 +69,8 @@ impl Asked {
         }
         let read = with.zip(without.flatten());
         let (after, read) = fields.finish((after.flatten(), read))?;
-        let (with, (_, without)) = read.ok_or_else(|| Failure::Defect("an unread request".to_owned()))?;
-        Ok(Self { after, with, without, as_of })
+        let (with, (version, without)) = read.ok_or_else(|| Failure::Defect("an unread request".to_owned()))?;
+        Ok(Self { after, with, version, without, as_of })
     }
 }
 
@@ -100,49 +108,109 @@ fn is_sound(fields: &mut Fields, told: &contract::JobcenterRules) -> bool {
     is_sound
 }
 
-/// A record as time finds it.
+/// What is owed of a record, as time finds it under some rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
-    /// What is owed of it.
+    /// Its dates.
     pub deadline: Deadline,
-    /// When it escalates next, if it does.
+    /// When somebody hears of it next once it is overdue, if anybody does.
     pub escalates_on: Option<Date>,
 }
 
-/// What becomes of a record, if anything does: as it is `without` the version and `with` it, and by dates that were computed `anew` whatever is
-/// overdue.
-#[must_use]
-pub fn change(
-    record: String,
-    (without, with): (&Seen, &Seen),
-    anew: &Deadline,
-    as_of: Date,
-) -> Option<contract::PolicyChange> {
-    let before = &without.deadline;
-    let is_overdue = before.overdue_after() < as_of;
-    let effect = if !with.deadline.has_days_of(before) {
+/// A record that waits for a date: how it is computed.
+pub trait Waiting {
+    /// Its resource name.
+    fn name(&self) -> String;
+
+    /// What is owed of it, under the versions that took it over on their days; nothing where nothing is.
+    ///
+    /// # Errors
+    /// When no version governs it.
+    fn owed(&self, around: Surroundings<'_>) -> Result<Option<Seen>, Unanswered>;
+
+    /// What is owed of it by the versions of the day alone, whether it is overdue or not.
+    ///
+    /// # Errors
+    /// When no version governs it.
+    fn owed_anew(&self, around: Surroundings<'_>) -> Result<Option<Deadline>, Unanswered>;
+
+    /// Since when it is owed, by which fact, and by the versions of which key its dates go.
+    fn open(&self) -> Option<(Open, PolicyKey)>;
+}
+
+/// What a version does to each of a page of records, on a thread of its own: a thousand would keep other requests waiting.
+///
+/// # Errors
+/// [`Failure::Defect`] when no version governs a date.
+pub async fn changes<W: Waiting + Send + 'static>(
+    records: Vec<W>,
+    asked: Asked,
+) -> Result<Vec<contract::PolicyChange>, Failure> {
+    let computed = tokio::task::spawn_blocking(move || {
+        let changes = records.iter().map(|record| change(record, &asked)).collect::<Result<Vec<_>, _>>()?;
+        Ok::<_, Failure>(changes.into_iter().flatten().collect())
+    });
+    computed.await.map_err(|stopped| Failure::Defect(stopped.to_string()))?
+}
+
+/// What the version does to a record, if it does anything: it takes over what was open before anybody could act by it, and what came later
+/// was never anything else.
+fn change(record: &impl Waiting, asked: &Asked) -> Result<Option<contract::PolicyChange>, Unanswered> {
+    let (with, without) = (asked.with.on(asked.as_of), asked.without.on(asked.as_of));
+    let version = &asked.version;
+    let Some((open, key)) = record.open() else { return Ok(None) };
+    let Some((before, after)) = record.owed(without)?.zip(record.owed(with)?) else { return Ok(None) };
+    // It takes over on the day from which it is known, however late it is asked about.
+    let is_overdue = before.deadline.overdue_after() < version.known_from();
+    let is_moved = !after.deadline.has_days_of(&before.deadline);
+    let is_older = open.since < version.known_from();
+    let effect = if key == version.key && is_older && is_moved {
         ReplanEffect::Moved
-    } else if is_overdue && !anew.has_days_of(before) {
+    } else if key == version.key && is_older && is_overdue && kept(record, &before.deadline, open.fact_on, asked)? {
         ReplanEffect::KeptOverdue
-    } else if is_overdue && with.escalates_on != without.escalates_on {
+    } else if is_overdue && escalated_before(version, &before.deadline) && after.escalates_on != before.escalates_on {
         ReplanEffect::EscalatesAnew
     } else {
-        return None;
+        return Ok(None);
     };
-    let after = (effect == ReplanEffect::Moved).then_some(&with.deadline);
+    Ok(Some(told(record.name(), effect, (&before, &after), is_overdue, asked.as_of)))
+}
+
+/// Whether the version decides about what is overdue and would date it otherwise.
+fn kept(record: &impl Waiting, before: &Deadline, fact_on: Date, asked: &Asked) -> Result<bool, Unanswered> {
+    let with = asked.with.on(asked.as_of);
+    if !with.book.decides(&asked.version, fact_on, asked.as_of) {
+        return Ok(false);
+    }
+    Ok(record.owed_anew(with)?.is_some_and(|anew| !anew.has_days_of(before)))
+}
+
+/// Whether it was overdue before anybody could act by a version of how often that is told.
+fn escalated_before(version: &PolicyVersion, deadline: &Deadline) -> bool {
+    add_days(deadline.overdue_after(), 1) < version.known_from()
+}
+
+fn told(
+    record: String,
+    effect: ReplanEffect,
+    (before, after): (&Seen, &Seen),
+    was_overdue: bool,
+    as_of: Date,
+) -> contract::PolicyChange {
+    let moved = (effect == ReplanEffect::Moved).then_some(&after.deadline);
     let escalates =
         |seen: &Seen| seen.escalates_on.filter(|_| effect == ReplanEffect::EscalatesAnew).map(contract_date);
-    Some(contract::PolicyChange {
+    contract::PolicyChange {
         duty: record,
-        kind: duty_kind(before.kind).into(),
-        slot: before.slot,
+        kind: duty_kind(before.deadline.kind).into(),
+        slot: before.deadline.slot,
         effect: effect.into(),
-        before: Some(duty_dates(before)),
-        after: after.map(duty_dates),
+        before: Some(duty_dates(&before.deadline)),
+        after: moved.map(duty_dates),
         replacement: String::new(),
-        becomes_overdue: !is_overdue && after.is_some_and(|after| after.overdue_after() < as_of),
-        explanation: after.map(|after| explanation(&after.explanation)),
-        escalates_before_date: escalates(without),
-        escalates_after_date: escalates(with),
-    })
+        becomes_overdue: !was_overdue && moved.is_some_and(|after| after.overdue_after() < as_of),
+        explanation: moved.map(|after| explanation(&after.explanation)),
+        escalates_before_date: escalates(before),
+        escalates_after_date: escalates(after),
+    }
 }

@@ -12,7 +12,16 @@ fn memory_of(key: PolicyKey) -> Memory<ActivationProcedure> {
 }
 
 fn timetable(page: i32, finished: bool) -> Timetable {
-    Timetable { as_of_seq: 1, finished, due: vec![], round: page, phase: String::new(), ending: 0, next_on: None, proposal: None }
+    Timetable {
+        as_of_seq: 1,
+        finished,
+        due: vec![],
+        round: page,
+        phase: String::new(),
+        ending: 0,
+        next_on: None,
+        proposal: None,
+    }
 }
 
 fn noon(day: Date) -> Timestamp {

@@ -1,5 +1,6 @@
 //! Federal law breaks local policy: on which days a local version may hold, and which parameters it leaves as they are (R8).
 
+use jiff::civil::Date;
 use lotse_kernel::policy::{Book, Fault, PolicyVersion, schema};
 
 /// What the law has against a local version: a first day without a rule to vary, parameters that are not the jobcenter's to choose, days
@@ -36,17 +37,35 @@ pub fn faults(version: &PolicyVersion, book: &Book) -> Vec<Fault> {
     }
 }
 
-/// What a version that ends has against it: within what another governs it would end that one with itself, and the wider law would come
-/// back for the days that are left, though nobody has said so. Of a correction of the same first day it is meant.
+/// What other versions have against its last day. One that ends within what another governs would end that one with itself; and one without an
+/// end, within which another one ends that is approved already, would itself end for good where that one begins: either way the wider law
+/// would come back though nobody has said so. Of a correction of the same first day it is meant.
 fn tail(version: &PolicyVersion, book: &Book) -> Option<Fault> {
-    let last = version.valid_to?;
+    let beside = |other: &&PolicyVersion| {
+        (other.key, &other.jurisdiction) == (version.key, &version.jurisdiction) && !other.repeals
+    };
+    let Some(last) = version.valid_to else {
+        let is_last = |day: Option<Date>| {
+            let next = day.and_then(|day| day.tomorrow().ok());
+            next.is_some_and(|next| book.versions().iter().filter(beside).all(|other| other.valid_from != next))
+        };
+        let ends_within = |other: &&PolicyVersion| {
+            other.valid_from > version.valid_from && book.reach(other).is_some_and(|reach| is_last(reach.to))
+        };
+        let other = book.versions().iter().filter(beside).find(ends_within)?;
+        let text = format!(
+            "must lie before {}: {} begins then and ends this version for good; another one may begin on the day after its last",
+            other.valid_from,
+            other.citation()
+        );
+        return Some(Fault::new("valid_to_date", text));
+    };
     let goes_on = |other: &&PolicyVersion| {
-        let reach = book.reach(other).filter(|_| !other.repeals);
-        (other.key, &other.jurisdiction) == (version.key, &version.jurisdiction)
-            && other.valid_from < version.valid_from
+        let reach = book.reach(other);
+        other.valid_from < version.valid_from
             && reach.is_some_and(|reach| reach.holds(version.valid_from) && reach.to.is_none_or(|end| end > last))
     };
-    let other = book.versions().iter().find(goes_on)?.citation();
+    let other = book.versions().iter().filter(beside).find(goes_on)?.citation();
     let text = format!(
         "must not lie within {other}, which ends where this version begins: nothing of the jobcenter would hold afterwards; \
          leave it out, and let another version or a repeal begin on the day after"

@@ -54,6 +54,7 @@ impl Agenda {
             round: self.page,
             phase: self.stage(today).code().to_owned(),
             ending: 0,
+            proposal: None,
             next_on: [self.first_step_on, self.first_notice_on].into_iter().flatten().min(),
         }
     }

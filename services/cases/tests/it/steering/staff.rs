@@ -19,6 +19,9 @@ use crate::{
     watches::profiled,
 };
 
+const REFUSED: &str = "SELECT count(*) FROM audit_log WHERE outcome = 'refused' AND method LIKE '%GetStaffFigures'";
+const READ: &str = "SELECT count(*) FROM audit_log WHERE outcome = 'read' AND method LIKE '%GetStaffFigures'";
+
 fn of(staff: &contract::StaffMember, house: &House) -> GetStaffFiguresRequest {
     GetStaffFiguresRequest {
         name: staff.name.clone(),
@@ -80,10 +83,7 @@ async fn nobody_else_reads_them_unless_an_agreement_lets_the_team_lead() {
         assert_eq!(refused(by).await, (Code::PermissionDenied, "NOT_PERMITTED".to_owned()), "{by}");
     }
     assert_eq!(refused("doris").await, (Code::PermissionDenied, "STAFF_FIGURES_NOT_AGREED".to_owned()));
-    let audited = |outcome: &str| {
-        format!("SELECT count(*) FROM audit_log WHERE outcome = '{outcome}' AND method LIKE '%GetStaffFigures'")
-    };
-    assert_eq!(house.count(&audited("refused")).await, 5, "each leaves a trace");
+    assert_eq!(house.count(REFUSED).await, 5, "each leaves a trace");
 
     let agreed = Policy {
         key: PolicyKey::StaffFigures.into(),
@@ -95,7 +95,7 @@ async fn nobody_else_reads_them_unless_an_agreement_lets_the_team_lead() {
     let told = asked(&house, "doris", &house.anna).await.expect("figures");
     let ground = (told.rule_version.as_str(), told.legal_basis.as_str());
     assert_eq!(ground, ("musterstadt/STAFF_FIGURES/1", "Dienstvereinbarung 2/2026"));
-    assert_eq!(house.count(&audited("read")).await, 1, "and so does who reads those of another");
+    assert_eq!(house.count(READ).await, 1, "and so does who reads those of another");
     assert_eq!(refused("gerda").await.1, "NOT_PERMITTED", "the lead of another team does not");
     assert_eq!(refused("frida").await.1, "NOT_PERMITTED");
     let unknown = contract::StaffMember {
@@ -115,7 +115,8 @@ async fn profiles_that_move_in_case_management_are_counted() {
     profiled(&care, ProfileType::Foerderprofil, "v1").await;
     house.move_to(add_days(TODAY, 2)).await;
     profiled(&care, ProfileType::Foerderprofil, "v2").await;
-    let counts = async || own(&asked(&house, "anna", &house.anna).await.expect("figures"), FigureKind::ProfileMovements);
+    let counts =
+        async || own(&asked(&house, "anna", &house.anna).await.expect("figures"), FigureKind::ProfileMovements);
     let closer_and_same = [("CLOSER".to_owned(), 1), ("SAME".to_owned(), 1)];
     assert_eq!(counts().await, closer_and_same, "nobody counts who is outside");
     let small = group(&figures(&house, of_the_year(&house)).await, FigureKind::ProfileMovements);

@@ -154,7 +154,9 @@ pub(super) const fn proof_words(proof: Proof) -> &'static str {
         Proof::ServiceCertificate => "served according to the certificate (§ 37(5) SGB X, § 3 VwZG)",
         Proof::LaterReceipt => "proven to have arrived only then (§ 37(2) sentence 3 SGB X)",
         Proof::ReceiptAbroad => "proven to have arrived abroad (§ 37(1) SGB X; nothing is deemed outside Germany)",
-        Proof::Retrieval => "retrieved that day, the arrival of the notification is not proven (§ 37(2a) SGB X)",
+        Proof::Retrieval => {
+            "retrieved that day; the notification is not proven to have come, or came late (§ 37(2a) sentences 6, 7 SGB X)"
+        }
     }
 }
 

@@ -160,7 +160,7 @@ pub(super) const fn proof_words(proof: Proof) -> &'static str {
             "im Ausland nachweislich zugegangen (§ 37 Abs. 1 SGB X; die Vermutung gilt nur im Inland)"
         }
         Proof::Retrieval => {
-            "an diesem Tag abgerufen, der Zugang der Benachrichtigung ist nicht nachgewiesen (§ 37 Abs. 2a SGB X)"
+            "an diesem Tag abgerufen; die Benachrichtigung kam nicht nachweislich oder nicht rechtzeitig an (§ 37 Abs. 2a Satz 6, 7 SGB X)"
         }
     }
 }

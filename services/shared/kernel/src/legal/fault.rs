@@ -101,7 +101,7 @@ impl LegalFault {
             Reason::NoPlace(error) => error.text_de(),
             Reason::NotAsked => "gehört nicht zu dieser Frage".to_owned(),
             Reason::RetrievalCounts => "zählt bei der Bereitstellung zum Abruf nicht: kam die Benachrichtigung nicht oder zu spät an, \
-                                        so zählt der Tag des Abrufs (§ 37 Abs. 2a SGB X), der eigene Weg dafür fragt nach ihm"
+                                        so gilt der Tag des Abrufs (§ 37 Abs. 2a SGB X); dafür gibt es den Weg PORTAL_DENIED (portal-denied)"
                 .to_owned(),
             Reason::NoSuchPeriod { on } => format!("für den {} ist keine Fassung dieser Regel bekannt", german_day(on)),
         }
@@ -126,7 +126,7 @@ impl LegalFault {
             Reason::NotAsked => "does not belong to this question".to_owned(),
             Reason::RetrievalCounts => {
                 "does not count where an act waits for retrieval: if the notification came late or not at all, \
-                                        the day of the retrieval counts (§ 37(2a) SGB X), which has a way of its own"
+                                        the day of the retrieval counts (§ 37(2a) SGB X); the way for that is PORTAL_DENIED (portal-denied)"
                     .to_owned()
             }
             Reason::NoSuchPeriod { on } => format!("no version of this rule is known for {on}"),

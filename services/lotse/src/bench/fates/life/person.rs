@@ -74,7 +74,16 @@ impl Life<'_> {
 
     fn timetable(&self, rules: &Rules<'_>) -> Result<Timetable, Broken> {
         let due = self.ruled(&Cause::Look, self.watch.timetable(rules))?;
-        Ok(Timetable { as_of_seq: 0, finished: false, due, round: 0, phase: String::new(), ending: 0, next_on: None, proposal: None })
+        Ok(Timetable {
+            as_of_seq: 0,
+            finished: false,
+            due,
+            round: 0,
+            phase: String::new(),
+            ending: 0,
+            next_on: None,
+            proposal: None,
+        })
     }
 
     /// The workflow of the watch comes to this person.
