@@ -64,6 +64,7 @@ pub mod record_life_change;
 pub mod record_plan_update;
 pub mod record_profile;
 pub mod record_recheck;
+pub mod record_rechecks;
 pub mod refer_back;
 pub mod register_case;
 pub mod register_jobcenter;

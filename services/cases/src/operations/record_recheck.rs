@@ -5,7 +5,7 @@ use lotse_platform::{
     failure::Failure,
     fields::{Fields, parse_name},
     principal::Caller,
-    unit::{Claim, Desk},
+    unit::{Claim, Desk, Unit},
 };
 use lotse_proto::cases as contract;
 
@@ -18,6 +18,7 @@ use crate::{
         watch::{Change, Check, Watch},
     },
     operations::get_watch::show,
+    store::watches::Stored,
     watching,
 };
 
@@ -46,20 +47,34 @@ pub async fn handle(
     if unit.claim(request_id, &request, &name.to_string()).await? != Claim::New {
         return Ok(show(&mut unit, &name).await?);
     }
-    let (case, stored) = watching::as_seen(&mut unit, &name, version, Watch::checkable).await?;
+    let check = Check { result, reason, checked_on, checked_by: parse_name("staff", &person.staff_member)? };
+    let after = record(&mut unit, desk, &name, version, check).await?;
+    let answer = convert_watch::watch(&after, None, unit.today());
+    unit.commit(&name.to_string(), "R23").await?;
+    Ok(answer)
+}
+
+/// Records the check of somebody whose watch was seen as `version`.
+///
+/// # Errors
+/// See [`enum@Error`].
+pub(super) async fn record(
+    unit: &mut Unit,
+    desk: &Desk,
+    name: &CaseName,
+    version: i64,
+    check: Check,
+) -> Result<Stored, Error> {
+    let (case, stored) = watching::as_seen(unit, name, version, Watch::checkable).await?;
     // Who was proposed is checked by those who decide on the proposal.
-    if let Some((episode, phase)) = watching::undecided(&mut unit, &case).await? {
+    if let Some((episode, phase)) = watching::undecided(unit, &case).await? {
         return Err(Error::EpisodeRunning { episode, phase });
     }
-    let check = Check { result, reason, checked_on, checked_by: parse_name("staff", &person.staff_member)? };
+    let (result, actor) = (check.result, check.checked_by.to_string());
     let subject = stored.watch.duty().map(|duty| duty.name().to_string()).unwrap_or_default();
     let tells = |watch: &Watch| {
         let days_late = watch.facts().checks.last().map(|check| check.days_late).unwrap_or_default();
         Happened { event: Event::EligibilityRechecked { result, days_late }, subject }
     };
-    let act = (Change::Checked(check), person.staff_member.as_str());
-    let after = watching::act(&mut unit, desk, (&case, &stored), act, tells).await?;
-    let answer = convert_watch::watch(&after, None, unit.today());
-    unit.commit(&name.to_string(), "R23").await?;
-    Ok(answer)
+    watching::act(unit, desk, (&case, &stored), (Change::Checked(check), &actor), tells).await
 }

@@ -2,6 +2,7 @@
 
 mod late;
 mod reopening;
+mod watch;
 
 use jiff::civil::Date;
 use lotse_kernel::dates::add_days;
@@ -12,6 +13,7 @@ use crate::house::{jobcenter, profile};
 
 pub use late::set_working_date;
 pub use reopening::{approve_reopening, decline_reopening, propose_reopening, propose_reopening_of_care};
+pub use watch::{end_watch, record_plan_update, record_recheck, record_rechecks};
 
 /// Where a story stands.
 #[derive(Debug, Clone)]
@@ -120,36 +122,6 @@ pub fn record_profile(place: &Place) -> Vec<u8> {
     prost::Message::encode_to_vec(&RecordProfileRequest {
         name: place.case.clone(),
         profile: Some(profile()),
-        etag: "v1".into(),
-        request_id: place.request_id.clone(),
-    })
-}
-
-pub fn record_recheck(place: &Place) -> Vec<u8> {
-    prost::Message::encode_to_vec(&RecordRecheckRequest {
-        name: place.case.clone(),
-        result: RecheckResult::Unchanged.into(),
-        reason: text(),
-        etag: "v1".into(),
-        request_id: place.request_id.clone(),
-        ..Default::default()
-    })
-}
-
-/// After the end of an episode with a plan; the watch was written with the case, the admission, the end, and the plan that came with it.
-pub fn record_plan_update(place: &Place) -> Vec<u8> {
-    prost::Message::encode_to_vec(&RecordPlanUpdateRequest {
-        name: place.case.clone(),
-        issue_date: day(place.today),
-        etag: "v4".into(),
-        request_id: place.request_id.clone(),
-    })
-}
-
-pub fn end_watch(place: &Place) -> Vec<u8> {
-    prost::Message::encode_to_vec(&EndWatchRequest {
-        name: place.case.clone(),
-        kind: TechnicalEnd::Moved.into(),
         etag: "v1".into(),
         request_id: place.request_id.clone(),
     })

@@ -12,6 +12,7 @@ use lotse_proto::{
     common::{DutyKind, DutyState},
 };
 use tonic::{Code, Status};
+use tonic_types::StatusExt as _;
 
 use crate::{
     house::{House, TODAY, profile, reason, request_id, violations},
@@ -119,6 +120,102 @@ async fn a_check_is_kept_and_the_months_begin_anew() {
         (told.code.as_str(), told.legal_ground.as_str(), &told.subject),
         ("ELIGIBILITY_RECHECKED", "R23", &watch.duty)
     );
+}
+
+#[tokio::test]
+async fn the_checks_of_several_people_are_recorded_all_or_none() {
+    let house = House::open().await;
+    let (first, second) = (Story::begin(&house, "K1").await, Story::begin(&house, "K2").await);
+    let running = Story::at(&house, "K3", Stage::Proposed).await;
+    house.move_to(add_days(DUE, -3)).await;
+    let item = |watch: &Watch, reason: &str| contract::RecheckItem {
+        case: watch.name.clone(),
+        reason: reason.into(),
+        etag: watch.etag.clone(),
+        ..Default::default()
+    };
+    let request = |rechecks: Vec<contract::RecheckItem>, words: &str| contract::RecordRechecksRequest {
+        parent: JOBCENTER.into(),
+        rechecks,
+        request_id: request_id(words),
+    };
+    let call = async |request: contract::RecordRechecksRequest, who: &str| {
+        house.watches(who).record_rechecks(request).await.map(tonic::Response::into_inner)
+    };
+    let (one, two) = (first.watch().await, second.watch().await);
+    let before = house.everything().await;
+
+    // Every fault is told with its place.
+    let wrong = vec![
+        contract::RecheckItem { result: 99, etag: "x".into(), ..item(&one, "") },
+        item(&one, "Derselbe Mensch noch einmal."),
+        contract::RecheckItem { case: "jobcenters/nachbarstadt/cases/x".into(), ..item(&two, "Fremd.") },
+    ];
+    let faults =
+        ["rechecks[0].result", "rechecks[0].reason", "rechecks[0].etag", "rechecks[1].case", "rechecks[2].case"];
+    assert_eq!(violations(&call(request(wrong, "wrong"), "bernd").await.expect_err("faults")), faults);
+    assert_eq!(violations(&call(request(vec![], "none"), "bernd").await.expect_err("nobody")), ["rechecks"]);
+    let future = contract::RecheckItem { check_date: Some(contract_date(DUE)), ..item(&two, "Erst am Donnerstag.") };
+    let early =
+        call(request(vec![item(&one, "Unverändert."), future], "early"), "bernd").await.expect_err("no talk yet");
+    assert_eq!(violations(&early), ["rechecks[1].check_date"]);
+
+    // What does not fit one of them holds up all.
+    let proposed = item(&running.watch().await, "Vorgeschlagen.");
+    let stale = contract::RecheckItem { etag: "v9".into(), ..item(&two, "Unverändert.") };
+    for (other, code, why) in
+        [(proposed, Code::FailedPrecondition, "EPISODE_RUNNING"), (stale, Code::Aborted, "STALE_ETAG")]
+    {
+        let refused = call(request(vec![item(&one, "Unverändert."), other.clone()], why), "bernd").await;
+        let refused = refused.expect_err(why);
+        assert_eq!((refused.code(), reason(&refused).as_str()), (code, why));
+        let details = refused.get_error_details();
+        let metadata = &details.error_info().expect("details").metadata;
+        assert_eq!((metadata["index"].as_str(), &metadata["case"]), ("1", &other.case), "{why}");
+    }
+    assert_eq!(house.everything().await, before, "none of it");
+
+    // What is not said is as it mostly is: unchanged, today.
+    let talk = contract::RecheckItem {
+        check_date: Some(contract_date(add_days(DUE, -9))),
+        result: RecheckResult::NotYet.into(),
+        ..item(&two, "Die Therapie endet erst im Herbst.")
+    };
+    let all = request(vec![talk, item(&one, "Ohne Wohnung bringt Fallmanagement nicht voran.")], "both");
+    let told = call(all.clone(), "bernd").await.expect("two checks");
+    let of = |watch: &Watch| {
+        let check = watch.rechecks.last().expect("a check");
+        (watch.name.clone(), check.result(), civil(check.check_date))
+    };
+    assert_eq!(
+        told.watches.iter().map(of).collect::<Vec<_>>(),
+        [
+            (two.name.clone(), RecheckResult::NotYet, add_days(DUE, -9)),
+            (one.name.clone(), RecheckResult::Unchanged, add_days(DUE, -3))
+        ]
+    );
+    assert_eq!(call(all, "bernd").await.expect("again"), told);
+    assert_eq!(house.count("SELECT count(*) FROM case_events WHERE code = 'ELIGIBILITY_RECHECKED'").await, 2);
+}
+
+#[tokio::test]
+async fn whoever_checks_several_people_is_the_officer_of_each() {
+    let house = House::open().await;
+    let story = Story::begin(&house, "K1").await;
+    let watch = story.watch().await;
+    let foreign =
+        contract::RecheckItem { case: watch.name, reason: "x".into(), etag: watch.etag, ..Default::default() };
+    let request = contract::RecordRechecksRequest {
+        parent: JOBCENTER.into(),
+        rechecks: vec![foreign],
+        request_id: request_id("foreign"),
+    };
+    let refused = house.refusals().await;
+    let client = house.service.person("emil", Some("musterstadt"), &["placement-officer"]).expect("a token");
+    let status = contract::watch_service_client::WatchServiceClient::new(client).record_rechecks(request).await;
+    let status = status.expect_err("a case of others");
+    assert_eq!((status.code(), reason(&status).as_str()), (Code::NotFound, "RESOURCE_NOT_FOUND"));
+    assert_eq!(house.refusals().await, refused + 1, "with the name of the case");
 }
 
 #[tokio::test]

@@ -120,7 +120,7 @@ async fn measure_on(stack: &Apart, pool: &PgPool, plan: WatchPlan) -> anyhow::Re
         due: region.due,
         opened,
         escalated,
-        pages: swept.pages,
+        pages: swept.swept,
         notices: swept.notices,
         slowest_page_seconds: swept.slowest_page_seconds,
         seconds,
@@ -142,7 +142,7 @@ struct Sweeper {
 /// What the pages came to.
 #[derive(Debug, Clone, Copy, Default)]
 struct Pages {
-    pages: i64,
+    swept: i64,
     notices: i64,
     slowest_page_seconds: f64,
 }
@@ -172,7 +172,7 @@ impl Sweeper {
                 "SWEEPING" => {
                     let request = contract::SweepWatchesRequest { name, page, business_time, request_id };
                     next = watches.sweep_watches(self.by(jobcenter, request)?).await?.into_inner();
-                    pages.pages += 1;
+                    pages.swept += 1;
                     pages.slowest_page_seconds = pages.slowest_page_seconds.max(from.elapsed().as_secs_f64());
                 }
                 "TELLING" => {
@@ -213,7 +213,7 @@ async fn sweep(sweeper: &Sweeper, jobcenters: Vec<String>, workers: usize) -> an
 impl Pages {
     const fn and(self, other: Self) -> Self {
         Self {
-            pages: self.pages + other.pages,
+            swept: self.swept + other.swept,
             notices: self.notices + other.notices,
             slowest_page_seconds: self.slowest_page_seconds.max(other.slowest_page_seconds),
         }

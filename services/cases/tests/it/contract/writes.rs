@@ -58,6 +58,7 @@ pub const WRITES: &[Write] = &[
     write("CaseService.RegisterCase", ("bernd", "emil"), S::Registered, Twice("CUSTOMER_NUMBER_EXISTS"), write::register_case),
     write("CaseService.RecordProfile", ("bernd", "doris"), S::Registered, Never, write::record_profile),
     write("WatchService.RecordRecheck", ("bernd", "doris"), S::Registered, At(S::Proposed, "EPISODE_RUNNING"), write::record_recheck),
+    write("WatchService.RecordRechecks", ("bernd", "doris"), S::Registered, At(S::Proposed, "EPISODE_RUNNING"), write::record_rechecks),
     write("WatchService.RecordPlanUpdate", ("bernd", "doris"), S::Closing, At(S::Delivery, "NO_PLAN_TO_UPDATE"), write::record_plan_update),
     write("WatchService.EndWatch", ("bernd", "frida"), S::Registered, At(S::Admitted, "NOT_WATCHED"), write::end_watch),
     write("EpisodeService.ProposeEpisode", ("bernd", "doris"), S::Registered, At(S::Proposed, "EPISODE_RUNNING"), write::propose_episode),
@@ -119,10 +120,11 @@ impl Write {
             ..Right::new(self.client(house), &())
         };
         right = right.not_by(self.not_by, house.who(self.not_by), told);
-        // Whether somebody hands caseloads over says nothing of a case.
+        // Whether somebody hands caseloads over, or checks several people, says nothing of a case.
+        let of_many = ["EpisodeService.HandOverCaseload", "WatchService.RecordRechecks"];
         let of_a_case = ["EpisodeService.", "WatchService.", "DutyService.", "CaseService.RecordProfile"];
         let is_of_a_case = of_a_case.iter().any(|of| self.rpc.starts_with(of));
-        if is_of_a_case && self.rpc != "EpisodeService.HandOverCaseload" {
+        if is_of_a_case && !of_many.contains(&self.rpc) {
             // Neither the case manager of another team nor the desk of benefits knows that the case is there.
             for stranger in ["clara", "emil", "operator"] {
                 right = right.not_by(stranger, house.who(stranger), Told::Nothing);
