@@ -89,7 +89,7 @@ pub async fn handle(
     let days = days(&mut fields, (request.from_date.as_ref(), request.to_date.as_ref()), unit.today());
     let days = fields.finish(days)?;
 
-    let (jobcenter, whose) = (name.jobcenter_name(), Whose::Staff(&member.subject, name.id()));
+    let (jobcenter, whose) = (name.jobcenter_name(), Whose::Staff(&request.name, name.id()));
     let happened = store::happened(&mut unit, &proof, jobcenter, (days, whose)).await?;
     let movements = store::movements(&mut unit, &proof, jobcenter, (days, whose)).await?;
     let workload = store::workload(&mut unit, &proof, &name).await?;

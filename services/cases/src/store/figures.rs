@@ -38,7 +38,7 @@ pub struct Range {
 pub enum Whose<'s> {
     /// Cases of this team alone, or of the whole jobcenter.
     Team(Option<&'s str>),
-    /// What one member of staff did, by subject and name.
+    /// What one member of staff did, by name and id.
     Staff(&'s str, Uuid),
 }
 
@@ -53,7 +53,7 @@ impl<'s> Whose<'s> {
     const fn actor(self) -> Option<&'s str> {
         match self {
             Self::Team(_) => None,
-            Self::Staff(subject, _) => Some(subject),
+            Self::Staff(name, _) => Some(name),
         }
     }
 
