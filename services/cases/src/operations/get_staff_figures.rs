@@ -67,7 +67,8 @@ pub async fn handle(
     };
     let is_own = person.staff_member == name.to_string();
     let leads = caller.principal.roles.contains(&Role::TeamLead) && !person.team.is_empty();
-    if !is_own && !(leads && person.team == member.team) {
+    let may_ask = is_own || (leads && person.team == member.team);
+    if !may_ask {
         return Err(unit.refuse(request.name, Failure::NotPermitted).await.into());
     }
     let mut allowed = None;

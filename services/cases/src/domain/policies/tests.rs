@@ -119,6 +119,16 @@ fn an_approved_version_keeps_its_days() {
     assert!(matches!(draft(third(date(2026, 12, 31))).validate(&open, TODAY), Err(Refused::Unsound(_))));
     second(date(2027, 1, 1)).validate(&book, TODAY).unwrap();
     second(date(2026, 9, 1)).validate(&book, TODAY).expect("a correction of the whole version");
+    // Nor, the other way round, an open one within which another ends for good that is approved.
+    let december = PolicyVersion { valid_from: date(2026, 12, 1), valid_to: Some(date(2026, 12, 31)), ..eighteen() };
+    let ends = Book::federal().unwrap().with(december.clone());
+    let around = PolicyVersion { version: 2, ..eighteen() };
+    let refused = draft(around.clone()).validate(&ends, TODAY).unwrap_err();
+    assert!(matches!(&refused, Refused::Unsound(faults) if faults[0].field == "valid_to_date"), "{refused:?}");
+    let until = PolicyVersion { valid_to: Some(date(2026, 11, 30)), ..around.clone() };
+    draft(until).validate(&ends, TODAY).unwrap();
+    let follows = PolicyVersion { version: 3, valid_from: date(2027, 1, 1), ..eighteen() };
+    draft(around).validate(&ends.with(follows), TODAY).expect("another one follows it");
     // Once it is corrected to end earlier, the days behind it are free.
     let shorter = PolicyVersion { version: 2, valid_to: Some(date(2026, 10, 31)), ..eighteen() };
     let freed = book.with(shorter);
