@@ -30,6 +30,8 @@ pub fn note(fields: &mut Fields, path: &str, record: &contract::ClosingRecord) -
         None => None,
         Some(agreed) => Some(aftercare(fields, &format!("{path}.aftercare"), agreed)?),
     };
+    let onward = record.aftercare.as_ref().map_or("", |agreed| agreed.onward_perspective.as_str());
+    let onward_perspective = fields.text(&format!("{path}.aftercare.onward_perspective"), onward, 0..=2000);
     Some(ClosingNote {
         reason: reason?,
         retrospective,
@@ -37,6 +39,7 @@ pub fn note(fields: &mut Fields, path: &str, record: &contract::ClosingRecord) -
         person_view: person_view?,
         stabilised: record.stabilised,
         aftercare,
+        onward_perspective,
     })
 }
 
@@ -95,6 +98,8 @@ pub fn record(closing: &records::ClosingRecord, check: Option<&records::ClosingC
             training_end_date: training_end.and_then(day),
             until_date: closing.aftercare.as_ref().and_then(|deadline| day(deadline.due_on())),
             closing_check: check.map(|check| check.text.clone()).unwrap_or_default(),
+            onward_perspective: note.onward_perspective.clone(),
+            onward_outcome: check.map(|check| check.onward_outcome.clone()).unwrap_or_default(),
         }
     });
     contract::ClosingRecord {

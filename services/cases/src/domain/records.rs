@@ -280,6 +280,9 @@ pub struct ClosingNote {
     pub stabilised: bool,
     /// Aftercare, when agreed (R122).
     pub aftercare: Option<Aftercare>,
+    /// What is to follow a funded job (R76); empty for any other aftercare.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub onward_perspective: String,
 }
 
 /// The person's own view of the end (R121).
@@ -318,6 +321,9 @@ pub struct Handover {
 pub struct ClosingCheck {
     /// What it found.
     pub text: String,
+    /// What became of what was to follow a funded job (R76); empty for any other aftercare.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub onward_outcome: String,
     /// The day.
     pub checked_on: Date,
 }

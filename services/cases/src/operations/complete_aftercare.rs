@@ -27,7 +27,7 @@ pub async fn handle(
 
 impl EpisodeAct for CompleteAftercare {
     type Request = contract::CompleteAftercareRequest;
-    type Command = String;
+    type Command = (String, String);
     const GROUND: &'static str = "R122, § 16g Abs. 2 SGB II";
 
     fn target(request: &Self::Request) -> (&str, &str, &str) {
@@ -35,10 +35,11 @@ impl EpisodeAct for CompleteAftercare {
     }
 
     fn parse(fields: &mut Fields, request: &Self::Request, _: &Scene, _: &JobcenterName) -> Option<Self::Command> {
-        Some(fields.text("closing_check", &request.closing_check, 1..=2000))
+        let text = fields.text("closing_check", &request.closing_check, 1..=2000);
+        Some((text, fields.text("onward_outcome", &request.onward_outcome, 0..=2000)))
     }
 
-    fn decide(episode: Episode, text: Self::Command, scene: &Scene) -> Result<Decided, Refused> {
-        episode.complete_aftercare(text, scene.today)
+    fn decide(episode: Episode, (text, onward): Self::Command, scene: &Scene) -> Result<Decided, Refused> {
+        episode.complete_aftercare(text, onward, scene.today)
     }
 }

@@ -87,15 +87,18 @@ impl Episode {
     /// Row 23: ends aftercare with the closing check (T12).
     ///
     /// # Errors
-    /// `WrongPhase`, `CrisisOpen`.
-    pub fn complete_aftercare(mut self, text: String, today: Date) -> Act {
+    /// `WrongPhase`, `CrisisOpen`; `Fields` when what became of the time after a funded job is missing, or told of another one (R76).
+    pub fn complete_aftercare(mut self, text: String, onward_outcome: String, today: Date) -> Act {
         let no_crisis_open = self.no_crisis_open();
         let State::Aftercare { care, closing, handover } = self.facts.state else {
             return Err(self.wrong_phase(&[EpisodePhase::Aftercare]));
         };
         no_crisis_open?;
+        let mut check = FieldCheck::default();
+        check_onward(&mut check, "onward_outcome", closing.note.aftercare, &onward_outcome);
+        check.finish()?;
         self.duties.done_by_end(DutyKind::AftercareEnd, DutyOutcome::Checked, today);
-        let check = Some(ClosingCheck { text, checked_on: today });
+        let check = Some(ClosingCheck { text, onward_outcome, checked_on: today });
         self.facts.state = State::Closed { care, closing, handover, check };
         Ok(self.with(Event::AftercareCompleted {}).and(Event::EpisodeClosed {}))
     }
@@ -166,6 +169,8 @@ fn check_note(note: &ClosingNote, assigned_on: Date, today: Date) -> Result<(), 
     let mut check = FieldCheck::default();
     let (PersonView::Stated(text) | PersonView::Missing(text)) = &note.person_view;
     check.require(!text.trim().is_empty(), "closing_record.person_view", "must be given, or why it is missing");
+    let field = "closing_record.aftercare.onward_perspective";
+    check_onward(&mut check, field, note.aftercare, &note.onward_perspective);
     match note.aftercare {
         Some(
             Aftercare::JobStart { started_on }
@@ -186,4 +191,11 @@ fn check_note(note: &ClosingNote, assigned_on: Date, today: Date) -> Result<(), 
         None => {}
     }
     check.finish()
+}
+
+/// What follows a funded job is told of one, and of nothing else (R76).
+fn check_onward(check: &mut FieldCheck, field: &str, agreed: Option<Aftercare>, text: &str) {
+    let is_funded = matches!(agreed, Some(Aftercare::FundedJob { .. }));
+    check.require(!is_funded || !text.is_empty(), field, "is required: a funded job needs an onward perspective");
+    check.require(is_funded || text.is_empty(), field, "is for a funded job only");
 }

@@ -8,7 +8,7 @@ use crate::domain::{
     episode::Episode,
     records::{Aftercare, Assessment, ClosingNote, Finding, PersonView, Transparency},
     refused::Refused,
-    vocabulary::{EndReason, EpisodePhase},
+    vocabulary::{EndReason, EpisodePhase, HandoverReceiver},
 };
 
 #[test]
@@ -169,6 +169,28 @@ fn aftercare_ends_by_its_legal_basis() {
     ] {
         assert_eq!(until(agreed, day), Ok(Some(end)), "{agreed:?}");
     }
+}
+
+#[test]
+fn a_funded_job_needs_an_onward_perspective_that_is_followed_up() {
+    let day = add_days(T0, 30);
+    let until = date(2028, 3, 8);
+    let funded = closing_note(Some(Aftercare::FundedJob { until }));
+    let silent = ClosingNote { onward_perspective: String::new(), ..funded.clone() };
+    let field = "closing_record.aftercare.onward_perspective";
+    assert_eq!(fields(in_delivery(T0).end(silent, &on(day)).unwrap_err()), [field]);
+    let other = ClosingNote { onward_perspective: text(), ..closing_note(Some(Aftercare::SetDate { until })) };
+    assert_eq!(fields(in_delivery(T0).end(other, &on(day)).unwrap_err()), [field], "nothing else is funded");
+    let ended = done(in_delivery(T0).end(funded, &on(day)));
+    let aftercare = done(ended.accept_handover(HandoverReceiver::PlacementOfficer, text(), &on(day)));
+    let later = date(2028, 3, 1);
+    let forgotten = aftercare.clone().complete_aftercare(text(), String::new(), later);
+    assert_eq!(fields(forgotten.unwrap_err()), ["onward_outcome"]);
+    let followed = done(aftercare.complete_aftercare(text(), text(), later));
+    assert_eq!(followed.phase(), EpisodePhase::Closed);
+    let ordinary = done(in_delivery(T0).end(closing_note(Some(Aftercare::SetDate { until })), &on(day)));
+    let ordinary = done(ordinary.accept_handover(HandoverReceiver::PlacementOfficer, text(), &on(day)));
+    assert_eq!(fields(ordinary.complete_aftercare(text(), text(), later).unwrap_err()), ["onward_outcome"]);
 }
 
 #[test]

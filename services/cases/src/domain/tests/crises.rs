@@ -32,7 +32,7 @@ fn a_crisis_asks_for_contact_within_three_working_days() {
     let duty = contacts(&episode)[0];
     assert_eq!((duty.deadline().due_on(), duty.owner()), (add_days(T0, 3), Some(&anna())));
     assert_eq!((duty.stored_state(), duty.deadline().explanation.fact_on), (DutyState::Open, Some(T0)));
-    assert_eq!(episode.clone().complete_aftercare(text(), T0).unwrap_err(), Refused::CrisisOpen);
+    assert_eq!(episode.clone().complete_aftercare(text(), String::new(), T0).unwrap_err(), Refused::CrisisOpen);
     // Nobody makes contact: it escalates and decides nothing.
     let late = add_days(T0, 5);
     let (episode, told) = let_time_pass(episode, late);
@@ -43,7 +43,7 @@ fn a_crisis_asks_for_contact_within_three_working_days() {
     );
     let episode = done(episode.record_crisis_contact(&crisis_contact(late), late));
     assert_eq!((contacts(&episode)[0].stored_state(), contacts(&episode)[0].days_late()), (DutyState::Done, 2));
-    assert!(episode.complete_aftercare(text(), late).is_ok());
+    assert!(episode.complete_aftercare(text(), String::new(), late).is_ok());
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn two_years_with_one_extension_and_aftercare() {
     assert_eq!(codes(&handed), ["HANDOVER_ACCEPTED", "AFTERCARE_BEGAN"]);
     let (episode, told) = let_time_pass(handed.episode, date(2029, 2, 28));
     assert_eq!(told[0].1, "Ende der Nachbetreuung möglich, fällig am Mittwoch, 28.02.2029.");
-    let episode = done(episode.complete_aftercare(text(), date(2029, 2, 28)));
+    let episode = done(episode.complete_aftercare(text(), String::new(), date(2029, 2, 28)));
     assert_eq!(episode.phase(), EpisodePhase::Closed);
     assert!(episode.timetable(0, &on(date(2029, 2, 28))).unwrap().finished);
     assert_eq!(episode.care().unwrap().reviews.len(), 5);

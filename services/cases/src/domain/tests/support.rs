@@ -196,6 +196,7 @@ pub(super) fn assessment(day: Date) -> Assessment {
 }
 
 pub(super) fn closing_note(aftercare: Option<Aftercare>) -> ClosingNote {
+    let is_funded = matches!(aftercare, Some(Aftercare::FundedJob { .. }));
     ClosingNote {
         reason: EndReason::LastingIntegration,
         retrospective: text(),
@@ -203,6 +204,7 @@ pub(super) fn closing_note(aftercare: Option<Aftercare>) -> ClosingNote {
         person_view: PersonView::Stated(text()),
         stabilised: true,
         aftercare,
+        onward_perspective: if is_funded { text() } else { String::new() },
     }
 }
 
@@ -369,7 +371,7 @@ pub(super) const ACTS: &[Named] = &[
     ("accept_handover", &[P::Closing], |episode, day| {
         episode.accept_handover(HandoverReceiver::PlacementOfficer, text(), &on(day))
     }),
-    ("complete_aftercare", &[P::Aftercare], |episode, day| episode.complete_aftercare(text(), day)),
+    ("complete_aftercare", &[P::Aftercare], |episode, day| episode.complete_aftercare(text(), String::new(), day)),
     ("propose_reopening", &[P::Closed], |episode, day| {
         episode.propose_reopening(wrong_closing(ReopeningExtent::Closing), anna(), None, &on(day))
     }),

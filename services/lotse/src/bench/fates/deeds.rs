@@ -95,7 +95,7 @@ pub(super) fn attempt(deed: Deed, episode: Episode, scene: &Scene<'_>, chance: &
         Deed::RecordCrisis => support::record_crisis(episode, scene, chance).into(),
         Deed::RecordCrisisContact => support::record_crisis_contact(episode, scene, chance).into(),
         Deed::AcceptHandover => ending::accept_handover(episode, scene, chance).into(),
-        Deed::CompleteAftercare => ending::complete_aftercare(episode, scene).into(),
+        Deed::CompleteAftercare => ending::complete_aftercare(episode, scene, chance).into(),
         Deed::EndTechnically => ending::end_technically(episode, scene, chance).into(),
         Deed::ProposeReopening => reopening::propose(episode, scene, chance).into(),
         Deed::ApproveReopening => reopening::approve(episode, scene, chance).into(),

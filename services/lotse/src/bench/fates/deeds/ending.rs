@@ -30,14 +30,22 @@ pub(super) fn end(it: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Act {
 
 fn note(scene: &Scene<'_>, chance: &mut Chance) -> ClosingNote {
     let (said, view) = (words_or_none(chance), chance.one_in(4));
+    let aftercare = aftercare(scene, chance);
+    let is_funded = matches!(aftercare, Some(Aftercare::FundedJob { .. }));
     ClosingNote {
         reason: *chance.one_of(EndReason::ALL),
         retrospective: words(),
         prospective: words(),
         person_view: if view { PersonView::Missing(said) } else { PersonView::Stated(said) },
         stabilised: !chance.one_in(4),
-        aftercare: aftercare(scene, chance),
+        aftercare,
+        onward_perspective: onward(is_funded, chance),
     }
+}
+
+/// What is said of the time after a funded job, and now and then what should not be.
+fn onward(is_funded: bool, chance: &mut Chance) -> String {
+    if is_funded == chance.errs() { String::new() } else { words() }
 }
 
 fn aftercare(scene: &Scene<'_>, chance: &mut Chance) -> Option<Aftercare> {
@@ -87,8 +95,10 @@ pub(super) fn accept_handover(it: Episode, scene: &Scene<'_>, chance: &mut Chanc
     it.accept_handover(*chance.one_of(HandoverReceiver::ALL), words(), &rules)
 }
 
-pub(super) fn complete_aftercare(it: Episode, scene: &Scene<'_>) -> Act {
-    it.complete_aftercare(words(), scene.today)
+pub(super) fn complete_aftercare(it: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Act {
+    let agreed = it.closing().and_then(|closing| closing.note.aftercare);
+    let is_funded = matches!(agreed, Some(Aftercare::FundedJob { .. }));
+    it.complete_aftercare(words(), onward(is_funded, chance), scene.today)
 }
 
 pub(super) fn end_technically(it: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Act {
