@@ -45,6 +45,8 @@ CREATE TABLE letters (
     reminders integer NOT NULL CONSTRAINT letters_reminders CHECK (reminders >= 0),
     posted_on date,
     deemed_notice_on date,
+    -- By which version of the rule that day was computed; the day of the posting chose it.
+    notice_rule_version text,
     failure text CONSTRAINT letters_failure CHECK (failure IN ('FIELDS_NOT_PRINTABLE', 'FACTS_MISSING', 'TEMPLATE_FAULTY')),
     created_at timestamptz NOT NULL,
     CONSTRAINT letters_pkey PRIMARY KEY (jobcenter_id, letter_id),
@@ -67,7 +69,7 @@ CREATE TABLE letters (
     ),
     CONSTRAINT letters_offer_once_ready CHECK ((state IN ('READY_TO_POST', 'POSTED')) = (offered_on IS NOT NULL)),
     CONSTRAINT letters_posting_once_posted CHECK (
-        num_nonnulls(posted_on, deemed_notice_on) = CASE WHEN state = 'POSTED' THEN 2 ELSE 0 END
+        num_nonnulls(posted_on, deemed_notice_on, notice_rule_version) = CASE WHEN state = 'POSTED' THEN 3 ELSE 0 END
     ),
     CONSTRAINT letters_failure_once_failed CHECK ((state = 'FAILED') = (failure IS NOT NULL))
 );

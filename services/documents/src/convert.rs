@@ -1,7 +1,7 @@
 //! Between the domain and the contract.
 
-use lotse_kernel::legal::notification::{Channel, Delivery, notice};
-use lotse_kernel::legal::{Calendar, Surroundings};
+use lotse_kernel::legal::notification::kept_notice;
+use lotse_kernel::policy::Book;
 use lotse_letters::LetterKind;
 use lotse_platform::convert::{explanation, timestamp};
 use lotse_platform::etag;
@@ -41,7 +41,7 @@ pub(crate) fn letter(stored: Stored) -> contract::Letter {
             shown.reminders = offer.reminders;
             shown.posted_date = Some(contract_date(posting.posted_on));
             shown.deemed_notice_date = Some(contract_date(posting.deemed_notice_on));
-            shown.deemed_notice_explanation = notice_explanation(posting);
+            shown.deemed_notice_explanation = Some(notice_explanation(&posting));
         }
         LetterState::Failed(failure, _) => shown.failure = self::failure(failure).into(),
     }
@@ -82,11 +82,13 @@ const fn failure(failure: letter::Failure) -> contract::LetterFailure {
     }
 }
 
-/// Why a letter counts as received on a day (§ 37(2) SGB X); a posting has passed the rule that explains it.
-fn notice_explanation(posting: Posting) -> Option<Explanation> {
-    let delivery = Delivery::Sent { channel: Channel::Post, sent_on: posting.posted_on, received_on: None };
-    let known = notice(delivery, Surroundings::of_release(posting.posted_on, Calendar::Nation).ok()?);
-    Some(explanation(&known.ok()?))
+/// Why a letter counts as received on a day (§ 37(2) SGB X): by the version that was stored with the day. Of the versions of this release it
+/// is asked only whether that one is second-hand.
+fn notice_explanation(posting: &Posting) -> Explanation {
+    let Posting { posted_on, deemed_notice_on, rule_version } = posting;
+    let release = Book::federal().ok();
+    let unverified = release.and_then(|book| book.cited(rule_version)).is_some_and(|version| version.unverified);
+    explanation(&kept_notice(*posted_on, *deemed_notice_on, rule_version, unverified))
 }
 
 /// Resource name of a version of a template.
@@ -130,12 +132,13 @@ mod tests {
 
     #[test]
     fn a_day_of_notice_explains_itself() {
-        let of = |posted_on| notice_explanation(Posting::on(posted_on).unwrap()).unwrap();
+        let of = |posted_on| notice_explanation(&Posting::on(posted_on).unwrap());
         let explanation = of(date(2026, 3, 4));
         assert_eq!(explanation.due_date, Some(contract_date(date(2026, 3, 8))));
         assert_eq!(explanation.steps[0].text_de, "Zur Post gegeben am Mittwoch, 04.03.2026.");
         assert!(explanation.steps[1].text_de.contains("4. Tag"));
         assert_eq!(explanation.rule_version, "federal/NOTICE_FICTION/2");
+        assert_eq!(explanation.fact_date, Some(contract_date(date(2026, 3, 4))));
         assert_eq!(of(date(2024, 3, 4)).rule_version, "federal/NOTICE_FICTION/1");
     }
 

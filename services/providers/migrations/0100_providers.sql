@@ -47,6 +47,8 @@ CREATE TABLE referrals (
     report_interval_months integer
         CONSTRAINT referrals_report_interval_months CHECK (report_interval_months BETWEEN 1 AND 6),
     unmet_need text CONSTRAINT referrals_unmet_need CHECK (unmet_need IN ('NO_OFFER', 'NO_PLACE', 'NO_MONEY', 'NO_ANSWER')),
+    -- By which version of the rule time noted that no answer had come in time; the day of the sending chose it.
+    silence_rule_version text,
     state text NOT NULL CONSTRAINT referrals_state CHECK (state IN (
         'DRAFT', 'SENT', 'NO_ANSWER', 'ACCEPTED', 'DECLINED', 'RUNNING', 'REPORT_DUE', 'COMPLETED', 'BROKEN_OFF', 'REVOKED'
     )),
@@ -56,9 +58,11 @@ CREATE TABLE referrals (
     -- The day of completion, break-off or revocation; a refusal ends on the day of its answer.
     closed_on date,
     reports integer NOT NULL CONSTRAINT referrals_reports CHECK (reports >= 0),
-    -- Of the last report that was asked for and came: by when it was due, and when it came.
+    -- Of the last report that was asked for and came: by when it was due, when it came, and by which version of the rule it was due; the
+    -- first day of the service chose that.
     last_report_due_on date,
     last_report_on date,
+    last_report_rule_version text,
     escalations integer NOT NULL CONSTRAINT referrals_escalations CHECK (escalations >= 0),
     last_escalated_on date,
     -- Why or with what it ended: the code belongs to the state.
@@ -77,7 +81,7 @@ CREATE TABLE referrals (
         (answered_on IS NULL OR answered_on >= sent_on) AND (started_on IS NULL OR started_on >= answered_on)
     ),
     CONSTRAINT referrals_last_report CHECK (
-        (reports > 0) = (last_report_due_on IS NOT NULL) AND (reports > 0) = (last_report_on IS NOT NULL)
+        num_nonnulls(last_report_due_on, last_report_on, last_report_rule_version) = CASE WHEN reports > 0 THEN 3 ELSE 0 END
     ),
     CONSTRAINT referrals_closed CHECK ((state IN ('COMPLETED', 'BROKEN_OFF', 'REVOKED')) = (closed_on IS NOT NULL)),
     CONSTRAINT referrals_escalated CHECK (
@@ -94,7 +98,15 @@ CREATE TABLE referrals (
             ELSE outcome IS NULL
         END, false)
     ),
-    CONSTRAINT referrals_unmet_need_told CHECK (state NOT IN ('DECLINED', 'NO_ANSWER') OR unmet_need IS NOT NULL)
+    CONSTRAINT referrals_unmet_need_told CHECK (state NOT IN ('DECLINED', 'NO_ANSWER') OR unmet_need IS NOT NULL),
+    -- A late refusal replaces the unmet need; that nobody had answered in time stays.
+    CONSTRAINT referrals_silence CHECK (
+        CASE
+            WHEN state IN ('DRAFT', 'SENT') THEN silence_rule_version IS NULL
+            WHEN state = 'NO_ANSWER' OR unmet_need = 'NO_ANSWER' THEN silence_rule_version IS NOT NULL
+            ELSE true
+        END
+    )
 );
 -- Those whose workflows wait for a date that is computed when it is asked for.
 CREATE INDEX referrals_waiting ON referrals (jobcenter_id, referral_id) WHERE state IN ('SENT', 'NO_ANSWER', 'RUNNING', 'REPORT_DUE');

@@ -10,7 +10,7 @@ use lotse_proto::providers as contract;
 
 use crate::{
     domain::{
-        referral::ReferralState,
+        referral::{Referral, ReferralState},
         timetable::deadline,
         vocabulary::{
             Attendance, BreakOffReason, DeclineReason, Progress, ReferralResult, RevokeReason, ServiceType, UnmetNeed,
@@ -102,8 +102,10 @@ pub(crate) fn referral(stored: &Stored, around: Surroundings<'_>) -> Result<cont
         sent_date: state.sending().map(|sending| contract_date(sending.sent_on)),
         answered_date: state.answer().map(|answer| contract_date(answer.answered_on)),
         unmet_need: referral.unmet_need.map_or(0, Twin::number),
+        silence_rule_version: referral.silent_under.clone().unwrap_or_default(),
         start_date: state.delivery().map(|delivery| contract_date(delivery.started_on)),
         reports: state.delivery().map_or(0, |delivery| delivery.reports),
+        last_report: last_report(referral),
         end_date: state.ended_on().map(contract_date),
         deadline: deadline(referral, around)?.map(|deadline| explanation(&deadline.explanation)),
         create_time: Some(timestamp(stored.created_at)),
@@ -122,6 +124,15 @@ pub(crate) fn referral(stored: &Stored, around: Surroundings<'_>) -> Result<cont
         | ReferralState::ReportDue(..) => {}
     }
     Ok(shown)
+}
+
+fn last_report(referral: &Referral) -> Option<contract::LastReport> {
+    let last = referral.state.delivery()?.last_report?;
+    Some(contract::LastReport {
+        due_date: Some(contract_date(last.due_on)),
+        received_date: Some(contract_date(last.received_on)),
+        rule_version: referral.last_report_under.clone()?,
+    })
 }
 
 #[cfg(test)]

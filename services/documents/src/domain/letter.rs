@@ -75,12 +75,14 @@ pub struct Offer {
 }
 
 /// The letter was given to the post.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Posting {
-    /// When, as somebody confirmed.
+    /// When, as somebody confirmed; the fact that chose the version (R8).
     pub posted_on: Date,
     /// The day on which it counts as received (§ 37(2) SGB X).
     pub deemed_notice_on: Date,
+    /// How the version is cited that said so when the posting was confirmed.
+    pub rule_version: String,
 }
 
 /// Why a letter cannot be made.

@@ -21,7 +21,8 @@ impl Posting {
     /// When no version of the law governs the day.
     pub fn on(posted_on: Date) -> Result<Self, Unanswered> {
         let fiction = fiction(posted_on, Surroundings::of_release(posted_on, Calendar::Nation)?)?;
-        Ok(Self { posted_on, deemed_notice_on: deemed_notice(posted_on, &fiction.rule) })
+        let deemed_notice_on = deemed_notice(posted_on, &fiction.rule);
+        Ok(Self { posted_on, deemed_notice_on, rule_version: fiction.citation })
     }
 }
 
@@ -163,12 +164,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_fourth_day_counts_since_2025_also_on_a_sunday() {
-        let known = |posted_on| Posting::on(posted_on).unwrap().deemed_notice_on;
-        assert_eq!(known(date(2026, 3, 2)), date(2026, 3, 6));
-        assert_eq!(known(date(2026, 3, 4)), date(2026, 3, 8));
-        assert_eq!(known(date(2024, 12, 30)), date(2025, 1, 2));
-        assert_eq!(known(date(2025, 1, 1)), date(2025, 1, 5));
+    fn the_fourth_day_counts_since_2025_also_on_a_sunday_and_the_posting_knows_why() {
+        for (posted_on, deemed_notice_on, number) in [
+            (date(2026, 3, 2), date(2026, 3, 6), 2),
+            (date(2026, 3, 4), date(2026, 3, 8), 2),
+            (date(2024, 12, 30), date(2025, 1, 2), 1),
+            (date(2025, 1, 1), date(2025, 1, 5), 2),
+        ] {
+            let rule_version = format!("federal/NOTICE_FICTION/{number}");
+            assert_eq!(Posting::on(posted_on), Ok(Posting { posted_on, deemed_notice_on, rule_version }));
+        }
         assert!(Posting::on(date(2004, 12, 31)).is_err(), "no version says how long it took");
     }
 

@@ -71,8 +71,8 @@ pub async fn find<A: Act>(
         r"
         SELECT jobcenter_id, case_id, letter_id, kind, cause, state, version, event_seq, draft_ciphertext, draft_key_id,
                draft_key, template_code, template_version, written_on, officer_id, file_object, file_key_id,
-               file_key, file_size_bytes, file_sha256, offered_on, reminders, posted_on, deemed_notice_on, failure,
-               created_at
+               file_key, file_size_bytes, file_sha256, offered_on, reminders, posted_on, deemed_notice_on,
+               notice_rule_version, failure, created_at
         FROM letters
         WHERE jobcenter_id = $1 AND letter_id = $2 AND case_id = $3
         ",
@@ -145,7 +145,7 @@ pub async fn update<A: Act>(unit: &mut Unit, _proof: Authorized<A>, letter: Lett
         SET state = $4, version = version + 1, event_seq = $5, draft_ciphertext = $6, draft_key_id = $7, draft_key = $8,
             template_code = $9, template_version = $10, written_on = $11, officer_id = $12, file_object = $13,
             file_key_id = $14, file_key = $15, file_size_bytes = $16, file_sha256 = $17, offered_on = $18,
-            reminders = $19, posted_on = $20, deemed_notice_on = $21, failure = $22
+            reminders = $19, posted_on = $20, deemed_notice_on = $21, notice_rule_version = $22, failure = $23
         WHERE jobcenter_id = $1 AND letter_id = $2 AND version = $3
         ",
         letter.name.jobcenter().as_str(),
@@ -169,6 +169,7 @@ pub async fn update<A: Act>(unit: &mut Unit, _proof: Authorized<A>, letter: Lett
         columns.reminders,
         columns.posted_on as _,
         columns.deemed_notice_on as _,
+        columns.notice_rule_version,
         columns.failure
     )
     .execute(unit.connection())
@@ -198,8 +199,8 @@ pub async fn list<A: Act>(
         r"
         SELECT jobcenter_id, case_id, letter_id, kind, cause, state, version, event_seq, draft_ciphertext, draft_key_id,
                draft_key, template_code, template_version, written_on, officer_id, file_object, file_key_id,
-               file_key, file_size_bytes, file_sha256, offered_on, reminders, posted_on, deemed_notice_on, failure,
-               created_at
+               file_key, file_size_bytes, file_sha256, offered_on, reminders, posted_on, deemed_notice_on,
+               notice_rule_version, failure, created_at
         FROM letters
         WHERE jobcenter_id = $1
           AND case_id = $2

@@ -38,6 +38,7 @@ pub(super) struct Row {
     pub(super) reminders: i32,
     pub(super) posted_on: Option<jiff_sqlx::Date>,
     pub(super) deemed_notice_on: Option<jiff_sqlx::Date>,
+    pub(super) notice_rule_version: Option<String>,
     pub(super) failure: Option<String>,
     pub(super) created_at: jiff_sqlx::Timestamp,
 }
@@ -80,9 +81,7 @@ fn state(row: &Row, jobcenter: JobcenterName) -> Result<LetterState, Failure> {
         "RENDERED" => LetterState::Rendered(rendering(row, jobcenter)?),
         "READY_TO_POST" => LetterState::ReadyToPost(rendering(row, jobcenter)?, offer(row)?),
         "POSTED" => {
-            let days = row.posted_on.zip(row.deemed_notice_on).ok_or(defect("posting"))?;
-            let posting = Posting { posted_on: days.0.to_jiff(), deemed_notice_on: days.1.to_jiff() };
-            LetterState::Posted(rendering(row, jobcenter)?, offer(row)?, posting)
+            LetterState::Posted(rendering(row, jobcenter)?, offer(row)?, posting(row).ok_or(defect("posting"))?)
         }
         "FAILED" => {
             let failure = row.failure.as_deref().and_then(letter::Failure::from_word);
@@ -101,6 +100,14 @@ fn draft(row: &Row) -> Option<Draft> {
 fn offer(row: &Row) -> Result<Offer, Failure> {
     let offered_on = row.offered_on.ok_or(defect("offer"))?.to_jiff();
     Ok(Offer { offered_on, reminders: row.reminders })
+}
+
+fn posting(row: &Row) -> Option<Posting> {
+    Some(Posting {
+        posted_on: row.posted_on?.to_jiff(),
+        deemed_notice_on: row.deemed_notice_on?.to_jiff(),
+        rule_version: row.notice_rule_version.clone()?,
+    })
 }
 
 fn rendering(row: &Row, jobcenter: JobcenterName) -> Result<Rendering, Failure> {
@@ -140,6 +147,7 @@ pub(super) struct Columns<'a> {
     pub(super) reminders: i32,
     pub(super) posted_on: Option<jiff_sqlx::Date>,
     pub(super) deemed_notice_on: Option<jiff_sqlx::Date>,
+    pub(super) notice_rule_version: Option<&'a str>,
     pub(super) failure: Option<&'static str>,
 }
 
@@ -159,6 +167,7 @@ impl<'a> Columns<'a> {
                 columns.offer(*offer);
                 columns.posted_on = Some(posting.posted_on.to_sqlx());
                 columns.deemed_notice_on = Some(posting.deemed_notice_on.to_sqlx());
+                columns.notice_rule_version = Some(&posting.rule_version);
             }
             LetterState::Failed(failure, officer) => {
                 columns.failure = Some(failure.as_str());

@@ -26,11 +26,40 @@ async fn the_day_of_notice_follows_from_the_posting_and_explains_itself() {
     let explanation = posted.deemed_notice_explanation.clone().unwrap();
     assert_eq!(explanation.legal_basis, "§ 37 Abs. 2 Satz 1 SGB X");
     assert_eq!(explanation.steps.len(), 2);
+    assert_eq!(
+        (explanation.rule_version.as_str(), explanation.fact_date),
+        ("federal/NOTICE_FICTION/2", day(date(2026, 8, 10)))
+    );
     assert_eq!(world.get(&letter.name).await, posted);
     assert_eq!(world.count("SELECT count(*) FROM documents.outbox_events WHERE kind = 'signal' AND seq = 2").await, 1);
     let ask = GetLetterTimetableRequest { name: letter.name, business_time: at(TODAY) };
     let timetable = world.worker().get_letter_timetable(ask).await.unwrap().into_inner();
     assert_eq!((timetable.finished, timetable.as_of_seq, timetable.phase.as_str()), (true, 2, "POSTED"));
+}
+
+/// Stored as an older release did that knew only the rule before: the version of this release has no say in it.
+#[tokio::test]
+async fn a_day_of_notice_stays_with_the_version_it_was_computed_by() {
+    let world = World::start().await;
+    let letter = world.ready().await;
+    world.anna().confirm_posting(confirm(&letter)).await.unwrap();
+    let former = "
+        UPDATE documents.letters
+        SET deemed_notice_on = DATE '2026-08-13', notice_rule_version = 'federal/NOTICE_FICTION/1'
+    ";
+    sqlx::query(former).execute(&mut world.owner().await).await.unwrap();
+    let told = world.get(&letter.name).await;
+    assert_eq!(told.deemed_notice_date, day(date(2026, 8, 13)));
+    let explanation = told.deemed_notice_explanation.clone().unwrap();
+    assert_eq!((explanation.due_date, explanation.fact_date), (told.deemed_notice_date, told.posted_date));
+    assert_eq!(explanation.rule_version, "federal/NOTICE_FICTION/1");
+    assert!(explanation.steps[1].text_de.contains("3. Tag"), "{explanation:?}");
+    let list = ListLettersRequest { parent: CASE.to_owned(), ..ListLettersRequest::default() };
+    assert_eq!(world.anna().list_letters(list).await.unwrap().into_inner().letters, [told]);
+    // A day without its version is none that anybody could explain.
+    let versionless = "UPDATE documents.letters SET notice_rule_version = NULL";
+    let refused = sqlx::query(versionless).execute(&mut world.owner().await).await.unwrap_err();
+    assert!(refused.to_string().contains("letters_posting_once_posted"), "{refused}");
 }
 
 #[tokio::test]

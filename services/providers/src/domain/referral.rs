@@ -28,6 +28,11 @@ pub struct Referral {
     /// What was missing, if anything: the planning counts each such referral once (R185). Never emptied again; a late refusal
     /// says more than silence and replaces it.
     pub unmet_need: Option<UnmetNeed>,
+    /// How the version is cited by which time first noted that the provider had not answered in time (R8); the day of the sending chose it.
+    /// Kept whatever becomes of the referral.
+    pub silent_under: Option<String>,
+    /// How the version is cited by which the last report was due that was asked for and came (R8); the first day of the service chose it.
+    pub last_report_under: Option<String>,
     /// Version of the record.
     pub version: i64,
     /// The last event this referral sent to its workflow; 0 before it was sent.
@@ -264,6 +269,8 @@ impl Referral {
             episode,
             report_interval,
             unmet_need: None,
+            silent_under: None,
+            last_report_under: None,
             version: 1,
             event_seq: 0,
             state: ReferralState::Draft,
@@ -322,7 +329,8 @@ impl Referral {
         }
         let last_report = Some(LastReport { due_on: asked.due_on(), received_on: on });
         let settled = Delivery { reports: delivery.reports + 1, last_report, ..delivery };
-        Ok((self.into_state(ReferralState::Running(settled)), true))
+        let last_report_under = Some(asked.explanation.rule_version);
+        Ok((Self { last_report_under, ..self.into_state(ReferralState::Running(settled)) }, true))
     }
 
     /// The service comes to its end.

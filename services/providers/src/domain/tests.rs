@@ -186,6 +186,7 @@ fn a_late_answer_is_taken_and_the_unmet_need_stays() {
     let late = silent().answered(date(2026, 4, 30), Word::Accept).unwrap();
     assert_eq!(late.state.code(), "ACCEPTED");
     assert_eq!(late.unmet_need, Some(UnmetNeed::NoAnswer));
+    assert_eq!(late.silent_under.as_deref(), Some("federal/REFERRAL/1"));
     assert!(timetable(&late, date(2026, 4, 30)).due.is_empty());
 }
 

@@ -273,11 +273,13 @@ pub fn take(referral: Referral, asked: AskedStep, around: Surroundings<'_>) -> R
         | ReferralState::BrokenOff(..)
         | ReferralState::Revoked(..) => return Ok((referral, Taken::Nothing)),
     };
-    let unmet_need = match state {
-        ReferralState::NoAnswer(..) => Some(UnmetNeed::NoAnswer),
-        _ => referral.unmet_need,
-    };
-    Ok((Referral { unmet_need, ..referral.into_state(state) }, Taken::Now))
+    let mut taken = referral.into_state(state);
+    if matches!(state, ReferralState::NoAnswer(..)) {
+        taken.unmet_need = Some(UnmetNeed::NoAnswer);
+        // Noted once: later rounds tell of it again.
+        taken.silent_under.get_or_insert(deadline.explanation.rule_version);
+    }
+    Ok((taken, Taken::Now))
 }
 
 /// Whether the lead of the team hears of a step that was taken: of an escalation from the round on that the policy names (R141).

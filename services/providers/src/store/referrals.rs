@@ -52,8 +52,9 @@ pub async fn load<A: Act>(unit: &mut Unit, _proof: Authorized<A>, name: &Referra
         Row,
         r"
         SELECT jobcenter_id, case_id, referral_id, version, event_seq, provider_id, offer_id, episode_id,
-               report_interval_months, unmet_need, state, sent_on, answered_on, started_on, closed_on, reports,
-               last_report_due_on, last_report_on, escalations, last_escalated_on, outcome, created_at
+               report_interval_months, unmet_need, silence_rule_version, state, sent_on, answered_on, started_on, closed_on,
+               reports, last_report_due_on, last_report_on, last_report_rule_version, escalations, last_escalated_on, outcome,
+               created_at
         FROM referrals
         WHERE jobcenter_id = $1 AND referral_id = $2 AND case_id = $3
         ",
@@ -98,7 +99,8 @@ pub async fn update<A: Act>(unit: &mut Unit, _proof: Authorized<A>, referral: Re
         UPDATE referrals
         SET version = version + 1, event_seq = $4, unmet_need = $5, state = $6, sent_on = $7, answered_on = $8,
             started_on = $9, closed_on = $10, reports = $11, escalations = $12, outcome = $13,
-            last_report_due_on = $14, last_report_on = $15, last_escalated_on = $16
+            last_report_due_on = $14, last_report_on = $15, last_escalated_on = $16, silence_rule_version = $17,
+            last_report_rule_version = $18
         WHERE jobcenter_id = $1 AND referral_id = $2 AND version = $3
         ",
         referral.name.jobcenter().as_str(),
@@ -116,7 +118,9 @@ pub async fn update<A: Act>(unit: &mut Unit, _proof: Authorized<A>, referral: Re
         columns.outcome,
         columns.last_report_due_on as _,
         columns.last_report_on as _,
-        columns.last_escalated_on as _
+        columns.last_escalated_on as _,
+        referral.silent_under.as_deref(),
+        referral.last_report_under.as_deref()
     )
     .execute(unit.connection())
     .await?;
@@ -140,8 +144,9 @@ pub async fn list<A: Act>(
         Row,
         r"
         SELECT jobcenter_id, case_id, referral_id, version, event_seq, provider_id, offer_id, episode_id,
-               report_interval_months, unmet_need, state, sent_on, answered_on, started_on, closed_on, reports,
-               last_report_due_on, last_report_on, escalations, last_escalated_on, outcome, created_at
+               report_interval_months, unmet_need, silence_rule_version, state, sent_on, answered_on, started_on, closed_on,
+               reports, last_report_due_on, last_report_on, last_report_rule_version, escalations, last_escalated_on, outcome,
+               created_at
         FROM referrals
         WHERE jobcenter_id = $1 AND case_id = $2 AND ($3::uuid IS NULL OR referral_id < $3)
         ORDER BY referral_id DESC

@@ -25,6 +25,7 @@ pub(super) struct Row {
     pub(super) episode_id: Uuid,
     pub(super) report_interval_months: Option<i32>,
     pub(super) unmet_need: Option<String>,
+    pub(super) silence_rule_version: Option<String>,
     pub(super) state: String,
     pub(super) sent_on: Option<jiff_sqlx::Date>,
     pub(super) answered_on: Option<jiff_sqlx::Date>,
@@ -33,6 +34,7 @@ pub(super) struct Row {
     pub(super) reports: i32,
     pub(super) last_report_due_on: Option<jiff_sqlx::Date>,
     pub(super) last_report_on: Option<jiff_sqlx::Date>,
+    pub(super) last_report_rule_version: Option<String>,
     pub(super) escalations: i32,
     pub(super) last_escalated_on: Option<jiff_sqlx::Date>,
     pub(super) outcome: Option<String>,
@@ -69,6 +71,8 @@ impl TryFrom<Row> for Stored {
             version: row.version,
             event_seq: row.event_seq,
             state: row.state()?,
+            silent_under: row.silence_rule_version,
+            last_report_under: row.last_report_rule_version,
         };
         Ok(Self { referral, created_at: row.created_at.to_jiff() })
     }

@@ -55,8 +55,9 @@ pub async fn referrals<A: Act>(
         Row,
         r"
         SELECT jobcenter_id, case_id, referral_id, version, event_seq, provider_id, offer_id, episode_id,
-               report_interval_months, unmet_need, state, sent_on, answered_on, started_on, closed_on, reports,
-               last_report_due_on, last_report_on, escalations, last_escalated_on, outcome, created_at
+               report_interval_months, unmet_need, silence_rule_version, state, sent_on, answered_on, started_on, closed_on,
+               reports, last_report_due_on, last_report_on, last_report_rule_version, escalations, last_escalated_on, outcome,
+               created_at
         FROM referrals
         WHERE jobcenter_id = $1 AND state IN ('SENT', 'NO_ANSWER', 'RUNNING', 'REPORT_DUE') AND referral_id > $2
         ORDER BY referral_id

@@ -73,6 +73,7 @@ async fn silence_becomes_no_answer_once_and_a_late_answer_is_taken() {
     assert_eq!((taken.taken, taken.audiences), (true, vec![anna()]));
     let silent = read(&house, &sent).await;
     assert_eq!((silent.state(), silent.unmet_need()), (ReferralState::NoAnswer, UnmetNeed::NoAnswer));
+    assert_eq!((sent.silence_rule_version.as_str(), silent.silence_rule_version.as_str()), ("", "federal/REFERRAL/1"));
     // Asked for again, even on another day, it names the same people and changes nothing.
     let again = house.worker().take_duty_step(escalate(1, date(2026, 3, 18))).await.expect("it").into_inner();
     assert_eq!((again.taken, again.audiences), (false, vec![anna()]));
@@ -86,6 +87,7 @@ async fn silence_becomes_no_answer_once_and_a_late_answer_is_taken() {
     let late =
         house.anna().record_answer(accept(&read(&house, &sent).await)).await.expect("a late answer").into_inner();
     assert_eq!((late.state(), late.unmet_need()), (ReferralState::Accepted, UnmetNeed::NoAnswer));
+    assert_eq!(late.silence_rule_version, "federal/REFERRAL/1");
     let table = house.worker().get_timetable(timetable(&sent, date(2026, 3, 24))).await.expect("it").into_inner();
     assert_eq!((table.as_of_seq, table.due.len(), table.finished), (2, 0, false));
 }
@@ -121,6 +123,7 @@ async fn a_jobcenter_says_how_long_a_provider_has_and_how_often_silence_is_told(
     let taken = house.worker().take_duty_step(escalate).await.expect("it").into_inner();
     assert!(taken.taken);
     assert_eq!(taken.timetable.expect("a timetable").due[0].next_step_date, Some(day(2026, 3, 13)));
+    assert_eq!(read(&house, &sent).await.silence_rule_version, "musterstadt/REFERRAL/1");
 }
 
 #[tokio::test]

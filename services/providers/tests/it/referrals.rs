@@ -43,6 +43,37 @@ async fn a_referral_lives_from_the_draft_to_its_result() {
 }
 
 #[tokio::test]
+async fn a_report_that_was_asked_for_is_kept_with_the_version_of_its_day() {
+    let house = House::open().await;
+    let running = house.running().await;
+    assert_eq!(running.last_report, None);
+    // The service has run for three months: its first report is due today.
+    let older = "
+        UPDATE referrals
+        SET sent_on = DATE '2025-12-02', answered_on = DATE '2025-12-02', started_on = DATE '2025-12-02'
+    ";
+    sqlx::query(older).execute(house.service.owner()).await.expect("an older service");
+    let reported = house.anna().record_report(report(&running)).await.expect("a report").into_inner();
+    let last = contract::LastReport {
+        due_date: Some(day(2026, 3, 2)),
+        received_date: Some(day(2026, 3, 2)),
+        rule_version: "federal/PROVIDER_REPORT/1".to_owned(),
+    };
+    assert_eq!((reported.reports, reported.last_report.as_ref()), (1, Some(&last)));
+    let get = contract::GetReferralRequest { name: running.name };
+    assert_eq!(house.anna().get_referral(get).await.expect("it").into_inner(), reported);
+    let list = contract::ListReferralsRequest { parent: CASE.into(), ..Default::default() };
+    assert_eq!(house.anna().list_referrals(list).await.expect("a list").into_inner().referrals, [reported]);
+    for (versionless, wall) in [
+        ("UPDATE referrals SET last_report_rule_version = NULL", "referrals_last_report"),
+        ("UPDATE referrals SET unmet_need = 'NO_ANSWER'", "referrals_silence"),
+    ] {
+        let refused = sqlx::query(versionless).execute(house.service.owner()).await.expect_err("no version");
+        assert!(refused.to_string().contains(wall), "{refused}");
+    }
+}
+
+#[tokio::test]
 async fn a_refusal_records_the_unmet_need() {
     let house = House::open().await;
     let sent = house.sent().await;

@@ -20,14 +20,21 @@ fn rendering() -> Rendering {
     }
 }
 
+fn posting() -> Posting {
+    Posting {
+        posted_on: date(2026, 3, 3),
+        deemed_notice_on: date(2026, 3, 7),
+        rule_version: "federal/NOTICE_FICTION/2".to_owned(),
+    }
+}
+
 fn letters() -> Vec<Letter> {
     let offer = Offer { offered_on: date(2026, 3, 2), reminders: 0 };
-    let posting = Posting { posted_on: date(2026, 3, 3), deemed_notice_on: date(2026, 3, 7) };
     [
         LetterState::Requested(Draft { ciphertext: Vec::new(), key: key() }),
         LetterState::Rendered(rendering()),
         LetterState::ReadyToPost(rendering(), offer),
-        LetterState::Posted(rendering(), offer, posting),
+        LetterState::Posted(rendering(), offer, posting()),
         LetterState::Failed(Failure::FactsMissing, None),
     ]
     .map(|state| Letter {
@@ -50,9 +57,7 @@ fn each_act_fits_one_state() {
         ("REQUESTED", "FAILED", |letter| letter.failed(Failure::TemplateFaulty, None)),
         ("RENDERED", "READY_TO_POST", |letter| letter.offered(date(2026, 3, 2))),
         ("READY_TO_POST", "READY_TO_POST", Letter::reminded),
-        ("READY_TO_POST", "POSTED", |letter| {
-            letter.posted(Posting { posted_on: date(2026, 3, 3), deemed_notice_on: date(2026, 3, 7) })
-        }),
+        ("READY_TO_POST", "POSTED", |letter| letter.posted(posting())),
     ];
     for (from, to, act) in acts {
         for letter in letters() {

@@ -144,6 +144,48 @@ fn a_version_that_was_approved_late_takes_over_what_is_open_on_that_day() {
 }
 
 #[test]
+fn silence_keeps_the_version_by_which_it_was_noted() {
+    let answers = |number, days, valid_from| PolicyVersion {
+        version: number,
+        ..taking(PolicyKey::Referral, Fact::ReferralSent, &[("answer_working_days", days)], valid_from)
+    };
+    // Five working days for what was sent on 2 March.
+    let first = Book::federal().unwrap().with(answers(1, 5, SENT));
+    let around = |book, today| Surroundings { book, today, calendar: Calendar::Nation };
+    let noted = timetable::take(sent(), escalation(1), around(&first, date(2026, 3, 10))).unwrap();
+    assert_eq!((noted.1, noted.0.silent_under.as_deref()), (Taken::Now, Some("musterstadt/REFERRAL/1")));
+    // The second round is told by a book that has the first version corrected from its first day: what was noted stays.
+    let corrected = first.with(answers(2, 6, SENT));
+    let (again, taken) = timetable::take(noted.0, escalation(2), around(&corrected, date(2026, 3, 17))).unwrap();
+    assert_eq!((taken, again.silent_under.as_deref()), (Taken::Now, Some("musterstadt/REFERRAL/1")));
+    let noted_by_it = timetable::take(sent(), escalation(1), around(&corrected, date(2026, 3, 11))).unwrap().0;
+    assert_eq!(noted_by_it.silent_under.as_deref(), Some("musterstadt/REFERRAL/2"), "what comes after it");
+    for ended in [
+        again.clone().answered(date(2026, 4, 30), Word::Decline(DeclineReason::NoPlace)).unwrap(),
+        again.revoked(date(2026, 4, 30), RevokeReason::NeedGone).unwrap(),
+    ] {
+        assert_eq!(ended.silent_under.as_deref(), Some("musterstadt/REFERRAL/1"), "{}", ended.state.code());
+    }
+    assert_eq!((sent().silent_under, accepted().silent_under), (None, None), "in time");
+}
+
+#[test]
+fn a_report_keeps_the_version_by_which_it_was_due() {
+    let under = |referral: &Referral| referral.last_report_under.clone();
+    let (early, _) = reported(running(), date(2026, 6, 16)).unwrap();
+    assert_eq!(under(&early), None, "nobody had asked for it");
+    let (first, _) = reported(asked(), date(2026, 6, 30)).unwrap();
+    assert_eq!(under(&first).as_deref(), Some("federal/PROVIDER_REPORT/1"));
+    // From August on they come half-yearly: that of October is due by the new version, and that of July was not.
+    let book = Book::federal().unwrap().with(reports_every(6, date(2026, 8, 1)));
+    let around = |today| Surroundings { book: &book, today, calendar: Calendar::Nation };
+    let (unasked, settles) = first.reported(date(2026, 8, 3), around(date(2026, 8, 3))).unwrap();
+    assert_eq!((settles, under(&unasked).as_deref()), (false, Some("federal/PROVIDER_REPORT/1")));
+    let (second, settles) = unasked.reported(date(2026, 10, 1), around(date(2026, 10, 1))).unwrap();
+    assert_eq!((settles, under(&second).as_deref()), (true, Some("musterstadt/PROVIDER_REPORT/1")));
+}
+
+#[test]
 fn the_lead_hears_from_the_round_and_for_the_days_of_the_policy() {
     let values = [("provider_lead_round", 3), ("provider_days", 28)];
     let book = Book::federal().unwrap().with(taking(PolicyKey::Escalation, Fact::Overdue, &values, date(2026, 3, 1)));

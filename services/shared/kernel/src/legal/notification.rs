@@ -15,7 +15,10 @@ use super::{
 };
 use crate::{
     explanation::{Explanation, StepAction},
-    policy::{book::Governing, rules::NoticeFiction},
+    policy::{
+        book::Governing,
+        rules::{NoticeFiction, Rule as _},
+    },
 };
 
 crate::codes! {
@@ -178,14 +181,32 @@ fn sent(
     calendar: Calendar,
 ) -> Explanation {
     let deemed_on = deemed_notice(sent_on, &fiction.rule);
-    let deemed = Computation::with_step(StepAction::Sent { channel }, sent_on, calendar)
-        .due(deemed_on, StepAction::DeemedNotice { days: fiction.rule.days })
-        .shift(Shift::DeemedNotice);
+    let deemed = deemed(channel, sent_on, deemed_on, fiction.rule.days, calendar);
     let known = match received_on {
         Some(day) if day > deemed_on => deemed.due(day, StepAction::ProvenNotice { proof: Proof::LaterReceipt }),
         _ => deemed,
     };
     known.explain(Basis { legal_basis: channel_basis(channel), ..fiction.into() })
+}
+
+fn deemed(channel: Channel, sent_on: Date, deemed_on: Date, days: i32, calendar: Calendar) -> Computation {
+    Computation::with_step(StepAction::Sent { channel }, sent_on, calendar)
+        .due(deemed_on, StepAction::DeemedNotice { days })
+        .shift(Shift::DeemedNotice)
+}
+
+/// Why a posted letter is deemed known on a day that was computed before and kept, under the version that was cited then (R8). It is told from
+/// what was kept alone: the rule as it is known by now, perhaps corrected, may give another day and has no say in it.
+#[must_use]
+pub fn kept_notice(posted_on: Date, deemed_on: Date, version: &str, unverified: bool) -> Explanation {
+    let days = (deemed_on - posted_on).get_days();
+    deemed(Channel::Post, posted_on, deemed_on, days, Calendar::Nation).explain(Basis {
+        rule: NoticeFiction::SCHEMA.requirement,
+        version,
+        legal_basis: channel_basis(Channel::Post),
+        fact_on: Some(posted_on),
+        unverified,
+    })
 }
 
 const fn channel_basis(channel: Channel) -> &'static str {

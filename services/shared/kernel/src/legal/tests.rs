@@ -10,7 +10,7 @@ use super::{
     Basis, Beginning, Calendar, Computation, Length, LengthUnit, Reason, Shift, Surroundings, Unanswered,
     age::{YOUNG_BELOW, age_on, completed_on, completion, is_under_25, reached_on},
     caseload::FullTimeEquivalents,
-    notification::{Channel, Delivery, notice},
+    notification::{Channel, Delivery, kept_notice, notice},
     period,
     place::{Land, Place},
     question::{EndRule, PeriodQuestion, Start},
@@ -335,6 +335,23 @@ fn the_book_alone_says_how_long_the_law_waits() {
         (faults[0].field.as_str(), faults[0].reason),
         ("sent_on", Reason::NoSuchPeriod { on: date(2004, 12, 31) })
     );
+}
+
+#[test]
+fn a_day_of_notice_that_was_kept_is_told_as_it_was_computed() {
+    let posted = |sent_on| Delivery::Sent { channel: Channel::Post, sent_on, received_on: None };
+    // The fourth day after the second is a Sunday, which is told with it.
+    for sent_on in [date(2024, 12, 31), date(2026, 3, 2), date(2026, 3, 4)] {
+        let computed = notice(posted(sent_on), federal(Calendar::Nation)).unwrap();
+        assert_eq!(kept_notice(sent_on, computed.due_on, &computed.rule_version, computed.unverified), computed);
+    }
+    // The rule of today says the fourth day; what was kept says the third, by a version of its own.
+    let kept = kept_notice(date(2026, 3, 2), date(2026, 3, 5), "federal/NOTICE_FICTION/7", true);
+    assert_eq!(
+        (kept.due_on, kept.rule_version.as_str(), kept.unverified),
+        (date(2026, 3, 5), "federal/NOTICE_FICTION/7", true)
+    );
+    assert_eq!(kept.line_de(), "abgesandt 02.03.2026; 3. Tag danach: 05.03.2026 (§ 37 Abs. 2 SGB X)");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Which facts a version governs: by its day, by taking open duties over, and never against the law of the fact.
 
+mod open;
+
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
