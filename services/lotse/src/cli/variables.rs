@@ -1,7 +1,7 @@
 //! `lotse variables`: everything a role reads from its environment, as the role itself knows it.
 
 use clap::ValueEnum;
-use lotse_platform::config::{Key, Serve, Work, keys_of};
+use lotse_platform::config::{Key, Work, keys_of};
 
 use super::{answer, serve};
 
@@ -25,7 +25,7 @@ pub enum Configured {
 impl Configured {
     fn keys(self) -> Vec<Key> {
         match self {
-            Self::Cases => keys_of::<Serve>(),
+            Self::Cases => keys_of::<serve::Cases>(),
             Self::Providers => keys_of::<serve::Providers>(),
             Self::Documents => keys_of::<serve::Documents>(),
             Self::Notifications => keys_of::<serve::Notifications>(),

@@ -54,12 +54,12 @@ async fn a_report_that_was_asked_for_is_kept_with_the_version_of_its_day() {
     ";
     sqlx::query(older).execute(house.service.owner()).await.expect("an older service");
     let reported = house.anna().record_report(report(&running)).await.expect("a report").into_inner();
-    let last = contract::LastReport {
+    let expected = contract::LastReport {
         due_date: Some(day(2026, 3, 2)),
         received_date: Some(day(2026, 3, 2)),
         rule_version: "federal/PROVIDER_REPORT/1".to_owned(),
     };
-    assert_eq!((reported.reports, reported.last_report.as_ref()), (1, Some(&last)));
+    assert_eq!((reported.reports, reported.last_report.as_ref()), (1, Some(&expected)));
     let get = contract::GetReferralRequest { name: running.name };
     assert_eq!(house.anna().get_referral(get).await.expect("it").into_inner(), reported);
     let list = contract::ListReferralsRequest { parent: CASE.into(), ..Default::default() };

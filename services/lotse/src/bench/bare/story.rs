@@ -131,7 +131,10 @@ pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
             add_days(job, 6),
             Box::new(move |it, on| it.accept_handover(HandoverReceiver::PlacementOfficer, text(), &rules(on))),
         ),
-        deed(add_days(add_months(job, 6).date, -2), Box::new(|it, on| it.complete_aftercare(text(), String::new(), on))),
+        deed(
+            add_days(add_months(job, 6).date, -2),
+            Box::new(|it, on| it.complete_aftercare(text(), String::new(), on)),
+        ),
     ]);
     Ok(deeds)
 }

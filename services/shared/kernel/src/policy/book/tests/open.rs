@@ -124,7 +124,7 @@ fn any_postings() -> impl Strategy<Value = Vec<PolicyVersion>> {
             let version = posting(number, days, valid_from, if replan { REPLAN } else { KEEP });
             let approved_on = approved.map(|after| add_days(valid_from, after));
             let parameters = if repeals { crate::policy::Parameters::default() } else { version.parameters };
-            PolicyVersion { approved_on, repeals, parameters, ..version }
+            PolicyVersion { repeals, parameters, approved_on, ..version }
         });
         versions.collect()
     })
