@@ -362,7 +362,7 @@ acts! {
             ..Default::default()
         }),
     }
-    complete_aftercare(place) -> CompleteAftercareRequest { closing_check: text() }
+    complete_aftercare(place) -> CompleteAftercareRequest { closing_check: text(), onward_outcome: String::new() }
     end_technically(place) -> EndEpisodeTechnicallyRequest {
         technical_end: Some(TechnicalEndRecord { kind: TechnicalEnd::Deceased.into(), ..Default::default() }),
     }

@@ -129,7 +129,7 @@ fn aftercare_is_taken_up_again_or_never_was() {
     let aftercare = handed_over(done(in_delivery(T0).end(closing_note(agreed), &on(T0))), T0);
     let day = add_days(T0, 50);
     let (aftercare, _) = let_time_pass(aftercare, day);
-    let closed = done(aftercare.clone().complete_aftercare(text(), day));
+    let closed = done(aftercare.clone().complete_aftercare(text(), String::new(), day));
     let open = reopened(closed.clone(), Closing, day).episode;
     assert_eq!((open.phase(), waiting(&open)), (P::Aftercare, waiting(&aftercare)));
     assert_eq!(open.closing_check(), None);
@@ -146,7 +146,7 @@ fn aftercare_is_taken_up_again_or_never_was() {
     assert_eq!(again.aftercare_until(), Some(until));
     assert_eq!(stands(&again), [(DutyKind::AftercareEnd, 2, DutyState::Scheduled, until)]);
     // And its closing check alone is undone, not that of the first.
-    let closed = done(again.clone().complete_aftercare(text(), day));
+    let closed = done(again.clone().complete_aftercare(text(), String::new(), day));
     assert_eq!(waiting(&reopened(closed, Closing, day).episode), waiting(&again));
 }
 
@@ -156,7 +156,7 @@ fn who_took_over_meanwhile_has_the_duties() {
     let closing = done(in_delivery(T0).end(closing_note(Some(Aftercare::SetDate { until })), &on(T0)));
     let aftercare = handed_over(closing, T0);
     let handed = done(aftercare.change_case_manager(to_frida(T0), anna(), T0));
-    let closed = done(handed.complete_aftercare(text(), T0));
+    let closed = done(handed.complete_aftercare(text(), String::new(), T0));
     let care = reopened(closed, EndOfCare, T0).episode;
     assert!(waiting(&care).iter().all(|duty| duty.owner() == Some(&frida())));
 }
