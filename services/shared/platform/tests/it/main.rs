@@ -7,5 +7,6 @@ mod gate;
 mod life;
 mod peers;
 mod relay;
+mod replanning;
 mod support;
 mod telemetry;
