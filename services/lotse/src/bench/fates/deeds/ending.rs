@@ -43,9 +43,9 @@ fn note(scene: &Scene<'_>, chance: &mut Chance) -> ClosingNote {
     }
 }
 
-/// What is said of the time after a funded job, and now and then what should not be.
+/// What is said of the time after a funded job, but for now and then.
 fn onward(is_funded: bool, chance: &mut Chance) -> String {
-    if is_funded == chance.errs() { String::new() } else { words() }
+    if !is_funded || chance.errs() { String::new() } else { words() }
 }
 
 fn aftercare(scene: &Scene<'_>, chance: &mut Chance) -> Option<Aftercare> {
