@@ -66,7 +66,8 @@ fn token(peers: &Peers) -> Option<ServiceToken> {
 /// The common part of a service's configuration, for commands that run in the surroundings of that service.
 pub(super) fn common(service: Service) -> anyhow::Result<Serve> {
     Ok(match service {
-        Service::Cases | Service::Providers => config::load()?,
+        Service::Cases => config::load::<Cases>()?.serve,
+        Service::Providers => config::load::<Providers>()?.serve,
         Service::Documents => config::load::<lotse_documents::config::Config>()?.serve,
         Service::Notifications => config::load::<lotse_notifications::config::Config>()?.serve,
     })
