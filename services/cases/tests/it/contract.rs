@@ -70,6 +70,12 @@ impl House {
                 let request = contract::GetSteeringFiguresRequest { parent, from_date, to_date, team: String::new() };
                 Right::new(self.who("doris"), &request).not_by("a case manager", self.who("anna"), Told::Forbidden)
             }
+            "SteeringService.GetStaffFigures" => {
+                let days = Some(contract_date(self.today()));
+                let name = self.anna.name.clone();
+                let request = contract::GetStaffFiguresRequest { name, from_date: days, to_date: days };
+                Right::new(self.who("anna"), &request).not_by("a colleague", self.who("frida"), Told::Forbidden)
+            }
             "LegalClockService.ComputeDeadline" => {
                 Right::new(bernd, &legal_clock::ask(Question::Period(legal_clock::period())))
             }
