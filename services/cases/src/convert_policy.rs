@@ -73,14 +73,10 @@ fn said(version: &PolicyVersion) -> contract::Policy {
     }
 }
 
-/// The rules by which sibling services compute.
-const OF_SIBLINGS: [PolicyKey; 4] =
-    [PolicyKey::Referral, PolicyKey::ProviderReport, PolicyKey::LetterPosting, PolicyKey::Escalation];
-
 /// What a jobcenter lives under beside the federal versions, as sibling services are told.
 pub fn rules(place: Place, book: &Book) -> contract::JobcenterRules {
     let local =
-        |version: &&PolicyVersion| version.jurisdiction != Jurisdiction::Federal && OF_SIBLINGS.contains(&version.key);
+        |version: &&PolicyVersion| version.jurisdiction != Jurisdiction::Federal && version.key.keeper().is_some();
     contract::JobcenterRules {
         place: answer::place(Calendar::Of(place)),
         policies: book.versions().iter().filter(local).map(said).collect(),

@@ -5,7 +5,10 @@ use std::fmt;
 
 use futures::future::BoxFuture;
 use jiff::civil::Date;
-use lotse_kernel::names::{CaseName, JobcenterName, LetterName, ReferralName};
+use lotse_kernel::{
+    names::{CaseName, JobcenterName, LetterName, ReferralName},
+    policy::Keeper,
+};
 use lotse_platform::{channel::Peer, failure::Failure, fields::contract_date};
 use lotse_proto::{
     cases::{JobcenterRules, PolicyChange},
@@ -15,10 +18,7 @@ use lotse_proto::{
 use tonic::{Code, Status};
 use uuid::Uuid;
 
-use crate::{
-    convert_replan::effect_told,
-    domain::{policies::activation::Sibling, vocabulary::ReplanEffect},
-};
+use crate::{convert_replan::effect_told, domain::vocabulary::ReplanEffect};
 
 /// Which version, and how far the pages before have come.
 #[derive(Debug, Clone)]
@@ -53,7 +53,7 @@ pub struct Page {
     pub changes: Vec<Change>,
     /// Records looked through.
     pub read: i32,
-    /// Records of all pages.
+    /// Records of all pages; told with the first one.
     pub total: i32,
     /// The last record, after which others follow.
     pub last: Option<Uuid>,
@@ -65,7 +65,7 @@ pub trait Siblings: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// [`Failure::Unavailable`] while the sibling is away or answers otherwise than agreed.
-    fn preview(&self, sibling: Sibling, asked: Asked) -> BoxFuture<'_, Result<Page, Failure>>;
+    fn preview(&self, keeper: Keeper, asked: Asked) -> BoxFuture<'_, Result<Page, Failure>>;
 }
 
 /// Siblings over their process API.
@@ -87,31 +87,31 @@ impl RemoteSiblings {
 }
 
 impl Siblings for RemoteSiblings {
-    fn preview(&self, sibling: Sibling, asked: Asked) -> BoxFuture<'_, Result<Page, Failure>> {
+    fn preview(&self, keeper: Keeper, asked: Asked) -> BoxFuture<'_, Result<Page, Failure>> {
         Box::pin(async move {
             let parent = asked.jobcenter.to_string();
             let after = asked.after.map(|id| id.to_string()).unwrap_or_default();
             let (rules, citation) = (Some(asked.rules), asked.citation);
             let as_of_date = Some(contract_date(asked.as_of));
-            let away = |status: Status| away(sibling, &status);
-            let (changes, read, total, last) = match sibling {
-                Sibling::Providers => {
+            let away = |status: Status| away(keeper, &status);
+            let (changes, read, total, last) = match keeper {
+                Keeper::Providers => {
                     let request = PreviewReferralsRequest { parent, after, rules, citation, as_of_date };
                     let page = self.referrals.clone().preview_referrals(request).await.map_err(away)?.into_inner();
                     (page.changes, page.read_count, page.total_count, page.last)
                 }
-                Sibling::Documents => {
+                Keeper::Documents => {
                     let request = PreviewLettersRequest { parent, after, rules, citation, as_of_date };
                     let page = self.letters.clone().preview_letters(request).await.map_err(away)?.into_inner();
                     (page.changes, page.read_count, page.total_count, page.last)
                 }
             };
             let malformed = || {
-                tracing::error!(sibling = sibling.code(), "a sibling told a change of what it does not keep");
-                Failure::Unavailable { dependency: sibling.code() }
+                tracing::error!(sibling = keeper.code(), "a sibling told a change of what it does not keep");
+                Failure::Unavailable { dependency: keeper.code() }
             };
             let read_one = |told: PolicyChange| {
-                let case = case_of(sibling, &told.duty).filter(|case| case.jobcenter_name() == &asked.jobcenter)?;
+                let case = case_of(keeper, &told.duty).filter(|case| case.jobcenter_name() == &asked.jobcenter)?;
                 Some(Change { case, effect: effect_told(&told)?, told })
             };
             let changes = changes.into_iter().map(read_one).collect::<Option<Vec<_>>>();
@@ -122,18 +122,18 @@ impl Siblings for RemoteSiblings {
 }
 
 /// The case of a record of a sibling.
-fn case_of(sibling: Sibling, record: &str) -> Option<CaseName> {
-    Some(match sibling {
-        Sibling::Providers => record.parse::<ReferralName>().ok()?.case().clone(),
-        Sibling::Documents => record.parse::<LetterName>().ok()?.case().clone(),
+fn case_of(keeper: Keeper, record: &str) -> Option<CaseName> {
+    Some(match keeper {
+        Keeper::Providers => record.parse::<ReferralName>().ok()?.case().clone(),
+        Keeper::Documents => record.parse::<LetterName>().ok()?.case().clone(),
     })
 }
 
-fn away(sibling: Sibling, status: &Status) -> Failure {
+fn away(keeper: Keeper, status: &Status) -> Failure {
     // What it does not take now it will not take later: nobody is to ask for ever.
     if status.code() == Code::InvalidArgument {
-        return Failure::Defect(format!("{sibling} does not take what cases asks: {}", status.message()));
+        return Failure::Defect(format!("{keeper} does not take what cases asks: {}", status.message()));
     }
-    tracing::warn!(sibling = sibling.code(), code = ?status.code(), "a sibling did not answer");
-    Failure::Unavailable { dependency: sibling.code() }
+    tracing::warn!(sibling = keeper.code(), code = ?status.code(), "a sibling did not answer");
+    Failure::Unavailable { dependency: keeper.code() }
 }

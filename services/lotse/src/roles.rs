@@ -79,8 +79,8 @@ fn cases_of(serve: &Serve, token: Option<ServiceToken>) -> anyhow::Result<Peer> 
 fn siblings_of(serve: &Serve, token: Option<ServiceToken>) -> anyhow::Result<RemoteSiblings> {
     let missing = "LOTSE_PEER_PROVIDERS or LOTSE_PEER_DOCUMENTS is missing: cases reads from both";
     let (providers, documents) = serve.peers.providers.as_ref().zip(serve.peers.documents.as_ref()).context(missing)?;
-    let token_of_both = token.clone();
-    Ok(RemoteSiblings::new(peer(providers, &serve.peers, token)?, peer(documents, &serve.peers, token_of_both)?))
+    let providers = peer(providers, &serve.peers, token.clone())?;
+    Ok(RemoteSiblings::new(providers, peer(documents, &serve.peers, token)?))
 }
 
 /// The service of cases.

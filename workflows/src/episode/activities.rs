@@ -123,8 +123,7 @@ mod tests {
             round: 0,
             phase: "DELIVERY".to_owned(),
             ending: 0,
-            next_on: None,
-            proposal: None,
+            ..Timetable::default()
         };
         let left = nearest(table, date(2026, 3, 9));
         let names: Vec<_> = left.due.iter().map(|entry| entry.duty.as_str()).collect();

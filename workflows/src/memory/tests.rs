@@ -44,8 +44,7 @@ fn timetable(on: Option<Date>) -> Timetable {
         round: 0,
         phase: "DELIVERY".to_owned(),
         ending: 0,
-        next_on: None,
-        proposal: None,
+        ..Timetable::default()
     }
 }
 

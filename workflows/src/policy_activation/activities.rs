@@ -97,8 +97,7 @@ fn timetable(answer: &PolicyActivation) -> Result<Timetable, &'static str> {
         round: answer.page,
         phase,
         ending: 0,
-        next_on: None,
-        proposal: None,
+        ..Timetable::default()
     })
 }
 

@@ -8,7 +8,7 @@ use lotse_kernel::{
     dates::berlin_date,
     duty::Timetable,
     names::PolicyName,
-    policy::PolicyKey,
+    policy::Keeper,
     workflow::{ActivationInput, Sender, WorkflowId, WorkflowInput as _},
 };
 use serde::{Deserialize, Serialize};
@@ -50,34 +50,11 @@ impl Step {
 /// The phase in which a whole pass found nothing left to change.
 const DONE: &str = "DONE";
 
-/// Who of other services computes dates by the versions of a key.
-const fn sleepers(key: PolicyKey) -> &'static [Sleepers] {
-    match key {
-        PolicyKey::Referral | PolicyKey::ProviderReport | PolicyKey::Escalation => &[Sleepers::Referrals],
-        PolicyKey::LetterPosting => &[Sleepers::Letters],
-        PolicyKey::AdmissionCriteria
-        | PolicyKey::EligibilityRecheck
-        | PolicyKey::ProposalDecision
-        | PolicyKey::FirstTalk
-        | PolicyKey::Accompaniment
-        | PolicyKey::CrisisContact
-        | PolicyKey::Reopening
-        | PolicyKey::StaffFigures
-        | PolicyKey::VariantSwitch
-        | PolicyKey::ContinuationReview
-        | PolicyKey::RegularMaximum
-        | PolicyKey::Aftercare
-        | PolicyKey::PlanUpdate
-        | PolicyKey::CaseloadRatio
-        | PolicyKey::Reduction
-        | PolicyKey::NoticeFiction
-        | PolicyKey::Objection
-        | PolicyKey::Mediation
-        | PolicyKey::Retention
-        | PolicyKey::AbsenceReport
-        | PolicyKey::ContinuousEmployment
-        | PolicyKey::WorkOpportunity
-        | PolicyKey::StatisticsDelivery => &[],
+/// The procedures of a service that computes dates by the versions of a key.
+const fn sleepers(keeper: Keeper) -> Sleepers {
+    match keeper {
+        Keeper::Providers => Sleepers::Referrals,
+        Keeper::Documents => Sleepers::Letters,
     }
 }
 
@@ -116,9 +93,11 @@ impl Procedure for ActivationProcedure {
         if timetable.phase != DONE {
             return Vec::new();
         }
-        let rouse =
-            |sleepers: &Sleepers| Rouse { jobcenter: self.input.policy.jobcenter_name().clone(), sleepers: *sleepers };
-        sleepers(self.input.key).iter().map(rouse).map(Task::Rouse).collect()
+        let rouse = |keeper| {
+            let jobcenter = self.input.policy.jobcenter_name().clone();
+            Task::Rouse(Rouse { jobcenter, sleepers: sleepers(keeper) })
+        };
+        self.input.key.keeper().map(rouse).into_iter().collect()
     }
 
     fn next_day(&self, _timetable: &Timetable, today: Date) -> Option<Date> {

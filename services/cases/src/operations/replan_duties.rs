@@ -1,7 +1,7 @@
 //! `PolicyProcessService.ReplanDuties` (process API): a version that has begun takes open duties over, page by page (R8).
 
 use jiff::civil::Date;
-use lotse_kernel::names::PolicyName;
+use lotse_kernel::{names::PolicyName, policy::Keeper};
 use lotse_platform::{
     failure::Failure,
     fields::{Fields, business_time, parse_name},
@@ -16,7 +16,7 @@ use crate::{
     convert_replan,
     domain::policies::{
         Policy,
-        activation::{Activation, ActivationState, Sibling, Stage, has_begun},
+        activation::{Activation, ActivationState, Stage, has_begun},
     },
     neighbours::{Asked, Page},
     policy_making::{Error, GROUND},
@@ -40,12 +40,12 @@ pub async fn handle(
     caller: &Caller,
     request: contract::ReplanDutiesRequest,
 ) -> Result<contract::PolicyActivation, Error> {
-    let (sibling, asked) = match attempt(office, caller, &request, None).await? {
+    let (keeper, asked) = match attempt(office, caller, &request, None).await? {
         Attempt::Over(answer) => return Ok(answer),
-        Attempt::Ask(sibling, asked) => (sibling, asked),
+        Attempt::Ask(keeper, asked) => (keeper, asked),
     };
     // No transaction waits for a sibling: what it says is brought into the next one, which takes the page if it is still the next.
-    let told = office.siblings.preview(sibling, *asked).await?;
+    let told = office.siblings.preview(keeper, *asked).await?;
     match attempt(office, caller, &request, Some(told)).await? {
         Attempt::Over(answer) => Ok(answer),
         Attempt::Ask(..) => Err(Failure::Defect("a page whose sibling was asked".to_owned()).into()),
@@ -57,7 +57,7 @@ enum Attempt {
     /// It is taken, or there is nothing to take.
     Over(contract::PolicyActivation),
     /// It is of records that a sibling keeps, who has to be asked first.
-    Ask(Sibling, Box<Asked>),
+    Ask(Keeper, Box<Asked>),
 }
 
 /// Takes the page in one transaction; `told` is what the sibling has said that keeps its records.
@@ -92,11 +92,11 @@ async fn attempt(
         return Ok(Attempt::Over(convert_replan::progress(&policy, Some(&begun))?));
     }
     let ground = Ground::read(&mut unit, policy.name.jobcenter_name()).await?;
-    let after = match (begun.stage.sibling(), told) {
-        (Some(sibling), None) => {
+    let after = match (begun.stage.keeper(), told) {
+        (Some(keeper), None) => {
             let asked = ask(&policy, &begun, &ground, unit.today())?;
             unit.end().await?;
-            return Ok(Attempt::Ask(sibling, asked));
+            return Ok(Attempt::Ask(keeper, asked));
         }
         (Some(_), Some(told)) => note_page(&mut unit, &policy, begun, told).await?,
         (None, _) => take_page(&mut unit, desk, &policy, &ground, begun).await?,

@@ -3,8 +3,8 @@
 mod rechecks;
 
 use jiff::civil::{Date, date};
-use lotse_cases::{domain::policies::activation::Sibling, store::open};
-use lotse_kernel::{dates::add_days, workflow::ActivationInput};
+use lotse_cases::store::open;
+use lotse_kernel::{dates::add_days, policy::Keeper, workflow::ActivationInput};
 use lotse_platform::channel::acting_for;
 use lotse_proto::{
     cases::{
@@ -307,7 +307,7 @@ async fn what_siblings_compute_stands_in_the_report_once() {
     let record =
         |number| format!("jobcenters/musterstadt/cases/{}/referrals/{}", Uuid::from_u128(7), Uuid::from_u128(number));
     let changes = vec![moves(&record(1)), stays(&record(2)), moves(&record(3))];
-    house.siblings.keeps(Sibling::Providers, changes.clone());
+    house.siblings.keeps(Keeper::Providers, changes.clone());
     let parameters =
         vec![parameter("answer_working_days", Value::Number(5)), parameter("waiting_days", Value::Number(28))];
     let key = PolicyKey::Referral.into();

@@ -4,10 +4,10 @@ use std::sync::Mutex;
 
 use futures::future::BoxFuture;
 use lotse_cases::{
-    domain::{policies::activation::Sibling, vocabulary::ReplanEffect},
+    domain::vocabulary::ReplanEffect,
     neighbours::{Asked, Change, Page, Siblings},
 };
-use lotse_kernel::names::CaseName;
+use lotse_kernel::{names::CaseName, policy::Keeper};
 use lotse_platform::failure::Failure;
 use lotse_proto::cases::{self as contract, PolicyChange};
 use uuid::Uuid;
@@ -15,8 +15,8 @@ use uuid::Uuid;
 /// Both siblings.
 #[derive(Debug, Default)]
 pub struct NextDoor {
-    kept: Mutex<Vec<(Sibling, Vec<Change>)>>,
-    asked: Mutex<Vec<(Sibling, Asked)>>,
+    kept: Mutex<Vec<(Keeper, Vec<Change>)>>,
+    asked: Mutex<Vec<(Keeper, Asked)>>,
     away: Mutex<bool>,
 }
 
@@ -39,8 +39,8 @@ fn change(record: &str, effect: ReplanEffect, told: contract::ReplanEffect) -> C
 
 impl NextDoor {
     /// A sibling keeps these, two on a page.
-    pub fn keeps(&self, sibling: Sibling, changes: Vec<Change>) {
-        self.kept.lock().expect("a list").push((sibling, changes));
+    pub fn keeps(&self, keeper: Keeper, changes: Vec<Change>) {
+        self.kept.lock().expect("a list").push((keeper, changes));
     }
 
     /// Nobody answers, or somebody does again.
@@ -49,27 +49,32 @@ impl NextDoor {
     }
 
     /// What was asked so far.
-    pub fn asked(&self) -> Vec<(Sibling, Asked)> {
+    pub fn asked(&self) -> Vec<(Keeper, Asked)> {
         self.asked.lock().expect("a list").clone()
     }
 }
 
 impl Siblings for NextDoor {
-    fn preview(&self, sibling: Sibling, asked: Asked) -> BoxFuture<'_, Result<Page, Failure>> {
+    fn preview(&self, keeper: Keeper, asked: Asked) -> BoxFuture<'_, Result<Page, Failure>> {
         let after = asked.after;
-        self.asked.lock().expect("a list").push((sibling, asked));
+        self.asked.lock().expect("a list").push((keeper, asked));
         if *self.away.lock().expect("a flag") {
-            return Box::pin(async move { Err(Failure::Unavailable { dependency: sibling.code() }) });
+            return Box::pin(async move { Err(Failure::Unavailable { dependency: keeper.code() }) });
         }
         let kept = self.kept.lock().expect("a list");
-        let of = kept.iter().find(|(keeper, _)| *keeper == sibling).map(|(_, changes)| changes.clone());
+        let of = kept.iter().find(|(whose, _)| *whose == keeper).map(|(_, changes)| changes.clone());
         let all = of.unwrap_or_default();
         let id = |change: &Change| change.told.duty.rsplit('/').next().and_then(|id| id.parse::<Uuid>().ok());
         let rest: Vec<_> = all.iter().filter(|change| id(change) > after).cloned().collect();
         let page: Vec<_> = rest.iter().take(2).cloned().collect();
         let last = page.last().and_then(id).filter(|_| page.len() < rest.len());
         let number = |count: usize| i32::try_from(count).expect("a few");
-        let page = Page { read: number(page.len()), total: number(all.len()), changes: page, last };
+        let page = Page {
+            read: number(page.len()),
+            total: if after.is_none() { number(all.len()) } else { 0 },
+            changes: page,
+            last,
+        };
         Box::pin(async move { Ok(page) })
     }
 }

@@ -37,8 +37,9 @@ pub async fn handle(
     let given = (request.after.as_str(), request.rules.as_ref(), request.citation.as_str());
     let asked = Asked::parse(&parent, given, request.as_of_date.as_ref())?;
 
-    let page = waiting::letters(&mut unit, proof, &parent, asked.after).await?;
-    let total_count = waiting::count(&mut unit, proof, &parent).await?;
+    let page = waiting::page(&mut unit, proof, &parent, asked.after).await?;
+    // How many there are is asked once, and not with each page.
+    let total_count = if asked.after.is_none() { waiting::count(&mut unit, proof, &parent).await? } else { 0 };
     unit.end().await?;
     let last = page.last().filter(|_| page.len() == waiting::PAGE).map(|unposted| unposted.letter.id().to_string());
     Ok(PreviewLettersResponse {

@@ -42,7 +42,8 @@ pub async fn handle(
     let request_id = fields.request_id(&request.request_id);
     let (after, request_id) = fields.finish((after, request_id))?;
 
-    let page = waiting::page(&mut unit, proof, &parent, after.as_ref()).await?;
+    let page = waiting::page(&mut unit, proof, &parent, after.as_ref().map(LetterName::id)).await?;
+    let page: Vec<LetterName> = page.into_iter().map(|unposted| unposted.letter).collect();
     let last = page.last().filter(|_| page.len() == waiting::PAGE).map(ToString::to_string).unwrap_or_default();
     // A page that is asked for again has the same id at a later time of its workflow, and ends where it ended: who waits by then may be others.
     let timeless = RouseLettersRequest { business_time: None, ..request };

@@ -15,36 +15,8 @@ pub const PAGE: usize = 1_000;
 /// The letters after one that lie in the post room, in the order of their ids, at most [`PAGE`].
 ///
 /// # Errors
-/// When the database fails.
-pub async fn page<A: Act>(
-    unit: &mut Unit,
-    _proof: Authorized<A>,
-    jobcenter: &JobcenterName,
-    after: Option<&LetterName>,
-) -> Result<Vec<LetterName>, Failure> {
-    let rows = sqlx::query!(
-        r"
-        SELECT case_id, letter_id
-        FROM letters
-        WHERE jobcenter_id = $1 AND state = 'READY_TO_POST' AND letter_id > $2
-        ORDER BY letter_id
-        LIMIT $3
-        ",
-        jobcenter.jobcenter().as_str(),
-        after.map_or(Uuid::nil(), LetterName::id),
-        i64::try_from(PAGE).unwrap_or(i64::MAX)
-    )
-    .fetch_all(unit.connection())
-    .await?;
-    let named = |case, id| LetterName::new(CaseName::new(jobcenter.clone(), case), id);
-    Ok(rows.into_iter().map(|row| named(row.case_id, row.letter_id)).collect())
-}
-
-/// As [`page`], with the day on which each was given out.
-///
-/// # Errors
 /// When the database fails or holds what cannot be.
-pub async fn letters<A: Act>(
+pub async fn page<A: Act>(
     unit: &mut Unit,
     _proof: Authorized<A>,
     jobcenter: &JobcenterName,

@@ -213,8 +213,7 @@ pub fn timetable(referral: &Referral, around: Surroundings<'_>) -> Result<Timeta
         round: reports(referral),
         phase: referral.state.code().to_owned(),
         ending: 0,
-        next_on: None,
-        proposal: None,
+        ..Timetable::default()
     })
 }
 

@@ -16,36 +16,8 @@ pub const PAGE: usize = 1_000;
 /// The referrals after one whose answer or report is due some day, in the order of their ids, at most [`PAGE`].
 ///
 /// # Errors
-/// When the database fails.
-pub async fn page<A: Act>(
-    unit: &mut Unit,
-    _proof: Authorized<A>,
-    jobcenter: &JobcenterName,
-    after: Option<&ReferralName>,
-) -> Result<Vec<ReferralName>, Failure> {
-    let rows = sqlx::query!(
-        r"
-        SELECT case_id, referral_id
-        FROM referrals
-        WHERE jobcenter_id = $1 AND state IN ('SENT', 'NO_ANSWER', 'RUNNING', 'REPORT_DUE') AND referral_id > $2
-        ORDER BY referral_id
-        LIMIT $3
-        ",
-        jobcenter.jobcenter().as_str(),
-        after.map_or(Uuid::nil(), ReferralName::id),
-        i64::try_from(PAGE).unwrap_or(i64::MAX)
-    )
-    .fetch_all(unit.connection())
-    .await?;
-    let named = |case, id| ReferralName::new(CaseName::new(jobcenter.clone(), case), id);
-    Ok(rows.into_iter().map(|row| named(row.case_id, row.referral_id)).collect())
-}
-
-/// As [`page`], with what is known of each.
-///
-/// # Errors
 /// When the database fails or holds what cannot be.
-pub async fn referrals<A: Act>(
+pub async fn page<A: Act>(
     unit: &mut Unit,
     _proof: Authorized<A>,
     jobcenter: &JobcenterName,

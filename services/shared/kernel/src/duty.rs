@@ -134,7 +134,7 @@ crate::codes! {
 }
 
 /// What a workflow waits for. Ids, dates and codes only, never personal data (§ 35 SGB I).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timetable {
     /// Highest event sequence of the owning aggregate this answer includes; wake signals up to it are old news.
     pub as_of_seq: i64,
@@ -246,8 +246,7 @@ mod tests {
             round: 0,
             phase: "DELIVERY".to_owned(),
             ending: 0,
-            next_on: None,
-            proposal: None,
+            ..Timetable::default()
         }
     }
 

@@ -81,6 +81,50 @@ crate::codes! {
 }
 
 crate::codes! {
+    /// Who keeps records, beside cases, whose dates go by the versions of a jobcenter and are stored nowhere.
+    pub enum Keeper {
+        /// Referrals (T7a, T8).
+        Providers = "providers",
+        /// Letters in the post room.
+        Documents = "documents",
+    }
+}
+
+impl PolicyKey {
+    /// Who computes dates of its own records by the versions of the key.
+    #[must_use]
+    pub const fn keeper(self) -> Option<Keeper> {
+        match self {
+            Self::Referral | Self::ProviderReport | Self::Escalation => Some(Keeper::Providers),
+            Self::LetterPosting => Some(Keeper::Documents),
+            Self::AdmissionCriteria
+            | Self::EligibilityRecheck
+            | Self::ProposalDecision
+            | Self::FirstTalk
+            | Self::Accompaniment
+            | Self::CrisisContact
+            | Self::Reopening
+            | Self::StaffFigures
+            | Self::VariantSwitch
+            | Self::ContinuationReview
+            | Self::RegularMaximum
+            | Self::Aftercare
+            | Self::PlanUpdate
+            | Self::CaseloadRatio
+            | Self::Reduction
+            | Self::NoticeFiction
+            | Self::Objection
+            | Self::Mediation
+            | Self::Retention
+            | Self::AbsenceReport
+            | Self::ContinuousEmployment
+            | Self::WorkOpportunity
+            | Self::StatisticsDelivery => None,
+        }
+    }
+}
+
+crate::codes! {
     /// The fact whose date chooses the version.
     pub enum Fact {
         /// The assignment to bFM: t0.

@@ -30,8 +30,7 @@ fn timetable(phase: &str) -> Timetable {
         round: 0,
         phase: phase.to_owned(),
         ending: 1,
-        next_on: None,
-        proposal: None,
+        ..Timetable::default()
     }
 }
 

@@ -24,8 +24,7 @@ fn phase(phase: &str) -> Timetable {
         round: 0,
         phase: phase.to_owned(),
         ending: 0,
-        next_on: None,
-        proposal: None,
+        ..Timetable::default()
     }
 }
 

@@ -19,8 +19,7 @@ fn timetable(page: i32, finished: bool) -> Timetable {
         round: page,
         phase: String::new(),
         ending: 0,
-        next_on: None,
-        proposal: None,
+        ..Timetable::default()
     }
 }
 

@@ -35,8 +35,7 @@ fn silence(round: i32, on: Date) -> Timetable {
         round: 0,
         phase: "SENT".to_owned(),
         ending: 0,
-        next_on: None,
-        proposal: None,
+        ..Timetable::default()
     }
 }
 

@@ -15,7 +15,7 @@ fn memory() -> Memory<WatchProcedure> {
 
 fn timetable(phase: &str, page: i32, next_on: Option<Date>) -> Timetable {
     let phase = phase.to_owned();
-    Timetable { as_of_seq: 1, finished: false, due: vec![], round: page, phase, ending: 0, next_on, proposal: None }
+    Timetable { as_of_seq: 1, round: page, phase, next_on, ..Timetable::default() }
 }
 
 fn noon(day: Date) -> Timestamp {

@@ -141,8 +141,7 @@ impl EpisodeBook {
             round: self.round,
             phase: self.phase.clone(),
             ending: 1,
-            next_on: None,
-            proposal: None,
+            ..Timetable::default()
         }
     }
 

@@ -114,8 +114,7 @@ impl LetterBook {
             round: 0,
             phase: self.phase.to_owned(),
             ending: 0,
-            next_on: None,
-            proposal: None,
+            ..Timetable::default()
         }
     }
 }

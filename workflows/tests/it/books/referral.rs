@@ -113,8 +113,7 @@ impl ReferralBook {
             round: self.reports,
             phase: self.phase.to_owned(),
             ending: 0,
-            next_on: None,
-            proposal: None,
+            ..Timetable::default()
         }
     }
 

@@ -86,8 +86,7 @@ impl Episode {
             round,
             phase: REOPENED.to_owned(),
             ending,
-            next_on: None,
-            proposal: None,
+            ..Timetable::default()
         }
     }
 

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use lotse_kernel::{
     codes,
-    policy::{OpenDuties, PolicyKey, PolicyVersion},
+    policy::{Keeper, OpenDuties, PolicyKey, PolicyVersion},
 };
 use uuid::Uuid;
 
@@ -38,16 +38,6 @@ codes! {
     }
 }
 
-codes! {
-    /// Who keeps records whose dates go by the versions of a jobcenter and are stored nowhere.
-    pub enum Sibling {
-        /// Referrals.
-        Providers = "providers",
-        /// Letters.
-        Documents = "documents",
-    }
-}
-
 impl Stage {
     /// What a version goes through first when it begins.
     #[must_use]
@@ -62,11 +52,11 @@ impl Stage {
 
     /// Who keeps what it goes through, where that is not cases.
     #[must_use]
-    pub const fn sibling(self) -> Option<Sibling> {
+    pub const fn keeper(self) -> Option<Keeper> {
         match self {
             Self::Episodes | Self::Watches => None,
-            Self::Referrals => Some(Sibling::Providers),
-            Self::Letters => Some(Sibling::Documents),
+            Self::Referrals => Some(Keeper::Providers),
+            Self::Letters => Some(Keeper::Documents),
         }
     }
 
@@ -171,6 +161,20 @@ mod tests {
         let third = second.turned(&version, Some(LAST), 0);
         assert_eq!(third, Activation { page: 4, after: Some(LAST), ..begun.clone() });
         assert_eq!(third.turned(&version, None, 0), Activation { done: true, page: 5, ..begun });
+    }
+
+    /// The stages that a version goes through.
+    fn stages(key: PolicyKey) -> Vec<Stage> {
+        let version = version(key);
+        std::iter::successors(Some(Stage::first(&version)), |stage| stage.next(&version)).collect()
+    }
+
+    #[test]
+    fn whoever_keeps_records_by_a_key_is_asked_and_nobody_else() {
+        for key in PolicyKey::ALL {
+            let asked: Vec<_> = stages(*key).into_iter().filter_map(Stage::keeper).collect();
+            assert_eq!(asked, Vec::from_iter(key.keeper()), "{key}");
+        }
     }
 
     #[test]

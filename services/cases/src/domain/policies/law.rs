@@ -37,38 +37,52 @@ pub fn faults(version: &PolicyVersion, book: &Book) -> Vec<Fault> {
     }
 }
 
-/// What other versions have against its last day. One that ends within what another governs would end that one with itself; and one without an
-/// end, within which another one ends that is approved already, would itself end for good where that one begins: either way the wider law
-/// would come back though nobody has said so. Of a correction of the same first day it is meant.
+/// What other versions of the jobcenter have against its last day: either way the wider law would come back though nobody has said so. Of a
+/// correction of the same first day it is meant.
 fn tail(version: &PolicyVersion, book: &Book) -> Option<Fault> {
-    let beside = |other: &&PolicyVersion| {
+    let text = match version.valid_to {
+        Some(last) => ends_another(version, last, book),
+        None => is_ended(version, book),
+    };
+    Some(Fault::new("valid_to_date", text?))
+}
+
+/// The other versions of its key and jurisdiction that set something.
+fn beside<'b>(version: &'b PolicyVersion, book: &'b Book) -> impl Iterator<Item = &'b PolicyVersion> {
+    let alike = |other: &&PolicyVersion| {
         (other.key, &other.jurisdiction) == (version.key, &version.jurisdiction) && !other.repeals
     };
-    let Some(last) = version.valid_to else {
-        let is_last = |day: Option<Date>| {
-            let next = day.and_then(|day| day.tomorrow().ok());
-            next.is_some_and(|next| book.versions().iter().filter(beside).all(|other| other.valid_from != next))
-        };
-        let ends_within = |other: &&PolicyVersion| {
-            other.valid_from > version.valid_from && book.reach(other).is_some_and(|reach| is_last(reach.to))
-        };
-        let other = book.versions().iter().filter(beside).find(ends_within)?;
-        let text = format!(
-            "must lie before {}: {} begins then and ends this version for good; another one may begin on the day after its last",
-            other.valid_from,
-            other.citation()
-        );
-        return Some(Fault::new("valid_to_date", text));
-    };
+    book.versions().iter().filter(alike)
+}
+
+/// One that ends within what another governs would end that one with itself.
+fn ends_another(version: &PolicyVersion, last: Date, book: &Book) -> Option<String> {
     let goes_on = |other: &&PolicyVersion| {
         let reach = book.reach(other);
         other.valid_from < version.valid_from
             && reach.is_some_and(|reach| reach.holds(version.valid_from) && reach.to.is_none_or(|end| end > last))
     };
-    let other = book.versions().iter().filter(beside).find(goes_on)?.citation();
-    let text = format!(
+    let other = beside(version, book).find(goes_on)?.citation();
+    Some(format!(
         "must not lie within {other}, which ends where this version begins: nothing of the jobcenter would hold afterwards; \
          leave it out, and let another version or a repeal begin on the day after"
-    );
-    Some(Fault::new("valid_to_date", text))
+    ))
+}
+
+/// One without an end would end for good where another begins that is approved already and has a last day that no other follows.
+fn is_ended(version: &PolicyVersion, book: &Book) -> Option<String> {
+    let nothing_follows = |last: Date| {
+        let next = last.tomorrow().ok();
+        beside(version, book).all(|other| Some(other.valid_from) != next)
+    };
+    let ends_within = |other: &&PolicyVersion| {
+        let last = book.reach(other).and_then(|reach| reach.to);
+        other.valid_from > version.valid_from && last.is_some_and(nothing_follows)
+    };
+    let other = beside(version, book).find(ends_within)?;
+    Some(format!(
+        "must lie before {}: {} begins then and ends this version for good; another one may begin on the day after its last",
+        other.valid_from,
+        other.citation()
+    ))
 }

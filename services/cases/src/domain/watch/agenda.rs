@@ -54,8 +54,8 @@ impl Agenda {
             round: self.page,
             phase: self.stage(today).code().to_owned(),
             ending: 0,
-            proposal: None,
             next_on: [self.first_step_on, self.first_notice_on].into_iter().flatten().min(),
+            ..Timetable::default()
         }
     }
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use lotse_kernel::{
     duty::DutyKind,
     names::JobcenterName,
-    policy::{OpenDuties, PolicyVersion},
+    policy::{Keeper, OpenDuties, PolicyVersion},
 };
 use lotse_platform::{failure::Failure, fields::contract_date, unit::Unit};
 use lotse_proto::cases as contract;
@@ -19,7 +19,7 @@ use crate::{
     convert_replan,
     domain::{
         episode::{Episode, kinds_reached},
-        policies::activation::{Sibling, Stage, replans},
+        policies::activation::{Stage, replans},
         replan::{Replan, Replanned},
         rules::NoRule,
         vocabulary::ReplanEffect,
@@ -86,8 +86,8 @@ impl Run {
         }
         let mut stage = self.first_stage();
         while let Some(now) = stage {
-            if let Some(sibling) = now.sibling() {
-                if !self.ask(sibling, parts).await? {
+            if let Some(keeper) = now.keeper() {
+                if !self.ask(keeper, parts).await? {
                     return Ok(());
                 }
                 stage = now.next(&self.version);
@@ -115,17 +115,17 @@ impl Run {
     /// What the version goes through first; nothing where it reaches nothing.
     fn first_stage(&self) -> Option<Stage> {
         let first = Some(Stage::first(&self.version)).filter(|_| replans(&self.version));
-        first.filter(|stage| stage.sibling().is_some() || !self.kinds().is_empty())
+        first.filter(|stage| stage.keeper().is_some() || !self.kinds().is_empty())
     }
 
     /// Goes through what a sibling keeps, as it is right now; `false` when nobody reads any more.
-    async fn ask(&mut self, sibling: Sibling, parts: &mut Parts) -> Result<bool, Failure> {
+    async fn ask(&mut self, keeper: Keeper, parts: &mut Parts) -> Result<bool, Failure> {
         let rules = self.ground.told_to_siblings();
         let rules = rules.ok_or_else(|| Failure::Defect("a jobcenter without a place".to_owned()))?;
-        let (mut after, mut is_first) = (None, true);
+        let mut after = None;
         loop {
             let page = self.siblings.preview(
-                sibling,
+                keeper,
                 Asked {
                     jobcenter: self.jobcenter.clone(),
                     rules: rules.clone(),
@@ -135,13 +135,11 @@ impl Run {
                 },
             );
             let Page { changes, read, total, last } = page.await?;
-            if std::mem::take(&mut is_first) {
-                self.sum.total += total;
-            }
+            self.sum.total += total;
             // What came meanwhile is read too, so that the count grows with it and never ends below.
             self.sum.read += read;
             self.sum.total = self.sum.total.max(self.sum.read);
-            self.sum.told(sibling, &changes);
+            self.sum.told(keeper, &changes);
             let changes = changes.into_iter().map(|change| change.told).collect();
             if !self.tell(parts, changes).await {
                 return Ok(false);
@@ -249,14 +247,14 @@ impl Sum {
     }
 
     /// Counts what became of records of a sibling.
-    fn told(&mut self, sibling: Sibling, changes: &[Change]) {
+    fn told(&mut self, keeper: Keeper, changes: &[Change]) {
         for Change { effect, told, .. } in changes {
             self.becomes_overdue += i32::from(told.becomes_overdue);
             self.effects.entry(effect.code()).or_insert((*effect, 0)).1 += 1;
             let moved = i32::from(!effect.is_kept());
-            match sibling {
-                Sibling::Providers => self.referrals += moved,
-                Sibling::Documents => self.letters += moved,
+            match keeper {
+                Keeper::Providers => self.referrals += moved,
+                Keeper::Documents => self.letters += moved,
             }
         }
     }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::{Date, date};
-use lotse_cases::domain::policies::activation::Sibling;
 use lotse_devstack::{contract::ABROAD, wait_until};
+use lotse_kernel::policy::Keeper;
 use lotse_platform::fields::contract_date;
 use lotse_proto::{
     cases::{
@@ -306,7 +306,7 @@ async fn what_siblings_compute_by_a_version_is_told_with_the_rest() {
     let letters = records("letters", 3);
     let mut changes: Vec<_> = letters.iter().map(|letter| moves(letter)).collect();
     changes[1] = stays(&letters[1]);
-    house.siblings.keeps(Sibling::Documents, changes);
+    house.siblings.keeps(Keeper::Documents, changes);
     let told = house.simulate(&policy).await;
     assert_eq!((told.read, told.total), (3, 3));
     assert_eq!(told.changes.iter().map(|change| change.duty.clone()).collect::<Vec<_>>(), letters);
@@ -327,7 +327,7 @@ async fn what_siblings_compute_by_a_version_is_told_with_the_rest() {
 #[tokio::test]
 async fn escalation_goes_through_episodes_checks_and_referrals() {
     let house = House::open().await;
-    house.siblings.keeps(Sibling::Providers, vec![moves(&records("referrals", 1)[0])]);
+    house.siblings.keeps(Keeper::Providers, vec![moves(&records("referrals", 1)[0])]);
     let policy =
         Policy { key: PolicyKey::Escalation.into(), parameters: escalating_every(14), ..limit(18, date(2026, 9, 1)) };
     let told = house.simulate(&house.replanning(policy).await).await;

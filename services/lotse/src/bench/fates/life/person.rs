@@ -81,8 +81,7 @@ impl Life<'_> {
             round: 0,
             phase: String::new(),
             ending: 0,
-            next_on: None,
-            proposal: None,
+            ..Timetable::default()
         })
     }
 
