@@ -2,6 +2,8 @@
 
 use jiff::{civil::date, tz::TimeZone};
 
+use lotse_kernel::policy::PolicyKey;
+
 use super::*;
 use crate::memory::{Course, Memory};
 
