@@ -141,7 +141,7 @@ fn variant(variant: SupportVariant) -> i32 {
     number!(contract::SupportVariant, "SUPPORT_VARIANT_", variant)
 }
 
-fn accompaniment(accompaniment: &records::Accompaniment) -> contract::Accompaniment {
+pub(crate) fn accompaniment(accompaniment: &records::Accompaniment) -> contract::Accompaniment {
     let date = |date: &records::AccompanyingDate| contract::AccompanyingDate {
         held_date: day(date.held_on),
         note: date.note.clone(),
@@ -245,7 +245,7 @@ fn assessment(assessment: &records::Assessment) -> contract::Assessment {
     }
 }
 
-fn reassessment(given_up: &records::Reassessment) -> contract::Reassessment {
+pub(crate) fn reassessment(given_up: &records::Reassessment) -> contract::Reassessment {
     let records::LifeChange { occurred_on, text } = given_up.change.clone();
     contract::Reassessment {
         life_change: Some(contract::LifeChange { occurred_date: day(occurred_on), text }),
@@ -256,7 +256,7 @@ fn reassessment(given_up: &records::Reassessment) -> contract::Reassessment {
     }
 }
 
-fn review(review: &records::Review) -> contract::Review {
+pub(crate) fn review(review: &records::Review) -> contract::Review {
     let (reasons, prognosis, continued) = match &review.decision {
         ReviewOutcome::Continued { reasons, prognosis } => (reasons.clone(), prognosis.clone(), true),
         ReviewOutcome::Ended => (String::new(), String::new(), false),
@@ -272,7 +272,7 @@ fn review(review: &records::Review) -> contract::Review {
     }
 }
 
-fn extension(extension: &records::Extension) -> contract::Extension {
+pub(crate) fn extension(extension: &records::Extension) -> contract::Extension {
     contract::Extension {
         reason: extension.reason.clone(),
         prognosis: extension.prognosis.clone(),

@@ -17,6 +17,7 @@ pub mod convert_episode;
 pub mod convert_plan;
 pub mod convert_policy;
 pub mod convert_replan;
+pub mod convert_review;
 pub mod convert_steering;
 pub mod convert_watch;
 pub mod domain;

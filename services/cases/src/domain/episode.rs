@@ -2,6 +2,7 @@
 
 mod admission;
 mod attainment;
+mod basis;
 mod care;
 mod commission;
 mod crisis;
@@ -41,6 +42,7 @@ use super::{
 
 pub use admission::{AdmitDecision, Deciding, Places, RefuseDecision};
 pub use attainment::Determined;
+pub use basis::ReviewBasis;
 pub use commission::Commissioning;
 pub use crisis::CrisisKnown;
 pub use officers::TakingOver;

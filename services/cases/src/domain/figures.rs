@@ -1,10 +1,10 @@
 //! Figures for steering (R38, R110, R154): what is counted, and which counts are too small to be told.
 
-use std::{cmp::Ordering, collections::BTreeMap};
+use std::collections::BTreeMap;
 
 use lotse_kernel::codes;
 
-use super::vocabulary::ProfileType;
+use super::{progress::Movement, vocabulary::ProfileType};
 
 /// A count below it, but for none, is not told: people could be known by it.
 pub const LEAST_TOLD: i64 = 5;
@@ -104,17 +104,12 @@ pub fn by_kind(counted: Vec<(FigureKind, String, i64)>) -> BTreeMap<FigureKind, 
     groups
 }
 
-/// Movements of profiles by where they lead (R156): the profiles stand in the order of their distance from work.
+/// Movements of profiles by where they lead (R156).
 #[must_use]
 pub fn movements(moved: &[(ProfileType, ProfileType, i64)]) -> Vec<(FigureKind, String, i64)> {
     let mut counts = BTreeMap::new();
     for (before, after, count) in moved {
-        let code = match after.cmp(before) {
-            Ordering::Less => "CLOSER",
-            Ordering::Equal => "SAME",
-            Ordering::Greater => "FARTHER",
-        };
-        *counts.entry(code).or_insert(0) += count;
+        *counts.entry(Movement::between(*before, *after).code()).or_insert(0) += count;
     }
     counts.into_iter().map(|(code, count)| (FigureKind::ProfileMovements, code.to_owned(), count)).collect()
 }

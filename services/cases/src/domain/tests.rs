@@ -20,6 +20,7 @@ mod reassessment;
 mod reopenings;
 mod replan;
 mod replan_watch;
+mod review_basis;
 mod revisions;
 mod spread;
 mod steps;

@@ -103,6 +103,9 @@ impl House {
             "EpisodeService.GetEpisode" => {
                 Right::new(bernd, &contract::GetEpisodeRequest { name: place.episode.clone() })
             }
+            "EpisodeService.GetReviewBasis" => {
+                Right::new(bernd, &contract::GetReviewBasisRequest { name: place.episode.clone() })
+            }
             "EpisodeService.ListEpisodes" => {
                 let parent = place.case.clone();
                 Right::new(bernd, &contract::ListEpisodesRequest { parent, ..Default::default() })

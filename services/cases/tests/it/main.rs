@@ -20,6 +20,7 @@ mod process;
 mod release;
 mod reopenings;
 mod requests;
+mod reviews;
 mod search;
 mod steering;
 mod story;

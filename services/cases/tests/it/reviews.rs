@@ -1,0 +1,95 @@
+//! What lies beside a review, as whoever decides it reads it (T2, R106, R156).
+
+use lotse_kernel::dates::add_days;
+use lotse_platform::fields::contract_date;
+use lotse_proto::{
+    cases::{self as contract, GetReviewBasisRequest, ProfileMovement, ProfileType, ReviewBasis},
+    common::{DutyKind, DutyState},
+};
+use tonic::{Code, Status};
+
+use crate::{
+    house::{House, reason},
+    requests as write,
+    story::{Stage, Story, civil},
+    watches::profiled,
+};
+
+async fn basis(story: &Story<'_>, by: &str) -> Result<ReviewBasis, Status> {
+    let request = GetReviewBasisRequest { name: story.place.episode.clone() };
+    Ok(story.house.episodes(by).get_review_basis(request).await?.into_inner())
+}
+
+/// Records another profile of today.
+async fn profile(story: &Story<'_>, profile_type: ProfileType) {
+    let request = contract::GetCaseRequest { name: story.place.case.clone() };
+    let case = story.house.bernd().get_case(request).await.expect("the case").into_inner();
+    profiled(story, profile_type, &case.etag).await;
+}
+
+fn types(basis: &ReviewBasis) -> Vec<(ProfileType, ProfileMovement)> {
+    let step = |step: &contract::ProfileStep| (step.profile.as_ref().expect("a profile").r#type(), step.movement());
+    basis.profiles.iter().map(step).collect()
+}
+
+#[tokio::test]
+async fn progress_since_the_last_review_lies_beside_the_next() {
+    use ProfileMovement as Moved;
+    use ProfileType as Type;
+    let house = House::open().await;
+    let mut story = Story::at(&house, "K1", Stage::ReviewOpen).await;
+    story.act("anna", "RecordGoalAttainment", write::record_goal_attainment).await.expect("an attainment");
+    profile(&story, Type::Entwicklungsprofil).await;
+    let first = basis(&story, "anna").await.expect("the basis");
+    let review = first.review.as_ref().expect("a review");
+    assert_eq!((review.kind(), review.slot, review.state()), (DutyKind::ContinuationReview, 1, DutyState::Open));
+    assert_eq!((first.since_date, first.etag.as_str()), (first.assignment_date, story.place.etag.as_str()));
+    let plan = first.plan.as_ref().expect("a plan");
+    assert_eq!((plan.goals[0].attainments.len(), first.plan_in_force), (1, true));
+    // The one that held before the assignment, the one that the assessment found, the one of today.
+    let stays = (Type::Stabilisierungsprofil, Moved::Unspecified);
+    let found = (Type::Stabilisierungsprofil, Moved::Same);
+    assert_eq!(types(&first), [stays, found, (Type::Entwicklungsprofil, Moved::Closer)]);
+    assert_eq!(first.movement(), Moved::Closer);
+    assert!(!first.profile_before.expect("a profile").needs.is_empty() && first.reviews.is_empty());
+    assert_eq!(first.limit.expect("a limit").kind(), DutyKind::RegularMaximum);
+
+    // What the review knew is what the next one starts from.
+    story.act("anna", "DecideReview", write::continue_in_review).await.expect("a decision");
+    let decided_on = story.place.today;
+    story.wait_for(add_days(decided_on, 20)).await;
+    profile(&story, Type::Stabilisierungsprofil).await;
+    let second = basis(&story, "doris").await.expect("the lead of the team reads it too");
+    assert_eq!(second.review.as_ref().map(|review| (review.slot, review.state())), Some((2, DutyState::Scheduled)));
+    assert_eq!(civil(second.since_date), decided_on);
+    assert_eq!(second.reviews.iter().map(|review| review.prognosis.as_str()).collect::<Vec<_>>(), ["ein Grund"]);
+    let before = second.profile_before.as_ref().expect("a profile");
+    assert_eq!((before.r#type(), before.established_date), (Type::Entwicklungsprofil, Some(contract_date(decided_on))));
+    assert_eq!((second.movement(), second.profiles.len()), (Moved::Farther, 4));
+    assert_eq!(second.profile_now.map(|now| now.r#type()), Some(Type::Stabilisierungsprofil));
+}
+
+#[tokio::test]
+async fn the_dates_of_accompanying_care_are_told() {
+    let house = House::open().await;
+    let story = Story::at(&house, "K1", Stage::DatesUsedUp).await;
+    let told = basis(&story, "anna").await.expect("the basis");
+    let accompaniment = &told.accompaniments[0];
+    assert_eq!((accompaniment.planned_dates, accompaniment.dates.len()), (1, 1));
+    assert_eq!((told.plan, told.plan_in_force), (None, false), "nothing was planned yet");
+}
+
+#[tokio::test]
+async fn where_nothing_is_reviewed_it_is_refused_and_whoever_reads_leaves_a_trace() {
+    const READ: &str = "SELECT count(*) FROM audit_log WHERE outcome = 'read' AND method LIKE '%GetReviewBasis'";
+    let house = House::open().await;
+    for (number, stage) in [("K1", Stage::Voted), ("K2", Stage::Closing)] {
+        let story = Story::at(&house, number, stage).await;
+        let status = basis(&story, "anna").await.expect_err("no care");
+        assert_eq!((status.code(), reason(&status).as_str()), (Code::FailedPrecondition, "WRONG_PHASE"));
+    }
+    assert_eq!(house.count(READ).await, 0);
+    let story = Story::at(&house, "K3", Stage::Delivery).await;
+    basis(&story, "bernd").await.expect("the placement officer reads it");
+    assert_eq!(house.count(READ).await, 1);
+}
