@@ -58,7 +58,7 @@ pub fn episode(stored: &Stored) -> contract::Episode {
             support_variant: variant(care.admission.support.variant()),
             basis: number!(contract::AdmissionBasis, "ADMISSION_BASIS_", care.admission.basis),
             access: Some(access(&care.admission.access)),
-            capacity_policy: care.admission.place_under.as_ref().map(|under| under.policy.clone()).unwrap_or_default(),
+            caseload: Some(caseload(&care.admission.occupancy)),
         }),
         refusal: episode.refusal().map(|refusal| contract::Refusal {
             reason: number!(contract::RefusalReason, "REFUSAL_REASON_", refusal.reason),
@@ -96,6 +96,19 @@ pub fn episode(stored: &Stored) -> contract::Episode {
         co_officer: name(episode.co_officer()),
         accompaniments: care.into_iter().flat_map(|care| &care.accompaniments).map(accompaniment).collect(),
         variant_switches: care.into_iter().flat_map(|care| &care.variant_switches).map(variant_switch).collect(),
+        // What it is today is asked for by whoever shows it.
+        caseload: None,
+        people_ahead: 0,
+    }
+}
+
+/// How many of their places a case manager has filled.
+#[must_use]
+pub fn caseload(occupancy: &records::Occupancy) -> contract::Caseload {
+    contract::Caseload {
+        people: occupancy.caseload,
+        capacity: i32::try_from(occupancy.capacity).unwrap_or(i32::MAX),
+        capacity_policy: occupancy.under.policy.clone(),
     }
 }
 

@@ -18,7 +18,7 @@ use lotse_kernel::{
 };
 use serde::{Deserialize, Serialize};
 
-pub use access::{AccessDecision, Admission, Refusal, WaitingPlace};
+pub use access::{AccessDecision, Admission, Occupancy, Refusal, WaitingPlace};
 pub use aftercare::Aftercare;
 pub use commission::{Commission, CommissionEnd, Commissioned, Release};
 pub use crisis::{Crisis, CrisisContact};
