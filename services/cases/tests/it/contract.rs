@@ -68,7 +68,7 @@ impl House {
                 let days = contract_date(self.today());
                 let (from_date, to_date) = (Some(days), Some(days));
                 let request = contract::GetSteeringFiguresRequest { parent, from_date, to_date, team: String::new() };
-                Right::new(self.who("doris"), &request).not_by("a case manager", self.who("anna"), Told::Forbidden)
+                Right::new(self.who("hanna"), &request).not_by("a case manager", self.who("anna"), Told::Forbidden)
             }
             "SteeringService.GetStaffFigures" => {
                 let days = Some(contract_date(self.today()));

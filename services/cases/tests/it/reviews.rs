@@ -12,19 +12,12 @@ use crate::{
     house::{House, reason},
     requests as write,
     story::{Stage, Story, civil},
-    watches::profiled,
+    watches::another_profile,
 };
 
 async fn basis(story: &Story<'_>, by: &str) -> Result<ReviewBasis, Status> {
     let request = GetReviewBasisRequest { name: story.place.episode.clone() };
     Ok(story.house.episodes(by).get_review_basis(request).await?.into_inner())
-}
-
-/// Records another profile of today.
-async fn profile(story: &Story<'_>, profile_type: ProfileType) {
-    let request = contract::GetCaseRequest { name: story.place.case.clone() };
-    let case = story.house.bernd().get_case(request).await.expect("the case").into_inner();
-    profiled(story, profile_type, &case.etag).await;
 }
 
 fn types(basis: &ReviewBasis) -> Vec<(ProfileType, ProfileMovement)> {
@@ -39,7 +32,7 @@ async fn progress_since_the_last_review_lies_beside_the_next() {
     let house = House::open().await;
     let mut story = Story::at(&house, "K1", Stage::ReviewOpen).await;
     story.act("anna", "RecordGoalAttainment", write::record_goal_attainment).await.expect("an attainment");
-    profile(&story, Type::Entwicklungsprofil).await;
+    another_profile(&story, Type::Entwicklungsprofil).await;
     let first = basis(&story, "anna").await.expect("the basis");
     let review = first.review.as_ref().expect("a review");
     assert_eq!((review.kind(), review.slot, review.state()), (DutyKind::ContinuationReview, 1, DutyState::Open));
@@ -58,7 +51,7 @@ async fn progress_since_the_last_review_lies_beside_the_next() {
     story.act("anna", "DecideReview", write::continue_in_review).await.expect("a decision");
     let decided_on = story.place.today;
     story.wait_for(add_days(decided_on, 20)).await;
-    profile(&story, Type::Stabilisierungsprofil).await;
+    another_profile(&story, Type::Stabilisierungsprofil).await;
     let second = basis(&story, "doris").await.expect("the lead of the team reads it too");
     assert_eq!(second.review.as_ref().map(|review| (review.slot, review.state())), Some((2, DutyState::Scheduled)));
     assert_eq!(civil(second.since_date), decided_on);

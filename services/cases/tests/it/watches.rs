@@ -55,6 +55,13 @@ pub async fn profiled(story: &Story<'_>, profile_type: ProfileType, etag: &str) 
     story.house.bernd().record_profile(request).await.expect("a profile");
 }
 
+/// Records another profile of today, whatever came before.
+pub async fn another_profile(story: &Story<'_>, profile_type: ProfileType) {
+    let request = contract::GetCaseRequest { name: story.place.case.clone() };
+    let case = story.house.bernd().get_case(request).await.expect("the case").into_inner();
+    profiled(story, profile_type, &case.etag).await;
+}
+
 #[tokio::test]
 async fn a_complex_profile_sets_the_watch_and_another_ends_it() {
     let house = House::open().await;
