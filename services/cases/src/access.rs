@@ -27,7 +27,7 @@ pub mod acts {
         ProposeEpisode, ScheduleDiscussion, CastVote, DecideAdmission, AdmitFromWaitingList, RemoveFromWaitingList, RecordFirstTalk, ReferBack, ChangeCaseManager, HandOverCaseload, CommissionSpecialised, ReturnCommission, ProposeVariantSwitch, AnswerVariantSwitch, RecordAccompanyingDate, DecideAccompaniment, RecordCrisis, RecordCrisisContact, AgreeAlliance, CompleteAssessment, RecordLifeChange,
         ActivatePlan, RevisePlan, RecordGoalAttainment, RecordDeviation, DecideReview, ProposeExtension, ApproveExtension, EndEpisode, AcceptHandover, CompleteAftercare,
         EndEpisodeTechnically, ProposeReopening, AnswerReopening, GetEpisode, GetReviewBasis, ListEpisodes, ListWaitingEpisodes,
-        GetWatch, RecordRecheck, RecordRechecks, RecordPlanUpdate, EndWatch,
+        GetWatch, RecordRecheck, RecordRechecks, ListRechecksDue, RecordPlanUpdate, EndWatch,
         ListDuties, GetDuty, ExplainDuty, SetWorkingDate,
         DraftPolicy, ValidatePolicy, ApprovePolicy, WithdrawPolicy, GetPolicy, ListPolicies, ResolvePolicy,
         SimulatePolicy, GetActivationReport, GetActivation, ReplanDuties,

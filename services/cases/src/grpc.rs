@@ -22,13 +22,13 @@ use crate::operations::{
     get_activation_report, get_case, get_duty, get_episode, get_facts, get_jobcenter, get_letter_facts, get_policy,
     get_review_basis, get_staff_figures, get_staff_member, get_steering_figures, get_timetable, get_watch,
     get_watch_timetable, hand_over_caseload, list_case_events, list_cases, list_duties, list_episodes, list_holidays,
-    list_policies, list_recipients, list_staff_members, list_waiting_episodes, list_watch_notices, propose_episode,
-    propose_extension, propose_reopening, propose_variant_switch, record_accompanying_date, record_crisis,
-    record_crisis_contact, record_deviation, record_first_talk, record_goal_attainment, record_life_change,
-    record_plan_update, record_profile, record_recheck, record_rechecks, refer_back, register_case, register_jobcenter,
-    register_staff_member, remove_from_waiting_list, replan_duties, resolve_policy, return_commission, revise_plan,
-    schedule_discussion, search_cases, set_working_date, settle_watch_notices, simulate_policy, sweep_watches,
-    take_duty_step, update_staff_member, validate_policy, withdraw_policy,
+    list_policies, list_rechecks_due, list_recipients, list_staff_members, list_waiting_episodes, list_watch_notices,
+    propose_episode, propose_extension, propose_reopening, propose_variant_switch, record_accompanying_date,
+    record_crisis, record_crisis_contact, record_deviation, record_first_talk, record_goal_attainment,
+    record_life_change, record_plan_update, record_profile, record_recheck, record_rechecks, refer_back, register_case,
+    register_jobcenter, register_staff_member, remove_from_waiting_list, replan_duties, resolve_policy,
+    return_commission, revise_plan, schedule_discussion, search_cases, set_working_date, settle_watch_notices,
+    simulate_policy, sweep_watches, take_duty_step, update_staff_member, validate_policy, withdraw_policy,
 };
 
 /// The services of this crate over one office.
@@ -136,6 +136,7 @@ service! { Api: contract::watch_service_server::WatchService {
     get_watch(contract::GetWatchRequest) -> contract::Watch;
     record_recheck(contract::RecordRecheckRequest) -> contract::Watch;
     record_rechecks(contract::RecordRechecksRequest) -> contract::RecordRechecksResponse;
+    list_rechecks_due(contract::ListRechecksDueRequest) -> contract::ListRechecksDueResponse;
     record_plan_update(contract::RecordPlanUpdateRequest) -> contract::Watch;
     end_watch(contract::EndWatchRequest) -> contract::Watch;
 } }

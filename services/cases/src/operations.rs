@@ -47,6 +47,7 @@ pub mod list_duties;
 pub mod list_episodes;
 pub mod list_holidays;
 pub mod list_policies;
+pub mod list_rechecks_due;
 pub mod list_recipients;
 pub mod list_staff_members;
 pub mod list_waiting_episodes;

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
 use lotse_kernel::names::CaseName;
 use lotse_platform::{failure::Failure, unit::Unit};
+use serde_json::Value;
 
 use crate::domain::{progress::Progress, records::Profile};
 
@@ -32,12 +33,18 @@ pub async fn since(unit: &mut Unit, case: &CaseName, day: Date) -> Result<Progre
     )
     .fetch_all(unit.connection())
     .await?;
-    let profiles = rows.into_iter().map(|row| {
-        Ok(Profile {
-            profile_type: row.profile_type.parse().map_err(|_| Failure::Defect("stored profile type".to_owned()))?,
-            established_on: row.established_on.to_jiff(),
-            needs: serde_json::from_value(row.needs).map_err(|error| Failure::stored("needs", &error))?,
-        })
-    });
-    Ok(Progress::of(profiles.collect::<Result<_, Failure>>()?))
+    let profiles = rows.into_iter().map(|row| profile(&row.profile_type, row.established_on, row.needs));
+    Ok(Progress::of(profiles.collect::<Result<_, _>>()?))
+}
+
+/// A profile from its columns.
+///
+/// # Errors
+/// [`Failure::Defect`] when they hold what cannot be.
+pub(super) fn profile(kind: &str, established_on: jiff_sqlx::Date, needs: Value) -> Result<Profile, Failure> {
+    Ok(Profile {
+        profile_type: kind.parse().map_err(|_| Failure::Defect("stored profile type".to_owned()))?,
+        established_on: established_on.to_jiff(),
+        needs: serde_json::from_value(needs).map_err(|error| Failure::stored("needs", &error))?,
+    })
 }

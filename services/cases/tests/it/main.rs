@@ -17,6 +17,7 @@ mod officers;
 mod plans;
 mod policies;
 mod process;
+mod rechecks;
 mod release;
 mod reopenings;
 mod requests;

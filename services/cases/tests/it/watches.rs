@@ -37,6 +37,7 @@ pub fn recheck(watch: &Watch, words: &str) -> RecordRecheckRequest {
         check_date: None,
         etag: watch.etag.clone(),
         request_id: request_id(words),
+        talk: String::new(),
     }
 }
 
