@@ -13,8 +13,8 @@ use crate::domain::{
     refused::{FieldCheck, Refused},
     rules::{NoRule, Rules},
     vocabulary::{
-        AftercareBasis, DutyOutcome, EndReason, EpisodePhase, HandoverReceiver, TechnicalEnd, UnwatchedReason,
-        VoidReason,
+        AftercareBasis, AllianceState, DutyOutcome, EndReason, EpisodePhase, HandoverReceiver, TechnicalEnd,
+        UnwatchedReason, VoidReason,
     },
 };
 
@@ -23,7 +23,7 @@ impl Episode {
     /// other duties are void, their days late stay recorded. The update of the plan passes to the placement officer while the person stays (T5).
     ///
     /// # Errors
-    /// `WrongPhase`; `CrisisOpen`; `NotStabilised` (R118, R119); `Fields` when the closing record contradicts itself.
+    /// `WrongPhase`; `CrisisOpen`; `NotStabilised` (R118, R119); `AllianceCarries` (R116); `Fields` when the closing record contradicts itself.
     pub fn end(mut self, note: ClosingNote, rules: &Rules<'_>) -> Act {
         let today = rules.today();
         let State::Active(active) = &self.facts.state else {
@@ -33,6 +33,10 @@ impl Episode {
         self.no_crisis_open()?;
         if note.reason == EndReason::NotEconomical && !note.stabilised {
             return Err(Refused::NotStabilised);
+        }
+        let carries = active.alliance_state() == AllianceState::Carrying;
+        if note.reason == EndReason::AllianceNotViable && carries {
+            return Err(Refused::AllianceCarries);
         }
         let aftercare = agreed_aftercare(&note, rules)?;
         let mut events = self.settle_review(ReviewOutcome::Ended, rules)?;
