@@ -342,3 +342,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn whoever_was_never_checked_and_is_found_again_is_watched_from_then_on() {
+    // Into case management with a simple profile, so that nobody ever had to check; there it became a complex one.
+    let never = on_day(Watch::new(case()), Change::Admitted, false, SET).unwrap();
+    let gone = on_day(never, Change::Left(UnwatchedReason::Duplicate), true, SET).unwrap();
+    let found = on_day(gone.clone(), Change::Found, true, DUE).unwrap();
+    assert_eq!(due(&found), Some(DUE.checked_add(jiff::Span::new().months(6)).unwrap()));
+    assert!(!on_day(gone, Change::Found, false, DUE).unwrap().is_watched());
+}
