@@ -114,6 +114,8 @@ impl OperationError for Error {
                 Refused::ExtensionNotProposed => wrong_state(Reason::ExtensionNotProposed),
                 Refused::FourEyes => Fault::new(Code::PermissionDenied, bare(Reason::FourEyes.as_str_name())),
                 Refused::NotStabilised => wrong_state(Reason::NotStabilised),
+                Refused::AssessmentMissing => wrong_state(Reason::AssessmentMissing),
+                Refused::AllianceCarries => wrong_state(Reason::AllianceCarries),
                 Refused::NotAccompanying => wrong_state(Reason::NotAccompanying),
                 Refused::PlannedDatesUsedUp { planned } => {
                     wrong_state(Reason::PlannedDatesUsedUp).with("planned", planned.to_string())

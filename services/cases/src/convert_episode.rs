@@ -76,6 +76,10 @@ pub fn episode(stored: &Stored) -> contract::Episode {
             preconditions: alliance.preconditions.clone(),
             agreement_date: day(alliance.agreed_on),
         }),
+        alliance_state: care
+            .map(|care| number!(contract::AllianceState, "ALLIANCE_STATE_", care.alliance_state()))
+            .unwrap_or_default(),
+        alliance_turns: care.into_iter().flat_map(|care| &care.alliance_turns).map(alliance_turn).collect(),
         assessment: episode.assessment().map(assessment),
         plan: episode.plan().map(convert_plan::plan),
         deviations: care.into_iter().flat_map(|care| &care.deviations).map(convert_plan::deviation).collect(),
@@ -96,6 +100,15 @@ pub fn episode(stored: &Stored) -> contract::Episode {
         co_officer: name(episode.co_officer()),
         accompaniments: care.into_iter().flat_map(|care| &care.accompaniments).map(accompaniment).collect(),
         variant_switches: care.into_iter().flat_map(|care| &care.variant_switches).map(variant_switch).collect(),
+    }
+}
+
+fn alliance_turn(turn: &records::AllianceTurn) -> contract::AllianceTurn {
+    contract::AllianceTurn {
+        state: number!(contract::AllianceState, "ALLIANCE_STATE_", turn.state),
+        reason: turn.reason.clone(),
+        turn_date: day(turn.turned_on),
+        recorder: turn.recorded_by.to_string(),
     }
 }
 

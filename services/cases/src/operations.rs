@@ -55,6 +55,7 @@ pub mod propose_extension;
 pub mod propose_reopening;
 pub mod propose_variant_switch;
 pub mod record_accompanying_date;
+pub mod record_alliance_turn;
 pub mod record_crisis;
 pub mod record_crisis_contact;
 pub mod record_deviation;

@@ -1,6 +1,7 @@
 //! One bFM period: a state machine whose states carry their facts, with its duties beside the phase.
 
 mod admission;
+mod alliance;
 mod attainment;
 mod care;
 mod commission;
@@ -31,9 +32,9 @@ use super::{
     duties::Duties,
     events::{Event, Happened},
     records::{
-        Accompaniment, Admission, Assessment, CaseManagerChange, ClosingCheck, ClosingRecord, Commission, Crisis,
-        Deviation, Discussion, Extension, Handover, IntegrationPlan, PlanRevision, Proposal, Reassessment, ReferBack,
-        Refusal, Reopening, Review, TechnicalEndRecord, VariantSwitch, WaitingPlace, WorkingAlliance,
+        Accompaniment, Admission, AllianceTurn, Assessment, CaseManagerChange, ClosingCheck, ClosingRecord, Commission,
+        Crisis, Deviation, Discussion, Extension, Handover, IntegrationPlan, PlanRevision, Proposal, Reassessment,
+        ReferBack, Refusal, Reopening, Review, TechnicalEndRecord, VariantSwitch, WaitingPlace, WorkingAlliance,
     },
     refused::Refused,
     vocabulary::{EpisodePhase, SupportVariant},
@@ -162,6 +163,8 @@ pub struct Active {
     pub first_talk_on: Option<Date>,
     /// How far the work has come.
     pub stage: Stage,
+    /// Days on which the working alliance went another way, oldest first (R40).
+    pub alliance_turns: Vec<AllianceTurn>,
     /// Assessments that were given up for a new one, oldest first (row 12).
     pub reassessments: Vec<Reassessment>,
     /// Versions of the plan that were revised, oldest first (R111).

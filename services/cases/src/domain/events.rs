@@ -12,10 +12,10 @@ use lotse_kernel::{
 use serde::{Deserialize, Serialize};
 
 use super::vocabulary::{
-    AdmissionBasis, AftercareBasis, CaseManagerChangeReason, ClosingError, CrisisKind, DeviationConsequence, EndReason,
-    EpisodePhase, GoalLevel, GoalOutcome, HandoverReceiver, ProfileType, RecheckResult, RefusalReason, ReopeningAnswer,
-    ReopeningExtent, SignalSource, SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer,
-    Voter,
+    AdmissionBasis, AftercareBasis, AllianceState, CaseManagerChangeReason, ClosingError, CrisisKind,
+    DeviationConsequence, EndReason, EpisodePhase, GoalLevel, GoalOutcome, HandoverReceiver, ProfileType,
+    RecheckResult, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource, SupportVariant, TargetGroup,
+    TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
 };
 
 /// What happened, without any free text of the case. Stored as `code` and `parameters`.
@@ -201,6 +201,13 @@ pub enum Event {
         outcome: GoalOutcome,
         /// The day of the determination.
         determined_on: Date,
+    },
+    /// R40.
+    AllianceTurned {
+        /// How it goes since.
+        state: AllianceState,
+        /// Since when.
+        turned_on: Date,
     },
     /// Row 13.
     DeviationRecorded {

@@ -1,5 +1,6 @@
 //! The sentences of the timeline, and the German names of codes inside them.
 
+mod alliance;
 mod commission;
 mod duties;
 mod plan;
@@ -240,6 +241,7 @@ pub(super) fn sentence(event: &Event) -> String {
             format!("Nach der Krise Kontakt aufgenommen am {}{}.", german_date(*contacted_on), late(*days_late))
         }
         Event::AllianceAgreed {} => "Arbeitsbündnis vereinbart.".to_owned(),
+        Event::AllianceTurned { state, turned_on } => alliance::turned(*state, *turned_on),
         Event::AssessmentCompleted { profile_type } => {
             format!("Assessment abgeschlossen: {}.", profile(*profile_type))
         }

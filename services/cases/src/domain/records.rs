@@ -2,6 +2,7 @@
 
 mod access;
 mod aftercare;
+mod alliance;
 mod commission;
 mod crisis;
 mod deviation;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use access::{AccessDecision, Admission, Refusal, WaitingPlace};
 pub use aftercare::Aftercare;
+pub use alliance::AllianceTurn;
 pub use commission::{Commission, CommissionEnd, Commissioned, Release};
 pub use crisis::{Crisis, CrisisContact};
 pub use deviation::{Deviation, Judgement};

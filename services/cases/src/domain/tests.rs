@@ -2,6 +2,7 @@
 
 mod acts;
 mod admission;
+mod alliances;
 mod begun;
 mod commissions;
 mod crises;

@@ -306,8 +306,9 @@ impl Watch {
     /// The person was taken for gone and is not: the months go on from the last check.
     fn found(self, scene: &Scene<'_>) -> Result<Self, NoRule> {
         match (self.facts.state, self.facts.last_check_on) {
-            (State::Unwatched { reason }, Some(last)) if reason.is_gone() && scene.is_complex => {
-                self.begun(last, scene)
+            // Nobody ever checked whoever came into case management at once.
+            (State::Unwatched { reason }, last) if reason.is_gone() && scene.is_complex => {
+                self.begun(last.unwrap_or_else(|| scene.rules.today()), scene)
             }
             (State::Unwatched { reason }, _) if reason.is_gone() => {
                 Ok(self.left(UnwatchedReason::ProfileNotComplex, scene))

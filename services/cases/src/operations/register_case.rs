@@ -106,6 +106,9 @@ fn parse(
     let benefit_unit_number = fields.line("case.benefit_unit_number", &wanted.benefit_unit_number, 1..=20);
     let team = fields.slug("case.team", &wanted.team, 40);
     let profile = convert::parse_profile(fields, "case.profile", wanted.profile.as_ref(), today);
+    if profile.as_ref().is_some_and(|profile| profile.established_on < born_on) {
+        fields.violation("case.profile.established_date", "must not be before the birth");
+    }
     let officer = convert::parse_staff_name(fields, "case.placement_officer", &wanted.placement_officer, parent);
     let (placement_officer, profile) = (officer?, profile?);
     Some(cases::Case {

@@ -103,6 +103,12 @@ async fn every_wrong_field_is_named_and_nothing_changes() {
     let status = house.bernd().register_case(wrong).await.expect_err("31 June, and no team");
     assert_eq!(violations(&status), ["case.team", "case.profile.established_date"]);
     let mut wrong = house.case("K1");
+    let unborn = lotse_proto::Date { year: 1901, month: 1, day: 1 };
+    let known = Some(contract::Profile { established_date: Some(unborn), ..profile() });
+    wrong.case.get_or_insert_default().profile = known;
+    let status = house.bernd().register_case(wrong).await.expect_err("established before the birth");
+    assert_eq!(violations(&status), ["case.profile.established_date"]);
+    let mut wrong = house.case("K1");
     wrong.case.get_or_insert_default().placement_officer.clone_from(&house.anna.name);
     let status = house.bernd().register_case(wrong).await.expect_err("no placement officer");
     assert_eq!(

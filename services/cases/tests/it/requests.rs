@@ -335,6 +335,14 @@ acts! {
             ..Default::default()
         }),
     }
+    record_alliance_turn(place) -> RecordAllianceTurnRequest {
+        turn: Some(AllianceTurn {
+            state: AllianceState::Strained.into(),
+            reason: text(),
+            turn_date: day(place.today),
+            ..Default::default()
+        }),
+    }
     complete_assessment(place) -> CompleteAssessmentRequest { assessment: Some(assessment(place.today)) }
     record_life_change(place) -> RecordLifeChangeRequest {
         life_change: Some(LifeChange { occurred_date: day(place.today), text: text() }),

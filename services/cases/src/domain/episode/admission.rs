@@ -173,6 +173,7 @@ impl Episode {
             commissions: Vec::new(),
             first_talk_on: None,
             stage: Stage::EntryConsultation,
+            alliance_turns: Vec::new(),
             reassessments: Vec::new(),
             reviews: Vec::new(),
             extensions: Vec::new(),

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use lotse_kernel::{deadlines::Deadline, duty::DutyKind, policy::PolicyKey};
 
-use super::{Act, Decided, Episode, State};
+use super::{Act, Decided, Episode, Stage, State};
 use crate::domain::{
     duties::Duty,
     events::{Event, Happened},
@@ -13,8 +13,8 @@ use crate::domain::{
     refused::{FieldCheck, Refused},
     rules::{NoRule, Rules},
     vocabulary::{
-        AftercareBasis, DutyOutcome, EndReason, EpisodePhase, HandoverReceiver, TechnicalEnd, UnwatchedReason,
-        VoidReason,
+        AftercareBasis, AllianceState, DutyOutcome, EndReason, EpisodePhase, HandoverReceiver, TechnicalEnd,
+        UnwatchedReason, VoidReason,
     },
 };
 
@@ -23,7 +23,7 @@ impl Episode {
     /// other duties are void, their days late stay recorded. The update of the plan passes to the placement officer while the person stays (T5).
     ///
     /// # Errors
-    /// `WrongPhase`; `CrisisOpen`; `NotStabilised` (R118, R119); `Fields` when the closing record contradicts itself.
+    /// `WrongPhase`; `CrisisOpen`; `NotStabilised` (R118, R119); `AllianceCarries` (R116); `AssessmentMissing` (R114); `Fields` when the closing record contradicts itself.
     pub fn end(mut self, note: ClosingNote, rules: &Rules<'_>) -> Act {
         let today = rules.today();
         let State::Active(active) = &self.facts.state else {
@@ -33,6 +33,14 @@ impl Episode {
         self.no_crisis_open()?;
         if note.reason == EndReason::NotEconomical && !note.stabilised {
             return Err(Refused::NotStabilised);
+        }
+        let assessed = matches!(active.stage, Stage::Planning { .. } | Stage::Delivery { .. });
+        if note.reason == EndReason::NoImprovement && !assessed && active.reassessments.is_empty() {
+            return Err(Refused::AssessmentMissing);
+        }
+        let carries = active.alliance_state() == AllianceState::Carrying;
+        if note.reason == EndReason::AllianceNotViable && carries {
+            return Err(Refused::AllianceCarries);
         }
         let aftercare = agreed_aftercare(&note, rules)?;
         let mut events = self.settle_review(ReviewOutcome::Ended, rules)?;
@@ -53,12 +61,13 @@ impl Episode {
     /// Row 21: the hand-over is accepted; aftercare begins where it was agreed, else the episode is closed (R126, R115).
     ///
     /// # Errors
-    /// `WrongPhase`; `CrisisOpen` where it is closed.
+    /// `WrongPhase`; `Fields` when somebody else receives than the reason of the end says; `CrisisOpen` where it is closed.
     pub fn accept_handover(mut self, receiver: HandoverReceiver, note: String, rules: &Rules<'_>) -> Act {
         let no_crisis_open = self.no_crisis_open();
         let State::Closing { care, closing } = self.facts.state else {
             return Err(self.wrong_phase(&[EpisodePhase::Closing]));
         };
+        check_receiver(receiver, &closing.note)?;
         let handover = Handover { receiver, note, accepted_on: rules.today() };
         let accepted = Event::HandoverAccepted { receiver };
         if let Some((basis, deadline)) = aftercare_from_now(&closing, rules)? {
@@ -133,6 +142,22 @@ impl Episode {
         let ended = self.with(Event::EpisodeEndedTechnically { kind });
         Ok(ended.and_perhaps(commission_ended).and_perhaps(passed_on))
     }
+}
+
+/// Who receives follows from why it ended, because nobody checks the person any more who is gone (R23): another body where it is competent now
+/// (R115), nobody where the need has ended by work, else the placement officer (R126).
+fn check_receiver(receiver: HandoverReceiver, note: &ClosingNote) -> Result<(), Refused> {
+    let elsewhere = note.reason == EndReason::CompetenceChanged;
+    let in_work = note.reason == EndReason::LastingIntegration
+        || UnwatchedReason::of_end(note) == Some(UnwatchedReason::BenefitEnded);
+    let (fits, rule) = match receiver {
+        HandoverReceiver::CompetentBody => (elsewhere, "must not be COMPETENT_BODY: the competence has not changed"),
+        HandoverReceiver::PlacementOfficer => (!elsewhere, "must be COMPETENT_BODY: the competence has changed"),
+        HandoverReceiver::None => (in_work && !elsewhere, "must not be NONE: the need has not ended by work"),
+    };
+    let mut check = FieldCheck::default();
+    check.require(fits, "handover.receiver", rule);
+    check.finish()
 }
 
 /// The end of aftercare that begins now, as it was agreed. Until the hand-over it is no duty that a version could take over; where one has

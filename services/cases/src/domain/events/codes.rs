@@ -34,6 +34,7 @@ impl Event {
             Self::CrisisContactMade { .. } => "CRISIS_CONTACT_MADE",
             Self::AccompanimentDone { .. } => "ACCOMPANIMENT_DONE",
             Self::AllianceAgreed {} => "ALLIANCE_AGREED",
+            Self::AllianceTurned { .. } => "ALLIANCE_TURNED",
             Self::AssessmentCompleted { .. } => "ASSESSMENT_COMPLETED",
             Self::PlanActivated { .. } => "PLAN_ACTIVATED",
             Self::PlanRevised { .. } => "PLAN_REVISED",

@@ -44,6 +44,7 @@ impl Event {
             Self::CommissionReturned { .. } | Self::CommissionEndedWithEpisode {} => "R30, R100",
             Self::CrisisRecorded { .. } | Self::CrisisContactMade { .. } => "R122, R190",
             Self::AllianceAgreed {} => "R39, R40, R41",
+            Self::AllianceTurned { .. } => "R40, R116",
             Self::AssessmentCompleted { .. } => "R48, R54",
             Self::PlanActivated { .. } => "R61, R66, R111, R188",
             Self::PlanRevised { .. } => "R63, R111",

@@ -1,5 +1,6 @@
 //! Builders of the tests: people, notes and episodes in any phase.
 
+mod alliance;
 mod plan;
 mod reopening;
 
@@ -32,6 +33,7 @@ use crate::domain::{
     },
 };
 
+pub(super) use alliance::{AGREED, strained};
 pub(super) use plan::{determined, deviation, goal, goals, revision};
 pub(super) use reopening::{doris_answers, reopened, wrong_closing};
 
@@ -333,6 +335,7 @@ pub(super) const ACTS: &[Named] = &[
     ("refer_back", &[P::EntryConsultation], |episode, day| episode.refer_back(text(), day)),
     ("change_case_manager", P::IN_CARE, |episode, day| episode.change_case_manager(to_frida(day), anna(), day)),
     ("agree_alliance", &[P::EntryConsultation], |episode, day| episode.agree_alliance(shown(), text(), text(), day)),
+    ("record_alliance_turn", AGREED, |episode, day| episode.record_alliance_turn(strained(day), day)),
     ("complete_assessment", &[P::Assessment], |episode, day| episode.complete_assessment(true, assessment(day), day)),
     ("activate_plan", &[P::Planning], |episode, day| episode.activate_plan(goals(day), day, &on(day))),
     ("revise_plan", &[P::Delivery], |episode, day| episode.revise_plan(revision(goals(day), day), anna(), &on(day))),

@@ -7,10 +7,10 @@ use super::support::*;
 use crate::domain::{
     events::Event,
     vocabulary::{
-        AdmissionBasis, AftercareBasis, CaseManagerChangeReason, ClosingError, CrisisKind, DeviationConsequence,
-        EndReason, EpisodePhase, GoalLevel, GoalOutcome, HandoverReceiver, ProfileType, RecheckResult, RefusalReason,
-        ReopeningAnswer, ReopeningExtent, SignalSource, SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason,
-        VariantSwitchAnswer, Voter,
+        AdmissionBasis, AftercareBasis, AllianceState, CaseManagerChangeReason, ClosingError, CrisisKind,
+        DeviationConsequence, EndReason, EpisodePhase, GoalLevel, GoalOutcome, HandoverReceiver, ProfileType,
+        RecheckResult, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource, SupportVariant, TargetGroup,
+        TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
     },
 };
 
@@ -79,6 +79,8 @@ fn every_event() -> Vec<Event> {
     let deviated =
         |follows: &DeviationConsequence| Event::DeviationRecorded { occurred_on: day, consequence: *follows };
     events.extend(DeviationConsequence::ALL.iter().map(deviated));
+    let turned = |state: &AllianceState| Event::AllianceTurned { state: *state, turned_on: day };
+    events.extend(AllianceState::ALL.iter().map(turned));
     events.push(Event::CommissionReturned { returned_on: day });
     events.push(Event::CommissionEndedWithEpisode {});
     events.extend(CrisisKind::ALL.iter().map(|kind| Event::CrisisRecorded { kind: *kind, occurred_on: day }));

@@ -80,6 +80,7 @@ pub const WRITES: &[Write] = &[
     write("EpisodeService.RecordCrisis", ("bernd", "doris"), S::Aftercare, At(S::Voted, PHASE), write::record_crisis),
     write("EpisodeService.RecordCrisisContact", ("anna", "doris"), S::CrisisKnown, At(S::Aftercare, "NO_OPEN_CRISIS"), write::record_crisis_contact),
     write("EpisodeService.AgreeAlliance", ("anna", "doris"), S::Talked, At(S::Assessment, PHASE), write::agree_alliance),
+    write("EpisodeService.RecordAllianceTurn", ("anna", "doris"), S::Assessment, At(S::Talked, PHASE), write::record_alliance_turn),
     write("EpisodeService.CompleteAssessment", ("anna", "doris"), S::Assessment, At(S::Talked, PHASE), write::complete_assessment),
     write("EpisodeService.RecordLifeChange", ("anna", "doris"), S::Planning, At(S::Assessment, PHASE), write::record_life_change),
     write("EpisodeService.ActivatePlan", ("anna", "doris"), S::Planning, At(S::Assessment, PHASE), write::activate_plan),

@@ -43,6 +43,8 @@ codes! {
         SetWorkingDate = "SET_WORKING_DATE",
         /// Row 9.
         AgreeAlliance = "AGREE_ALLIANCE",
+        /// R40, of what row 9 begins.
+        RecordAllianceTurn = "RECORD_ALLIANCE_TURN",
         /// Row 10.
         CompleteAssessment = "COMPLETE_ASSESSMENT",
         /// Row 11.
@@ -155,6 +157,7 @@ pub(super) const ROWS: &[Row] = &[
     row("7b", Deed::CommissionSpecialised, ACTIVE, Stays),
     row("8", Deed::ReturnCommission, ACTIVE, Stays),
     row("9", Deed::AgreeAlliance, &[P::EntryConsultation], To(&[P::Assessment])),
+    row("9", Deed::RecordAllianceTurn, &[P::Assessment, P::Planning, P::Delivery], Stays),
     row("10", Deed::CompleteAssessment, &[P::Assessment], To(&[P::Planning])),
     row("11", Deed::ActivatePlan, &[P::Planning], To(&[P::Delivery])),
     row("11", Deed::RevisePlan, &[P::Delivery], Stays),

@@ -2,8 +2,8 @@
 
 use lotse_cases::domain::{
     episode::{Act, Episode, TakingOver},
-    records::{Assessment, Finding, HandoverPackage, LifeChange, Transparency},
-    vocabulary::CaseManagerChangeReason,
+    records::{AllianceTurn, Assessment, Finding, HandoverPackage, LifeChange, Transparency},
+    vocabulary::{AllianceState, CaseManagerChangeReason},
 };
 use lotse_kernel::dates::add_days;
 
@@ -32,6 +32,14 @@ pub(super) fn agree_alliance(it: Episode, scene: &Scene<'_>, chance: &mut Chance
         data_protection_explained: !chance.errs(),
     };
     it.agree_alliance(shown, words(), words(), scene.today)
+}
+
+pub(super) fn record_alliance_turn(it: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Act {
+    let state = *chance.one_of(AllianceState::ALL);
+    let days = if chance.errs() { chance.between(-400, 1) } else { 0 };
+    let turned_on = add_days(scene.today, days);
+    let recorded_by = manager(&it, scene, chance);
+    it.record_alliance_turn(AllianceTurn { state, reason: words(), turned_on, recorded_by }, scene.today)
 }
 
 pub(super) fn complete_assessment(it: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Act {
