@@ -38,6 +38,9 @@ pub const fn template(kind: DutyKind, step: DutyStep) -> Option<NoticeTemplate> 
         (DutyKind::AftercareEnd, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::AftercareOverdue,
         (DutyKind::EligibilityRecheck, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::WatchOpened,
         (DutyKind::EligibilityRecheck, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::RecheckOverdue,
+        // What opens is told of with whatever else opens for people on the watch.
+        (DutyKind::TeamDecision, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::WatchOpened,
+        (DutyKind::TeamDecision, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::TeamDecisionOverdue,
         (DutyKind::ProviderAnswer, DutyStep::Escalate) => NoticeTemplate::ProviderAnswerOverdue,
         (DutyKind::ProviderReport, DutyStep::Open) => NoticeTemplate::ProviderReportDue,
         (DutyKind::ProviderReport, DutyStep::Escalate) => NoticeTemplate::ProviderReportOverdue,
@@ -89,6 +92,7 @@ mod tests {
             DutyKind::GoalDue,
             DutyKind::VariantSwitchAnswer,
             DutyKind::AftercareEnd,
+            DutyKind::TeamDecision,
         ] {
             for step in DutyStep::ALL {
                 assert!(template(kind, *step).is_some(), "{kind} {step}");

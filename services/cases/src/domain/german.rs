@@ -168,6 +168,7 @@ fn slot(kind: DutyKind, slot: i32) -> String {
         DutyKind::EligibilityRecheck
         | DutyKind::RegularMaximum
         | DutyKind::PlanUpdate
+        | DutyKind::TeamDecision
         | DutyKind::GoalDue
         | DutyKind::ProviderAnswer
         | DutyKind::FirstAppointment
@@ -192,6 +193,12 @@ pub(super) fn sentence(event: &Event) -> String {
             format!("Außerhalb bFM geprüft: {}{}.", recheck(*result), late(*days_late))
         }
         Event::WatchEnded { reason } => format!("Prüfung außerhalb bFM entfällt: {}.", unwatched(*reason)),
+        Event::TeamChanged { from, to, days_late } => {
+            format!("Wechsel von Team {from} zu Team {to}{}; die Ansprechpersonen bleiben.", late(*days_late))
+        }
+        Event::TeamKept { team, days_late } => {
+            format!("Auch mit 25 Jahren weiter im Team {team}{}.", late(*days_late))
+        }
         Event::EpisodeProposed { signal_source: source } => {
             format!("bFM wurde vorgeschlagen (Anlass: {}).", signal_source(*source))
         }

@@ -10,6 +10,7 @@ mod plan;
 mod reassessment;
 mod reopening;
 mod support;
+mod team;
 
 use jiff::civil::Date;
 use lotse_kernel::{
@@ -28,6 +29,7 @@ pub use plan::{DroppedGoal, Goal, GoalAttainment, IntegrationPlan, PlanRevision,
 pub use reassessment::{LifeChange, Reassessment};
 pub use reopening::{Reopening, ReopeningAnswered, Undone, UndoneClosing};
 pub use support::{Accompaniment, AccompanyingDate, FurtherDates, Support, SwitchAnswered, VariantSwitch};
+pub use team::{TeamDecision, YouthTeam};
 
 use super::vocabulary::{EndReason, HandoverReceiver, KeyGroup, ProfileType, SignalSource, TechnicalEnd, Voter};
 

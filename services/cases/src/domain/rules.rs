@@ -9,6 +9,7 @@ use lotse_kernel::{
     },
     legal::{
         Calendar,
+        age::{YOUNG_BELOW, completed_on},
         timers::{self, RecordClass},
     },
     policy::{
@@ -178,6 +179,12 @@ impl<'a> Rules<'a> {
     /// Contact after crisis number `slot` was recorded (R122, R190).
     pub(super) fn crisis_contact(&self, recorded_on: Date, slot: i32) -> Result<Deadline, NoRule> {
         self.compute(recorded_on, |terms| governed::crisis_contact(recorded_on, slot, terms))
+    }
+
+    /// Which team looks after a person who completes the 25th year of life; the rule is that of the day of completion (R125).
+    pub(super) fn team_decision(&self, born_on: Date) -> Result<Deadline, NoRule> {
+        let completed_on = completed_on(born_on, YOUNG_BELOW);
+        self.compute(completed_on, |terms| governed::team_decision(born_on, terms))
     }
 
     /// T5: the update of plan number `slot` (R111).

@@ -27,6 +27,7 @@ mod support;
 mod support_variants;
 mod sweeps;
 mod table;
+mod teams;
 mod time;
 mod waiting;
 mod watch;

@@ -47,6 +47,8 @@ crate::codes! {
         VariantSwitchOverdue = "variant-switch-overdue",
         /// Contact is to be made after a crisis (R122, R190).
         CrisisContactDue = "crisis-contact-due",
+        /// Nobody has decided in time which team looks after a person who turns 25 (R125).
+        TeamDecisionOverdue = "team-decision-overdue",
         /// Nobody has made contact after a crisis in time (R122, R190).
         CrisisContactOverdue = "crisis-contact-overdue",
         /// The plan is to be updated (T5, R111).

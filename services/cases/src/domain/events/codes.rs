@@ -11,6 +11,8 @@ impl Event {
             Self::ProfileRecorded { .. } => "PROFILE_RECORDED",
             Self::EligibilityRechecked { .. } => "ELIGIBILITY_RECHECKED",
             Self::WatchEnded { .. } => "WATCH_ENDED",
+            Self::TeamChanged { .. } => "TEAM_CHANGED",
+            Self::TeamKept { .. } => "TEAM_KEPT",
             Self::EpisodeProposed { .. } => "EPISODE_PROPOSED",
             Self::DiscussionScheduled { .. } => "DISCUSSION_SCHEDULED",
             Self::VoteCast { .. } => "VOTE_CAST",

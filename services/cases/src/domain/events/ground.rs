@@ -14,6 +14,7 @@ impl Event {
             Self::CaseRegistered {} => "R10",
             Self::ProfileRecorded { .. } => "R54",
             Self::EligibilityRechecked { .. } | Self::WatchEnded { .. } => "R23",
+            Self::TeamChanged { .. } | Self::TeamKept { .. } => "R125",
             Self::EpisodeProposed { .. } => "R15, R16",
             Self::DiscussionScheduled { .. }
             | Self::VoteCast { .. }

@@ -71,6 +71,13 @@ fn reopened(after: &Episode) -> Option<Change> {
     }
 }
 
+/// Who is the person's contact after the step, where that is another officer than before it.
+#[must_use]
+pub fn lead_effect(before: &Episode, after: &Episode) -> Option<Change> {
+    let contact = after.contact_person();
+    (contact != before.contact_person()).then(|| Change::Led(contact.clone()))
+}
+
 /// What the step means for the plan of the person, which an episode brings to the placement officer with its end (T5), and which the plan of a
 /// later episode takes the place of.
 #[must_use]

@@ -79,7 +79,8 @@ impl Watch {
             let waiting = swept.watch.duties.iter().filter(|duty| duty.is_unsettled());
             let steps = waiting.map(|duty| Ok((duty.name().clone(), duty.next_step(None, rules)?)));
             let steps = steps.collect::<Result<Vec<_>, NoRule>>()?;
-            swept.next_step_on = steps.iter().filter_map(|(_, next)| next.map(|next| next.on)).min();
+            let asks_on = swept.watch.asks_team_on(rules)?;
+            swept.next_step_on = steps.iter().filter_map(|(_, next)| next.map(|next| next.on)).chain(asks_on).min();
             for (duty, next) in steps {
                 let Some(next) = next.filter(|next| next.on <= rules.today()) else { continue };
                 let taken = swept.watch.take_step(&Step { duty, step: next.step, round: next.round }, rules)?;
