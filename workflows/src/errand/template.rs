@@ -1,7 +1,7 @@
 //! Which words tell of which step of a duty.
 
 use lotse_kernel::{
-    duty::{DutyKind, DutyStep, ProposalOutcome},
+    duty::{DutyKind, DutyStep, ExitKind, ProposalOutcome},
     notice::NoticeTemplate,
 };
 
@@ -70,6 +70,15 @@ pub const fn proposal_template(outcome: ProposalOutcome) -> NoticeTemplate {
         ProposalOutcome::Refused => NoticeTemplate::ProposalRefused,
         ProposalOutcome::NotYet => NoticeTemplate::ProposalNotYet,
         ProposalOutcome::ReferredBack => NoticeTemplate::ProposalReferredBack,
+    }
+}
+
+/// The template of the notice about how a person left case management.
+#[must_use]
+pub const fn exit_template(exit: ExitKind) -> NoticeTemplate {
+    match exit {
+        ExitKind::HandedOver => NoticeTemplate::HandoverOwed,
+        ExitKind::EndedTechnically => NoticeTemplate::EpisodeEndedTechnically,
     }
 }
 

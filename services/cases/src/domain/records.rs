@@ -339,4 +339,6 @@ pub struct TechnicalEndRecord {
     pub note: String,
     /// The day of the end.
     pub ended_on: Date,
+    /// Who ended it.
+    pub ended_by: StaffName,
 }

@@ -136,6 +136,25 @@ crate::codes! {
     }
 }
 
+crate::codes! {
+    /// How a person left case management (rows 19 to 21 and 26, R142).
+    pub enum ExitKind {
+        /// Care has ended, and somebody has to accept the hand-over.
+        HandedOver = "HANDED_OVER",
+        /// It has ended technically.
+        EndedTechnically = "ENDED_TECHNICALLY",
+    }
+}
+
+/// How a person left case management, and who hears of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exit {
+    /// How.
+    pub kind: ExitKind,
+    /// Who is to be told, by resource name: the two officers, but for who did it themself.
+    pub audience: Vec<String>,
+}
+
 /// What a workflow waits for. Ids, dates and codes only, never personal data (§ 35 SGB I).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timetable {
@@ -158,6 +177,9 @@ pub struct Timetable {
     /// What became of the proposal; nothing before it is decided, and of what is no episode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposal: Option<ProposalDecided>,
+    /// How the person left case management; nothing before, and once the hand-over is accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit: Option<Exit>,
 }
 
 /// What became of the proposal of an episode, and who hears of it.

@@ -33,6 +33,10 @@ crate::codes! {
         ProposalNotYet = "proposal-not-yet",
         /// Who was admitted is referred back after the first talk (R29).
         ProposalReferredBack = "proposal-referred-back",
+        /// Care has ended, and the hand-over waits to be accepted (R126, R142).
+        HandoverOwed = "handover-owed",
+        /// The episode has ended technically (R142).
+        EpisodeEndedTechnically = "episode-ended-technically",
         /// The first talk is to be held (T17).
         FirstTalkDue = "first-talk-due",
         /// The first talk is overdue (T17).

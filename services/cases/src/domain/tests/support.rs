@@ -381,7 +381,7 @@ pub(super) const ACTS: &[Named] = &[
     ("answer_reopening", &[P::Closed], |episode, day| {
         episode.answer_reopening(ReopeningAnswer::Approved, String::new(), &doris_answers(&on(day)))
     }),
-    ("end_technically", P::UNFINISHED, |episode, day| episode.end_technically(TechnicalEnd::Moved, text(), day)),
+    ("end_technically", P::UNFINISHED, |episode, day| episode.end_technically(TechnicalEnd::Moved, text(), bernd(), day)),
 ];
 
 /// The codes of what happened.

@@ -31,7 +31,10 @@ fn time_asks_some_weeks_before_the_year_of_life_is_completed() {
     let opens_on = add_days(COMPLETED, -42);
     let watch = asked(opens_on);
     let duty = watch.team_duty().unwrap();
-    assert_eq!((duty.owner(), duty.deadline().due_on(), duty.deadline().opens_on), (Some(&anna()), COMPLETED, opens_on));
+    assert_eq!(
+        (duty.owner(), duty.deadline().due_on(), duty.deadline().opens_on),
+        (Some(&anna()), COMPLETED, opens_on)
+    );
     // 27 February 2027 is a Saturday.
     assert_eq!(duty.deadline().target_on(), date(2027, 2, 26));
     assert_eq!(watch.asks_team_on(&on(opens_on)).unwrap(), None, "it asks once");
@@ -97,6 +100,6 @@ fn the_contact_changes_where_another_officer_leads() {
     assert_eq!(lead_effect(&voted, &begun), Some(Change::Led(anna())));
     assert_eq!(lead_effect(&begun, &closing), None);
     // Who is gone has no other contact, nor has who was taken for gone.
-    let dead = begun.clone().end_technically(TechnicalEnd::Deceased, String::new(), T0).unwrap().episode;
+    let dead = begun.clone().end_technically(TechnicalEnd::Deceased, String::new(), bernd(), T0).unwrap().episode;
     assert!(!dead.has_another_contact_than(&begun) && !begun.has_another_contact_than(&dead));
 }
