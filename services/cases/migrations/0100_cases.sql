@@ -405,7 +405,8 @@ CREATE TABLE watch_notices (
     CONSTRAINT watch_notices_pkey PRIMARY KEY (notice_id),
     CONSTRAINT watch_notices_told CHECK (
         CASE kind
-            WHEN 'OPENED' THEN owner_id IS NOT NULL AND team IS NULL AND duty_id IS NULL
+            -- What nobody owns lies with the lead, duty by duty.
+            WHEN 'OPENED' THEN (owner_id IS NULL) = (team IS NOT NULL) AND (owner_id IS NULL) = (duty_id IS NOT NULL)
             WHEN 'OVERDUE' THEN team IS NOT NULL AND duty_id IS NOT NULL
             ELSE owner_id IS NULL AND team IS NOT NULL AND duty_id IS NULL
         END

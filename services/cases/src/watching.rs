@@ -27,7 +27,7 @@ use crate::{
         refused::Refused,
         rules::Rules,
         vocabulary::EpisodePhase,
-        watch::{Change, Scene, Watch, effect, lead_effect, plan_effect},
+        watch::{Change, Scene, Watch, effects},
     },
     store::{
         cases,
@@ -80,19 +80,19 @@ pub async fn timetable(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<com
     Ok(convert::timetable(&agenda.timetable(as_of_seq, unit.today())))
 }
 
-/// Carries over what an act on an episode means for the watch over its person; `ground` where the act has read the rules.
+/// Carries over what an act on an episode means for the watch over its person; `ground` where the act has read the rules, `speaks` where
+/// the episode says anything of its person.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn follow(
     unit: &mut Unit,
     desk: &Desk,
-    (before, after): (&Episode, &Episode),
+    (before, after, speaks): (&Episode, &Episode, bool),
     (case, ground): (&cases::Case, Option<&Ground>),
     actor: &str,
 ) -> Result<(), Failure> {
-    let changes = [effect(before, after), plan_effect(before, after), lead_effect(before, after)];
-    for change in changes.into_iter().flatten() {
+    for change in effects(before, after, speaks) {
         carry_over(unit, desk, change, (case, ground), actor).await?;
     }
     Ok(())

@@ -70,6 +70,7 @@ const fn source(template: NoticeTemplate) -> &'static str {
         NoticeTemplate::VariantSwitchOverdue => include_str!("../templates/variant-switch-overdue.txt"),
         NoticeTemplate::HandoverOwed => include_str!("../templates/handover-owed.txt"),
         NoticeTemplate::EpisodeEndedTechnically => include_str!("../templates/episode-ended-technically.txt"),
+        NoticeTemplate::ReopeningProposed => include_str!("../templates/reopening-proposed.txt"),
         NoticeTemplate::TeamDecisionOverdue => include_str!("../templates/team-decision-overdue.txt"),
         NoticeTemplate::CrisisContactDue => include_str!("../templates/crisis-contact-due.txt"),
         NoticeTemplate::CrisisContactOverdue => include_str!("../templates/crisis-contact-overdue.txt"),

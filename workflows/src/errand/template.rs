@@ -41,6 +41,8 @@ pub const fn template(kind: DutyKind, step: DutyStep) -> Option<NoticeTemplate> 
         // What opens is told of with whatever else opens for people on the watch.
         (DutyKind::TeamDecision, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::WatchOpened,
         (DutyKind::TeamDecision, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::TeamDecisionOverdue,
+        // It lapses with the correction window and never escalates.
+        (DutyKind::ReopeningAnswer, _) => NoticeTemplate::ReopeningProposed,
         (DutyKind::ProviderAnswer, DutyStep::Escalate) => NoticeTemplate::ProviderAnswerOverdue,
         (DutyKind::ProviderReport, DutyStep::Open) => NoticeTemplate::ProviderReportDue,
         (DutyKind::ProviderReport, DutyStep::Escalate) => NoticeTemplate::ProviderReportOverdue,
@@ -102,6 +104,7 @@ mod tests {
             DutyKind::VariantSwitchAnswer,
             DutyKind::AftercareEnd,
             DutyKind::TeamDecision,
+            DutyKind::ReopeningAnswer,
         ] {
             for step in DutyStep::ALL {
                 assert!(template(kind, *step).is_some(), "{kind} {step}");

@@ -36,6 +36,8 @@ pub enum Event {
         /// Days after the last day in time.
         days_late: i32,
     },
+    /// Row 24: nobody answered a proposed reopening while the closing could be undone.
+    ReopeningLapsed {},
     /// Another team looks after the person (R125).
     TeamChanged {
         /// The team until then.

@@ -162,6 +162,7 @@ fn slot(kind: DutyKind, slot: i32) -> String {
         | DutyKind::ProviderReport
         | DutyKind::AccompanimentDecision
         | DutyKind::VariantSwitchAnswer
+        | DutyKind::ReopeningAnswer
         | DutyKind::CrisisContact => {
             format!(" Nr. {slot}")
         }
@@ -277,6 +278,7 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::ReopeningProposed { error, extent } => reopening::proposed(*error, *extent),
         Event::ReopeningAnswered { answer } => reopening::answered(*answer),
         Event::EpisodeReopened { phase } => reopening::reopened(*phase),
+        Event::ReopeningLapsed {} => reopening::lapsed(),
         Event::DutyOpened { kind, slot, due_on } => {
             format!("{} möglich, fällig am {}.", which(*kind, *slot), german_date(*due_on))
         }

@@ -254,6 +254,11 @@ impl<'a> Rules<'a> {
         Ok(CorrectionWindow { until, approver: rule.approver, under: DecidedUnder { policy: citation, fact_on } })
     }
 
+    /// The answer to reopening number `slot` that was proposed; the rule is that of the closing (row 24).
+    pub(super) fn reopening_answer(&self, closed_on: Date, slot: i32) -> Result<Deadline, NoRule> {
+        self.compute(closed_on, |terms| governed::reopening_answer(closed_on, slot, terms))
+    }
+
     /// T15: the last day on which all records of an episode are kept that was closed on a day.
     pub(super) fn retention_until(&self, closed_on: Date) -> Result<Date, NoRule> {
         let governing = self.governing::<rule::Retention>(closed_on)?;

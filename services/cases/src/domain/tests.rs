@@ -17,6 +17,7 @@ mod officers;
 mod outcomes;
 mod plan;
 mod reassessment;
+mod reopening_answers;
 mod reopenings;
 mod replan;
 mod replan_watch;

@@ -6,6 +6,7 @@ mod agenda;
 mod effect;
 mod news;
 mod plan;
+mod reopening;
 mod replan;
 mod spread;
 mod team;
@@ -28,7 +29,7 @@ use super::{
 };
 
 pub use agenda::{Agenda, Stage};
-pub use effect::{effect, lead_effect, plan_effect, speaks_for_person};
+pub use effect::{effect, effects, lead_effect, plan_effect, speaks_for_person};
 pub use news::{About, News, NewsKind, Notice, digest, next_list_on};
 pub use plan::{PlanIssued, PlanUpdate};
 pub use replan::duties_reached;
@@ -62,6 +63,9 @@ pub struct Facts {
     pub plan_updates: Vec<PlanUpdate>,
     /// Number of the newest update that was waited for, from 1; 0 before the first.
     pub plan_slot: i32,
+    /// How many reopenings were proposed, over all episodes of the person.
+    #[serde(default)]
+    pub reopenings: i32,
     /// The birth of somebody of whom time has not asked yet whether another team follows when they are 25 (R125).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub young_since: Option<Date>,
@@ -138,6 +142,10 @@ pub enum Change {
     TeamDecided,
     /// Another officer looks after the person.
     Led(StaffName),
+    /// It is proposed to undo the closing of a day (row 24).
+    ReopeningProposed(Date),
+    /// That proposal is answered.
+    ReopeningAnswered,
 }
 
 /// What a change is judged by.
@@ -167,6 +175,7 @@ impl Watch {
                 plan_left_on: None,
                 plan_updates: Vec::new(),
                 plan_slot: 0,
+                reopenings: 0,
                 young_since: None,
             },
             duties: Duties::default(),
@@ -233,6 +242,8 @@ impl Watch {
             Change::PlanFound => self.plan_found(scene)?,
             Change::TeamDecided => self.team_decided(scene.rules.today()),
             Change::Led(lead) => self.led_by(&lead),
+            Change::ReopeningProposed(closed_on) => self.reopening_proposed(closed_on, scene.rules)?,
+            Change::ReopeningAnswered => self.reopening_answered(scene.rules.today()),
         })
     }
 

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 crate::codes! {
     /// What a duty is about: one value per timer T1 to T17 of the domain catalogue, the posting of a letter, the answer to a proposed
-    /// switch of the support variant, the decision on accompanying care, the contact in a crisis, and the team of who turns 25.
+    /// switch of the support variant, the decision on accompanying care, the contact in a crisis, the team of who turns 25, and the answer to a
+    /// proposed reopening.
     pub enum DutyKind {
         /// T1: re-check outside bFM (R23, "Prüfung außerhalb bFM").
         EligibilityRecheck = "ELIGIBILITY_RECHECK",
@@ -53,6 +54,8 @@ crate::codes! {
         CrisisContact = "CRISIS_CONTACT",
         /// Which team looks after a person who completes the 25th year of life (R125).
         TeamDecision = "TEAM_DECISION",
+        /// The answer to a proposed reopening (row 24).
+        ReopeningAnswer = "REOPENING_ANSWER",
     }
 }
 
@@ -84,6 +87,7 @@ impl DutyKind {
             Self::VariantSwitchAnswer => "Antwort zum Wechsel der Betreuungsvariante",
             Self::CrisisContact => "Kontakt wegen Krise oder gefährdeten Arbeitsplatzes",
             Self::TeamDecision => "Entscheidung über den Teamwechsel mit 25 Jahren",
+            Self::ReopeningAnswer => "Antwort auf den Vorschlag zur Wiedereröffnung",
         }
     }
 }

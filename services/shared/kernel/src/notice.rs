@@ -51,6 +51,8 @@ crate::codes! {
         VariantSwitchOverdue = "variant-switch-overdue",
         /// Contact is to be made after a crisis (R122, R190).
         CrisisContactDue = "crisis-contact-due",
+        /// A reopening waits for its answer (row 24).
+        ReopeningProposed = "reopening-proposed",
         /// Nobody has decided in time which team looks after a person who turns 25 (R125).
         TeamDecisionOverdue = "team-decision-overdue",
         /// Nobody has made contact after a crisis in time (R122, R190).

@@ -57,6 +57,7 @@ impl Event {
             Self::EpisodeClosed {} => "EPISODE_CLOSED",
             Self::ReopeningProposed { .. } => "REOPENING_PROPOSED",
             Self::ReopeningAnswered { .. } => "REOPENING_ANSWERED",
+            Self::ReopeningLapsed {} => "REOPENING_LAPSED",
             Self::EpisodeReopened { .. } => "EPISODE_REOPENED",
             Self::DutyOpened { .. } => "DUTY_OPENED",
             Self::DutyReminded { .. } => "DUTY_REMINDED",

@@ -74,9 +74,10 @@ impl Event {
             },
             Self::AftercareCompleted {} => "R122",
             Self::EpisodeEndedTechnically { .. } | Self::EpisodeClosed {} => "R127",
-            Self::ReopeningProposed { .. } | Self::ReopeningAnswered { .. } | Self::EpisodeReopened { .. } => {
-                "R120, R127"
-            }
+            Self::ReopeningProposed { .. }
+            | Self::ReopeningAnswered { .. }
+            | Self::ReopeningLapsed {}
+            | Self::EpisodeReopened { .. } => "R120, R127",
             Self::DutyOpened { kind, .. }
             | Self::DutyReminded { kind, .. }
             | Self::DutyEscalated { kind, .. }

@@ -47,6 +47,7 @@ fn every_event() -> Vec<Event> {
         Event::ExtensionProposed { until: day },
         Event::ExtensionApproved { until: day },
         Event::AftercareCompleted {},
+        Event::ReopeningLapsed {},
         Event::TeamChanged { from: "u25".to_owned(), to: "ue25".to_owned(), days_late: 0 },
         Event::TeamKept { team: "u25".to_owned(), days_late: 3 },
         Event::EpisodeClosed {},

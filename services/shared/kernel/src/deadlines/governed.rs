@@ -17,8 +17,8 @@ use crate::{
         book::Governing,
         rules::{
             Accompaniment, Aftercare, ContinuationReview, CrisisContact, EligibilityRecheck, FirstTalk, LetterPosting,
-            PlanUpdate, ProposalDecision, ProviderReport, Referral, RegularMaximum, ReviewAnchor, Rule, TeamDecision,
-            VariantSwitch,
+            PlanUpdate, ProposalDecision, ProviderReport, Referral, RegularMaximum, Reopening, ReviewAnchor, Rule,
+            TeamDecision, VariantSwitch,
         },
     },
 };
@@ -323,6 +323,17 @@ pub fn team_decision(born_on: Date, terms: &Terms<'_, TeamDecision>) -> Deadline
         .opens_before(Days(terms.rule.opening_days))
         .no_grace();
     terms.deadline(DutyKind::TeamDecision, 1, computation)
+}
+
+/// The answer to reopening number `slot` of a person that was proposed: by the last day on which the closing may be undone (row 24).
+#[must_use]
+pub fn reopening_answer(closed_on: Date, slot: i32, terms: &Terms<'_, Reopening>) -> Deadline {
+    let computation = Computation::after(Event::Closing, closed_on, terms.calendar)
+        .plus_months(Months(terms.rule.months))
+        .shift(Shift::InternalDuty)
+        .opens_at_once()
+        .no_grace();
+    terms.deadline(DutyKind::ReopeningAnswer, slot, computation)
 }
 
 fn working_days_after(event: Event, on: Date, days: WorkingDays, calendar: Calendar) -> Computation {
