@@ -114,6 +114,9 @@ pub struct Vote {
     pub reason: String,
     /// The day of the vote.
     pub voted_on: Date,
+    /// What the placement officer hands over with the admission (R126).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub package: Option<HandoverPackage>,
 }
 
 /// The referring back after the first talk (row 6, R29).
