@@ -36,10 +36,10 @@ pub const fn template(kind: DutyKind, step: DutyStep) -> Option<NoticeTemplate> 
         (DutyKind::AccompanimentDecision, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::AccompanimentOverdue,
         (DutyKind::AftercareEnd, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::AftercareEnds,
         (DutyKind::AftercareEnd, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::AftercareOverdue,
-        (DutyKind::EligibilityRecheck, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::WatchOpened,
+        (DutyKind::EligibilityRecheck | DutyKind::TeamDecision, DutyStep::Open | DutyStep::Remind) => {
+            NoticeTemplate::WatchOpened
+        }
         (DutyKind::EligibilityRecheck, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::RecheckOverdue,
-        // What opens is told of with whatever else opens for people on the watch.
-        (DutyKind::TeamDecision, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::WatchOpened,
         (DutyKind::TeamDecision, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::TeamDecisionOverdue,
         // It lapses with the correction window and never escalates.
         (DutyKind::ReopeningAnswer, _) => NoticeTemplate::ReopeningProposed,

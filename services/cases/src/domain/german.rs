@@ -4,6 +4,7 @@ mod commission;
 mod duties;
 mod plan;
 mod reopening;
+mod teams;
 
 use std::cmp::Ordering;
 
@@ -194,18 +195,12 @@ pub(super) fn sentence(event: &Event) -> String {
             format!("Außerhalb bFM geprüft: {}{}.", recheck(*result), late(*days_late))
         }
         Event::WatchEnded { reason } => format!("Prüfung außerhalb bFM entfällt: {}.", unwatched(*reason)),
-        Event::TeamChanged { from, to, days_late } => {
-            format!("Wechsel von Team {from} zu Team {to}{}; die Ansprechpersonen bleiben.", late(*days_late))
-        }
-        Event::TeamKept { team, days_late } => {
-            format!("Auch mit 25 Jahren weiter im Team {team}{}.", late(*days_late))
-        }
+        Event::TeamChanged { from, to, days_late } => teams::changed(from, to, *days_late),
+        Event::TeamKept { team, days_late } => teams::kept(team, *days_late),
         Event::EpisodeProposed { signal_source: source } => {
             format!("bFM wurde vorgeschlagen (Anlass: {}).", signal_source(*source))
         }
-        Event::DiscussionScheduled { held_on } => {
-            format!("Fallerörterung angesetzt für {}.", german_date(*held_on))
-        }
+        Event::DiscussionScheduled { held_on } => discussion(*held_on),
         Event::VoteCast { voter: who, admit } => {
             format!("Votum {}: {}.", voter(*who), if *admit { "Aufnahme" } else { "keine Aufnahme" })
         }
@@ -293,6 +288,10 @@ pub(super) fn sentence(event: &Event) -> String {
             format!("{}: {} ({policy}).", which(*kind, *slot), replanned(*from, *to))
         }
     }
+}
+
+fn discussion(held_on: Date) -> String {
+    format!("Fallerörterung angesetzt für {}.", german_date(held_on))
 }
 
 fn life_changed(occurred_on: Date) -> String {

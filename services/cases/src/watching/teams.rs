@@ -53,10 +53,8 @@ pub async fn ask(
             }
         };
         let case = cases::load(unit, found.stored.watch.case()).await?;
-        let decider = match youth_teams.iter().any(|young| young.team == case.team) {
-            true => Some(contact_person(unit, &case).await?),
-            false => None,
-        };
+        let follows = youth_teams.iter().any(|young| young.team == case.team);
+        let decider = if follows { Some(contact_person(unit, &case).await?) } else { None };
         let watch = found.stored.watch.clone().asked_team(decider.as_ref(), &rules);
         let watch = watch.map_err(|missing| defect(&missing))?;
         let after = Stored { watch, version: found.stored.version + 1, next_step_on: found.stored.next_step_on };
