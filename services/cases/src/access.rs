@@ -22,8 +22,8 @@ pub fn policies() -> Result<Arc<Policies>, PolicyError> {
 /// The acts of this service; the names are those of the RPCs and of the Cedar actions.
 pub mod acts {
     lotse_platform::acts! {
-        RegisterJobcenter, GetJobcenter, RegisterStaffMember, UpdateStaffMember, GetStaffMember, ListStaffMembers,
-        RegisterCase, GetCase, ListCases, SearchCases, RecordProfile, ListCaseEvents,
+        RegisterJobcenter, SetYouthTeams, GetJobcenter, RegisterStaffMember, UpdateStaffMember, GetStaffMember, ListStaffMembers,
+        RegisterCase, GetCase, ListCases, SearchCases, RecordProfile, DecideTeam, ListCaseEvents,
         ProposeEpisode, ScheduleDiscussion, CastVote, DecideAdmission, AdmitFromWaitingList, RemoveFromWaitingList, RecordFirstTalk, ReferBack, ChangeCaseManager, HandOverCaseload, CommissionSpecialised, ReturnCommission, ProposeVariantSwitch, AnswerVariantSwitch, RecordAccompanyingDate, DecideAccompaniment, RecordCrisis, RecordCrisisContact, AgreeAlliance, RecordAllianceTurn, CompleteAssessment, RecordLifeChange,
         ActivatePlan, RevisePlan, RecordGoalAttainment, RecordDeviation, DecideReview, ProposeExtension, ApproveExtension, EndEpisode, AcceptHandover, CompleteAftercare,
         EndEpisodeTechnically, ProposeReopening, AnswerReopening, GetEpisode, ListEpisodes, ListWaitingEpisodes,

@@ -39,7 +39,12 @@ pub fn jobcenter(stored: jobcenters::Jobcenter) -> contract::Jobcenter {
         municipality: stored.place.municipality().map(|key| key.to_string()).unwrap_or_default(),
         address_lines: stored.address_lines,
         create_time: Some(timestamp(stored.created_at)),
+        youth_teams: stored.youth_teams.into_iter().map(youth_team).collect(),
     }
+}
+
+fn youth_team(records::YouthTeam { team, following_team }: records::YouthTeam) -> contract::YouthTeam {
+    contract::YouthTeam { team, following_team }
 }
 
 /// Prefix of the functions' contract names.
@@ -132,6 +137,18 @@ pub fn case(stored: cases::Case) -> contract::Case {
         profile: Some(profile(&stored.profile)),
         current_episode: stored.current_episode.map_or_else(String::new, |name| name.to_string()),
         create_time: Some(timestamp(stored.created_at)),
+        contact_changes: stored.contact_changes,
+        team_decisions: stored.team_decisions.into_iter().map(team_decision).collect(),
+    }
+}
+
+fn team_decision(decision: records::TeamDecision) -> contract::TeamDecision {
+    contract::TeamDecision {
+        former_team: decision.former_team,
+        team: decision.team,
+        reason: decision.reason,
+        decision_date: Some(contract_date(decision.decided_on)),
+        decider: decision.decided_by.to_string(),
     }
 }
 

@@ -138,12 +138,11 @@ fn access(access: &records::AccessDecision) -> contract::AccessDecision {
 }
 
 fn change(change: &records::CaseManagerChange) -> contract::CaseManagerChange {
-    let records::HandoverPackage { situation, agreements, next_steps } = change.package.clone();
     contract::CaseManagerChange {
         former_case_manager: change.from.to_string(),
         case_manager: change.to.to_string(),
         reason: number!(contract::CaseManagerChangeReason, "CASE_MANAGER_CHANGE_REASON_", change.reason),
-        package: Some(contract::HandoverPackage { situation, agreements, next_steps }),
+        package: Some(package(change.package.clone())),
         informed_date: day(change.informed_on),
         change_date: day(change.changed_on),
         recorder: change.changed_by.to_string(),
@@ -236,6 +235,11 @@ fn commission(commission: &records::Commission) -> contract::Commission {
     }
 }
 
+fn package(package: records::HandoverPackage) -> contract::HandoverPackage {
+    let records::HandoverPackage { situation, agreements, next_steps } = package;
+    contract::HandoverPackage { situation, agreements, next_steps }
+}
+
 fn vote(vote: &records::Vote) -> contract::Vote {
     contract::Vote {
         staff_member: vote.staff_member.to_string(),
@@ -243,6 +247,7 @@ fn vote(vote: &records::Vote) -> contract::Vote {
         admit: vote.admit,
         reason: vote.reason.clone(),
         vote_date: day(vote.voted_on),
+        package: vote.package.clone().map(package),
     }
 }
 

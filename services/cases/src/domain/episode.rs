@@ -44,6 +44,7 @@ pub use admission::{AdmitDecision, Deciding, Places, RefuseDecision};
 pub use attainment::Determined;
 pub use commission::Commissioning;
 pub use crisis::CrisisKnown;
+pub use intake::Ballot;
 pub use officers::TakingOver;
 pub use plan::Revision;
 pub use reopening::{Answering, ReopeningWanted};

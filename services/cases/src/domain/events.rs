@@ -36,6 +36,24 @@ pub enum Event {
         /// Days after the last day in time.
         days_late: i32,
     },
+    /// Row 24: nobody answered a proposed reopening while the closing could be undone.
+    ReopeningLapsed {},
+    /// Another team looks after the person (R125).
+    TeamChanged {
+        /// The team until then.
+        from: String,
+        /// The team from then on.
+        to: String,
+        /// Days after the last day in time; 0 where no decision was due.
+        days_late: i32,
+    },
+    /// The team stays the same when the person turns 25 (R125).
+    TeamKept {
+        /// The team.
+        team: String,
+        /// Days after the last day in time.
+        days_late: i32,
+    },
     /// Nobody has to check the person outside case management any more, without an episode saying so.
     WatchEnded {
         /// Why.

@@ -5,6 +5,7 @@ mod commission;
 mod duties;
 mod plan;
 mod reopening;
+mod teams;
 
 use std::cmp::Ordering;
 
@@ -163,12 +164,14 @@ fn slot(kind: DutyKind, slot: i32) -> String {
         | DutyKind::ProviderReport
         | DutyKind::AccompanimentDecision
         | DutyKind::VariantSwitchAnswer
+        | DutyKind::ReopeningAnswer
         | DutyKind::CrisisContact => {
             format!(" Nr. {slot}")
         }
         DutyKind::EligibilityRecheck
         | DutyKind::RegularMaximum
         | DutyKind::PlanUpdate
+        | DutyKind::TeamDecision
         | DutyKind::GoalDue
         | DutyKind::ProviderAnswer
         | DutyKind::FirstAppointment
@@ -193,12 +196,12 @@ pub(super) fn sentence(event: &Event) -> String {
             format!("Außerhalb bFM geprüft: {}{}.", recheck(*result), late(*days_late))
         }
         Event::WatchEnded { reason } => format!("Prüfung außerhalb bFM entfällt: {}.", unwatched(*reason)),
+        Event::TeamChanged { from, to, days_late } => teams::changed(from, to, *days_late),
+        Event::TeamKept { team, days_late } => teams::kept(team, *days_late),
         Event::EpisodeProposed { signal_source: source } => {
             format!("bFM wurde vorgeschlagen (Anlass: {}).", signal_source(*source))
         }
-        Event::DiscussionScheduled { held_on } => {
-            format!("Fallerörterung angesetzt für {}.", german_date(*held_on))
-        }
+        Event::DiscussionScheduled { held_on } => discussion(*held_on),
         Event::VoteCast { voter: who, admit } => {
             format!("Votum {}: {}.", voter(*who), if *admit { "Aufnahme" } else { "keine Aufnahme" })
         }
@@ -272,6 +275,7 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::ReopeningProposed { error, extent } => reopening::proposed(*error, *extent),
         Event::ReopeningAnswered { answer } => reopening::answered(*answer),
         Event::EpisodeReopened { phase } => reopening::reopened(*phase),
+        Event::ReopeningLapsed {} => reopening::lapsed(),
         Event::DutyOpened { kind, slot, due_on } => {
             format!("{} möglich, fällig am {}.", which(*kind, *slot), german_date(*due_on))
         }
@@ -286,6 +290,10 @@ pub(super) fn sentence(event: &Event) -> String {
             format!("{}: {} ({policy}).", which(*kind, *slot), replanned(*from, *to))
         }
     }
+}
+
+fn discussion(held_on: Date) -> String {
+    format!("Fallerörterung angesetzt für {}.", german_date(held_on))
 }
 
 fn life_changed(occurred_on: Date) -> String {

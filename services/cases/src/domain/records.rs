@@ -11,6 +11,7 @@ mod plan;
 mod reassessment;
 mod reopening;
 mod support;
+mod team;
 
 use jiff::civil::Date;
 use lotse_kernel::{
@@ -30,6 +31,7 @@ pub use plan::{DroppedGoal, Goal, GoalAttainment, IntegrationPlan, PlanRevision,
 pub use reassessment::{LifeChange, Reassessment};
 pub use reopening::{Reopening, ReopeningAnswered, Undone, UndoneClosing};
 pub use support::{Accompaniment, AccompanyingDate, FurtherDates, Support, SwitchAnswered, VariantSwitch};
+pub use team::{TeamDecision, YouthTeam};
 
 use super::vocabulary::{EndReason, HandoverReceiver, KeyGroup, ProfileType, SignalSource, TechnicalEnd, Voter};
 
@@ -114,6 +116,9 @@ pub struct Vote {
     pub reason: String,
     /// The day of the vote.
     pub voted_on: Date,
+    /// What the placement officer hands over with the admission (R126).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub package: Option<HandoverPackage>,
 }
 
 /// The referring back after the first talk (row 6, R29).
@@ -339,4 +344,6 @@ pub struct TechnicalEndRecord {
     pub note: String,
     /// The day of the end.
     pub ended_on: Date,
+    /// Who ended it.
+    pub ended_by: StaffName,
 }

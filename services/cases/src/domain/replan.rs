@@ -198,6 +198,7 @@ impl<'a> Plan<'a> {
             DutyKind::PlanUpdate => rules.plan_update(own_fact, slot),
             DutyKind::ContinuationReview => rules.continuation_review(fact_on, slot, self.duties.former_reviews(slot)),
             DutyKind::RegularMaximum => rules.regular_maximum(fact_on),
+            DutyKind::TeamDecision => rules.team_decision(own_fact),
             DutyKind::EligibilityRecheck => {
                 rules.eligibility_recheck(fact_on).map(|deadline| Deadline { slot, ..deadline })
             }

@@ -378,6 +378,8 @@ codes! {
         PlanChanged = "PLAN_CHANGED",
         /// A policy version took it over and another duty of its slot came in its place, now or later (R8).
         Replanned = "REPLANNED",
+        /// The time within which a closing is undone is over (row 24).
+        WindowClosed = "WINDOW_CLOSED",
     }
 }
 

@@ -1,12 +1,15 @@
-//! The watch over a person outside case management: whoever has a complex profile is checked again every six months (R23, T1), and the plan that
-//! somebody brought from case management is kept up to date (R111, T5). What is overdue stays open and escalates; it decides nothing.
+//! The watch over a person: outside case management whoever has a complex profile is checked again every six months (R23, T1), and the plan that
+//! somebody brought from case management is kept up to date (R111, T5); inside and outside, who turns 25 may change the team (R125).
+//! What is overdue stays open and escalates; it decides nothing.
 
 mod agenda;
 mod effect;
 mod news;
 mod plan;
+mod reopening;
 mod replan;
 mod spread;
+mod team;
 mod time;
 
 use jiff::civil::Date;
@@ -26,7 +29,7 @@ use super::{
 };
 
 pub use agenda::{Agenda, Stage};
-pub use effect::{effect, plan_effect, speaks_for_person};
+pub use effect::{effect, effects, lead_effect, plan_effect, speaks_for_person};
 pub use news::{About, News, NewsKind, Notice, digest, next_list_on};
 pub use plan::{PlanIssued, PlanUpdate};
 pub use replan::duties_reached;
@@ -60,6 +63,12 @@ pub struct Facts {
     pub plan_updates: Vec<PlanUpdate>,
     /// Number of the newest update that was waited for, from 1; 0 before the first.
     pub plan_slot: i32,
+    /// How many reopenings were proposed, over all episodes of the person.
+    #[serde(default)]
+    pub reopenings: i32,
+    /// The birth of somebody of whom time has not asked yet whether another team follows when they are 25 (R125).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub young_since: Option<Date>,
 }
 
 /// Where a watch stands.
@@ -129,6 +138,14 @@ pub enum Change {
     PlanBack,
     /// An end was undone by which a person was taken for gone: the placement officer keeps their plan up to date again.
     PlanFound,
+    /// Somebody has decided which team looks after the person (R125).
+    TeamDecided,
+    /// Another officer looks after the person.
+    Led(StaffName),
+    /// It is proposed to undo the closing of a day (row 24).
+    ReopeningProposed(Date),
+    /// That proposal is answered.
+    ReopeningAnswered,
 }
 
 /// What a change is judged by.
@@ -158,6 +175,8 @@ impl Watch {
                 plan_left_on: None,
                 plan_updates: Vec::new(),
                 plan_slot: 0,
+                reopenings: 0,
+                young_since: None,
             },
             duties: Duties::default(),
         }
@@ -221,6 +240,10 @@ impl Watch {
             Change::Planned(issued_on) => self.planned(issued_on),
             Change::PlanBack => self.plan_back(scene),
             Change::PlanFound => self.plan_found(scene)?,
+            Change::TeamDecided => self.team_decided(scene.rules.today()),
+            Change::Led(lead) => self.led_by(&lead),
+            Change::ReopeningProposed(closed_on) => self.reopening_proposed(closed_on, scene.rules)?,
+            Change::ReopeningAnswered => self.reopening_answered(scene.rules.today()),
         })
     }
 

@@ -120,6 +120,8 @@ fn parse(
         placement_officer,
         case_manager: None,
         current_episode: None,
+        contact_changes: 0,
+        team_decisions: Vec::new(),
         profile,
         created_at: unit.now(),
     })

@@ -25,6 +25,7 @@ mod steering;
 mod story;
 mod support_variants;
 mod sweeps;
+mod teams;
 mod waiting;
 mod walls;
 mod watches;

@@ -2,6 +2,7 @@
 
 mod late;
 mod reopening;
+mod teams;
 mod watch;
 
 use jiff::civil::Date;
@@ -13,6 +14,7 @@ use crate::house::{jobcenter, profile};
 
 pub use late::set_working_date;
 pub use reopening::{approve_reopening, decline_reopening, propose_reopening, propose_reopening_of_care};
+pub use teams::{decide_team, set_youth_teams};
 pub use watch::{end_watch, record_plan_update, record_recheck, record_rechecks};
 
 /// Where a story stands.

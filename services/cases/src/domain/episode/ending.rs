@@ -1,7 +1,7 @@
 //! Rows 19, 21, 23 and 26: the end, the hand-over, the end of aftercare, and technical ends.
 
 use jiff::civil::Date;
-use lotse_kernel::{deadlines::Deadline, duty::DutyKind, policy::PolicyKey};
+use lotse_kernel::{deadlines::Deadline, duty::DutyKind, names::StaffName, policy::PolicyKey};
 
 use super::{Act, Decided, Episode, Stage, State};
 use crate::domain::{
@@ -117,16 +117,22 @@ impl Episode {
     ///
     /// # Errors
     /// `WrongPhase` once refused, referred back or closed; `Fields` for the end of accompanying care.
-    pub fn end_technically(self, kind: TechnicalEnd, note: String, today: Date) -> Act {
+    pub fn end_technically(self, kind: TechnicalEnd, note: String, by: StaffName, today: Date) -> Act {
         let mut check = FieldCheck::default();
         let rule = "must not be ACCOMPANYING_DONE: DecideAccompaniment ends accompanying care";
         check.require(kind != TechnicalEnd::AccompanyingDone, "technical_end.kind", rule);
         check.finish()?;
-        self.finish_technically(kind, note, today)
+        self.finish_technically(kind, note, by, today)
     }
 
     /// The end itself, whichever it is.
-    pub(super) fn finish_technically(mut self, kind: TechnicalEnd, note: String, today: Date) -> Act {
+    pub(super) fn finish_technically(
+        mut self,
+        kind: TechnicalEnd,
+        note: String,
+        ended_by: StaffName,
+        today: Date,
+    ) -> Act {
         if self.phase().is_final() {
             return Err(self.wrong_phase(EpisodePhase::UNFINISHED));
         }
@@ -138,7 +144,8 @@ impl Episode {
             care.lapse_proposals(today);
         }
         let from = Box::new(self.facts.state);
-        self.facts.state = State::EndedTechnically { from, end: TechnicalEndRecord { kind, note, ended_on: today } };
+        let end = TechnicalEndRecord { kind, note, ended_on: today, ended_by };
+        self.facts.state = State::EndedTechnically { from, end };
         let ended = self.with(Event::EpisodeEndedTechnically { kind });
         Ok(ended.and_perhaps(commission_ended).and_perhaps(passed_on))
     }

@@ -14,6 +14,7 @@ impl Event {
             Self::CaseRegistered {} => "R10",
             Self::ProfileRecorded { .. } => "R54",
             Self::EligibilityRechecked { .. } | Self::WatchEnded { .. } => "R23",
+            Self::TeamChanged { .. } | Self::TeamKept { .. } => "R125",
             Self::EpisodeProposed { .. } => "R15, R16",
             Self::DiscussionScheduled { .. }
             | Self::VoteCast { .. }
@@ -74,9 +75,10 @@ impl Event {
             },
             Self::AftercareCompleted {} => "R122",
             Self::EpisodeEndedTechnically { .. } | Self::EpisodeClosed {} => "R127",
-            Self::ReopeningProposed { .. } | Self::ReopeningAnswered { .. } | Self::EpisodeReopened { .. } => {
-                "R120, R127"
-            }
+            Self::ReopeningProposed { .. }
+            | Self::ReopeningAnswered { .. }
+            | Self::ReopeningLapsed {}
+            | Self::EpisodeReopened { .. } => "R120, R127",
             Self::DutyOpened { kind, .. }
             | Self::DutyReminded { kind, .. }
             | Self::DutyEscalated { kind, .. }

@@ -15,6 +15,8 @@ use lotse_kernel::{
     policy::{Book, Jurisdiction, PolicyKey, Value, federal},
 };
 
+use super::intake::vote;
+pub(super) use crate::domain::episode::Ballot;
 use crate::domain::{
     episode::{
         AccompanimentDecision, Act, AdmitDecision, Commissioning, CrisisKnown, Decided, Deciding, Episode, Places,
@@ -145,8 +147,7 @@ pub(super) fn done(act: Act) -> Episode {
 
 pub(super) fn discussed(episode: Episode, admit: bool, day: Date) -> Episode {
     let episode = done(episode.schedule_discussion(day, anna(), bernd(), &bernd(), day));
-    let episode = done(episode.cast_vote(anna(), admit, text(), day));
-    done(episode.cast_vote(bernd(), admit, text(), day))
+    done(done(episode.cast_vote(anna(), vote(admit), day)).cast_vote(bernd(), vote(admit), day))
 }
 
 /// Anna decides, the case manager named for the discussion.
@@ -311,8 +312,8 @@ pub(super) const ACTS: &[Named] = &[
     ("schedule_discussion", &[P::Proposed], |episode, day| {
         episode.schedule_discussion(day, anna(), bernd(), &bernd(), day)
     }),
-    ("cast_vote", &[P::InDiscussion], |episode, day| episode.cast_vote(anna(), true, text(), day)),
-    ("cast_vote against", &[P::InDiscussion], |episode, day| episode.cast_vote(bernd(), false, text(), day)),
+    ("cast_vote", &[P::InDiscussion], |episode, day| episode.cast_vote(anna(), vote(true), day)),
+    ("cast_vote against", &[P::InDiscussion], |episode, day| episode.cast_vote(bernd(), vote(false), day)),
     ("admit", &[P::InDiscussion], |episode, day| episode.admit(admit_decision(None), &by_anna(&profile(), &on(day)))),
     ("refuse", &[P::InDiscussion], |episode, day| {
         episode.refuse(refusal(RefusalReason::NotYet), &by_anna(&profile(), &on(day)))
@@ -384,7 +385,7 @@ pub(super) const ACTS: &[Named] = &[
     ("answer_reopening", &[P::Closed], |episode, day| {
         episode.answer_reopening(ReopeningAnswer::Approved, String::new(), &doris_answers(&on(day)))
     }),
-    ("end_technically", P::UNFINISHED, |episode, day| episode.end_technically(TechnicalEnd::Moved, text(), day)),
+    ("end_technically", P::UNFINISHED, |it, day| it.end_technically(TechnicalEnd::Moved, text(), bernd(), day)),
 ];
 
 /// The codes of what happened.

@@ -20,7 +20,7 @@ fn duty(episode: &Episode, kind: DutyKind) -> DutyName {
 
 #[test]
 fn the_workflow_tells_a_technical_end_from_a_closing() {
-    let ended = in_delivery(T0).end_technically(TechnicalEnd::Deceased, String::new(), T0).unwrap();
+    let ended = in_delivery(T0).end_technically(TechnicalEnd::Deceased, String::new(), bernd(), T0).unwrap();
     let timetable = ended.episode.timetable(1, &on(T0)).unwrap();
     assert_eq!((timetable.finished, timetable.phase.as_str()), (true, "ENDED_TECHNICALLY"));
 }

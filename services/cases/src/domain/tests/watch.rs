@@ -265,7 +265,7 @@ fn an_episode_bears_on_the_watch_when_it_is_decided_and_when_it_ends() {
         assert_eq!(effect(&closing, &handed), reason.map(Change::Left), "{receiver}");
     }
     for kind in TechnicalEnd::ALL.iter().filter(|kind| **kind != TechnicalEnd::AccompanyingDone) {
-        let ended = |phase| done(at(phase).end_technically(*kind, String::new(), T0));
+        let ended = |phase| done(at(phase).end_technically(*kind, String::new(), bernd(), T0));
         let gone = UnwatchedReason::of(*kind).map(Change::Left);
         assert_eq!(effect(&at(P::Delivery), &ended(P::Delivery)), gone.clone().or(Some(Change::Restored)), "{kind}");
         // Of a proposal that was an error nobody heard: the check is still open.

@@ -47,6 +47,9 @@ fn every_event() -> Vec<Event> {
         Event::ExtensionProposed { until: day },
         Event::ExtensionApproved { until: day },
         Event::AftercareCompleted {},
+        Event::ReopeningLapsed {},
+        Event::TeamChanged { from: "u25".to_owned(), to: "ue25".to_owned(), days_late: 0 },
+        Event::TeamKept { team: "u25".to_owned(), days_late: 3 },
         Event::EpisodeClosed {},
     ];
     events.extend(RecheckResult::ALL.iter().map(|code| Event::EligibilityRechecked { result: *code, days_late: 0 }));
@@ -141,7 +144,7 @@ fn every_event_comes_back_from_its_columns() {
 fn no_event_repeats_a_word_that_somebody_wrote() {
     let secret = "GEHEIM-4711";
     let episode = done(proposed_on(T0).schedule_discussion(T0, anna(), bernd(), &bernd(), T0));
-    let decided = episode.cast_vote(anna(), true, secret.to_owned(), T0).unwrap();
+    let decided = episode.cast_vote(anna(), Ballot::new(true, secret.to_owned()), T0).unwrap();
     for happened in &decided.events {
         assert!(!happened.event.text_de().contains(secret));
         assert!(!happened.event.parameters().unwrap().to_string().contains(secret));

@@ -53,10 +53,12 @@ const PHASE: &str = "WRONG_PHASE";
 #[rustfmt::skip]
 pub const WRITES: &[Write] = &[
     write("JobcenterService.RegisterJobcenter", ("operator", "anna"), S::Registered, Twice("JOBCENTER_EXISTS"), write::register_jobcenter),
+    write("JobcenterService.SetYouthTeams", ("operator", "anna"), S::Registered, Never, write::set_youth_teams),
     write("StaffService.RegisterStaffMember", ("operator", "anna"), S::Registered, Twice("STAFF_SUBJECT_EXISTS"), write::register_staff_member),
     write("StaffService.UpdateStaffMember", ("operator", "anna"), S::Registered, Never, write::update_staff_member),
     write("CaseService.RegisterCase", ("bernd", "emil"), S::Registered, Twice("CUSTOMER_NUMBER_EXISTS"), write::register_case),
     write("CaseService.RecordProfile", ("bernd", "doris"), S::Registered, Never, write::record_profile),
+    write("CaseService.DecideTeam", ("bernd", "frida"), S::Registered, Never, write::decide_team),
     write("WatchService.RecordRecheck", ("bernd", "doris"), S::Registered, At(S::Proposed, "EPISODE_RUNNING"), write::record_recheck),
     write("WatchService.RecordRechecks", ("bernd", "doris"), S::Registered, At(S::Proposed, "EPISODE_RUNNING"), write::record_rechecks),
     write("WatchService.RecordPlanUpdate", ("bernd", "doris"), S::Closing, At(S::Delivery, "NO_PLAN_TO_UPDATE"), write::record_plan_update),
@@ -123,7 +125,8 @@ impl Write {
         right = right.not_by(self.not_by, house.who(self.not_by), told);
         // Whether somebody hands caseloads over, or checks several people, says nothing of a case.
         let of_many = ["EpisodeService.HandOverCaseload", "WatchService.RecordRechecks"];
-        let of_a_case = ["EpisodeService.", "WatchService.", "DutyService.", "CaseService.RecordProfile"];
+        let of_a_case =
+            ["EpisodeService.", "WatchService.", "DutyService.", "CaseService.RecordProfile", "CaseService.DecideTeam"];
         let is_of_a_case = of_a_case.iter().any(|of| self.rpc.starts_with(of));
         if is_of_a_case && !of_many.contains(&self.rpc) {
             // Neither the case manager of another team nor the desk of benefits knows that the case is there.

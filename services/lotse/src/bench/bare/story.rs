@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use lotse_cases::domain::{
-    episode::{Act, AdmitDecision, Deciding, Determined, Episode, Places, ReviewDecision, Revision},
+    episode::{Act, AdmitDecision, Ballot, Deciding, Determined, Episode, Places, ReviewDecision, Revision},
     records::{
         Aftercare, Assessment, ClosingNote, CriteriaSheet, Finding, Goal, GoalAttainment, NeedForAction, PersonView,
         Profile, Proposal, Support, Transparency,
@@ -76,8 +76,8 @@ pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
             add_days(begins, 3),
             Box::new(move |it, on| it.schedule_discussion(t0, manager.clone(), officer.clone(), &officer, on)),
         ),
-        deed(t0, Box::new(move |it, on| it.cast_vote(anna.clone(), true, text(), on))),
-        deed(t0, Box::new(move |it, on| it.cast_vote(bernd.clone(), true, text(), on))),
+        deed(t0, Box::new(move |it, on| it.cast_vote(anna.clone(), Ballot::new(true, text()), on))),
+        deed(t0, Box::new(move |it, on| it.cast_vote(bernd.clone(), Ballot::new(true, text()), on))),
         deed(t0, Box::new(move |it, on| admit(it, decider.clone(), on, &rules(on)))),
         deed(add_days(t0, 7), Box::new(|it, on| it.record_first_talk(on, on))),
         deed(add_days(t0, 14), Box::new(|it, on| it.agree_alliance(shown(), text(), text(), on))),

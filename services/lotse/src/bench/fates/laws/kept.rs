@@ -160,7 +160,9 @@ fn does(cause: &Cause, kind: Kind, outcome: Outcome) -> bool {
         (Kind::PlanUpdate, Outcome::Updated) => &[Deed::ActivatePlan, Deed::RevisePlan],
         (Kind::GoalDue, Outcome::Determined) => &[Deed::RecordGoalAttainment],
         (Kind::AftercareEnd, Outcome::Checked) => &[Deed::CompleteAftercare],
-        (Kind::EligibilityRecheck, Outcome::Checked | Outcome::Decided) => return matches!(cause, Cause::Person),
+        (Kind::EligibilityRecheck, Outcome::Checked | Outcome::Decided) | (Kind::ReopeningAnswer, Outcome::Decided) => {
+            return matches!(cause, Cause::Person);
+        }
         _ => return false,
     };
     cause.is(deeds)
@@ -179,6 +181,7 @@ fn voids(cause: &Cause, reason: VoidReason) -> bool {
         VoidReason::WatchEnded => matches!(cause, Cause::Person),
         VoidReason::PlanChanged => cause.is(&[Deed::RevisePlan, Deed::RecordLifeChange, Deed::RecordDeviation]),
         VoidReason::Replanned => matches!(cause, Cause::Turn),
+        VoidReason::WindowClosed => cause.is_step(DutyStep::Escalate),
     }
 }
 
