@@ -5,7 +5,7 @@ use lotse_platform::{convert::timestamp, etag, fields::contract_date};
 use lotse_proto::{cases as contract, common};
 
 use crate::{
-    convert, convert_closing, convert_plan,
+    convert_closing, convert_plan, convert_profile,
     domain::{
         duties::Duty,
         episode::Audience,
@@ -238,7 +238,7 @@ fn assessment(assessment: &records::Assessment) -> contract::Assessment {
         |finding: &records::Finding| contract::Finding { key: finding.key.clone(), text: finding.text.clone() };
     contract::Assessment {
         person_took_part: true,
-        profile: Some(convert::profile(&assessment.profile)),
+        profile: Some(convert_profile::profile(&assessment.profile)),
         findings: assessment.findings.iter().map(finding).collect(),
         strengths: assessment.strengths.clone(),
         completion_date: day(assessment.completed_on),

@@ -1,5 +1,6 @@
 //! The sentences of the timeline, and the German names of codes inside them.
 
+pub(super) mod assessment;
 mod commission;
 mod duties;
 mod plan;

@@ -7,6 +7,7 @@ mod crisis;
 mod deviation;
 mod officers;
 mod plan;
+mod profile;
 mod reassessment;
 mod reopening;
 mod support;
@@ -25,11 +26,12 @@ pub use crisis::{Crisis, CrisisContact};
 pub use deviation::{Deviation, Judgement};
 pub use officers::{CaseManagerChange, HandoverPackage};
 pub use plan::{DroppedGoal, Goal, GoalAttainment, IntegrationPlan, PlanRevision, PlanStep};
+pub use profile::{NeedForAction, NeedIdentity, Profile};
 pub use reassessment::{LifeChange, Reassessment};
 pub use reopening::{Reopening, ReopeningAnswered, Undone, UndoneClosing};
 pub use support::{Accompaniment, AccompanyingDate, FurtherDates, Support, SwitchAnswered, VariantSwitch};
 
-use super::vocabulary::{EndReason, HandoverReceiver, KeyGroup, ProfileType, SignalSource, TechnicalEnd, Voter};
+use super::vocabulary::{EndReason, HandoverReceiver, SignalSource, TechnicalEnd, Voter};
 
 /// The proposal (row 1, R15, R16).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -165,28 +167,6 @@ pub struct Finding {
     pub key: String,
     /// The finding in words.
     pub text: String,
-}
-
-/// The dated profile (R54).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Profile {
-    /// Profillage.
-    pub profile_type: ProfileType,
-    /// The day on which it was established.
-    pub established_on: Date,
-    /// Needs for action.
-    pub needs: Vec<NeedForAction>,
-}
-
-/// Handlungsbedarf.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NeedForAction {
-    /// Key group the need belongs to.
-    pub key_group: KeyGroup,
-    /// Obstacle in words (R55).
-    pub obstacle: String,
-    /// From 1 (light) to 3 (severe).
-    pub severity: i32,
 }
 
 /// A decided review (R106).

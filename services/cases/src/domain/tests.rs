@@ -13,6 +13,7 @@ mod last_review;
 mod late;
 mod laws;
 mod life;
+mod needs;
 mod officers;
 mod outcomes;
 mod plan;

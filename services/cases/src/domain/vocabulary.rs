@@ -1,11 +1,13 @@
 //! The enumerations of the contract as the domain uses them; the codes are those of the contract without their prefix.
 
+mod assessment;
 mod commission;
 mod plan;
 mod reopening;
 
 use lotse_kernel::codes;
 
+pub use assessment::{ObstacleHolder, PlacementObstacle};
 pub use commission::TargetGroup;
 pub use plan::{Currency, DeviationConsequence, DeviationReason, GoalLevel, GoalOutcome, StepParty};
 pub use reopening::{ClosingError, ReopeningAnswer, ReopeningExtent};

@@ -7,7 +7,7 @@ use lotse_proto::cases as contract;
 use crate::{
     access::acts::CompleteAssessment,
     acting::{self, EpisodeAct, Error, Scene},
-    convert,
+    convert_profile,
     domain::{
         episode::{Decided, Episode},
         records::{Assessment, Finding},
@@ -39,7 +39,8 @@ impl EpisodeAct for CompleteAssessment {
 
     fn parse(fields: &mut Fields, request: &Self::Request, scene: &Scene, _: &JobcenterName) -> Option<Self::Command> {
         let assessment = fields.required("assessment", request.assessment.as_ref())?;
-        let profile = convert::parse_profile(fields, "assessment.profile", assessment.profile.as_ref(), scene.today);
+        let profile =
+            convert_profile::parse_profile(fields, "assessment.profile", assessment.profile.as_ref(), scene.today);
         if assessment.findings.len() > 30 {
             fields.violation("assessment.findings", "must have at most 30 entries");
         }

@@ -69,8 +69,8 @@ impl Episode {
     /// Row 10: completes the initial assessment (R48 to R60); its day is the business date.
     ///
     /// # Errors
-    /// `WrongPhase`; `Fields` when the person took no part, the profile is dated in the future, findings are missing or a key
-    /// is used twice.
+    /// `WrongPhase`; `Fields` when the person took no part, the profile is dated in the future or says of no need that it comes first, findings are
+    /// missing or a key is used twice.
     pub fn complete_assessment(mut self, person_took_part: bool, assessment: Assessment, today: Date) -> Act {
         let State::Active(Active { stage, .. }) = &mut self.facts.state else {
             return Err(self.wrong_phase(&[EpisodePhase::Assessment]));
@@ -84,6 +84,12 @@ impl Episode {
             assessment.profile.established_on <= today,
             "assessment.profile.established_date",
             "must not be in the future",
+        );
+        // Within the plan somebody decides which obstacle comes first; who assesses says so while it is on the table (R57).
+        check.require(
+            assessment.profile.says_what_comes_first(),
+            "assessment.profile.needs",
+            "must say by priority which comes first",
         );
         check.require(!assessment.findings.is_empty(), "assessment.findings", "must not be empty");
         let mut keys = BTreeSet::new();

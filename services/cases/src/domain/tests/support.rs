@@ -1,5 +1,6 @@
 //! Builders of the tests: people, notes and episodes in any phase.
 
+mod assessment;
 mod plan;
 mod reopening;
 
@@ -20,18 +21,18 @@ use crate::domain::{
         RefuseDecision, ReviewDecision, Step, TakingOver, TurnTaken,
     },
     records::{
-        Aftercare, Assessment, ClosingNote, Commissioned, CrisisContact, CriteriaSheet, Finding, HandoverPackage,
-        LifeChange, NeedForAction, PersonView, Profile, Proposal, Release, Support, Transparency,
+        Aftercare, ClosingNote, Commissioned, CrisisContact, CriteriaSheet, HandoverPackage, LifeChange, PersonView,
+        Profile, Proposal, Release, Support, Transparency,
     },
     refused::Refused,
     rules::Rules,
     vocabulary::{
         AdmissionBasis, CaseManagerChangeReason, CrisisKind, EndReason, EpisodePhase, GoalOutcome, HandoverReceiver,
-        KeyGroup, ProfileType, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource, TargetGroup,
-        TechnicalEnd, VariantSwitchAnswer,
+        RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource, TargetGroup, TechnicalEnd, VariantSwitchAnswer,
     },
 };
 
+pub(super) use assessment::{assessment, need, profile};
 pub(super) use plan::{determined, deviation, goal, goals, revision};
 pub(super) use reopening::{doris_answers, reopened, wrong_closing};
 
@@ -110,20 +111,6 @@ pub(super) fn text() -> String {
     "ein Grund".to_owned()
 }
 
-pub(super) fn profile() -> Profile {
-    let need =
-        |key_group, obstacle: &str, severity| NeedForAction { key_group, obstacle: obstacle.to_owned(), severity };
-    Profile {
-        profile_type: ProfileType::Stabilisierungsprofil,
-        established_on: PROPOSED,
-        needs: vec![
-            need(KeyGroup::Circumstances, "Wohnen", 3),
-            need(KeyGroup::Circumstances, "Schulden", 2),
-            need(KeyGroup::WorkCapacity, "Gesundheit", 3),
-        ],
-    }
-}
-
 pub(super) fn proposed_on(day: Date) -> Episode {
     let criteria = CriteriaSheet { lacking_abilities: text(), reasons_in_person: text(), expected_progress: text() };
     let proposal = Proposal {
@@ -184,15 +171,6 @@ pub(super) fn accompanied_on(day: Date, planned_dates: i32) -> Episode {
 
 pub(super) fn shown() -> Transparency {
     Transparency { procedure_explained: true, role_disclosed: true, data_protection_explained: true }
-}
-
-pub(super) fn assessment(day: Date) -> Assessment {
-    Assessment {
-        profile: Profile { established_on: day, ..profile() },
-        findings: vec![Finding { key: "wohnen".to_owned(), text: text() }],
-        strengths: vec![text()],
-        completed_on: day,
-    }
 }
 
 pub(super) fn closing_note(aftercare: Option<Aftercare>) -> ClosingNote {

@@ -9,7 +9,8 @@ use lotse_cases::domain::{
     },
     rules::Rules,
     vocabulary::{
-        AdmissionBasis, EndReason, GoalLevel, GoalOutcome, HandoverReceiver, KeyGroup, ProfileType, SignalSource,
+        AdmissionBasis, EndReason, GoalLevel, GoalOutcome, HandoverReceiver, KeyGroup, ObstacleHolder,
+        PlacementObstacle, ProfileType, SignalSource,
     },
 };
 use lotse_kernel::{
@@ -148,14 +149,21 @@ fn text() -> String {
 }
 
 fn profile(on: Date) -> Profile {
-    let need = |key_group, obstacle: &str| NeedForAction { key_group, obstacle: obstacle.to_owned(), severity: 3 };
+    let need = |key_group, obstacle, priority| NeedForAction {
+        key_group,
+        obstacle,
+        holder: ObstacleHolder::Person,
+        text: String::new(),
+        severity: 3,
+        priority: Some(priority),
+    };
     Profile {
         profile_type: ProfileType::Stabilisierungsprofil,
         established_on: on,
         needs: vec![
-            need(KeyGroup::Circumstances, "Wohnen"),
-            need(KeyGroup::Circumstances, "Schulden"),
-            need(KeyGroup::WorkCapacity, "Gesundheit"),
+            need(KeyGroup::Circumstances, PlacementObstacle::Housing, 1),
+            need(KeyGroup::Circumstances, PlacementObstacle::Debts, 2),
+            need(KeyGroup::WorkCapacity, PlacementObstacle::Health, 3),
         ],
     }
 }

@@ -38,12 +38,11 @@ pub(super) fn complete_assessment(it: Episode, scene: &Scene<'_>, chance: &mut C
     let later = i32::from(chance.errs());
     let mut findings = vec![Finding { key: FOUND.to_owned(), text: words() }; if chance.errs() { 2 } else { 1 }];
     findings.truncate(if chance.errs() { 0 } else { 2 });
-    let assessment = Assessment {
-        profile: profile(add_days(scene.today, later), chance),
-        findings,
-        strengths: vec![words()],
-        completed_on: scene.today,
-    };
+    let mut profile = profile(add_days(scene.today, later), chance);
+    if chance.errs() {
+        profile.needs.iter_mut().for_each(|need| need.priority = None);
+    }
+    let assessment = Assessment { profile, findings, strengths: vec![words()], completed_on: scene.today };
     it.complete_assessment(!chance.errs(), assessment, scene.today)
 }
 
