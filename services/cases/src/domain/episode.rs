@@ -1,6 +1,7 @@
 //! One bFM period: a state machine whose states carry their facts, with its duties beside the phase.
 
 mod admission;
+mod assessment;
 mod attainment;
 mod care;
 mod commission;

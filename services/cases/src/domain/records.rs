@@ -2,6 +2,7 @@
 
 mod access;
 mod aftercare;
+mod assessment;
 mod commission;
 mod crisis;
 mod deviation;
@@ -21,6 +22,9 @@ use serde::{Deserialize, Serialize};
 
 pub use access::{AccessDecision, Admission, Refusal, WaitingPlace};
 pub use aftercare::Aftercare;
+pub use assessment::{
+    Assessment, AssessmentNotes, AssessmentTalk, BenefitUnitView, Finding, Strength, ThirdPartySource,
+};
 pub use commission::{Commission, CommissionEnd, Commissioned, Release};
 pub use crisis::{Crisis, CrisisContact};
 pub use deviation::{Deviation, Judgement};
@@ -132,6 +136,8 @@ pub struct WorkingAlliance {
     pub rules: String,
     /// Process preconditions (R187).
     pub preconditions: String,
+    /// Whether and how work can be reached (R187).
+    pub attainability: String,
     /// The day of the agreement.
     pub agreed_on: Date,
 }
@@ -145,28 +151,6 @@ pub struct Transparency {
     pub role_disclosed: bool,
     /// Data protection (R133).
     pub data_protection_explained: bool,
-}
-
-/// The initial assessment: immutable (R60). The person took part (R48).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Assessment {
-    /// Profile and needs found (R54).
-    pub profile: Profile,
-    /// Findings on which goals rest.
-    pub findings: Vec<Finding>,
-    /// Strengths (R59).
-    pub strengths: Vec<String>,
-    /// The day of completion.
-    pub completed_on: Date,
-}
-
-/// A finding of the assessment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Finding {
-    /// Key within the assessment.
-    pub key: String,
-    /// The finding in words.
-    pub text: String,
 }
 
 /// A decided review (R106).

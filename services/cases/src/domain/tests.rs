@@ -2,6 +2,7 @@
 
 mod acts;
 mod admission;
+mod assessment;
 mod begun;
 mod commissions;
 mod crises;

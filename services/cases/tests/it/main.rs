@@ -2,6 +2,7 @@
 
 mod activations;
 mod again;
+mod assessments;
 mod authorization;
 mod cases;
 mod commissions;

@@ -69,7 +69,7 @@ fn turns_are_counted_from_one_and_given_once() {
 fn an_assessment_says_what_is_worked_on_first() {
     let complete = |profile: Profile| {
         let episode = in_phase(EpisodePhase::Assessment, T0);
-        episode.complete_assessment(true, Assessment { profile, ..assessment(T0) }, T0)
+        episode.complete_assessment(Assessment { profile, ..assessment(T0) }, T0)
     };
     let undecided = Profile { established_on: T0, ..profile() };
     assert_eq!(fields(complete(undecided.clone()).unwrap_err()), ["assessment.profile.needs"]);

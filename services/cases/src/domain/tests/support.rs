@@ -32,7 +32,7 @@ use crate::domain::{
     },
 };
 
-pub(super) use assessment::{assessment, need, profile};
+pub(super) use assessment::{alliance, assessment, need, profile};
 pub(super) use plan::{determined, deviation, goal, goals, revision};
 pub(super) use reopening::{doris_answers, reopened, wrong_closing};
 
@@ -217,8 +217,8 @@ pub(super) fn unplanned(t0: Date) -> Episode {
 /// An episode in delivery since its assignment date.
 pub(super) fn in_delivery(t0: Date) -> Episode {
     let episode = done(admitted_on(t0).record_first_talk(t0, t0));
-    let episode = done(episode.agree_alliance(shown(), text(), text(), t0));
-    let episode = done(episode.complete_assessment(true, assessment(t0), t0));
+    let episode = done(episode.agree_alliance(shown(), alliance(t0), t0));
+    let episode = done(episode.complete_assessment(assessment(t0), t0));
     done(episode.activate_plan(goals(t0), t0, &on(t0)))
 }
 
@@ -238,11 +238,9 @@ pub(super) fn in_phase(phase: EpisodePhase, t0: Date) -> Episode {
         EpisodePhase::ReferredBack => done(done(admitted_on(t0).record_first_talk(t0, t0)).refer_back(text(), t0)),
         EpisodePhase::Assessment => {
             let episode = done(admitted_on(t0).record_first_talk(t0, t0));
-            done(episode.agree_alliance(shown(), text(), text(), t0))
+            done(episode.agree_alliance(shown(), alliance(t0), t0))
         }
-        EpisodePhase::Planning => {
-            done(in_phase(EpisodePhase::Assessment, t0).complete_assessment(true, assessment(t0), t0))
-        }
+        EpisodePhase::Planning => done(in_phase(EpisodePhase::Assessment, t0).complete_assessment(assessment(t0), t0)),
         EpisodePhase::Delivery => in_delivery(t0),
         EpisodePhase::Closing => closing(aftercare),
         EpisodePhase::Aftercare => done(closing(aftercare).accept_handover(receiver, text(), &on(t0))),
@@ -310,8 +308,8 @@ pub(super) const ACTS: &[Named] = &[
     ("record_first_talk", &[P::EntryConsultation], |episode, day| episode.record_first_talk(day, day)),
     ("refer_back", &[P::EntryConsultation], |episode, day| episode.refer_back(text(), day)),
     ("change_case_manager", P::IN_CARE, |episode, day| episode.change_case_manager(to_frida(day), anna(), day)),
-    ("agree_alliance", &[P::EntryConsultation], |episode, day| episode.agree_alliance(shown(), text(), text(), day)),
-    ("complete_assessment", &[P::Assessment], |episode, day| episode.complete_assessment(true, assessment(day), day)),
+    ("agree_alliance", &[P::EntryConsultation], |episode, day| episode.agree_alliance(shown(), alliance(day), day)),
+    ("complete_assessment", &[P::Assessment], |episode, day| episode.complete_assessment(assessment(day), day)),
     ("activate_plan", &[P::Planning], |episode, day| episode.activate_plan(goals(day), day, &on(day))),
     ("revise_plan", &[P::Delivery], |episode, day| episode.revise_plan(revision(goals(day), day), anna(), &on(day))),
     ("record_goal_attainment", &[P::Delivery], |episode, day| {

@@ -4,7 +4,9 @@ use jiff::civil::Date;
 
 use super::{PROPOSED, text};
 use crate::domain::{
-    records::{Assessment, Finding, NeedForAction, Profile},
+    records::{
+        Assessment, AssessmentNotes, AssessmentTalk, Finding, NeedForAction, Profile, Strength, WorkingAlliance,
+    },
     vocabulary::{KeyGroup, ObstacleHolder, PlacementObstacle, ProfileType},
 };
 
@@ -34,11 +36,19 @@ fn in_order(mut profile: Profile) -> Profile {
     profile
 }
 
+pub(in crate::domain::tests) fn alliance(day: Date) -> WorkingAlliance {
+    WorkingAlliance { rules: text(), preconditions: text(), attainability: text(), agreed_on: day }
+}
+
+/// Held and completed on a day.
 pub(in crate::domain::tests) fn assessment(day: Date) -> Assessment {
     Assessment {
+        talks: vec![AssessmentTalk { held_on: day, companions: Vec::new() }],
         profile: in_order(Profile { established_on: day, ..profile() }),
-        findings: vec![Finding { key: "wohnen".to_owned(), text: text() }],
-        strengths: vec![text()],
+        findings: vec![Finding { key: "wohnen".to_owned(), text: text(), third_party: None }],
+        strengths: vec![Strength { key: "geduld".to_owned(), text: text(), rating: 2 }],
+        notes: AssessmentNotes::default(),
+        benefit_unit: None,
         completed_on: day,
     }
 }
