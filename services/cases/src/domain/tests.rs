@@ -18,6 +18,7 @@ mod needs;
 mod officers;
 mod outcomes;
 mod plan;
+mod progress;
 mod reassessment;
 mod reopenings;
 mod replan;

@@ -7,7 +7,7 @@ mod reopening;
 
 use lotse_kernel::codes;
 
-pub use assessment::{ObstacleHolder, PlacementObstacle};
+pub use assessment::{ObstacleHolder, PlacementObstacle, ProgressChange};
 pub use commission::TargetGroup;
 pub use plan::{Currency, DeviationConsequence, DeviationReason, GoalLevel, GoalOutcome, StepParty};
 pub use reopening::{ClosingError, ReopeningAnswer, ReopeningExtent};

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{
     consequences::{Consequences, Told, write_with},
     policies::Seat,
-    watches,
+    profiles, watches,
 };
 use crate::{
     access::acts,
@@ -98,14 +98,7 @@ impl Row {
             placement_officer: staff(self.placement_officer_id),
             case_manager: self.case_manager_id.map(staff),
             current_episode: self.current_episode_id.map(|id| EpisodeName::new(name.clone(), id)),
-            profile: Profile {
-                profile_type: self
-                    .profile_type
-                    .parse()
-                    .map_err(|_| Failure::Defect("stored profile type".to_owned()))?,
-                established_on: self.established_on.to_jiff(),
-                needs: serde_json::from_value(self.needs).map_err(|error| Failure::stored("needs", &error))?,
-            },
+            profile: profiles::read(&self.profile_type, self.established_on, self.needs)?,
             created_at: self.created_at.to_jiff(),
             name,
         })

@@ -18,6 +18,7 @@ mod officers;
 mod plans;
 mod policies;
 mod process;
+mod progress;
 mod release;
 mod reopenings;
 mod requests;

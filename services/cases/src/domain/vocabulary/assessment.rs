@@ -1,4 +1,4 @@
-//! What stands between a person and work, and who has it.
+//! What stands between a person and work, who has it, and how it changes.
 
 use lotse_kernel::codes;
 
@@ -49,5 +49,21 @@ codes! {
         Parent = "PARENT",
         /// A child.
         Child = "CHILD",
+    }
+}
+
+codes! {
+    /// How a profile, a need or a strength changed (R59).
+    pub enum ProgressChange {
+        /// Closer to work, a need less severe, a strength that carries farther.
+        Better = "BETTER",
+        /// As before.
+        Same = "SAME",
+        /// The other way.
+        Worse = "WORSE",
+        /// It was not named before.
+        Added = "ADDED",
+        /// It is not named any more.
+        Dropped = "DROPPED",
     }
 }
