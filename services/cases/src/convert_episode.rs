@@ -5,7 +5,7 @@ use lotse_platform::{convert::timestamp, etag, fields::contract_date};
 use lotse_proto::{cases as contract, common};
 
 use crate::{
-    convert, convert_closing, convert_plan,
+    convert_assessment, convert_closing, convert_plan,
     domain::{
         duties::Duty,
         episode::Audience,
@@ -75,16 +75,21 @@ pub fn episode(stored: &Stored) -> contract::Episode {
             rules: alliance.rules.clone(),
             preconditions: alliance.preconditions.clone(),
             agreement_date: day(alliance.agreed_on),
+            attainability: alliance.attainability.clone(),
         }),
         alliance_state: care
             .map(|care| number!(contract::AllianceState, "ALLIANCE_STATE_", care.alliance_state()))
             .unwrap_or_default(),
         alliance_turns: care.into_iter().flat_map(|care| &care.alliance_turns).map(alliance_turn).collect(),
-        assessment: episode.assessment().map(assessment),
+        assessment: episode.assessment().map(convert_assessment::assessment),
         plan: episode.plan().map(convert_plan::plan),
         deviations: care.into_iter().flat_map(|care| &care.deviations).map(convert_plan::deviation).collect(),
         plan_revisions: care.into_iter().flat_map(|care| &care.plan_revisions).map(convert_plan::revision).collect(),
-        reassessments: care.into_iter().flat_map(|care| &care.reassessments).map(reassessment).collect(),
+        reassessments: care
+            .into_iter()
+            .flat_map(|care| &care.reassessments)
+            .map(convert_assessment::reassessment)
+            .collect(),
         reviews: care.map(|care| care.reviews.iter().map(review).collect()).unwrap_or_default(),
         extensions: care.map(|care| care.extensions.iter().map(extension).collect()).unwrap_or_default(),
         closing_record: episode.closing().map(|closing| convert_closing::record(closing, episode.closing_check())),
@@ -248,29 +253,6 @@ fn vote(vote: &records::Vote) -> contract::Vote {
         reason: vote.reason.clone(),
         vote_date: day(vote.voted_on),
         package: vote.package.clone().map(package),
-    }
-}
-
-fn assessment(assessment: &records::Assessment) -> contract::Assessment {
-    let finding =
-        |finding: &records::Finding| contract::Finding { key: finding.key.clone(), text: finding.text.clone() };
-    contract::Assessment {
-        person_took_part: true,
-        profile: Some(convert::profile(&assessment.profile)),
-        findings: assessment.findings.iter().map(finding).collect(),
-        strengths: assessment.strengths.clone(),
-        completion_date: day(assessment.completed_on),
-    }
-}
-
-fn reassessment(given_up: &records::Reassessment) -> contract::Reassessment {
-    let records::LifeChange { occurred_on, text } = given_up.change.clone();
-    contract::Reassessment {
-        life_change: Some(contract::LifeChange { occurred_date: day(occurred_on), text }),
-        record_date: day(given_up.recorded_on),
-        recorder: given_up.recorded_by.to_string(),
-        assessment: Some(assessment(&given_up.assessment)),
-        plan: given_up.plan.as_ref().map(convert_plan::plan),
     }
 }
 

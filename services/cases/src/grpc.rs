@@ -14,7 +14,23 @@ use lotse_proto::common;
 
 use crate::role::Office;
 
-use crate::operations::{accept_handover, activate_plan, admit_from_waiting_list, agree_alliance, answer_reopening, answer_variant_switch, approve_extension, approve_policy, cast_vote, change_case_manager, commission_specialised, complete_aftercare, complete_assessment, compute_deadline, decide_accompaniment, decide_admission, decide_review, draft_policy, end_episode, end_episode_technically, end_watch, explain_date, explain_duty, find_by_subject, get_activation, get_activation_report, get_case, get_duty, get_episode, get_facts, get_jobcenter, get_letter_facts, get_policy, get_staff_figures, get_staff_member, get_steering_figures, get_timetable, get_watch, get_watch_timetable, hand_over_caseload, list_case_events, list_cases, list_duties, list_episodes, list_holidays, list_policies, list_recipients, list_staff_members, list_waiting_episodes, list_watch_notices, propose_episode, propose_extension, propose_reopening, propose_variant_switch, record_accompanying_date, record_alliance_turn, record_crisis, record_crisis_contact, record_deviation, record_first_talk, record_goal_attainment, record_life_change, record_plan_update, record_profile, record_recheck, record_rechecks, refer_back, register_case, register_jobcenter, register_staff_member, remove_from_waiting_list, replan_duties, resolve_policy, return_commission, revise_plan, schedule_discussion, search_cases, set_working_date, set_youth_teams, settle_watch_notices, simulate_policy, sweep_watches, take_duty_step, update_staff_member, validate_policy, withdraw_policy, decide_team};
+use crate::operations::{
+    accept_handover, activate_plan, admit_from_waiting_list, agree_alliance, answer_reopening, answer_variant_switch,
+    approve_extension, approve_policy, cast_vote, change_case_manager, commission_specialised, complete_aftercare,
+    complete_assessment, compute_deadline, decide_accompaniment, decide_admission, decide_review, decide_team,
+    draft_policy, end_episode, end_episode_technically, end_watch, explain_date, explain_duty, find_by_subject,
+    get_activation, get_activation_report, get_case, get_duty, get_episode, get_facts, get_jobcenter, get_letter_facts,
+    get_policy, get_progress, get_staff_figures, get_staff_member, get_steering_figures, get_timetable, get_watch,
+    get_watch_timetable, hand_over_caseload, list_case_events, list_cases, list_duties, list_episodes, list_holidays,
+    list_policies, list_recipients, list_staff_members, list_waiting_episodes, list_watch_notices, propose_episode,
+    propose_extension, propose_reopening, propose_variant_switch, record_accompanying_date, record_alliance_turn,
+    record_crisis, record_crisis_contact, record_deviation, record_first_talk, record_goal_attainment,
+    record_life_change, record_plan_update, record_profile, record_recheck, record_rechecks, refer_back, register_case,
+    register_jobcenter, register_staff_member, remove_from_waiting_list, replan_duties, resolve_policy,
+    return_commission, revise_plan, schedule_discussion, search_cases, set_working_date, set_youth_teams,
+    settle_watch_notices, simulate_policy, sweep_watches, take_duty_step, update_staff_member, validate_policy,
+    withdraw_policy,
+};
 
 /// The services of this crate over one office.
 #[derive(Debug, Clone)]
@@ -116,6 +132,7 @@ service! { Api: contract::episode_service_server::EpisodeService {
     propose_reopening(contract::ProposeReopeningRequest) -> contract::Episode;
     answer_reopening(contract::AnswerReopeningRequest) -> contract::Episode;
     get_episode(contract::GetEpisodeRequest) -> contract::Episode;
+    get_progress(contract::GetProgressRequest) -> contract::Progress;
     list_episodes(contract::ListEpisodesRequest) -> contract::ListEpisodesResponse;
 } }
 

@@ -12,10 +12,13 @@
 pub mod access;
 pub mod acting;
 pub mod convert;
+pub mod convert_assessment;
 pub mod convert_closing;
 pub mod convert_episode;
 pub mod convert_plan;
 pub mod convert_policy;
+pub mod convert_profile;
+pub mod convert_progress;
 pub mod convert_replan;
 pub mod convert_steering;
 pub mod convert_watch;

@@ -34,6 +34,7 @@ pub mod get_facts;
 pub mod get_jobcenter;
 pub mod get_letter_facts;
 pub mod get_policy;
+pub mod get_progress;
 pub mod get_staff_figures;
 pub mod get_staff_member;
 pub mod get_steering_figures;

@@ -12,6 +12,7 @@ pub mod jobcenters;
 pub mod open;
 pub mod policies;
 pub mod policy_changes;
+pub mod profiles;
 pub mod replanning;
 pub mod search;
 pub mod staff;

@@ -2,6 +2,7 @@
 
 mod admission;
 mod alliance;
+mod assessment;
 mod attainment;
 mod care;
 mod commission;

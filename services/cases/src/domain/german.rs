@@ -1,6 +1,7 @@
 //! The sentences of the timeline, and the German names of codes inside them.
 
 mod alliance;
+pub(super) mod assessment;
 mod commission;
 mod duties;
 mod plan;

@@ -1,6 +1,7 @@
 //! The enumerations of the contract as the domain uses them; the codes are those of the contract without their prefix.
 
 mod alliance;
+mod assessment;
 mod commission;
 mod plan;
 mod reopening;
@@ -8,6 +9,7 @@ mod reopening;
 use lotse_kernel::codes;
 
 pub use alliance::AllianceState;
+pub use assessment::{ObstacleHolder, PlacementObstacle, ProgressChange};
 pub use commission::TargetGroup;
 pub use plan::{Currency, DeviationConsequence, DeviationReason, GoalLevel, GoalOutcome, StepParty};
 pub use reopening::{ClosingError, ReopeningAnswer, ReopeningExtent};

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     consequences::{Consequences, Told, write_with},
-    watches,
+    profiles, watches,
 };
 use crate::{
     access::acts,
@@ -110,14 +110,7 @@ impl Row {
             contact_changes: self.contact_changes,
             team_decisions: serde_json::from_value(self.team_decisions)
                 .map_err(|error| Failure::stored("team decisions", &error))?,
-            profile: Profile {
-                profile_type: self
-                    .profile_type
-                    .parse()
-                    .map_err(|_| Failure::Defect("stored profile type".to_owned()))?,
-                established_on: self.established_on.to_jiff(),
-                needs: serde_json::from_value(self.needs).map_err(|error| Failure::stored("needs", &error))?,
-            },
+            profile: profiles::read(&self.profile_type, self.established_on, self.needs)?,
             created_at: self.created_at.to_jiff(),
             name,
         })

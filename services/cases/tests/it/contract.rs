@@ -103,6 +103,10 @@ impl House {
             "EpisodeService.GetEpisode" => {
                 Right::new(bernd, &contract::GetEpisodeRequest { name: place.episode.clone() })
             }
+            "EpisodeService.GetProgress" => {
+                let name = place.episode.clone();
+                Right::new(bernd, &contract::GetProgressRequest { name, ..Default::default() })
+            }
             "EpisodeService.ListEpisodes" => {
                 let parent = place.case.clone();
                 Right::new(bernd, &contract::ListEpisodesRequest { parent, ..Default::default() })

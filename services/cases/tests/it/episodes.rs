@@ -266,7 +266,7 @@ async fn an_assessment_brings_no_older_profile_than_the_case_has() {
     let latest = civil(case(&story).await.profile.expect("a profile").established_date);
     story.place.today = add_days(latest, -1);
     let status = story.act("anna", "CompleteAssessment", write::complete_assessment).await.expect_err("an older one");
-    assert_eq!(violations(&status), ["assessment.profile.established_date"]);
+    assert_eq!(violations(&status), ["assessment.talks[0].held_date", "assessment.profile.established_date"]);
     assert_eq!(before, house.everything().await);
     story.place.today = today;
     story.act("anna", "CompleteAssessment", write::complete_assessment).await.expect("today's");

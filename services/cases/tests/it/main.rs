@@ -2,6 +2,7 @@
 
 mod activations;
 mod again;
+mod assessments;
 mod authorization;
 mod cases;
 mod commissions;
@@ -17,6 +18,7 @@ mod officers;
 mod plans;
 mod policies;
 mod process;
+mod progress;
 mod release;
 mod reopenings;
 mod requests;

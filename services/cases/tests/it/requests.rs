@@ -192,10 +192,10 @@ fn job_since_yesterday(today: Date) -> Aftercare {
 
 fn assessment(today: Date) -> Assessment {
     Assessment {
-        person_took_part: true,
+        talks: vec![AssessmentTalk { held_date: day(today), companions: Vec::new() }],
         profile: Some(Profile { established_date: day(today), ..profile() }),
-        findings: vec![Finding { key: "wohnen".into(), text: text() }],
-        strengths: vec![text()],
+        findings: vec![Finding { key: "wohnen".into(), text: text(), third_party: None }],
+        strengths: vec![Strength { key: "geduld".into(), text: text(), rating: 2 }],
         ..Default::default()
     }
 }
@@ -334,6 +334,7 @@ acts! {
             data_protection_explained: true,
             rules: text(),
             preconditions: text(),
+            attainability: text(),
             ..Default::default()
         }),
     }

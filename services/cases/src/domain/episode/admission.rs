@@ -15,7 +15,8 @@ use super::{Act, Active, Decided, Episode, Stage, State};
 use crate::domain::{
     events::Event,
     records::{
-        AccessDecision, Accompaniment, Admission, DecidedUnder, Discussion, Profile, Refusal, Support, WaitingPlace,
+        AccessDecision, Accompaniment, Admission, DecidedUnder, Discussion, NeedForAction, Profile, Refusal, Support,
+        WaitingPlace,
     },
     refused::{FieldCheck, Refused},
     rules::{NoRule, Rules},
@@ -284,7 +285,7 @@ fn meets(profile: &Profile, criteria: &AdmissionCriteria) -> bool {
         }
         AccessRule::SevereObstacles => {
             let severe = profile.needs.iter().filter(|need| need.severity >= SEVERE);
-            severe.map(|need| need.obstacle.trim()).collect::<BTreeSet<_>>().len()
+            severe.map(NeedForAction::identity).collect::<BTreeSet<_>>().len()
         }
     };
     let fits = !criteria.complex_profile || profile.profile_type.is_complex();

@@ -6,7 +6,7 @@ use lotse_kernel::{dates::add_days, deadlines::ExtensionLength, defaults::Months
 use super::support::*;
 use crate::domain::{
     episode::Episode,
-    records::{Aftercare, Assessment, ClosingNote, Finding, LifeChange, PersonView, Transparency},
+    records::{Aftercare, ClosingNote, LifeChange, PersonView, Transparency},
     refused::Refused,
     vocabulary::{EndReason, EpisodePhase, HandoverReceiver},
 };
@@ -26,7 +26,7 @@ fn the_first_talk_is_held_once_between_assignment_and_today() {
 #[test]
 fn without_first_talk_neither_alliance_nor_refer_back() {
     let episode = admitted_on(T0);
-    let refused = episode.clone().agree_alliance(shown(), text(), text(), T0).unwrap_err();
+    let refused = episode.clone().agree_alliance(shown(), alliance(T0), T0).unwrap_err();
     assert_eq!(refused, Refused::FirstTalkMissing);
     assert_eq!(episode.refer_back(text(), T0).unwrap_err(), Refused::FirstTalkMissing);
 }
@@ -36,22 +36,9 @@ fn an_alliance_needs_every_transparency() {
     let episode = done(admitted_on(T0).record_first_talk(T0, T0));
     let hidden = Transparency { procedure_explained: false, role_disclosed: false, data_protection_explained: false };
     assert_eq!(
-        fields(episode.agree_alliance(hidden, text(), text(), T0).unwrap_err()),
+        fields(episode.agree_alliance(hidden, alliance(T0), T0).unwrap_err()),
         ["alliance.procedure_explained", "alliance.role_disclosed", "alliance.data_protection_explained"]
     );
-}
-
-#[test]
-fn an_assessment_is_held_with_the_person_and_its_keys_are_unique() {
-    let mut twice = assessment(date(2026, 3, 10));
-    twice.findings.push(Finding { key: "wohnen".to_owned(), text: text() });
-    let episode = in_phase(EpisodePhase::Assessment, T0);
-    assert_eq!(
-        fields(episode.clone().complete_assessment(false, twice, T0).unwrap_err()),
-        ["assessment.person_took_part", "assessment.profile.established_date", "assessment.findings[1].key"]
-    );
-    let empty = Assessment { findings: Vec::new(), ..assessment(T0) };
-    assert_eq!(fields(episode.complete_assessment(true, empty, T0).unwrap_err()), ["assessment.findings"]);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::domain::{
     episode::{AdmitDecision, Audience, Deciding, Episode, RefuseDecision, Step},
     records::{NeedForAction, Profile},
     refused::Refused,
-    vocabulary::{AdmissionBasis, EpisodePhase, RefusalReason},
+    vocabulary::{AdmissionBasis, EpisodePhase, PlacementObstacle, RefusalReason},
 };
 
 /// The votes differ: Anna is for it, Bernd is not.
@@ -175,7 +175,7 @@ fn what_the_criteria_counted_is_on_record() {
     simple.needs.truncate(2);
     assert!(!met(&simple, AdmissionBasis::Prospect), "admitted for the prospect alone (R186)");
     assert!(!met(&simple, AdmissionBasis::Prophylaxis));
-    let need = NeedForAction { obstacle: "Pflege".to_owned(), ..simple.needs[0].clone() };
+    let need = NeedForAction { obstacle: PlacementObstacle::CareOfRelatives, ..simple.needs[0].clone() };
     simple.needs.push(need);
     assert!(met(&simple, AdmissionBasis::Prospect));
 }

@@ -163,7 +163,7 @@ fn versions_count_on_after_a_change_of_life() {
     let day = date(2026, 7, 1);
     let change = LifeChange { occurred_on: day, text: text() };
     let episode = done(revised().record_life_change(change, anna(), day));
-    let episode = done(episode.complete_assessment(true, assessment(day), day));
+    let episode = done(episode.complete_assessment(assessment(day), day));
     let episode = done(episode.activate_plan(goals(day), day, &on(day)));
     assert_eq!(episode.plan().unwrap().version, 3);
     // The plan that was given up binds nobody: neither its keys nor the days of its goals, which may bear the same.

@@ -1,6 +1,7 @@
 //! Builders of the tests: people, notes and episodes in any phase.
 
 mod alliance;
+mod assessment;
 mod plan;
 mod reopening;
 
@@ -23,19 +24,19 @@ use crate::domain::{
         RefuseDecision, ReviewDecision, Step, TakingOver, TurnTaken,
     },
     records::{
-        Aftercare, Assessment, ClosingNote, Commissioned, CrisisContact, CriteriaSheet, Finding, HandoverPackage,
-        LifeChange, NeedForAction, PersonView, Profile, Proposal, Release, Support, Transparency,
+        Aftercare, ClosingNote, Commissioned, CrisisContact, CriteriaSheet, HandoverPackage, LifeChange, PersonView,
+        Profile, Proposal, Release, Support, Transparency,
     },
     refused::Refused,
     rules::Rules,
     vocabulary::{
         AdmissionBasis, CaseManagerChangeReason, CrisisKind, EndReason, EpisodePhase, GoalOutcome, HandoverReceiver,
-        KeyGroup, ProfileType, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource, TargetGroup,
-        TechnicalEnd, VariantSwitchAnswer,
+        RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource, TargetGroup, TechnicalEnd, VariantSwitchAnswer,
     },
 };
 
 pub(super) use alliance::{AGREED, strained};
+pub(super) use assessment::{alliance, assessment, need, profile};
 pub(super) use plan::{determined, deviation, goal, goals, revision};
 pub(super) use reopening::{doris_answers, reopened, wrong_closing};
 
@@ -114,20 +115,6 @@ pub(super) fn text() -> String {
     "ein Grund".to_owned()
 }
 
-pub(super) fn profile() -> Profile {
-    let need =
-        |key_group, obstacle: &str, severity| NeedForAction { key_group, obstacle: obstacle.to_owned(), severity };
-    Profile {
-        profile_type: ProfileType::Stabilisierungsprofil,
-        established_on: PROPOSED,
-        needs: vec![
-            need(KeyGroup::Circumstances, "Wohnen", 3),
-            need(KeyGroup::Circumstances, "Schulden", 2),
-            need(KeyGroup::WorkCapacity, "Gesundheit", 3),
-        ],
-    }
-}
-
 pub(super) fn proposed_on(day: Date) -> Episode {
     let criteria = CriteriaSheet { lacking_abilities: text(), reasons_in_person: text(), expected_progress: text() };
     let proposal = Proposal {
@@ -189,15 +176,6 @@ pub(super) fn shown() -> Transparency {
     Transparency { procedure_explained: true, role_disclosed: true, data_protection_explained: true }
 }
 
-pub(super) fn assessment(day: Date) -> Assessment {
-    Assessment {
-        profile: Profile { established_on: day, ..profile() },
-        findings: vec![Finding { key: "wohnen".to_owned(), text: text() }],
-        strengths: vec![text()],
-        completed_on: day,
-    }
-}
-
 pub(super) fn closing_note(aftercare: Option<Aftercare>) -> ClosingNote {
     let is_funded = matches!(aftercare, Some(Aftercare::FundedJob { .. }));
     ClosingNote {
@@ -242,8 +220,8 @@ pub(super) fn unplanned(t0: Date) -> Episode {
 /// An episode in delivery since its assignment date.
 pub(super) fn in_delivery(t0: Date) -> Episode {
     let episode = done(admitted_on(t0).record_first_talk(t0, t0));
-    let episode = done(episode.agree_alliance(shown(), text(), text(), t0));
-    let episode = done(episode.complete_assessment(true, assessment(t0), t0));
+    let episode = done(episode.agree_alliance(shown(), alliance(t0), t0));
+    let episode = done(episode.complete_assessment(assessment(t0), t0));
     done(episode.activate_plan(goals(t0), t0, &on(t0)))
 }
 
@@ -263,11 +241,9 @@ pub(super) fn in_phase(phase: EpisodePhase, t0: Date) -> Episode {
         EpisodePhase::ReferredBack => done(done(admitted_on(t0).record_first_talk(t0, t0)).refer_back(text(), t0)),
         EpisodePhase::Assessment => {
             let episode = done(admitted_on(t0).record_first_talk(t0, t0));
-            done(episode.agree_alliance(shown(), text(), text(), t0))
+            done(episode.agree_alliance(shown(), alliance(t0), t0))
         }
-        EpisodePhase::Planning => {
-            done(in_phase(EpisodePhase::Assessment, t0).complete_assessment(true, assessment(t0), t0))
-        }
+        EpisodePhase::Planning => done(in_phase(EpisodePhase::Assessment, t0).complete_assessment(assessment(t0), t0)),
         EpisodePhase::Delivery => in_delivery(t0),
         EpisodePhase::Closing => closing(aftercare),
         EpisodePhase::Aftercare => done(closing(aftercare).accept_handover(receiver, text(), &on(t0))),
@@ -335,9 +311,9 @@ pub(super) const ACTS: &[Named] = &[
     ("record_first_talk", &[P::EntryConsultation], |episode, day| episode.record_first_talk(day, day)),
     ("refer_back", &[P::EntryConsultation], |episode, day| episode.refer_back(text(), day)),
     ("change_case_manager", P::IN_CARE, |episode, day| episode.change_case_manager(to_frida(day), anna(), day)),
-    ("agree_alliance", &[P::EntryConsultation], |episode, day| episode.agree_alliance(shown(), text(), text(), day)),
+    ("agree_alliance", &[P::EntryConsultation], |episode, day| episode.agree_alliance(shown(), alliance(day), day)),
     ("record_alliance_turn", AGREED, |episode, day| episode.record_alliance_turn(strained(day), day)),
-    ("complete_assessment", &[P::Assessment], |episode, day| episode.complete_assessment(true, assessment(day), day)),
+    ("complete_assessment", &[P::Assessment], |episode, day| episode.complete_assessment(assessment(day), day)),
     ("activate_plan", &[P::Planning], |episode, day| episode.activate_plan(goals(day), day, &on(day))),
     ("revise_plan", &[P::Delivery], |episode, day| episode.revise_plan(revision(goals(day), day), anna(), &on(day))),
     ("record_goal_attainment", &[P::Delivery], |episode, day| {

@@ -4,12 +4,13 @@ use jiff::civil::Date;
 use lotse_cases::domain::{
     episode::{Act, AdmitDecision, Ballot, Deciding, Determined, Episode, Places, ReviewDecision, Revision},
     records::{
-        Aftercare, Assessment, ClosingNote, CriteriaSheet, Finding, Goal, GoalAttainment, NeedForAction, PersonView,
-        Profile, Proposal, Support, Transparency,
+        Aftercare, Assessment, AssessmentNotes, AssessmentTalk, ClosingNote, CriteriaSheet, Finding, Goal,
+        GoalAttainment, NeedForAction, PersonView, Profile, Proposal, Strength, Support, Transparency, WorkingAlliance,
     },
     rules::Rules,
     vocabulary::{
-        AdmissionBasis, EndReason, GoalLevel, GoalOutcome, HandoverReceiver, KeyGroup, ProfileType, SignalSource,
+        AdmissionBasis, EndReason, GoalLevel, GoalOutcome, HandoverReceiver, KeyGroup, ObstacleHolder,
+        PlacementObstacle, ProfileType, SignalSource,
     },
 };
 use lotse_kernel::{
@@ -80,8 +81,8 @@ pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
         deed(t0, Box::new(move |it, on| it.cast_vote(bernd.clone(), Ballot::new(true, text()), on))),
         deed(t0, Box::new(move |it, on| admit(it, decider.clone(), on, &rules(on)))),
         deed(add_days(t0, 7), Box::new(|it, on| it.record_first_talk(on, on))),
-        deed(add_days(t0, 14), Box::new(|it, on| it.agree_alliance(shown(), text(), text(), on))),
-        deed(add_days(t0, 37), Box::new(|it, on| it.complete_assessment(true, assessment(on), on))),
+        deed(add_days(t0, 14), Box::new(|it, on| it.agree_alliance(shown(), alliance(on), on))),
+        deed(add_days(t0, 37), Box::new(|it, on| it.complete_assessment(assessment(on), on))),
         deed(add_days(t0, 56), Box::new(move |it, on| it.activate_plan(goals(t0).to_vec(), on, &rules(on)))),
     ];
     let review = |slot: i32| {
@@ -148,14 +149,21 @@ fn text() -> String {
 }
 
 fn profile(on: Date) -> Profile {
-    let need = |key_group, obstacle: &str| NeedForAction { key_group, obstacle: obstacle.to_owned(), severity: 3 };
+    let need = |key_group, obstacle, priority| NeedForAction {
+        key_group,
+        obstacle,
+        holder: ObstacleHolder::Person,
+        text: String::new(),
+        severity: 3,
+        priority: Some(priority),
+    };
     Profile {
         profile_type: ProfileType::Stabilisierungsprofil,
         established_on: on,
         needs: vec![
-            need(KeyGroup::Circumstances, "Wohnen"),
-            need(KeyGroup::Circumstances, "Schulden"),
-            need(KeyGroup::WorkCapacity, "Gesundheit"),
+            need(KeyGroup::Circumstances, PlacementObstacle::Housing, 1),
+            need(KeyGroup::Circumstances, PlacementObstacle::Debts, 2),
+            need(KeyGroup::WorkCapacity, PlacementObstacle::Health, 3),
         ],
     }
 }
@@ -176,11 +184,18 @@ fn shown() -> Transparency {
     Transparency { procedure_explained: true, role_disclosed: true, data_protection_explained: true }
 }
 
+fn alliance(on: Date) -> WorkingAlliance {
+    WorkingAlliance { rules: text(), preconditions: text(), attainability: text(), agreed_on: on }
+}
+
 fn assessment(on: Date) -> Assessment {
     Assessment {
         profile: profile(on),
-        findings: vec![Finding { key: "schulden".to_owned(), text: text() }],
-        strengths: vec![text()],
+        talks: vec![AssessmentTalk { held_on: on, companions: Vec::new() }],
+        findings: vec![Finding { key: "schulden".to_owned(), text: text(), third_party: None }],
+        strengths: vec![Strength { key: "geduld".to_owned(), text: text(), rating: 2 }],
+        notes: AssessmentNotes::default(),
+        benefit_unit: None,
         completed_on: on,
     }
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use lotse_cases::domain::{
     records::{NeedForAction, Profile},
-    vocabulary::{KeyGroup, ProfileType},
+    vocabulary::{KeyGroup, ObstacleHolder, PlacementObstacle, ProfileType},
 };
 use lotse_kernel::names::{CaseName, NameError, StaffName};
 use uuid::Uuid;
@@ -59,11 +59,18 @@ pub(super) fn words_or_none(chance: &mut Chance) -> String {
 /// What is found on a day: mostly what opens access.
 pub(super) fn profile(established_on: Date, chance: &mut Chance) -> Profile {
     let simple = chance.one_in(8);
-    let need = |key_group, obstacle: &str| NeedForAction { key_group, obstacle: obstacle.to_owned(), severity: 3 };
+    let need = |key_group, obstacle, priority| NeedForAction {
+        key_group,
+        obstacle,
+        holder: ObstacleHolder::Person,
+        text: String::new(),
+        severity: 3,
+        priority: Some(priority),
+    };
     let mut needs = vec![
-        need(KeyGroup::Circumstances, "Wohnen"),
-        need(KeyGroup::Circumstances, "Schulden"),
-        need(KeyGroup::WorkCapacity, "Gesundheit"),
+        need(KeyGroup::Circumstances, PlacementObstacle::Housing, 1),
+        need(KeyGroup::Circumstances, PlacementObstacle::Debts, 2),
+        need(KeyGroup::WorkCapacity, PlacementObstacle::Health, 3),
     ];
     needs.truncate(if chance.errs() { 2 } else { 3 });
     let profile_type = if simple { ProfileType::Foerderprofil } else { ProfileType::Stabilisierungsprofil };
