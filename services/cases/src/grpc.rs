@@ -25,10 +25,10 @@ use crate::operations::{
     list_recipients, list_staff_members, list_waiting_episodes, list_watch_notices, propose_episode, propose_extension,
     propose_reopening, propose_variant_switch, record_accompanying_date, record_crisis, record_crisis_contact,
     record_deviation, record_first_talk, record_goal_attainment, record_life_change, record_plan_update,
-    record_profile, record_recheck, record_rechecks, refer_back, register_case, register_jobcenter,
-    register_staff_member, remove_from_waiting_list, replan_duties, resolve_policy, return_commission, revise_plan,
-    schedule_discussion, search_cases, set_working_date, settle_watch_notices, simulate_policy, sweep_watches,
-    take_duty_step, update_staff_member, validate_policy, withdraw_policy,
+    record_profile, record_recheck, record_rechecks, record_step_outcome, refer_back, register_case,
+    register_jobcenter, register_staff_member, remove_from_waiting_list, replan_duties, resolve_policy,
+    return_commission, revise_plan, schedule_discussion, search_cases, set_working_date, settle_watch_notices,
+    simulate_policy, sweep_watches, take_duty_step, update_staff_member, validate_policy, withdraw_policy,
 };
 
 /// The services of this crate over one office.
@@ -117,6 +117,7 @@ service! { Api: contract::episode_service_server::EpisodeService {
     activate_plan(contract::ActivatePlanRequest) -> contract::Episode;
     revise_plan(contract::RevisePlanRequest) -> contract::Episode;
     record_goal_attainment(contract::RecordGoalAttainmentRequest) -> contract::Episode;
+    record_step_outcome(contract::RecordStepOutcomeRequest) -> contract::Episode;
     record_deviation(contract::RecordDeviationRequest) -> contract::Episode;
     decide_review(contract::DecideReviewRequest) -> contract::Episode;
     propose_extension(contract::ProposeExtensionRequest) -> contract::Episode;

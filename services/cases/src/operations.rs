@@ -65,6 +65,7 @@ pub mod record_plan_update;
 pub mod record_profile;
 pub mod record_recheck;
 pub mod record_rechecks;
+pub mod record_step_outcome;
 pub mod refer_back;
 pub mod register_case;
 pub mod register_jobcenter;

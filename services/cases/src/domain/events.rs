@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 use super::vocabulary::{
     AdmissionBasis, AftercareBasis, CaseManagerChangeReason, ClosingError, CrisisKind, DeviationConsequence, EndReason,
     EpisodePhase, GoalLevel, GoalOutcome, HandoverReceiver, ProfileType, RecheckResult, RefusalReason, ReopeningAnswer,
-    ReopeningExtent, SignalSource, SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer,
-    Voter,
+    ReopeningExtent, SignalSource, StepOutcome, StepParty, SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason,
+    VariantSwitchAnswer, Voter,
 };
 
 /// What happened, without any free text of the case. Stored as `code` and `parameters`.
@@ -200,6 +200,15 @@ pub enum Event {
         /// How far it is attained.
         outcome: GoalOutcome,
         /// The day of the determination.
+        determined_on: Date,
+    },
+    /// R181.
+    StepDetermined {
+        /// Who does the step.
+        party: StepParty,
+        /// What became of it.
+        outcome: StepOutcome,
+        /// The day on which it was done, or else the day on which that was found.
         determined_on: Date,
     },
     /// Row 13.

@@ -248,6 +248,7 @@ pub(super) fn sentence(event: &Event) -> String {
             plan::revised(*version, [*added, *changed, *dropped], *days_late)
         }
         Event::GoalDetermined { level, outcome, determined_on } => plan::determined(*level, *outcome, *determined_on),
+        Event::StepDetermined { party, outcome, determined_on } => plan::step(*party, *outcome, *determined_on),
         Event::DeviationRecorded { occurred_on, consequence } => plan::deviated(*occurred_on, *consequence),
         Event::PlanUpdatePassedOn { due_on } => plan::passed_on(*due_on),
         Event::PlanUpdated { issued_on, days_late } => plan::updated(*issued_on, *days_late),

@@ -24,7 +24,7 @@ pub use commission::{Commission, CommissionEnd, Commissioned, Release};
 pub use crisis::{Crisis, CrisisContact};
 pub use deviation::{Deviation, Judgement};
 pub use officers::{CaseManagerChange, HandoverPackage};
-pub use plan::{DroppedGoal, Goal, GoalAttainment, IntegrationPlan, PlanRevision, PlanStep};
+pub use plan::{DroppedGoal, Goal, GoalAttainment, IntegrationPlan, PlanRevision, PlanStep, StepResult};
 pub use reassessment::{LifeChange, Reassessment};
 pub use reopening::{Reopening, ReopeningAnswered, Undone, UndoneClosing};
 pub use support::{Accompaniment, AccompanyingDate, FurtherDates, Support, SwitchAnswered, VariantSwitch};

@@ -52,6 +52,7 @@ fn step(place: &write::Place, key: &str, party: StepParty, after: &[&str]) -> Pl
         party: party.into(),
         due_date: Some(contract_date(add_days(place.today, 30))),
         after: after.iter().map(|key| (*key).to_owned()).collect(),
+        results: Vec::new(),
     }
 }
 

@@ -38,6 +38,7 @@ impl Event {
             Self::PlanActivated { .. } => "PLAN_ACTIVATED",
             Self::PlanRevised { .. } => "PLAN_REVISED",
             Self::GoalDetermined { .. } => "GOAL_DETERMINED",
+            Self::StepDetermined { .. } => "STEP_DETERMINED",
             Self::DeviationRecorded { .. } => "DEVIATION_RECORDED",
             Self::PlanUpdatePassedOn { .. } => "PLAN_UPDATE_PASSED_ON",
             Self::PlanUpdated { .. } => "PLAN_UPDATED",

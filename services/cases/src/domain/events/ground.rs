@@ -48,6 +48,7 @@ impl Event {
             Self::PlanActivated { .. } => "R61, R66, R111, R188",
             Self::PlanRevised { .. } => "R63, R111",
             Self::GoalDetermined { .. } => "R180",
+            Self::StepDetermined { .. } => "R66, R181",
             Self::DeviationRecorded { .. } => "R68, R69, R111",
             Self::PlanUpdatePassedOn { .. } | Self::PlanUpdated { .. } => "R111",
             Self::ReviewDecided { .. } | Self::ReviewMissed { .. } => "R106, R107",

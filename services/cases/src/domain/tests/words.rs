@@ -9,8 +9,8 @@ use crate::domain::{
     vocabulary::{
         AdmissionBasis, AftercareBasis, CaseManagerChangeReason, ClosingError, CrisisKind, DeviationConsequence,
         EndReason, EpisodePhase, GoalLevel, GoalOutcome, HandoverReceiver, ProfileType, RecheckResult, RefusalReason,
-        ReopeningAnswer, ReopeningExtent, SignalSource, SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason,
-        VariantSwitchAnswer, Voter,
+        ReopeningAnswer, ReopeningExtent, SignalSource, StepOutcome, StepParty, SupportVariant, TargetGroup,
+        TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
     },
 };
 
@@ -75,6 +75,10 @@ fn every_event() -> Vec<Event> {
     for level in GoalLevel::ALL.iter().copied() {
         let determined = |outcome: &GoalOutcome| Event::GoalDetermined { level, outcome: *outcome, determined_on: day };
         events.extend(GoalOutcome::ALL.iter().map(determined));
+    }
+    for party in StepParty::ALL.iter().copied() {
+        let determined = |outcome: &StepOutcome| Event::StepDetermined { party, outcome: *outcome, determined_on: day };
+        events.extend(StepOutcome::ALL.iter().map(determined));
     }
     let deviated =
         |follows: &DeviationConsequence| Event::DeviationRecorded { occurred_on: day, consequence: *follows };

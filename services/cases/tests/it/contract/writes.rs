@@ -85,6 +85,7 @@ pub const WRITES: &[Write] = &[
     write("EpisodeService.ActivatePlan", ("anna", "doris"), S::Planning, At(S::Assessment, PHASE), write::activate_plan),
     write("EpisodeService.RevisePlan", ("anna", "doris"), S::Delivery, At(S::Planning, PHASE), write::revise_plan),
     write("EpisodeService.RecordGoalAttainment", ("anna", "doris"), S::Delivery, At(S::Planning, PHASE), write::record_goal_attainment),
+    write("EpisodeService.RecordStepOutcome", ("anna", "doris"), S::Delivery, At(S::Planning, PHASE), write::record_step_outcome),
     write("EpisodeService.RecordDeviation", ("anna", "doris"), S::Delivery, At(S::Planning, PHASE), write::record_deviation),
     write("EpisodeService.DecideReview", ("anna", "doris"), S::ReviewOpen, At(S::Delivery, "REVIEW_NOT_OPEN"), write::continue_in_review),
     write("DutyService.SetWorkingDate", ("anna", "bernd"), S::ReviewOverdue, At(S::ReviewOpen, "DUTY_NOT_OVERDUE"), write::set_working_date),

@@ -51,6 +51,8 @@ codes! {
         RevisePlan = "REVISE_PLAN",
         /// R180, of a goal of row 11.
         RecordGoalAttainment = "RECORD_GOAL_ATTAINMENT",
+        /// R181, of a step of row 11.
+        RecordStepOutcome = "RECORD_STEP_OUTCOME",
         /// Row 12.
         RecordLifeChange = "RECORD_LIFE_CHANGE",
         /// Row 13.
@@ -159,6 +161,7 @@ pub(super) const ROWS: &[Row] = &[
     row("11", Deed::ActivatePlan, &[P::Planning], To(&[P::Delivery])),
     row("11", Deed::RevisePlan, &[P::Delivery], Stays),
     row("11", Deed::RecordGoalAttainment, &[P::Delivery], Stays),
+    row("11", Deed::RecordStepOutcome, &[P::Delivery], Stays),
     row("12", Deed::RecordLifeChange, &[P::Planning, P::Delivery], To(&[P::Assessment])),
     // From which nothing follows, or the legal track; and where plan or agreement does not fit any more.
     row("13", Deed::RecordDeviation, &[P::Delivery], To(&[P::Delivery, P::Planning])),
