@@ -24,7 +24,7 @@ pub mod acts {
     lotse_platform::acts! {
         RegisterJobcenter, GetJobcenter, RegisterStaffMember, UpdateStaffMember, GetStaffMember, ListStaffMembers,
         RegisterCase, GetCase, ListCases, SearchCases, RecordProfile, ListCaseEvents,
-        ProposeEpisode, ScheduleDiscussion, CastVote, DecideAdmission, AdmitFromWaitingList, RemoveFromWaitingList, RecordFirstTalk, ReferBack, ChangeCaseManager, HandOverCaseload, CommissionSpecialised, ReturnCommission, ProposeVariantSwitch, AnswerVariantSwitch, RecordAccompanyingDate, DecideAccompaniment, RecordCrisis, RecordCrisisContact, AgreeAlliance, CompleteAssessment, RecordLifeChange,
+        ProposeEpisode, ScheduleDiscussion, CastVote, DecideAdmission, AdmitFromWaitingList, RemoveFromWaitingList, RecordFirstTalk, ReferBack, ChangeCaseManager, HandOverCaseload, CommissionSpecialised, ReturnCommission, ProposeVariantSwitch, AnswerVariantSwitch, RecordAccompanyingDate, DecideAccompaniment, RecordCrisis, RecordCrisisContact, RecordPlacementProposal, RecordPlacementResult, AgreeAlliance, CompleteAssessment, RecordLifeChange,
         ActivatePlan, RevisePlan, RecordGoalAttainment, RecordStepOutcome, RecordDeviation, DecideReview, ProposeExtension, ApproveExtension, EndEpisode, AcceptHandover, CompleteAftercare,
         EndEpisodeTechnically, ProposeReopening, AnswerReopening, GetEpisode, ListEpisodes, ListWaitingEpisodes,
         GetWatch, RecordRecheck, RecordRechecks, RecordPlanUpdate, EndWatch,

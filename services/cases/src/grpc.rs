@@ -24,11 +24,12 @@ use crate::operations::{
     hand_over_caseload, list_case_events, list_cases, list_duties, list_episodes, list_holidays, list_policies,
     list_recipients, list_staff_members, list_waiting_episodes, list_watch_notices, propose_episode, propose_extension,
     propose_reopening, propose_variant_switch, record_accompanying_date, record_crisis, record_crisis_contact,
-    record_deviation, record_first_talk, record_goal_attainment, record_life_change, record_plan_update,
-    record_profile, record_recheck, record_rechecks, record_step_outcome, refer_back, register_case,
-    register_jobcenter, register_staff_member, remove_from_waiting_list, replan_duties, resolve_policy,
-    return_commission, revise_plan, schedule_discussion, search_cases, set_working_date, settle_watch_notices,
-    simulate_policy, sweep_watches, take_duty_step, update_staff_member, validate_policy, withdraw_policy,
+    record_deviation, record_first_talk, record_goal_attainment, record_life_change, record_placement_proposal,
+    record_placement_result, record_plan_update, record_profile, record_recheck, record_rechecks, record_step_outcome,
+    refer_back, register_case, register_jobcenter, register_staff_member, remove_from_waiting_list, replan_duties,
+    resolve_policy, return_commission, revise_plan, schedule_discussion, search_cases, set_working_date,
+    settle_watch_notices, simulate_policy, sweep_watches, take_duty_step, update_staff_member, validate_policy,
+    withdraw_policy,
 };
 
 /// The services of this crate over one office.
@@ -111,6 +112,8 @@ service! { Api: contract::episode_service_server::EpisodeService {
     decide_accompaniment(contract::DecideAccompanimentRequest) -> contract::Episode;
     record_crisis(contract::RecordCrisisRequest) -> contract::Episode;
     record_crisis_contact(contract::RecordCrisisContactRequest) -> contract::Episode;
+    record_placement_proposal(contract::RecordPlacementProposalRequest) -> contract::Episode;
+    record_placement_result(contract::RecordPlacementResultRequest) -> contract::Episode;
     agree_alliance(contract::AgreeAllianceRequest) -> contract::Episode;
     complete_assessment(contract::CompleteAssessmentRequest) -> contract::Episode;
     record_life_change(contract::RecordLifeChangeRequest) -> contract::Episode;

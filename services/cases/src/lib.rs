@@ -14,6 +14,7 @@ pub mod acting;
 pub mod convert;
 pub mod convert_closing;
 pub mod convert_episode;
+pub mod convert_placement;
 pub mod convert_plan;
 pub mod convert_policy;
 pub mod convert_replan;

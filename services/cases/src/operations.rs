@@ -61,6 +61,8 @@ pub mod record_deviation;
 pub mod record_first_talk;
 pub mod record_goal_attainment;
 pub mod record_life_change;
+pub mod record_placement_proposal;
+pub mod record_placement_result;
 pub mod record_plan_update;
 pub mod record_profile;
 pub mod record_recheck;

@@ -13,6 +13,7 @@ mod intake;
 mod late;
 mod limit;
 mod officers;
+mod placement;
 mod plan;
 mod reassessment;
 mod reopening;
@@ -33,8 +34,9 @@ use super::{
     events::{Event, Happened},
     records::{
         Accompaniment, Admission, Assessment, CaseManagerChange, ClosingCheck, ClosingRecord, Commission, Crisis,
-        Deviation, Discussion, Extension, Handover, IntegrationPlan, PlanRevision, Proposal, Reassessment, ReferBack,
-        Refusal, Reopening, Review, TechnicalEndRecord, VariantSwitch, WaitingPlace, WorkingAlliance,
+        Deviation, Discussion, Extension, Handover, IntegrationPlan, PlacementProposal, PlanRevision, Proposal,
+        Reassessment, ReferBack, Refusal, Reopening, Review, TechnicalEndRecord, VariantSwitch, WaitingPlace,
+        WorkingAlliance,
     },
     refused::Refused,
     vocabulary::{EpisodePhase, SupportVariant},
@@ -172,6 +174,8 @@ pub struct Active {
     pub deviations: Vec<Deviation>,
     /// Crises and jobs at risk, in the order in which they were recorded (row 22).
     pub crises: Vec<Crisis>,
+    /// Placement proposals, in the order in which they were recorded (R189).
+    pub placements: Vec<PlacementProposal>,
     /// Commissions of a specialised case manager, oldest first; only the last may run (rows 7b and 8).
     pub commissions: Vec<Commission>,
     /// Reviews decided, oldest first.

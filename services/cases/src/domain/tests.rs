@@ -16,6 +16,7 @@ mod levels;
 mod life;
 mod officers;
 mod outcomes;
+mod placements;
 mod plan;
 mod reassessment;
 mod reopenings;

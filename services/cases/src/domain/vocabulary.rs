@@ -2,6 +2,7 @@
 
 mod commission;
 mod duty;
+mod placement;
 mod plan;
 mod reopening;
 
@@ -9,6 +10,7 @@ use lotse_kernel::codes;
 
 pub use commission::TargetGroup;
 pub use duty::{DutyOutcome, VoidReason};
+pub use placement::PlacementOutcome;
 pub use plan::{Currency, DeviationConsequence, DeviationReason, GoalLevel, GoalOutcome, StepOutcome, StepParty};
 pub use reopening::{ClosingError, ReopeningAnswer, ReopeningExtent};
 

@@ -32,6 +32,8 @@ impl Event {
             Self::CommissionEndedWithEpisode {} => "COMMISSION_ENDED_WITH_EPISODE",
             Self::CrisisRecorded { .. } => "CRISIS_RECORDED",
             Self::CrisisContactMade { .. } => "CRISIS_CONTACT_MADE",
+            Self::PlacementProposed { .. } => "PLACEMENT_PROPOSED",
+            Self::PlacementResulted { .. } => "PLACEMENT_RESULTED",
             Self::AccompanimentDone { .. } => "ACCOMPANIMENT_DONE",
             Self::AllianceAgreed {} => "ALLIANCE_AGREED",
             Self::AssessmentCompleted { .. } => "ASSESSMENT_COMPLETED",

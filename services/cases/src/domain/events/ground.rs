@@ -43,6 +43,7 @@ impl Event {
             Self::SpecialisedCommissioned { .. } => "R30, R100, R136, R140",
             Self::CommissionReturned { .. } | Self::CommissionEndedWithEpisode {} => "R30, R100",
             Self::CrisisRecorded { .. } | Self::CrisisContactMade { .. } => "R122, R190",
+            Self::PlacementProposed { .. } | Self::PlacementResulted { .. } => "R189",
             Self::AllianceAgreed {} => "R39, R40, R41",
             Self::AssessmentCompleted { .. } => "R48, R54",
             Self::PlanActivated { .. } => "R61, R66, R111, R188",

@@ -28,12 +28,12 @@ use crate::domain::{
     rules::Rules,
     vocabulary::{
         AdmissionBasis, CaseManagerChangeReason, EndReason, EpisodePhase, GoalOutcome, HandoverReceiver, KeyGroup,
-        ProfileType, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource, StepOutcome, TechnicalEnd,
-        VariantSwitchAnswer,
+        PlacementOutcome, ProfileType, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource, StepOutcome,
+        TechnicalEnd, VariantSwitchAnswer,
     },
 };
 
-pub(super) use beside::{commissioning, crisis, crisis_contact};
+pub(super) use beside::{commissioning, crisis, crisis_contact, placement_proposal, placement_result};
 pub(super) use plan::{determined, deviation, goal, goals, revision, step, step_result, with_a_step};
 pub(super) use reopening::{doris_answers, reopened, wrong_closing};
 
@@ -345,6 +345,14 @@ pub(super) const ACTS: &[Named] = &[
     ("return_commission", P::ACTIVE, |episode, day| episode.return_commission(text(), day, anna(), day)),
     ("record_crisis", P::IN_CARE, |episode, day| episode.record_crisis(crisis(day), anna(), &on(day))),
     ("record_crisis_contact", P::IN_CARE, |episode, day| episode.record_crisis_contact(&crisis_contact(day), day)),
+    ("record_placement_proposal", P::IN_CARE, |episode, day| {
+        episode.record_placement_proposal(placement_proposal(day), day)
+    }),
+    ("record_placement_result", P::IN_CARE, |episode, day| {
+        let proposed = episode.clone().record_placement_proposal(placement_proposal(day), day);
+        let episode = proposed.map_or(episode, |decided| decided.episode);
+        episode.record_placement_result(1, placement_result(PlacementOutcome::Applied, day), day)
+    }),
     ("decide_review", P::ACTIVE, |episode, day| episode.decide_review(continuation(), &on(day))),
     ("propose_extension", P::ACTIVE, |episode, day| {
         let length = lotse_kernel::deadlines::ExtensionLength::Months(lotse_kernel::defaults::Months(6));

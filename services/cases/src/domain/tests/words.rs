@@ -8,9 +8,9 @@ use crate::domain::{
     events::Event,
     vocabulary::{
         AdmissionBasis, AftercareBasis, CaseManagerChangeReason, ClosingError, CrisisKind, DeviationConsequence,
-        EndReason, EpisodePhase, GoalLevel, GoalOutcome, HandoverReceiver, ProfileType, RecheckResult, RefusalReason,
-        ReopeningAnswer, ReopeningExtent, SignalSource, StepOutcome, StepParty, SupportVariant, TargetGroup,
-        TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
+        EndReason, EpisodePhase, GoalLevel, GoalOutcome, HandoverReceiver, PlacementOutcome, ProfileType,
+        RecheckResult, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource, StepOutcome, StepParty,
+        SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
     },
 };
 
@@ -87,6 +87,15 @@ fn every_event() -> Vec<Event> {
     events.push(Event::CommissionEndedWithEpisode {});
     events.extend(CrisisKind::ALL.iter().map(|kind| Event::CrisisRecorded { kind: *kind, occurred_on: day }));
     events.push(Event::CrisisContactMade { contacted_on: day, days_late: 2 });
+    events.push(Event::PlacementProposed { number: 1, proposed_on: day, answer_by: None });
+    events.push(Event::PlacementProposed { number: 2, proposed_on: day, answer_by: Some(day) });
+    let resulted = |outcome: &PlacementOutcome| Event::PlacementResulted {
+        number: 1,
+        outcome: *outcome,
+        resulted_on: day,
+        job_starts_on: (*outcome == PlacementOutcome::Hired).then_some(day),
+    };
+    events.extend(PlacementOutcome::ALL.iter().map(resulted));
     for error in ClosingError::ALL.iter().copied() {
         let proposed = |extent: &ReopeningExtent| Event::ReopeningProposed { error, extent: *extent };
         events.extend(ReopeningExtent::ALL.iter().map(proposed));

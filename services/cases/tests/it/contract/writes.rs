@@ -79,6 +79,8 @@ pub const WRITES: &[Write] = &[
     write("EpisodeService.DecideAccompaniment", ("anna", "doris"), S::DatesUsedUp, At(S::Accompanying, "PLANNED_DATES_LEFT"), write::plan_further_dates),
     write("EpisodeService.RecordCrisis", ("bernd", "doris"), S::Aftercare, At(S::Voted, PHASE), write::record_crisis),
     write("EpisodeService.RecordCrisisContact", ("anna", "doris"), S::CrisisKnown, At(S::Aftercare, "NO_OPEN_CRISIS"), write::record_crisis_contact),
+    write("EpisodeService.RecordPlacementProposal", ("anna", "doris"), S::Delivery, At(S::Voted, PHASE), write::record_placement_proposal),
+    write("EpisodeService.RecordPlacementResult", ("anna", "doris"), S::JobProposed, At(S::Voted, PHASE), write::record_placement_result),
     write("EpisodeService.AgreeAlliance", ("anna", "doris"), S::Talked, At(S::Assessment, PHASE), write::agree_alliance),
     write("EpisodeService.CompleteAssessment", ("anna", "doris"), S::Assessment, At(S::Talked, PHASE), write::complete_assessment),
     write("EpisodeService.RecordLifeChange", ("anna", "doris"), S::Planning, At(S::Assessment, PHASE), write::record_life_change),

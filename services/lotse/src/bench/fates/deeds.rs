@@ -5,6 +5,7 @@ mod care;
 mod commissions;
 mod ending;
 mod late;
+mod placements;
 mod plans;
 mod reopening;
 mod support;
@@ -95,6 +96,8 @@ pub(super) fn attempt(deed: Deed, episode: Episode, scene: &Scene<'_>, chance: &
         Deed::FinishAccompaniment => support::finish_accompaniment(episode, scene).into(),
         Deed::RecordCrisis => support::record_crisis(episode, scene, chance).into(),
         Deed::RecordCrisisContact => support::record_crisis_contact(episode, scene, chance).into(),
+        Deed::RecordPlacementProposal => placements::propose(episode, scene, chance).into(),
+        Deed::RecordPlacementResult => placements::result(episode, scene, chance).into(),
         Deed::AcceptHandover => ending::accept_handover(episode, scene, chance).into(),
         Deed::CompleteAftercare => ending::complete_aftercare(episode, scene, chance).into(),
         Deed::EndTechnically => ending::end_technically(episode, scene, chance).into(),
@@ -140,9 +143,15 @@ const fn usual(phase: P) -> &'static [Deed] {
             D::End,
             D::EndTechnically,
         ],
-        P::Planning => {
-            &[D::ActivatePlan, D::ActivatePlan, D::CommissionSpecialised, D::RecordLifeChange, D::DecideReview, D::End]
-        }
+        P::Planning => &[
+            D::ActivatePlan,
+            D::ActivatePlan,
+            D::CommissionSpecialised,
+            D::RecordLifeChange,
+            D::DecideReview,
+            D::End,
+            D::EndTechnically,
+        ],
         P::Delivery => &[
             D::DecideReview,
             D::DecideReview,
@@ -165,6 +174,8 @@ const fn usual(phase: P) -> &'static [Deed] {
             D::AnswerVariantSwitch,
             D::CommissionSpecialised,
             D::ReturnCommission,
+            D::RecordPlacementProposal,
+            D::RecordPlacementResult,
             D::RecordCrisis,
             D::RecordCrisisContact,
             D::RecordCrisisContact,

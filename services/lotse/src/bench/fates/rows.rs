@@ -79,6 +79,10 @@ codes! {
         RecordCrisis = "RECORD_CRISIS",
         /// Row 22.
         RecordCrisisContact = "RECORD_CRISIS_CONTACT",
+        /// R189: a job is proposed.
+        RecordPlacementProposal = "RECORD_PLACEMENT_PROPOSAL",
+        /// R189: what came of it.
+        RecordPlacementResult = "RECORD_PLACEMENT_RESULT",
         /// Row 23.
         CompleteAftercare = "COMPLETE_AFTERCARE",
         /// Row 24: undoing the closing is proposed.
@@ -176,6 +180,8 @@ pub(super) const ROWS: &[Row] = &[
     row("21", Deed::AcceptHandover, &[P::Closing], To(&[P::Aftercare, P::Closed])),
     row("22", Deed::RecordCrisis, IN_CARE, Stays),
     row("22", Deed::RecordCrisisContact, IN_CARE, Stays),
+    row("R189", Deed::RecordPlacementProposal, IN_CARE, Stays),
+    row("R189", Deed::RecordPlacementResult, IN_CARE, Stays),
     row("23", Deed::CompleteAftercare, &[P::Aftercare], To(&[P::Closed])),
     row("R141", Deed::SetWorkingDate, UNFINISHED, Stays),
     row("24", Deed::ProposeReopening, &[P::Closed], Stays),

@@ -6,9 +6,10 @@ use jiff::civil::Date;
 use lotse_cases::domain::{
     duties::{Duties, Duty},
     episode::{Active, Episode, State},
-    records::{Deviation, Discussion, Goal, PersonView, PlanStep},
+    records::{Deviation, Discussion, Goal, PersonView, PlacementProposal, PlacementResult, PlanStep},
     vocabulary::{
-        Currency, DeviationConsequence, DeviationReason, EndReason, EpisodePhase as P, GoalLevel, StepParty, Voter,
+        Currency, DeviationConsequence, DeviationReason, EndReason, EpisodePhase as P, GoalLevel, PlacementOutcome,
+        StepParty, Voter,
     },
 };
 use lotse_kernel::duty::DutyKind as Kind;
@@ -32,6 +33,7 @@ const IN_CARE: [Kind; 9] = [
 pub(super) fn judge(moved: &Moved<'_>) -> Verdict {
     let it = moved.after;
     commissioned(it)?;
+    placed(it)?;
     match it.phase() {
         P::Proposed | P::InDiscussion => undecided(it),
         P::Waitlisted => {
@@ -85,6 +87,20 @@ fn commissioned(it: &Episode) -> Verdict {
     )?;
     let other = it.commissioned().is_none_or(|specialist| it.case_manager() != Some(specialist));
     holds(it, other, "nobody is commissioned by themselves")
+}
+
+/// What came of a placement proposal came after it and in its order; a job has its first day.
+fn placed(it: &Episode) -> Verdict {
+    let proposals = || it.care().into_iter().flat_map(|care| &care.placements);
+    let in_order = |proposal: &PlacementProposal| {
+        let days = proposal.results.iter().map(|result| result.resulted_on);
+        iter::once(proposal.proposed_on).chain(days).is_sorted()
+    };
+    holds(it, proposals().all(in_order), "what came of a placement proposal came after it")?;
+    let hired =
+        |result: &PlacementResult| (result.outcome == PlacementOutcome::Hired) == result.job_starts_on.is_some();
+    let all = proposals().flat_map(|proposal| &proposal.results).all(hired);
+    holds(it, all, "whoever was hired has a first day, and nobody else")
 }
 
 /// A proposal is decided by its time, by the placement officer or, over a dissent, by the lead.
