@@ -24,8 +24,8 @@ pub mod acts {
     lotse_platform::acts! {
         RegisterJobcenter, SetYouthTeams, GetJobcenter, RegisterStaffMember, UpdateStaffMember, GetStaffMember, ListStaffMembers,
         RegisterCase, GetCase, ListCases, SearchCases, RecordProfile, DecideTeam, ListCaseEvents,
-        ProposeEpisode, ScheduleDiscussion, CastVote, DecideAdmission, AdmitFromWaitingList, RemoveFromWaitingList, RecordFirstTalk, ReferBack, ChangeCaseManager, HandOverCaseload, CommissionSpecialised, ReturnCommission, ProposeVariantSwitch, AnswerVariantSwitch, RecordAccompanyingDate, DecideAccompaniment, RecordCrisis, RecordCrisisContact, AgreeAlliance, RecordAllianceTurn, CompleteAssessment, RecordLifeChange,
-        ActivatePlan, RevisePlan, RecordGoalAttainment, RecordDeviation, DecideReview, ProposeExtension, ApproveExtension, EndEpisode, AcceptHandover, CompleteAftercare,
+        ProposeEpisode, ScheduleDiscussion, CastVote, DecideAdmission, AdmitFromWaitingList, RemoveFromWaitingList, RecordFirstTalk, ReferBack, ChangeCaseManager, HandOverCaseload, CommissionSpecialised, ReturnCommission, ProposeVariantSwitch, AnswerVariantSwitch, RecordAccompanyingDate, DecideAccompaniment, RecordCrisis, RecordCrisisContact, RecordPlacementProposal, RecordPlacementResult, AgreeAlliance, RecordAllianceTurn, CompleteAssessment, RecordLifeChange,
+        ActivatePlan, RevisePlan, RecordGoalAttainment, RecordStepOutcome, RecordDeviation, DecideReview, ProposeExtension, ApproveExtension, EndEpisode, AcceptHandover, CompleteAftercare,
         EndEpisodeTechnically, ProposeReopening, AnswerReopening, GetEpisode, GetProgress, ListEpisodes, ListWaitingEpisodes,
         GetWatch, RecordRecheck, RecordRechecks, RecordPlanUpdate, EndWatch,
         ListDuties, GetDuty, ExplainDuty, SetWorkingDate,

@@ -5,7 +5,7 @@ use lotse_platform::{convert::timestamp, etag, fields::contract_date};
 use lotse_proto::{cases as contract, common};
 
 use crate::{
-    convert_assessment, convert_closing, convert_plan,
+    convert_assessment, convert_closing, convert_placement, convert_plan,
     domain::{
         duties::Duty,
         episode::Audience,
@@ -101,6 +101,7 @@ pub fn episode(stored: &Stored) -> contract::Episode {
         waiting_place: episode.waiting_place().map(waiting_place),
         support_variant: care.map(|care| variant(care.support_variant)).unwrap_or_default(),
         crises: care.into_iter().flat_map(|care| &care.crises).map(crisis).collect(),
+        placement_proposals: care.map(|care| convert_placement::proposals(&care.placements)).unwrap_or_default(),
         commissions: care.into_iter().flat_map(|care| &care.commissions).map(commission).collect(),
         co_officer: name(episode.co_officer()),
         accompaniments: care.into_iter().flat_map(|care| &care.accompaniments).map(accompaniment).collect(),

@@ -25,11 +25,11 @@ use crate::operations::{
     list_policies, list_recipients, list_staff_members, list_waiting_episodes, list_watch_notices, propose_episode,
     propose_extension, propose_reopening, propose_variant_switch, record_accompanying_date, record_alliance_turn,
     record_crisis, record_crisis_contact, record_deviation, record_first_talk, record_goal_attainment,
-    record_life_change, record_plan_update, record_profile, record_recheck, record_rechecks, refer_back, register_case,
-    register_jobcenter, register_staff_member, remove_from_waiting_list, replan_duties, resolve_policy,
-    return_commission, revise_plan, schedule_discussion, search_cases, set_working_date, set_youth_teams,
-    settle_watch_notices, simulate_policy, sweep_watches, take_duty_step, update_staff_member, validate_policy,
-    withdraw_policy,
+    record_life_change, record_placement_proposal, record_placement_result, record_plan_update, record_profile,
+    record_recheck, record_rechecks, record_step_outcome, refer_back, register_case, register_jobcenter,
+    register_staff_member, remove_from_waiting_list, replan_duties, resolve_policy, return_commission, revise_plan,
+    schedule_discussion, search_cases, set_working_date, set_youth_teams, settle_watch_notices, simulate_policy,
+    sweep_watches, take_duty_step, update_staff_member, validate_policy, withdraw_policy,
 };
 
 /// The services of this crate over one office.
@@ -114,6 +114,8 @@ service! { Api: contract::episode_service_server::EpisodeService {
     decide_accompaniment(contract::DecideAccompanimentRequest) -> contract::Episode;
     record_crisis(contract::RecordCrisisRequest) -> contract::Episode;
     record_crisis_contact(contract::RecordCrisisContactRequest) -> contract::Episode;
+    record_placement_proposal(contract::RecordPlacementProposalRequest) -> contract::Episode;
+    record_placement_result(contract::RecordPlacementResultRequest) -> contract::Episode;
     agree_alliance(contract::AgreeAllianceRequest) -> contract::Episode;
     record_alliance_turn(contract::RecordAllianceTurnRequest) -> contract::Episode;
     complete_assessment(contract::CompleteAssessmentRequest) -> contract::Episode;
@@ -121,6 +123,7 @@ service! { Api: contract::episode_service_server::EpisodeService {
     activate_plan(contract::ActivatePlanRequest) -> contract::Episode;
     revise_plan(contract::RevisePlanRequest) -> contract::Episode;
     record_goal_attainment(contract::RecordGoalAttainmentRequest) -> contract::Episode;
+    record_step_outcome(contract::RecordStepOutcomeRequest) -> contract::Episode;
     record_deviation(contract::RecordDeviationRequest) -> contract::Episode;
     decide_review(contract::DecideReviewRequest) -> contract::Episode;
     propose_extension(contract::ProposeExtensionRequest) -> contract::Episode;

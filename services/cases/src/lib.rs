@@ -15,6 +15,7 @@ pub mod convert;
 pub mod convert_assessment;
 pub mod convert_closing;
 pub mod convert_episode;
+pub mod convert_placement;
 pub mod convert_plan;
 pub mod convert_policy;
 pub mod convert_profile;

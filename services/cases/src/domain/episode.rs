@@ -15,11 +15,13 @@ mod intake;
 mod late;
 mod limit;
 mod officers;
+mod placement;
 mod plan;
 mod reassessment;
 mod reopening;
 mod replan;
 mod review;
+mod step_outcome;
 mod steps;
 mod support;
 mod time;
@@ -34,8 +36,9 @@ use super::{
     events::{Event, Happened},
     records::{
         Accompaniment, Admission, AllianceTurn, Assessment, CaseManagerChange, ClosingCheck, ClosingRecord, Commission,
-        Crisis, Deviation, Discussion, Extension, Handover, IntegrationPlan, PlanRevision, Proposal, Reassessment,
-        ReferBack, Refusal, Reopening, Review, TechnicalEndRecord, VariantSwitch, WaitingPlace, WorkingAlliance,
+        Crisis, Deviation, Discussion, Extension, Handover, IntegrationPlan, PlacementProposal, PlanRevision, Proposal,
+        Reassessment, ReferBack, Refusal, Reopening, Review, TechnicalEndRecord, VariantSwitch, WaitingPlace,
+        WorkingAlliance,
     },
     refused::Refused,
     vocabulary::{EpisodePhase, SupportVariant},
@@ -51,6 +54,7 @@ pub use plan::Revision;
 pub use reopening::{Answering, ReopeningWanted};
 pub use replan::kinds_reached;
 pub use review::ReviewDecision;
+pub use step_outcome::StepDetermined;
 pub use support::AccompanimentDecision;
 pub(super) use time::tell;
 pub use time::{Audience, Step, StepTaken};
@@ -175,6 +179,8 @@ pub struct Active {
     pub deviations: Vec<Deviation>,
     /// Crises and jobs at risk, in the order in which they were recorded (row 22).
     pub crises: Vec<Crisis>,
+    /// Placement proposals, in the order in which they were recorded (R189).
+    pub placements: Vec<PlacementProposal>,
     /// Commissions of a specialised case manager, oldest first; only the last may run (rows 7b and 8).
     pub commissions: Vec<Commission>,
     /// Reviews decided, oldest first.

@@ -3,19 +3,19 @@
 mod codes;
 mod columns;
 mod ground;
+mod happened;
 
 use jiff::civil::Date;
-use lotse_kernel::{
-    duty::DutyKind,
-    names::{CaseName, DutyName, EpisodeName},
-};
+use lotse_kernel::duty::DutyKind;
 use serde::{Deserialize, Serialize};
+
+pub use happened::Happened;
 
 use super::vocabulary::{
     AdmissionBasis, AftercareBasis, AllianceState, CaseManagerChangeReason, ClosingError, CrisisKind,
-    DeviationConsequence, EndReason, EpisodePhase, GoalLevel, GoalOutcome, HandoverReceiver, ProfileType,
-    RecheckResult, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource, SupportVariant, TargetGroup,
-    TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
+    DeviationConsequence, EndReason, EpisodePhase, GoalLevel, GoalOutcome, HandoverReceiver, PlacementOutcome,
+    ProfileType, RecheckResult, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource, StepOutcome, StepParty,
+    SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
 };
 
 /// What happened, without any free text of the case. Stored as `code` and `parameters`.
@@ -179,6 +179,26 @@ pub enum Event {
         /// Days after the last day in time.
         days_late: i32,
     },
+    /// R189: a job was proposed to the person.
+    PlacementProposed {
+        /// Number of the proposal.
+        number: i32,
+        /// Its day.
+        proposed_on: Date,
+        /// The day by which the person says what came of it, where one was agreed.
+        answer_by: Option<Date>,
+    },
+    /// R189: what came of a placement proposal.
+    PlacementResulted {
+        /// Number of the proposal.
+        number: i32,
+        /// What.
+        outcome: PlacementOutcome,
+        /// The day on which it happened.
+        resulted_on: Date,
+        /// The first day of the job, where the person was hired.
+        job_starts_on: Option<Date>,
+    },
     /// Row 20: the planned dates were enough.
     AccompanimentDone {
         /// Days after the last day in time.
@@ -226,6 +246,15 @@ pub enum Event {
         state: AllianceState,
         /// Since when.
         turned_on: Date,
+    },
+    /// R181.
+    StepDetermined {
+        /// Who does the step.
+        party: StepParty,
+        /// What became of it.
+        outcome: StepOutcome,
+        /// The day on which it was done, or else the day on which that was found.
+        determined_on: Date,
     },
     /// Row 13.
     DeviationRecorded {
@@ -378,29 +407,4 @@ pub enum Event {
         /// The version by which it was computed now, as decisions cite it.
         policy: String,
     },
-}
-
-/// Something that happened, and what it is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Happened {
-    /// What.
-    pub event: Event,
-    /// The case, episode or duty it is about, by resource name.
-    pub subject: String,
-}
-
-impl Happened {
-    pub(super) fn to_episode(name: &EpisodeName, event: Event) -> Self {
-        Self { event, subject: name.to_string() }
-    }
-
-    /// Something that happened to a case outside its episodes.
-    #[must_use]
-    pub fn to_case(name: &CaseName, event: Event) -> Self {
-        Self { event, subject: name.to_string() }
-    }
-
-    pub(super) fn to_duty(name: &DutyName, event: Event) -> Self {
-        Self { event, subject: name.to_string() }
-    }
 }

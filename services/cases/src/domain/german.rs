@@ -4,6 +4,7 @@ mod alliance;
 pub(super) mod assessment;
 mod commission;
 mod duties;
+mod placement;
 mod plan;
 mod reopening;
 mod teams;
@@ -207,27 +208,18 @@ pub(super) fn sentence(event: &Event) -> String {
             format!("Votum {}: {}.", voter(*who), if *admit { "Aufnahme" } else { "keine Aufnahme" })
         }
         Event::VotesDiffered {} => "Die Voten weichen voneinander ab: Die Teamleitung entscheidet.".to_owned(),
-        Event::DissentDecided { admit } => {
-            let decided = if *admit { "Aufnahme" } else { "keine Aufnahme" };
-            format!("Die Teamleitung hat über die abweichenden Voten entschieden: {decided}.")
-        }
+        Event::DissentDecided { admit } => dissent_decided(*admit),
         Event::EpisodeAdmitted { assigned_on, basis: rule } => {
             format!("Aufnahme in das bFM, Zuweisung zum {} ({}).", german_date(*assigned_on), basis(*rule))
         }
         Event::EpisodeWaitlisted { basis: rule } => {
             format!("Aufnahme beschlossen ({}), auf der Warteliste, bis ein Platz frei ist.", basis(*rule))
         }
-        Event::WaitingEnded { since, out_of_turn } => {
-            let turn = if *out_of_turn { "außer der Reihe" } else { "der Reihe nach" };
-            format!("Von der Warteliste genommen {turn}, dort seit {}.", german_date(*since))
-        }
+        Event::WaitingEnded { since, out_of_turn } => waiting_ended(*since, *out_of_turn),
         Event::WaitingListLeft { since } => {
             format!("Von der Warteliste gestrichen, dort seit {}.", german_date(*since))
         }
-        Event::EpisodeRefused { reason, deviates } => {
-            let deviation = if *deviates { ", begründete Abweichung vom Regelfall" } else { "" };
-            format!("Keine Aufnahme in das bFM: {}{deviation}.", refusal(*reason))
-        }
+        Event::EpisodeRefused { reason, deviates } => refused(*reason, *deviates),
         Event::FirstTalkHeld { held_on, days_late } => {
             format!("Erstgespräch geführt am {}{}.", german_date(*held_on), late(*days_late))
         }
@@ -244,6 +236,12 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::CrisisContactMade { contacted_on, days_late } => {
             format!("Nach der Krise Kontakt aufgenommen am {}{}.", german_date(*contacted_on), late(*days_late))
         }
+        Event::PlacementProposed { number, proposed_on, answer_by } => {
+            placement::proposed(*number, *proposed_on, *answer_by)
+        }
+        Event::PlacementResulted { number, outcome, resulted_on, job_starts_on } => {
+            placement::resulted(*number, *outcome, *resulted_on, *job_starts_on)
+        }
         Event::AllianceAgreed {} => "Arbeitsbündnis vereinbart.".to_owned(),
         Event::AllianceTurned { state, turned_on } => alliance::turned(*state, *turned_on),
         Event::AssessmentCompleted { profile_type } => {
@@ -254,6 +252,7 @@ pub(super) fn sentence(event: &Event) -> String {
             plan::revised(*version, [*added, *changed, *dropped], *days_late)
         }
         Event::GoalDetermined { level, outcome, determined_on } => plan::determined(*level, *outcome, *determined_on),
+        Event::StepDetermined { party, outcome, determined_on } => plan::step(*party, *outcome, *determined_on),
         Event::DeviationRecorded { occurred_on, consequence } => plan::deviated(*occurred_on, *consequence),
         Event::PlanUpdatePassedOn { due_on } => plan::passed_on(*due_on),
         Event::PlanUpdated { issued_on, days_late } => plan::updated(*issued_on, *days_late),
@@ -363,4 +362,19 @@ fn replanned(from: Date, to: Option<Date>) -> String {
         (Some(Ordering::Equal), Some(now)) => format!("weiterhin am {now} fällig, mit anderen Tagen davor oder danach"),
         (None, _) | (_, None) => format!("am {was} nicht mehr fällig, wird neu angesetzt"),
     }
+}
+
+fn dissent_decided(admit: bool) -> String {
+    let decided = if admit { "Aufnahme" } else { "keine Aufnahme" };
+    format!("Die Teamleitung hat über die abweichenden Voten entschieden: {decided}.")
+}
+
+fn waiting_ended(since: Date, out_of_turn: bool) -> String {
+    let turn = if out_of_turn { "außer der Reihe" } else { "der Reihe nach" };
+    format!("Von der Warteliste genommen {turn}, dort seit {}.", german_date(since))
+}
+
+fn refused(reason: RefusalReason, deviates: bool) -> String {
+    let deviation = if deviates { ", begründete Abweichung vom Regelfall" } else { "" };
+    format!("Keine Aufnahme in das bFM: {}{deviation}.", refusal(reason))
 }

@@ -193,7 +193,7 @@ impl<'a> Rules<'a> {
         Ok(Deadline { slot, ..deadline })
     }
 
-    /// T6: goal number `slot` on the day that was agreed for it (R62).
+    /// T6: goal or step number `slot` on the day that was agreed for it (R62).
     pub(super) fn goal_due(&self, agreed_on: Date, slot: i32) -> Deadline {
         governed::goal_due(agreed_on, slot, self.calendar)
     }

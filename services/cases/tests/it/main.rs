@@ -15,6 +15,7 @@ mod jobcenters;
 mod legal_clock;
 mod next_door;
 mod officers;
+mod placements;
 mod plans;
 mod policies;
 mod process;

@@ -45,8 +45,10 @@ macro_rules! acts {
     )+};
 }
 
+mod placement;
 mod plan;
 
+pub use placement::*;
 pub use plan::*;
 
 fn text() -> String {

@@ -69,7 +69,7 @@ impl DutyKind {
             Self::RegularMaximum => "Entscheidung zur Höchstdauer",
             Self::ExtensionEnd => "Entscheidung zum Ende der Verlängerung",
             Self::PlanUpdate => "Aktualisierung des Plans",
-            Self::GoalDue => "Zielprüfung",
+            Self::GoalDue => "Prüfung eines Ziels oder Schritts",
             Self::ProviderAnswer => "Antwort des Trägers",
             Self::FirstAppointment => "Ersttermin beim Träger",
             Self::ProviderReport => "Zwischenbericht des Trägers",

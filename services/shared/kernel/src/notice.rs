@@ -65,9 +65,9 @@ crate::codes! {
         WatchOpened = "watch-opened",
         /// Duties for people outside case management stay overdue: so many of one team, in one week (T1, T5, R141).
         WatchStillOverdue = "watch-still-overdue",
-        /// The day of a goal has come (T6, R62).
+        /// The day of a goal or a step has come (T6, R62).
         GoalDue = "goal-due",
-        /// Nobody has determined in time how far a goal is attained (T6, R62).
+        /// Nobody has determined in time how far a goal is attained, or what became of a step (T6, R62).
         GoalOverdue = "goal-overdue",
         /// The check of a person outside case management is overdue (T1, R23).
         RecheckOverdue = "recheck-overdue",

@@ -171,6 +171,7 @@ impl Episode {
             plan_revisions: Vec::new(),
             deviations: Vec::new(),
             crises: Vec::new(),
+            placements: Vec::new(),
             commissions: Vec::new(),
             first_talk_on: None,
             stage: Stage::EntryConsultation,

@@ -2,6 +2,7 @@
 
 mod alliance;
 mod assessment;
+mod beside;
 mod plan;
 mod reopening;
 
@@ -20,24 +21,26 @@ use super::intake::vote;
 pub(super) use crate::domain::episode::Ballot;
 use crate::domain::{
     episode::{
-        AccompanimentDecision, Act, AdmitDecision, Commissioning, CrisisKnown, Decided, Deciding, Episode, Places,
-        RefuseDecision, ReviewDecision, Step, TakingOver, TurnTaken,
+        AccompanimentDecision, Act, AdmitDecision, Decided, Deciding, Episode, Places, RefuseDecision, ReviewDecision,
+        Step, TakingOver, TurnTaken,
     },
     records::{
-        Aftercare, ClosingNote, Commissioned, CrisisContact, CriteriaSheet, HandoverPackage, LifeChange, PersonView,
-        Profile, Proposal, Release, Support, Transparency,
+        Aftercare, ClosingNote, CriteriaSheet, HandoverPackage, LifeChange, PersonView, Profile, Proposal, Support,
+        Transparency,
     },
     refused::Refused,
     rules::Rules,
     vocabulary::{
-        AdmissionBasis, CaseManagerChangeReason, CrisisKind, EndReason, EpisodePhase, GoalOutcome, HandoverReceiver,
-        RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource, TargetGroup, TechnicalEnd, VariantSwitchAnswer,
+        AdmissionBasis, CaseManagerChangeReason, EndReason, EpisodePhase, GoalOutcome, HandoverReceiver,
+        PlacementOutcome, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource, StepOutcome, TechnicalEnd,
+        VariantSwitchAnswer,
     },
 };
 
 pub(super) use alliance::{AGREED, strained};
 pub(super) use assessment::{alliance, assessment, need, profile};
-pub(super) use plan::{determined, deviation, goal, goals, revision};
+pub(super) use beside::{commissioning, crisis, crisis_contact, placement_proposal, placement_result};
+pub(super) use plan::{determined, deviation, goal, goals, revision, step, step_result, with_a_step};
 pub(super) use reopening::{doris_answers, reopened, wrong_closing};
 
 /// The federal rules on a day, with the holidays of the whole country.
@@ -189,25 +192,6 @@ pub(super) fn closing_note(aftercare: Option<Aftercare>) -> ClosingNote {
     }
 }
 
-/// A third party is to be commissioned.
-pub(super) fn commissioning(released_on: Date) -> Commissioning {
-    Commissioning {
-        to: Commissioned::ThirdParty("Suchthilfe Musterstadt".to_owned()),
-        target_group: TargetGroup::Addiction,
-        purpose: text(),
-        legal_basis: "§ 16a Nr. 4 SGB II".to_owned(),
-        release: Release { released_on, to_jobcenter: true, to_commissioned_body: true },
-    }
-}
-
-pub(super) fn crisis(occurred_on: Date) -> CrisisKnown {
-    CrisisKnown { kind: CrisisKind::JobAtRisk, occurred_on, text: text() }
-}
-
-pub(super) fn crisis_contact(contacted_on: Date) -> CrisisContact {
-    CrisisContact { contacted_on, text: text(), recorded_by: anna() }
-}
-
 pub(super) fn continuation() -> ReviewDecision {
     ReviewDecision::Continue { reasons: text(), prognosis: text() }
 }
@@ -317,7 +301,10 @@ pub(super) const ACTS: &[Named] = &[
     ("activate_plan", &[P::Planning], |episode, day| episode.activate_plan(goals(day), day, &on(day))),
     ("revise_plan", &[P::Delivery], |episode, day| episode.revise_plan(revision(goals(day), day), anna(), &on(day))),
     ("record_goal_attainment", &[P::Delivery], |episode, day| {
-        episode.record_goal_attainment(determined("mietvertrag", GoalOutcome::Partly, day), day)
+        episode.record_goal_attainment(determined("mietvertrag", GoalOutcome::Partly, day), &on(day))
+    }),
+    ("record_step_outcome", &[P::Delivery], |episode, day| {
+        with_a_step(episode, day).record_step_outcome(step_result("schreiben", StepOutcome::Done, day), &on(day))
     }),
     ("record_deviation", &[P::Delivery], |episode, day| episode.record_deviation(deviation(day), anna(), day)),
     ("record_life_change", &[P::Planning, P::Delivery], |episode, day| {
@@ -339,6 +326,14 @@ pub(super) const ACTS: &[Named] = &[
     ("return_commission", P::ACTIVE, |episode, day| episode.return_commission(text(), day, anna(), day)),
     ("record_crisis", P::IN_CARE, |episode, day| episode.record_crisis(crisis(day), anna(), &on(day))),
     ("record_crisis_contact", P::IN_CARE, |episode, day| episode.record_crisis_contact(&crisis_contact(day), day)),
+    ("record_placement_proposal", P::IN_CARE, |episode, day| {
+        episode.record_placement_proposal(placement_proposal(day), day)
+    }),
+    ("record_placement_result", P::IN_CARE, |episode, day| {
+        let proposed = episode.clone().record_placement_proposal(placement_proposal(day), day);
+        let episode = proposed.map_or(episode, |decided| decided.episode);
+        episode.record_placement_result(1, placement_result(PlacementOutcome::Applied, day), day)
+    }),
     ("decide_review", P::ACTIVE, |episode, day| episode.decide_review(continuation(), &on(day))),
     ("propose_extension", P::ACTIVE, |episode, day| {
         let length = lotse_kernel::deadlines::ExtensionLength::Months(lotse_kernel::defaults::Months(6));

@@ -8,9 +8,9 @@ use crate::domain::{
     events::Event,
     vocabulary::{
         AdmissionBasis, AftercareBasis, AllianceState, CaseManagerChangeReason, ClosingError, CrisisKind,
-        DeviationConsequence, EndReason, EpisodePhase, GoalLevel, GoalOutcome, HandoverReceiver, ProfileType,
-        RecheckResult, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource, SupportVariant, TargetGroup,
-        TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
+        DeviationConsequence, EndReason, EpisodePhase, GoalLevel, GoalOutcome, HandoverReceiver, PlacementOutcome,
+        ProfileType, RecheckResult, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource, StepOutcome,
+        StepParty, SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
     },
 };
 
@@ -79,6 +79,10 @@ fn every_event() -> Vec<Event> {
         let determined = |outcome: &GoalOutcome| Event::GoalDetermined { level, outcome: *outcome, determined_on: day };
         events.extend(GoalOutcome::ALL.iter().map(determined));
     }
+    for party in StepParty::ALL.iter().copied() {
+        let determined = |outcome: &StepOutcome| Event::StepDetermined { party, outcome: *outcome, determined_on: day };
+        events.extend(StepOutcome::ALL.iter().map(determined));
+    }
     let deviated =
         |follows: &DeviationConsequence| Event::DeviationRecorded { occurred_on: day, consequence: *follows };
     events.extend(DeviationConsequence::ALL.iter().map(deviated));
@@ -88,6 +92,15 @@ fn every_event() -> Vec<Event> {
     events.push(Event::CommissionEndedWithEpisode {});
     events.extend(CrisisKind::ALL.iter().map(|kind| Event::CrisisRecorded { kind: *kind, occurred_on: day }));
     events.push(Event::CrisisContactMade { contacted_on: day, days_late: 2 });
+    events.push(Event::PlacementProposed { number: 1, proposed_on: day, answer_by: None });
+    events.push(Event::PlacementProposed { number: 2, proposed_on: day, answer_by: Some(day) });
+    let resulted = |outcome: &PlacementOutcome| Event::PlacementResulted {
+        number: 1,
+        outcome: *outcome,
+        resulted_on: day,
+        job_starts_on: (*outcome == PlacementOutcome::Hired).then_some(day),
+    };
+    events.extend(PlacementOutcome::ALL.iter().map(resulted));
     for error in ClosingError::ALL.iter().copied() {
         let proposed = |extent: &ReopeningExtent| Event::ReopeningProposed { error, extent: *extent };
         events.extend(ReopeningExtent::ALL.iter().map(proposed));

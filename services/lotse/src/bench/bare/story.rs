@@ -104,7 +104,7 @@ pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
             goal_key: goal_key.clone(),
             attainment: GoalAttainment { outcome, determined_on: on, reason: text(), recorded_by: by.clone() },
         };
-        deed(goal.due_on, Box::new(move |it, on| it.record_goal_attainment(determined(on), on)))
+        deed(goal.due_on, Box::new(move |it, on| it.record_goal_attainment(determined(on), &rules(on))))
     };
     let [first, second] = goals(t0);
     deeds.extend([
@@ -209,6 +209,7 @@ fn goals(t0: Date) -> [Goal; 2] {
         level: GoalLevel::ShortTerm,
         due_on: add_days(t0, days),
         finding_key: "schulden".to_owned(),
+        basic_goal_key: None,
         steps: Vec::new(),
         slot: 0,
         attainments: Vec::new(),

@@ -176,7 +176,7 @@ pub fn plan_update(issued_on: Date, terms: &Terms<'_, PlanUpdate>) -> Deadline {
     terms.deadline(DutyKind::PlanUpdate, 1, computation)
 }
 
-/// T6: whether goal number `slot` (from 1) of a plan is attained, on the day that the plan names for it (R62). What was to be done by a day can be
+/// T6: what became of a goal or step of a plan, number `slot` (from 1), on the day that the plan names for it (R62). What was to be done by a day can be
 /// told when the day is over, so that the next working day is in time as well; no policy moves what was agreed with the person.
 #[must_use]
 pub fn goal_due(agreed_on: Date, slot: i32, calendar: Calendar) -> Deadline {
