@@ -4,12 +4,14 @@ mod codes;
 mod columns;
 mod ground;
 mod happened;
+mod planned;
 
 use jiff::civil::Date;
 use lotse_kernel::duty::DutyKind;
 use serde::{Deserialize, Serialize};
 
 pub use happened::Happened;
+pub use planned::{DutyReplanned, PlanRevised};
 
 use super::vocabulary::{
     AdmissionBasis, AftercareBasis, AllianceState, CaseManagerChangeReason, ClosingError, CrisisKind,
@@ -219,18 +221,7 @@ pub enum Event {
         days_late: i32,
     },
     /// T5: a new version of the plan.
-    PlanRevised {
-        /// Its number.
-        version: i32,
-        /// Goals that are new.
-        added: usize,
-        /// Goals that say something else than before.
-        changed: usize,
-        /// Goals that were given up.
-        dropped: usize,
-        /// Days after the last day in time.
-        days_late: i32,
-    },
+    PlanRevised(PlanRevised),
     /// R180.
     GoalDetermined {
         /// Level of the goal.
@@ -395,16 +386,5 @@ pub enum Event {
         on: Date,
     },
     /// A policy version took a duty over when it began (R8).
-    DutyReplanned {
-        /// What it is about.
-        kind: DutyKind,
-        /// Number of the slot.
-        slot: i32,
-        /// The day that was computed before.
-        from: Date,
-        /// The day computed now; nothing when the duty is not needed any more.
-        to: Option<Date>,
-        /// The version by which it was computed now, as decisions cite it.
-        policy: String,
-    },
+    DutyReplanned(DutyReplanned),
 }

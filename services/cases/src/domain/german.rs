@@ -18,7 +18,7 @@ use lotse_kernel::{
 };
 
 use super::{
-    events::Event,
+    events::{DutyReplanned, Event, PlanRevised},
     vocabulary::{
         AdmissionBasis, AftercareBasis, CaseManagerChangeReason, CrisisKind, EndReason, HandoverReceiver, ProfileType,
         RecheckResult, RefusalReason, SignalSource, SupportVariant, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer,
@@ -248,7 +248,7 @@ pub(super) fn sentence(event: &Event) -> String {
             format!("Assessment abgeschlossen: {}.", profile(*profile_type))
         }
         Event::PlanActivated { goals, days_late } => plan::activated(*goals, *days_late),
-        Event::PlanRevised { version, added, changed, dropped, days_late } => {
+        Event::PlanRevised(PlanRevised { version, added, changed, dropped, days_late }) => {
             plan::revised(*version, [*added, *changed, *dropped], *days_late)
         }
         Event::GoalDetermined { level, outcome, determined_on } => plan::determined(*level, *outcome, *determined_on),
@@ -286,7 +286,7 @@ pub(super) fn sentence(event: &Event) -> String {
             format!("Überfällig: {}, {times}. Eskalation.", which(*kind, *slot))
         }
         Event::WorkingDateSet { kind, slot, on } => working_date(&which(*kind, *slot), *on),
-        Event::DutyReplanned { kind, slot, from, to, policy } => {
+        Event::DutyReplanned(DutyReplanned { kind, slot, from, to, policy }) => {
             format!("{}: {} ({policy}).", which(*kind, *slot), replanned(*from, *to))
         }
     }

@@ -10,7 +10,7 @@ use lotse_kernel::{
 
 use super::{
     duties::{Duties, Duty},
-    events::{Event, Happened},
+    events::{DutyReplanned, Event, Happened},
     records::Aftercare,
     rules::{NoRule, Rules},
     vocabulary::ReplanEffect,
@@ -245,7 +245,7 @@ impl<'a> Plan<'a> {
 
     fn tell(&mut self, subject: &DutyName, duty: &Duty, to: Option<Date>, policy: String) {
         let (kind, slot, from) = (duty.kind(), duty.slot(), duty.deadline().due_on());
-        let event = Event::DutyReplanned { kind, slot, from, to, policy };
+        let event = Event::DutyReplanned(DutyReplanned { kind, slot, from, to, policy });
         self.events.push(Happened::to_duty(subject, event));
     }
 

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::domain::{
     duties::Duty,
-    events::Event,
+    events::{Event, PlanRevised},
     records::{Assessment, DroppedGoal, Goal, GoalAttainment, IntegrationPlan, PlanRevision},
     refused::{FieldCheck, Refused},
     rules::{NoRule, Rules},
@@ -133,7 +133,7 @@ impl Episode {
         plan_revisions.push(PlanRevision { plan: before, reason, revised_on: today, revised_by });
         self.ask_by_plan(rules);
         let days_late = self.keep_current(issued_on, version, rules)?;
-        Ok(self.with(Event::PlanRevised { version, added, changed, dropped: count, days_late }))
+        Ok(self.with(Event::PlanRevised(PlanRevised { version, added, changed, dropped: count, days_late })))
     }
 
     /// The update of the plan that waits.

@@ -41,7 +41,7 @@ impl Event {
             Self::AllianceTurned { .. } => "ALLIANCE_TURNED",
             Self::AssessmentCompleted { .. } => "ASSESSMENT_COMPLETED",
             Self::PlanActivated { .. } => "PLAN_ACTIVATED",
-            Self::PlanRevised { .. } => "PLAN_REVISED",
+            Self::PlanRevised(_) => "PLAN_REVISED",
             Self::GoalDetermined { .. } => "GOAL_DETERMINED",
             Self::StepDetermined { .. } => "STEP_DETERMINED",
             Self::DeviationRecorded { .. } => "DEVIATION_RECORDED",
@@ -67,7 +67,7 @@ impl Event {
             Self::DutyReminded { .. } => "DUTY_REMINDED",
             Self::DutyEscalated { .. } => "DUTY_ESCALATED",
             Self::WorkingDateSet { .. } => "WORKING_DATE_SET",
-            Self::DutyReplanned { .. } => "DUTY_REPLANNED",
+            Self::DutyReplanned(_) => "DUTY_REPLANNED",
         }
     }
 }

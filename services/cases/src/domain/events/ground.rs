@@ -1,6 +1,6 @@
 //! On which law or requirement each happening rests, as the timeline cites it.
 
-use super::Event;
+use super::{DutyReplanned, Event};
 use crate::domain::{
     german,
     vocabulary::{AdmissionBasis, AftercareBasis, CaseManagerChangeReason, EndReason},
@@ -49,7 +49,7 @@ impl Event {
             Self::AllianceTurned { .. } => "R40, R116",
             Self::AssessmentCompleted { .. } => "R48, R54",
             Self::PlanActivated { .. } => "R61, R66, R111, R188",
-            Self::PlanRevised { .. } => "R63, R111",
+            Self::PlanRevised(_) => "R63, R111",
             Self::GoalDetermined { .. } => "R180",
             Self::StepDetermined { .. } => "R66, R181",
             Self::DeviationRecorded { .. } => "R68, R69, R111",
@@ -85,7 +85,7 @@ impl Event {
             | Self::DutyReminded { kind, .. }
             | Self::DutyEscalated { kind, .. }
             | Self::WorkingDateSet { kind, .. }
-            | Self::DutyReplanned { kind, .. } => german::duty_ground(*kind),
+            | Self::DutyReplanned(DutyReplanned { kind, .. }) => german::duty_ground(*kind),
         }
     }
 }

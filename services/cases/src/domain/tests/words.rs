@@ -5,7 +5,7 @@ use lotse_kernel::duty::DutyKind;
 
 use super::support::*;
 use crate::domain::{
-    events::Event,
+    events::{DutyReplanned, Event, PlanRevised},
     vocabulary::{
         AdmissionBasis, AftercareBasis, AllianceState, CaseManagerChangeReason, ClosingError, CrisisKind,
         DeviationConsequence, EndReason, EpisodePhase, GoalLevel, GoalOutcome, HandoverReceiver, PlacementOutcome,
@@ -37,8 +37,8 @@ fn every_event() -> Vec<Event> {
         Event::LifeChanged { occurred_on: day },
         Event::PlanActivated { goals: 1, days_late: 0 },
         Event::PlanActivated { goals: 3, days_late: 2 },
-        Event::PlanRevised { version: 2, added: 0, changed: 0, dropped: 0, days_late: 0 },
-        Event::PlanRevised { version: 3, added: 1, changed: 2, dropped: 1, days_late: 3 },
+        Event::PlanRevised(PlanRevised { version: 2, added: 0, changed: 0, dropped: 0, days_late: 0 }),
+        Event::PlanRevised(PlanRevised { version: 3, added: 1, changed: 2, dropped: 1, days_late: 3 }),
         Event::PlanUpdatePassedOn { due_on: day },
         Event::PlanUpdated { issued_on: day, days_late: 5 },
         Event::ReviewDecided { slot: 1, continued: true, days_late: 0 },
@@ -114,8 +114,14 @@ fn every_event() -> Vec<Event> {
         events.push(Event::DutyEscalated { kind, slot: 2, times: 2 });
         events.push(Event::WorkingDateSet { kind, slot: 2, on: day });
         let policy = "musterstadt/REGULAR_MAXIMUM/1".to_owned();
-        events.push(Event::DutyReplanned { kind, slot: 2, from: day, to: day.tomorrow().ok(), policy: policy.clone() });
-        events.push(Event::DutyReplanned { kind, slot: 2, from: day, to: None, policy });
+        events.push(Event::DutyReplanned(DutyReplanned {
+            kind,
+            slot: 2,
+            from: day,
+            to: day.tomorrow().ok(),
+            policy: policy.clone(),
+        }));
+        events.push(Event::DutyReplanned(DutyReplanned { kind, slot: 2, from: day, to: None, policy }));
     }
     events
 }
@@ -133,7 +139,7 @@ fn every_event_is_one_sentence_on_a_ground() {
 fn a_moved_duty_says_from_which_day_to_which() {
     let of = |to| {
         let (kind, policy) = (DutyKind::RegularMaximum, "musterstadt/REGULAR_MAXIMUM/1".to_owned());
-        Event::DutyReplanned { kind, slot: 1, from: date(2028, 3, 9), to, policy }.text_de()
+        Event::DutyReplanned(DutyReplanned { kind, slot: 1, from: date(2028, 3, 9), to, policy }).text_de()
     };
     let earlier = of(Some(date(2027, 9, 9)));
     let expected =
