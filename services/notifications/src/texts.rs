@@ -188,6 +188,8 @@ mod tests {
                 NoticeTemplate::ProposalRefused,
                 NoticeTemplate::ProposalNotYet,
                 NoticeTemplate::ProposalReferredBack,
+                NoticeTemplate::HandoverOwed,
+                NoticeTemplate::EpisodeEndedTechnically,
             ]
             .contains(template);
             assert_eq!(dated.body.contains("29. Februar 2028"), tells_day, "{template}: {}", dated.body);

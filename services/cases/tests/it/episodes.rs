@@ -208,7 +208,11 @@ async fn a_death_ends_an_episode_technically() {
     let mut story = Story::at(&house, "K1", Stage::Delivery).await;
     let kinds: Vec<String> =
         story.timetable().await.due.iter().map(|entry| entry.kind().as_str_name().to_owned()).collect();
-    assert_eq!(kinds.len(), 4, "a goal, a review, the update of the plan and the limit are scheduled: {kinds:?}");
+    assert_eq!(
+        kinds.len(),
+        5,
+        "a goal and its step, a review, the update of the plan and the limit are scheduled: {kinds:?}"
+    );
     let episode = story.act("doris", "EndEpisodeTechnically", write::end_technically).await.expect("the end");
     assert_eq!(episode.phase(), EpisodePhase::Closed);
     assert!(episode.plan.is_some(), "what was known stays");
