@@ -1,9 +1,10 @@
 //! `CaseService.RegisterCase`: a person becomes a case. The ten stops of a command can be read here from top to bottom.
 
+use jiff::civil::Date;
 use lotse_kernel::names::{CaseName, JobcenterName};
 use lotse_platform::{
     failure::{Failure, Fault, OperationError, bare},
-    fields::{Fields, civil, parse_name},
+    fields::{Fields, parse_name},
     principal::Caller,
     unit::{Claim, Desk, Unit},
 };
@@ -106,8 +107,9 @@ fn parse(
     let benefit_unit_number = fields.line("case.benefit_unit_number", &wanted.benefit_unit_number, 1..=20);
     let team = fields.slug("case.team", &wanted.team, 40);
     let profile = convert_profile::parse_profile(fields, "case.profile", wanted.profile.as_ref(), today);
-    let established_on = wanted.profile.as_ref().and_then(|profile| profile.established_date.as_ref()).and_then(civil);
-    if established_on.is_some_and(|day| day < born_on) {
+    // A day that could not be read was told before.
+    let known = profile.as_ref().map(|profile| profile.established_on).filter(|day| *day != Date::ZERO);
+    if known.is_some_and(|day| day < born_on) {
         fields.violation("case.profile.established_date", "must not be before the birth");
     }
     let officer = convert::parse_staff_name(fields, "case.placement_officer", &wanted.placement_officer, parent);

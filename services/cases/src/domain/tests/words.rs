@@ -1,6 +1,6 @@
 //! The timeline: every event is one sentence, comes back from its columns, and stands on a ground.
 
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use lotse_kernel::duty::DutyKind;
 
 use super::support::*;
@@ -108,6 +108,12 @@ fn every_event() -> Vec<Event> {
     events.extend(ReopeningAnswer::ALL.iter().map(|answer| Event::ReopeningAnswered { answer: *answer }));
     events.extend(EpisodePhase::ALL.iter().map(|phase| Event::EpisodeReopened { phase: *phase }));
     events.extend(TechnicalEnd::ALL.iter().map(|code| Event::EpisodeEndedTechnically { kind: *code }));
+    events.extend(duty_events(day));
+    events
+}
+
+fn duty_events(day: Date) -> Vec<Event> {
+    let mut events = Vec::new();
     for kind in DutyKind::ALL.iter().copied() {
         events.push(Event::DutyOpened { kind, slot: 2, due_on: day });
         events.push(Event::DutyReminded { kind, slot: 2, due_on: day });
