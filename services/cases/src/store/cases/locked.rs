@@ -21,6 +21,9 @@ pub struct Locked {
 /// Locks the row of a case until the end of the transaction, so that one proposal is made at a time. An episode that another
 /// transaction added while this one waited for the row is the current one of the row, so `has_episodes` misses none.
 ///
+/// Whoever writes the timeline of the case refers to the row and does not wait: a sweep that holds the watch and tells of it would otherwise wait
+/// for an act that holds the case and wants the watch.
+///
 /// # Errors
 /// [`Failure::NotFound`] when it is not there.
 pub async fn lock(unit: &mut Unit, name: &CaseName) -> Result<Locked, Failure> {
@@ -37,7 +40,7 @@ pub async fn lock(unit: &mut Unit, name: &CaseName) -> Result<Locked, Failure> {
         FROM cases c
         JOIN jobcenters j USING (jobcenter_id)
         WHERE c.case_id = $1 AND c.jobcenter_id = $2
-        FOR UPDATE OF c
+        FOR NO KEY UPDATE OF c
         "#,
         name.id(),
         name.jobcenter().as_str()
