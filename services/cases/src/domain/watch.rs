@@ -232,8 +232,8 @@ impl Watch {
             Change::Checked(check) => self.looked_after().checked(check, scene)?,
             Change::Admitted => self.settled(UnwatchedReason::InCaseManagement, scene),
             Change::Returned => self.looked_after().returned(scene)?,
-            Change::Restored => self.restored(scene)?,
-            Change::Found => self.found(scene)?,
+            Change::Restored => self.resumed(|reason| reason == UnwatchedReason::InCaseManagement, scene)?,
+            Change::Found => self.resumed(UnwatchedReason::is_gone, scene)?,
             Change::Left(reason) => self.left(reason, scene),
             Change::PlanTaken(issued_on) => self.plan_taken(issued_on, scene)?,
             Change::PlanUpdated(issued) => self.plan_updated(issued, scene)?,
@@ -299,19 +299,6 @@ impl Watch {
         }
     }
 
-    /// Nobody looked at the person meanwhile, so that the months go on from the last check.
-    fn restored(self, scene: &Scene<'_>) -> Result<Self, NoRule> {
-        match (self.facts.state, self.facts.last_check_on) {
-            (State::Unwatched { reason: UnwatchedReason::InCaseManagement }, last) if scene.is_complex => {
-                self.begun(last.unwrap_or_else(|| scene.rules.today()), scene)
-            }
-            (State::Unwatched { reason: UnwatchedReason::InCaseManagement }, _) => {
-                Ok(self.left(UnwatchedReason::ProfileNotComplex, scene))
-            }
-            (State::Watched | State::Unwatched { .. }, _) => Ok(self),
-        }
-    }
-
     /// Notes on which working day the check will be made that is overdue.
     ///
     /// # Errors
@@ -326,14 +313,14 @@ impl Watch {
         Ok((self, happened))
     }
 
-    /// The person was taken for gone and is not: the months go on from the last check.
-    fn found(self, scene: &Scene<'_>) -> Result<Self, NoRule> {
+    /// What took the person off did not last, and nobody looked at the person meanwhile: the months go on from the last check. Nobody
+    /// ever checked whoever came into case management at once, so that theirs begin today.
+    fn resumed(self, took_off: impl Fn(UnwatchedReason) -> bool, scene: &Scene<'_>) -> Result<Self, NoRule> {
         match (self.facts.state, self.facts.last_check_on) {
-            // Nobody ever checked whoever came into case management at once.
-            (State::Unwatched { reason }, last) if reason.is_gone() && scene.is_complex => {
+            (State::Unwatched { reason }, last) if took_off(reason) && scene.is_complex => {
                 self.begun(last.unwrap_or_else(|| scene.rules.today()), scene)
             }
-            (State::Unwatched { reason }, _) if reason.is_gone() => {
+            (State::Unwatched { reason }, _) if took_off(reason) => {
                 Ok(self.left(UnwatchedReason::ProfileNotComplex, scene))
             }
             (State::Watched | State::Unwatched { .. }, _) => Ok(self),

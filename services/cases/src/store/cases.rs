@@ -117,8 +117,8 @@ impl Row {
     }
 }
 
-/// Adds a case with its first profile, the watch over its person where the profile is complex, and the first entry of its timeline, in one
-/// statement.
+/// Adds a case with its first profile, the watch over its person where the profile is complex, and the first entry of its timeline,
+/// in one statement.
 ///
 /// # Errors
 /// When the database fails or the customer number is registered (constraint `cases_customer_number`).
@@ -236,8 +236,9 @@ pub async fn touch(
     if changed.rows_affected() == 1 { Ok(()) } else { Err(Failure::StaleEtag) }
 }
 
-/// Names the running episode and its case manager, both unset when it is over, and counts where another officer leads (R125). Leaves the case alone when another episode than `read` runs by
-/// now: it was proposed beside the aftercare of this one while this act was under way.
+/// Names the running episode and its case manager, both unset when it is over, and counts where another officer leads (R125).
+/// Leaves the case alone when another episode than `read` runs by now: it was proposed beside the aftercare of this one while this
+/// act was under way.
 ///
 /// # Errors
 /// When the database fails.

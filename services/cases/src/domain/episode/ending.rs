@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use lotse_kernel::{deadlines::Deadline, duty::DutyKind, names::StaffName, policy::PolicyKey};
 
-use super::{Act, Decided, Episode, Stage, State};
+use super::{Act, Decided, Episode, State};
 use crate::domain::{
     duties::Duty,
     events::{Event, Happened},
@@ -20,10 +20,12 @@ use crate::domain::{
 
 impl Episode {
     /// Row 19: ends the episode for one of the six reasons. An open review is decided and an open limit answered by it (17a);
-    /// other duties are void, their days late stay recorded. The update of the plan passes to the placement officer while the person stays (T5).
+    /// other duties are void, their days late stay recorded. The update of the plan passes to the placement officer while the person
+    /// stays (T5).
     ///
     /// # Errors
-    /// `WrongPhase`; `CrisisOpen`; `NotStabilised` (R118, R119); `AllianceCarries` (R116); `AssessmentMissing` (R114); `Fields` when the closing record contradicts itself.
+    /// `WrongPhase`; `CrisisOpen`; `NotStabilised` (R118, R119); `AllianceCarries` (R116); `AssessmentMissing` (R114); `Fields` when the
+    /// closing record contradicts itself.
     pub fn end(mut self, note: ClosingNote, rules: &Rules<'_>) -> Act {
         let today = rules.today();
         let State::Active(active) = &self.facts.state else {
@@ -34,8 +36,8 @@ impl Episode {
         if note.reason == EndReason::NotEconomical && !note.stabilised {
             return Err(Refused::NotStabilised);
         }
-        let assessed = matches!(active.stage, Stage::Planning { .. } | Stage::Delivery { .. });
-        if note.reason == EndReason::NoImprovement && !assessed && active.reassessments.is_empty() {
+        let assessed = self.assessment().is_some() || !active.reassessments.is_empty();
+        if note.reason == EndReason::NoImprovement && !assessed {
             return Err(Refused::AssessmentMissing);
         }
         let carries = active.alliance_state() == AllianceState::Carrying;

@@ -1,5 +1,5 @@
-//! What is told of the steps that a sweep took (R141): openings to each owner in one notice a day, or to the lead where nobody owns them, the first escalation of a duty singly, all
-//! later ones to the lead of the team in one list a week.
+//! What is told of the steps that a sweep took (R141): openings to each owner in one notice a day, or to the lead where nobody owns
+//! them, the first escalation of a duty singly, all later ones to the lead of the team in one list a week.
 
 use std::collections::BTreeMap;
 

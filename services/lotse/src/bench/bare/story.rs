@@ -5,13 +5,10 @@ use lotse_cases::domain::{
     episode::{Act, AdmitDecision, Ballot, Deciding, Determined, Episode, Places, ReviewDecision, Revision},
     records::{
         Aftercare, Assessment, AssessmentNotes, AssessmentTalk, ClosingNote, CriteriaSheet, Finding, Goal,
-        GoalAttainment, NeedForAction, PersonView, Profile, Proposal, Strength, Support, Transparency, WorkingAlliance,
+        GoalAttainment, PersonView, Profile, Proposal, Strength, Support, Transparency, WorkingAlliance,
     },
     rules::Rules,
-    vocabulary::{
-        AdmissionBasis, EndReason, GoalLevel, GoalOutcome, HandoverReceiver, KeyGroup, ObstacleHolder,
-        PlacementObstacle, ProfileType, SignalSource,
-    },
+    vocabulary::{AdmissionBasis, EndReason, GoalLevel, GoalOutcome, HandoverReceiver, ProfileType, SignalSource},
 };
 use lotse_kernel::{
     dates::{add_days, add_months},
@@ -22,6 +19,8 @@ use lotse_kernel::{
     policy::{Book, BrokenRelease},
 };
 use lotse_platform::clock::WallClock;
+
+use crate::bench::needs::three_needs;
 
 /// The team of all bare lives.
 pub(super) const TEAM: &str = "ue25";
@@ -149,23 +148,7 @@ fn text() -> String {
 }
 
 fn profile(on: Date) -> Profile {
-    let need = |key_group, obstacle, priority| NeedForAction {
-        key_group,
-        obstacle,
-        holder: ObstacleHolder::Person,
-        text: String::new(),
-        severity: 3,
-        priority: Some(priority),
-    };
-    Profile {
-        profile_type: ProfileType::Stabilisierungsprofil,
-        established_on: on,
-        needs: vec![
-            need(KeyGroup::Circumstances, PlacementObstacle::Housing, 1),
-            need(KeyGroup::Circumstances, PlacementObstacle::Debts, 2),
-            need(KeyGroup::WorkCapacity, PlacementObstacle::Health, 3),
-        ],
-    }
+    Profile { profile_type: ProfileType::Stabilisierungsprofil, established_on: on, needs: three_needs() }
 }
 
 fn admit(episode: Episode, decider: StaffName, on: Date, rules: &Rules<'_>) -> Act {
