@@ -5,15 +5,10 @@ use lotse_platform::etag;
 use lotse_proto::cases as contract;
 
 use crate::{
-    convert,
-    convert_episode::{self, day, number},
-    convert_plan,
-    domain::{
-        duties::Duty,
-        episode::ReviewBasis,
-        progress::{Movement, Progress, moved},
-        records::Profile,
-    },
+    convert_assessment,
+    convert_episode::{self, day},
+    convert_plan, convert_profile, convert_progress,
+    domain::{duties::Duty, episode::ReviewBasis, progress::Profiles, records::Profile, vocabulary::ProgressChange},
     store::{duties::Listed, episodes::Stored},
 };
 
@@ -22,26 +17,23 @@ use crate::{
 pub fn basis(
     stored: &Stored,
     basis: &ReviewBasis<'_>,
-    progress: &Progress,
+    profiles: &Profiles,
     (team, today): (&str, Date),
 ) -> contract::ReviewBasis {
     let duty = |duty: &Duty| convert_episode::listed_duty(&Listed { duty: duty.clone(), team: team.to_owned() }, today);
-    let (before, now) = (progress.held_on(basis.last_review_on), progress.now());
+    let span = stored.episode.span(Some(basis.since), today);
     contract::ReviewBasis {
         episode: stored.episode.name().to_string(),
         etag: etag::of(stored.version),
         review: basis.review.map(duty),
         assignment_date: day(basis.assigned_on()),
-        since_date: day(basis.since()),
+        progress: Some(convert_progress::progress(&stored.episode, span, profiles)),
         plan: basis.plan.map(|(plan, _)| convert_plan::plan(plan)),
         plan_in_force: basis.plan.is_some_and(|(_, in_force)| in_force),
         plan_revisions: basis.revisions.iter().copied().map(convert_plan::revision).collect(),
         deviations: basis.deviations.iter().copied().map(convert_plan::deviation).collect(),
-        reassessments: basis.reassessments.iter().copied().map(convert_episode::reassessment).collect(),
-        profile_before: before.map(convert::profile),
-        profile_now: now.map(convert::profile),
-        movement: movement(before.zip(now).map(|(before, now)| moved(before, now))),
-        profiles: progress.steps().map(step).collect(),
+        reassessments: basis.reassessments.iter().copied().map(convert_assessment::reassessment).collect(),
+        profiles: profiles.steps().map(step).collect(),
         accompaniments: basis.care.accompaniments.iter().map(convert_episode::accompaniment).collect(),
         reviews: basis.care.reviews.iter().map(convert_episode::review).collect(),
         extensions: basis.care.extensions.iter().map(convert_episode::extension).collect(),
@@ -49,10 +41,9 @@ pub fn basis(
     }
 }
 
-fn step((profile, moved): (&Profile, Option<Movement>)) -> contract::ProfileStep {
-    contract::ProfileStep { profile: Some(convert::profile(profile)), movement: movement(moved) }
-}
-
-fn movement(moved: Option<Movement>) -> i32 {
-    moved.map_or(0, |moved| number!(contract::ProfileMovement, "PROFILE_MOVEMENT_", moved))
+fn step((profile, change): (&Profile, Option<ProgressChange>)) -> contract::ProfileStep {
+    contract::ProfileStep {
+        profile: Some(convert_profile::profile(profile)),
+        change: change.map_or(0, convert_progress::change),
+    }
 }

@@ -6,7 +6,7 @@ use lotse_platform::{convert::duty_kind, etag, fields::contract_date};
 use lotse_proto::{cases as contract, common};
 
 use crate::{
-    convert,
+    convert_profile,
     domain::watch::{Notice, PlanUpdate, Recheck, State},
     store::{rechecks::Due, watch_notices::Untold, watches::Stored},
 };
@@ -73,7 +73,7 @@ pub fn recheck_due(due: &Due, today: Date) -> contract::RecheckDue {
         due_date: Some(contract_date(deadline.due_on())),
         overdue_days: days_between(deadline.overdue_after(), today).max(0),
         last_recheck: watch.checks.last().map(recheck),
-        profile: Some(convert::profile(&due.profile)),
+        profile: Some(convert_profile::profile(&due.profile)),
         recheck: Some(contract::RecheckItem {
             case: due.case.to_string(),
             result: contract::RecheckResult::Unchanged.into(),

@@ -18,6 +18,7 @@ pub mod replanning;
 pub mod search;
 pub mod staff;
 pub mod sweeps;
+pub mod teams;
 pub mod waiting;
 pub mod watch_notices;
 pub mod watches;

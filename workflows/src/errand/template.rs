@@ -1,7 +1,7 @@
 //! Which words tell of which step of a duty.
 
 use lotse_kernel::{
-    duty::{DutyKind, DutyStep, ProposalOutcome},
+    duty::{DutyKind, DutyStep, ExitKind, ProposalOutcome},
     notice::NoticeTemplate,
 };
 
@@ -36,8 +36,13 @@ pub const fn template(kind: DutyKind, step: DutyStep) -> Option<NoticeTemplate> 
         (DutyKind::AccompanimentDecision, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::AccompanimentOverdue,
         (DutyKind::AftercareEnd, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::AftercareEnds,
         (DutyKind::AftercareEnd, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::AftercareOverdue,
-        (DutyKind::EligibilityRecheck, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::WatchOpened,
+        (DutyKind::EligibilityRecheck | DutyKind::TeamDecision, DutyStep::Open | DutyStep::Remind) => {
+            NoticeTemplate::WatchOpened
+        }
         (DutyKind::EligibilityRecheck, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::RecheckOverdue,
+        (DutyKind::TeamDecision, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::TeamDecisionOverdue,
+        // It lapses with the correction window and never escalates.
+        (DutyKind::ReopeningAnswer, _) => NoticeTemplate::ReopeningProposed,
         (DutyKind::ProviderAnswer, DutyStep::Escalate) => NoticeTemplate::ProviderAnswerOverdue,
         (DutyKind::ProviderReport, DutyStep::Open) => NoticeTemplate::ProviderReportDue,
         (DutyKind::ProviderReport, DutyStep::Escalate) => NoticeTemplate::ProviderReportOverdue,
@@ -70,6 +75,15 @@ pub const fn proposal_template(outcome: ProposalOutcome) -> NoticeTemplate {
     }
 }
 
+/// The template of the notice about how a person left case management.
+#[must_use]
+pub const fn exit_template(exit: ExitKind) -> NoticeTemplate {
+    match exit {
+        ExitKind::HandedOver => NoticeTemplate::HandoverOwed,
+        ExitKind::EndedTechnically => NoticeTemplate::EpisodeEndedTechnically,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,6 +103,8 @@ mod tests {
             DutyKind::GoalDue,
             DutyKind::VariantSwitchAnswer,
             DutyKind::AftercareEnd,
+            DutyKind::TeamDecision,
+            DutyKind::ReopeningAnswer,
         ] {
             for step in DutyStep::ALL {
                 assert!(template(kind, *step).is_some(), "{kind} {step}");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use lotse_kernel::codes;
 
-use super::{progress::Movement, vocabulary::ProfileType};
+use super::{progress, vocabulary::ProfileType};
 
 /// A count below it, but for none, is not told: people could be known by it.
 pub const LEAST_TOLD: i64 = 5;
@@ -119,7 +119,7 @@ pub fn by_kind(counted: Vec<(FigureKind, String, i64)>) -> BTreeMap<FigureKind, 
 pub fn movements(moved: &[(ProfileType, ProfileType, i64)]) -> Vec<(FigureKind, String, i64)> {
     let mut counts = BTreeMap::new();
     for (before, after, count) in moved {
-        *counts.entry(Movement::between(*before, *after).code()).or_insert(0) += count;
+        *counts.entry(progress::of_profile(*before, *after).code()).or_insert(0) += count;
     }
     counts.into_iter().map(|(code, count)| (FigureKind::ProfileMovements, code.to_owned(), count)).collect()
 }
@@ -196,7 +196,7 @@ mod tests {
             (Marktprofil, Foerderprofil, 1),
         ];
         let of = |code: &str, count| (FigureKind::ProfileMovements, code.to_owned(), count);
-        assert_eq!(movements(&moved), [of("CLOSER", 5), of("FARTHER", 1), of("SAME", 4)]);
+        assert_eq!(movements(&moved), [of("BETTER", 5), of("SAME", 4), of("WORSE", 1)]);
     }
 
     #[test]

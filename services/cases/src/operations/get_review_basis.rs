@@ -27,8 +27,8 @@ pub async fn handle(
     let stored = episodes::load(&mut unit, &name).await?;
     let today = unit.today();
     let basis = stored.episode.review_basis(today)?;
-    let progress = profiles::since(&mut unit, name.case(), basis.assigned_on()).await?;
+    let profiles = profiles::since(&mut unit, name.case(), basis.assigned_on()).await?;
     let team = cases::load(&mut unit, name.case()).await?.team;
     unit.commit_read(&request.name, "§ 67b SGB X").await?;
-    Ok(convert_review::basis(&stored, &basis, &progress, (&team, today)))
+    Ok(convert_review::basis(&stored, &basis, &profiles, (&team, today)))
 }

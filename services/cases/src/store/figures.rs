@@ -289,8 +289,8 @@ pub async fn durations(
     Ok(Durations { episodes: row.episodes, median_days: row.median, average_days: row.average })
 }
 
-/// Who is reached today (R38). Outside is whoever has to be checked, sooner or later: the same watch may wait for the update of a plan alone (T5),
-/// which tells nothing of the profile.
+/// Who is reached today (R38). Outside is whoever has to be checked, sooner or later: the same watch may wait for the update of a plan alone (T5)
+/// or for the day on which the person is 25 (R125), which tells nothing of the profile.
 ///
 /// # Errors
 /// When the database fails.

@@ -6,13 +6,13 @@ use lotse_kernel::names::CaseName;
 use lotse_platform::{failure::Failure, unit::Unit};
 use serde_json::Value;
 
-use crate::domain::{progress::Progress, records::Profile};
+use crate::domain::{progress::Profiles, records::Profile};
 
 /// The profiles of a case since a day, oldest first; before them the one that held until then, if there was one.
 ///
 /// # Errors
-/// When the database fails or holds what cannot be.
-pub async fn since(unit: &mut Unit, case: &CaseName, day: Date) -> Result<Progress, Failure> {
+/// [`Failure::NotFound`] when the case is not there.
+pub async fn since(unit: &mut Unit, case: &CaseName, day: Date) -> Result<Profiles, Failure> {
     let rows = sqlx::query!(
         r#"
         SELECT p.profile_type, p.established_on, p.needs
@@ -33,17 +33,14 @@ pub async fn since(unit: &mut Unit, case: &CaseName, day: Date) -> Result<Progre
     )
     .fetch_all(unit.connection())
     .await?;
-    let profiles = rows.into_iter().map(|row| profile(&row.profile_type, row.established_on, row.needs));
-    Ok(Progress::of(profiles.collect::<Result<_, _>>()?))
+    let profiles = rows.into_iter().map(|row| read(&row.profile_type, row.established_on, row.needs));
+    Profiles::of(profiles.collect::<Result<_, _>>()?).ok_or_else(|| Failure::NotFound { name: case.to_string() })
 }
 
-/// A profile from its columns.
-///
-/// # Errors
-/// [`Failure::Defect`] when they hold what cannot be.
-pub(super) fn profile(kind: &str, established_on: jiff_sqlx::Date, needs: Value) -> Result<Profile, Failure> {
+/// Puts a profile together from its columns.
+pub(super) fn read(profile_type: &str, established_on: jiff_sqlx::Date, needs: Value) -> Result<Profile, Failure> {
     Ok(Profile {
-        profile_type: kind.parse().map_err(|_| Failure::Defect("stored profile type".to_owned()))?,
+        profile_type: profile_type.parse().map_err(|_| Failure::Defect("stored profile type".to_owned()))?,
         established_on: established_on.to_jiff(),
         needs: serde_json::from_value(needs).map_err(|error| Failure::stored("needs", &error))?,
     })

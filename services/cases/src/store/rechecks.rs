@@ -10,7 +10,7 @@ use lotse_platform::{
 };
 use uuid::Uuid;
 
-use super::profiles::profile;
+use super::profiles;
 use crate::domain::{duties::Duty, records::Profile, watch::Facts};
 
 /// A check that may be made, with what has to be known for it.
@@ -96,7 +96,7 @@ pub async fn due(
             duty: serde_json::from_value(row.duty).map_err(|error| Failure::stored("duty", &error))?,
             watch: serde_json::from_value(row.watch).map_err(|error| Failure::stored("watch", &error))?,
             version: row.version,
-            profile: profile(&row.profile_type, row.established_on, row.needs)?,
+            profile: profiles::read(&row.profile_type, row.established_on, row.needs)?,
         })
     });
     due.collect()

@@ -3,7 +3,7 @@
 use lotse_kernel::dates::add_days;
 use lotse_platform::fields::contract_date;
 use lotse_proto::{
-    cases::{self as contract, GetReviewBasisRequest, ProfileMovement, ProfileType, ReviewBasis},
+    cases::{self as contract, GetProgressRequest, GetReviewBasisRequest, ProfileType, ProgressChange, ReviewBasis},
     common::{DutyKind, DutyState},
 };
 use tonic::{Code, Status};
@@ -20,15 +20,19 @@ async fn basis(story: &Story<'_>, by: &str) -> Result<ReviewBasis, Status> {
     Ok(story.house.episodes(by).get_review_basis(request).await?.into_inner())
 }
 
-fn types(basis: &ReviewBasis) -> Vec<(ProfileType, ProfileMovement)> {
-    let step = |step: &contract::ProfileStep| (step.profile.as_ref().expect("a profile").r#type(), step.movement());
+fn types(basis: &ReviewBasis) -> Vec<(ProfileType, ProgressChange)> {
+    let step = |step: &contract::ProfileStep| (step.profile.as_ref().expect("a profile").r#type(), step.change());
     basis.profiles.iter().map(step).collect()
+}
+
+fn told(basis: &ReviewBasis) -> &contract::Progress {
+    basis.progress.as_ref().expect("progress")
 }
 
 #[tokio::test]
 async fn progress_since_the_last_review_lies_beside_the_next() {
-    use ProfileMovement as Moved;
     use ProfileType as Type;
+    use ProgressChange as Moved;
     let house = House::open().await;
     let mut story = Story::at(&house, "K1", Stage::ReviewOpen).await;
     story.act("anna", "RecordGoalAttainment", write::record_goal_attainment).await.expect("an attainment");
@@ -36,15 +40,15 @@ async fn progress_since_the_last_review_lies_beside_the_next() {
     let first = basis(&story, "anna").await.expect("the basis");
     let review = first.review.as_ref().expect("a review");
     assert_eq!((review.kind(), review.slot, review.state()), (DutyKind::ContinuationReview, 1, DutyState::Open));
-    assert_eq!((first.since_date, first.etag.as_str()), (first.assignment_date, story.place.etag.as_str()));
+    assert_eq!((told(&first).since_date, first.etag.as_str()), (first.assignment_date, story.place.etag.as_str()));
     let plan = first.plan.as_ref().expect("a plan");
     assert_eq!((plan.goals[0].attainments.len(), first.plan_in_force), (1, true));
     // The one that held before the assignment, the one that the assessment found, the one of today.
     let stays = (Type::Stabilisierungsprofil, Moved::Unspecified);
     let found = (Type::Stabilisierungsprofil, Moved::Same);
-    assert_eq!(types(&first), [stays, found, (Type::Entwicklungsprofil, Moved::Closer)]);
-    assert_eq!(first.movement(), Moved::Closer);
-    assert!(!first.profile_before.expect("a profile").needs.is_empty() && first.reviews.is_empty());
+    assert_eq!(types(&first), [stays, found, (Type::Entwicklungsprofil, Moved::Better)]);
+    assert_eq!(told(&first).profile_change(), Moved::Better);
+    assert!(!told(&first).needs.is_empty() && first.reviews.is_empty());
     assert_eq!(first.limit.expect("a limit").kind(), DutyKind::RegularMaximum);
 
     // What the review knew is what the next one starts from.
@@ -52,24 +56,29 @@ async fn progress_since_the_last_review_lies_beside_the_next() {
     let decided_on = story.place.today;
     story.wait_for(add_days(decided_on, 20)).await;
     another_profile(&story, Type::Stabilisierungsprofil).await;
+    let since = GetProgressRequest { name: story.place.episode.clone(), since_date: Some(contract_date(decided_on)) };
+    let asked = house.episodes("doris").get_progress(since).await.expect("progress").into_inner();
     let second = basis(&story, "doris").await.expect("the lead of the team reads it too");
     assert_eq!(second.review.as_ref().map(|review| (review.slot, review.state())), Some((2, DutyState::Scheduled)));
-    assert_eq!(civil(second.since_date), decided_on);
+    assert_eq!(
+        (told(&second), civil(asked.since_date)),
+        (&asked, decided_on),
+        "whoever asks for that time is told the same"
+    );
     assert_eq!(second.reviews.iter().map(|review| review.prognosis.as_str()).collect::<Vec<_>>(), ["ein Grund"]);
-    let before = second.profile_before.as_ref().expect("a profile");
+    let before = told(&second).former_profile.as_ref().expect("a profile");
     assert_eq!((before.r#type(), before.established_date), (Type::Entwicklungsprofil, Some(contract_date(decided_on))));
-    assert_eq!((second.movement(), second.profiles.len()), (Moved::Farther, 4));
-    assert_eq!(second.profile_now.map(|now| now.r#type()), Some(Type::Stabilisierungsprofil));
+    assert_eq!((told(&second).profile_change(), second.profiles.len()), (Moved::Worse, 4));
 }
 
 #[tokio::test]
 async fn the_dates_of_accompanying_care_are_told() {
     let house = House::open().await;
     let story = Story::at(&house, "K1", Stage::DatesUsedUp).await;
-    let told = basis(&story, "anna").await.expect("the basis");
-    let accompaniment = &told.accompaniments[0];
+    let basis = basis(&story, "anna").await.expect("the basis");
+    let accompaniment = &basis.accompaniments[0];
     assert_eq!((accompaniment.planned_dates, accompaniment.dates.len()), (1, 1));
-    assert_eq!((told.plan, told.plan_in_force), (None, false), "nothing was planned yet");
+    assert_eq!((basis.plan, basis.plan_in_force), (None, false), "nothing was planned yet");
 }
 
 #[tokio::test]

@@ -22,6 +22,7 @@ use crate::{
     policies::ground::{at_once, limit, parameter},
     requests as write,
     story::{Stage, Story},
+    teams::young,
     watches::another_profile,
 };
 
@@ -163,6 +164,10 @@ async fn reach_is_the_share_of_those_who_meet_the_criteria() {
     planned.act("bernd", "AcceptHandover", write::accept_handover).await.expect("a hand-over");
     let watch = planned.watch().await;
     assert!(watch.duty.is_empty() && !watch.plan_duty.is_empty(), "{watch:?}");
+    // Nor does a person under 25 of whom time will ask which team follows.
+    young(&house, "Y0").await;
+    let waiting = "SELECT count(*) FROM watches WHERE next_step_on IS NOT NULL";
+    assert_eq!(house.count(waiting).await, 12, "ten checks, the plan, and the team");
     let reach = figures(&house, of_the_year(&house)).await.reach.expect("a reach");
     assert_eq!(count(reach.in_care_with_complex_profile.as_ref()), Some(5));
     assert_eq!(count(reach.outside.as_ref()), Some(10));

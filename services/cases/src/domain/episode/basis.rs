@@ -20,8 +20,9 @@ pub struct ReviewBasis<'a> {
     pub review: Option<&'a Duty>,
     /// The limit that runs.
     pub limit: Option<&'a Duty>,
-    /// The day of the last review, if one was decided.
-    pub last_review_on: Option<Date>,
+    /// The day from which on what is told is new: that of the last review, or else of the assignment. What was recorded on the day of the
+    /// review is told again: nobody knows whether it was known then.
+    pub since: Date,
     /// The last plan, and whether it is in force.
     pub plan: Option<(&'a IntegrationPlan, bool)>,
     /// Versions of the plan that were revised since that review, or since the assignment.
@@ -38,12 +39,6 @@ impl ReviewBasis<'_> {
     pub const fn assigned_on(&self) -> Date {
         self.care.admission.assigned_on
     }
-
-    /// The day from which on what is told is new. What was recorded on the day of the review is told again: nobody knows whether it was known then.
-    #[must_use]
-    pub fn since(&self) -> Date {
-        self.last_review_on.unwrap_or(self.assigned_on())
-    }
 }
 
 impl Episode {
@@ -55,14 +50,13 @@ impl Episode {
         let State::Active(care) = &self.facts.state else {
             return Err(self.wrong_phase(EpisodePhase::ACTIVE));
         };
-        let last_review_on = care.reviews.last().map(|review| review.decided_on);
-        let since = last_review_on.unwrap_or(care.admission.assigned_on);
+        let since = care.reviews.last().map_or(care.admission.assigned_on, |review| review.decided_on);
         let given_up = || last_given_up(care).map(|plan| (plan, false));
         Ok(ReviewBasis {
             care,
             review: self.duties.decidable_review(today).or_else(|| self.duties.waiting_review()),
             limit: self.duties.limit(),
-            last_review_on,
+            since,
             plan: self.plan().map(|plan| (plan, true)).or_else(given_up),
             revisions: care.plan_revisions.iter().filter(|revision| revision.revised_on >= since).collect(),
             deviations: care.deviations.iter().filter(|deviation| deviation.recorded_on >= since).collect(),

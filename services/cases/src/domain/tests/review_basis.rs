@@ -6,10 +6,10 @@ use lotse_kernel::dates::add_days;
 use super::support::*;
 use crate::domain::{
     episode::Episode,
-    progress::{Movement, Progress},
+    progress::Profiles,
     records::{Judgement, LifeChange, Profile},
     refused::Refused,
-    vocabulary::{Currency, DeviationConsequence, EpisodePhase, GoalOutcome, ProfileType},
+    vocabulary::{Currency, DeviationConsequence, EpisodePhase, GoalOutcome, ProfileType, ProgressChange},
 };
 
 /// The first review is decided on its opening day.
@@ -33,7 +33,7 @@ fn with_a_history() -> Episode {
 fn before_the_first_review_everything_since_the_assignment_is_new() {
     let episode = in_delivery(T0);
     let basis = episode.review_basis(T0).unwrap();
-    assert_eq!((basis.since(), basis.last_review_on), (T0, None));
+    assert_eq!(basis.since, T0);
     assert_eq!(basis.review.map(|review| (review.slot(), review.deadline().due_on())), Some((1, date(2026, 9, 9))));
     assert_eq!(basis.limit.map(|limit| limit.deadline().due_on()), Some(date(2028, 3, 9)));
     assert_eq!(basis.plan.map(|(plan, in_force)| (plan.version, in_force)), Some((1, true)));
@@ -43,7 +43,7 @@ fn before_the_first_review_everything_since_the_assignment_is_new() {
 fn what_the_last_review_knew_is_not_told_again() {
     let episode = with_a_history();
     let basis = episode.review_basis(date(2026, 11, 2)).unwrap();
-    assert_eq!((basis.since(), basis.review.map(|review| review.slot())), (DECIDED, Some(2)));
+    assert_eq!((basis.since, basis.review.map(|review| review.slot())), (DECIDED, Some(2)));
     let versions: Vec<_> =
         basis.revisions.iter().map(|revision| (revision.plan.version, revision.revised_on)).collect();
     assert_eq!(versions, [(2, date(2026, 11, 2))], "the first one was revised before");
@@ -76,7 +76,7 @@ fn a_plan_that_was_given_up_is_the_last_one() {
     // Made again and given up once more, because life changed.
     let again = done(by_deviation.activate_plan(goals(day), day, &on(day)));
     let reached = determined("mietvertrag", GoalOutcome::Attained, add_days(day, 1));
-    let again = done(again.record_goal_attainment(reached, add_days(day, 1)));
+    let again = done(again.record_goal_attainment(reached, &on(add_days(day, 1))));
     let change = LifeChange { occurred_on: add_days(day, 2), text: text() };
     let by_change = done(again.record_life_change(change, anna(), add_days(day, 2)));
     let basis = by_change.review_basis(add_days(day, 2)).unwrap();
@@ -107,13 +107,19 @@ fn each_profile_moves_from_the_one_before() {
         on(ProfileType::Foerderprofil, DECIDED),
         on(ProfileType::Foerderprofil, add_days(DECIDED, 1)),
     ];
-    let progress = Progress::of(profiles);
-    let moved: Vec<_> = progress.steps().map(|(_, moved)| moved).collect();
-    assert_eq!(moved, [None, Some(Movement::Farther), Some(Movement::Closer), Some(Movement::Same)]);
-    let held = |day| progress.held_on(day).map(|profile| profile.established_on);
-    assert_eq!(held(Some(add_days(DECIDED, -1))), Some(T0));
-    assert_eq!(held(Some(DECIDED)), Some(DECIDED), "what was found on the day of the review was known");
-    assert_eq!((held(None), held(Some(date(2020, 1, 1)))), (Some(first), Some(first)));
-    assert_eq!(progress.now().map(|profile| profile.established_on), Some(add_days(DECIDED, 1)));
-    assert_eq!(Progress::default().now(), None);
+    let profiles = Profiles::of(profiles).unwrap();
+    let moved: Vec<_> = profiles.steps().map(|(profile, moved)| (profile.established_on, moved)).collect();
+    let expected = [
+        (first, None),
+        (T0, Some(ProgressChange::Worse)),
+        (DECIDED, Some(ProgressChange::Better)),
+        (add_days(DECIDED, 1), Some(ProgressChange::Same)),
+    ];
+    assert_eq!(moved, expected);
+    let held = |day| profiles.held_on(day).established_on;
+    assert_eq!(held(add_days(DECIDED, -1)), T0);
+    assert_eq!(held(DECIDED), DECIDED, "what was found on the day of the review was known");
+    assert_eq!(held(date(2020, 1, 1)), first, "before all of them it was the first");
+    assert_eq!(held(add_days(DECIDED, 400)), add_days(DECIDED, 1));
+    assert_eq!(Profiles::of(Vec::new()), None);
 }

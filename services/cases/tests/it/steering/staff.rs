@@ -112,13 +112,13 @@ async fn profiles_that_move_in_case_management_are_counted() {
     let counts =
         async || own(&asked(&house, "anna", &house.anna).await.expect("figures"), FigureKind::ProfileMovements);
     // The assessment had found the profile of the admission again.
-    let closer_and_same = [("CLOSER".to_owned(), 1), ("SAME".to_owned(), 2)];
-    assert_eq!(counts().await, closer_and_same, "nobody counts who is outside");
+    let better_and_same = [("BETTER".to_owned(), 1), ("SAME".to_owned(), 2)];
+    assert_eq!(counts().await, better_and_same, "nobody counts who is outside");
     let small = group(&figures(&house, of_the_year(&house)).await, FigureKind::ProfileMovements);
     assert_eq!(small.0, None, "three are too few to be told to others");
     // Once the episode is over nothing is counted any more.
     care.act("anna", "EndEpisode", write::end_episode).await.expect("an end");
     house.move_to(add_days(TODAY, 3)).await;
     another_profile(&care, ProfileType::Unterstuetzungsprofil).await;
-    assert_eq!(counts().await, closer_and_same);
+    assert_eq!(counts().await, better_and_same);
 }
