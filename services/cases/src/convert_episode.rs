@@ -5,7 +5,7 @@ use lotse_platform::{convert::timestamp, etag, fields::contract_date};
 use lotse_proto::{cases as contract, common};
 
 use crate::{
-    convert, convert_closing, convert_plan,
+    convert, convert_aftercare, convert_closing, convert_plan,
     domain::{
         duties::Duty,
         episode::Audience,
@@ -95,6 +95,8 @@ pub fn episode(stored: &Stored) -> contract::Episode {
         commissions: care.into_iter().flat_map(|care| &care.commissions).map(commission).collect(),
         co_officer: name(episode.co_officer()),
         accompaniments: care.into_iter().flat_map(|care| &care.accompaniments).map(accompaniment).collect(),
+        employment: episode.integration().map(convert_aftercare::employment),
+        aftercare_contacts: episode.closing().map(convert_aftercare::contacts).unwrap_or_default(),
         variant_switches: care.into_iter().flat_map(|care| &care.variant_switches).map(variant_switch).collect(),
     }
 }

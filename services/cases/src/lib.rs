@@ -12,7 +12,8 @@
 pub mod access;
 pub mod acting;
 pub mod convert;
-pub mod convert_closing;
+pub mod convert_aftercare;
+mod convert_closing;
 pub mod convert_episode;
 pub mod convert_plan;
 pub mod convert_policy;

@@ -1,5 +1,6 @@
 //! The timeline: what happened, as a code with dates, numbers and codes. Words are rendered when somebody reads them.
 
+mod aftercare;
 mod codes;
 mod columns;
 mod ground;
@@ -10,6 +11,8 @@ use lotse_kernel::{
     names::{CaseName, DutyName, EpisodeName},
 };
 use serde::{Deserialize, Serialize};
+
+pub use aftercare::{ContactPlanned, ContactTold, EmploymentTold, Integrated};
 
 use super::vocabulary::{
     AdmissionBasis, AftercareBasis, CaseManagerChangeReason, ClosingError, CrisisKind, DeviationConsequence, EndReason,
@@ -278,6 +281,14 @@ pub enum Event {
         /// Its end.
         until: Date,
     },
+    /// T13: with the end an integration into work is known, which is followed.
+    IntegrationKnown(Integrated),
+    /// T13: whether the person was employed in a month.
+    EmploymentAnswered(EmploymentTold),
+    /// R122: a further contact is planned.
+    AftercareContactPlanned(ContactPlanned),
+    /// R122: what became of a planned contact.
+    AftercareContactRecorded(ContactTold),
     /// Row 23.
     AftercareCompleted {},
     /// Row 26.

@@ -1,11 +1,13 @@
 //! The enumerations of the contract as the domain uses them; the codes are those of the contract without their prefix.
 
+mod aftercare;
 mod commission;
 mod plan;
 mod reopening;
 
 use lotse_kernel::codes;
 
+pub use aftercare::{AftercareBasis, ContactOutcome, EmploymentContinuity, EmploymentStatus};
 pub use commission::TargetGroup;
 pub use plan::{Currency, DeviationConsequence, DeviationReason, GoalLevel, GoalOutcome, StepParty};
 pub use reopening::{ClosingError, ReopeningAnswer, ReopeningExtent};
@@ -188,24 +190,6 @@ codes! {
 }
 
 codes! {
-    /// On which legal basis aftercare runs (R122).
-    pub enum AftercareBasis {
-        /// Need ended because of income (§ 16g Abs. 2 SGB II).
-        JobStart = "JOB_START",
-        /// The same, and holistic support is needed longer (§ 16k Abs. 3 SGB II).
-        HolisticSupport = "HOLISTIC_SUPPORT",
-        /// A training has ended and no job followed it at once (§ 16k Abs. 2 Satz 2 SGB II).
-        TrainingEnd = "TRAINING_END",
-        /// Coaching in a job as long as its grant (§ 16e Abs. 4, § 16i Abs. 4 SGB II).
-        FundedJob = "FUNDED_JOB",
-        /// Coaching in a job that followed a funded one (§ 16e Abs. 4, § 16i Abs. 4 SGB II).
-        FollowOnJob = "FOLLOW_ON_JOB",
-        /// Need continues: to a set date.
-        SetDate = "SET_DATE",
-    }
-}
-
-codes! {
     /// What threatens what was reached (row 22, R190).
     pub enum CrisisKind {
         /// A crisis in the life of the person.
@@ -356,6 +340,10 @@ codes! {
         Updated = "UPDATED",
         /// How far the goal is attained was determined.
         Determined = "DETERMINED",
+        /// The person was not reached.
+        NotReached = "NOT_REACHED",
+        /// What was asked for was answered, also by that it could not be found out.
+        Answered = "ANSWERED",
     }
 }
 
@@ -374,6 +362,12 @@ codes! {
         WatchEnded = "WATCH_ENDED",
         /// The plan it was of is given up, or a new version of it says otherwise of the goal (R63).
         PlanChanged = "PLAN_CHANGED",
+        /// Aftercare ended, and with it the contacts that were planned for it (R122).
+        AftercareEnded = "AFTERCARE_ENDED",
+        /// Contact after a crisis comes first, within the same days (R190).
+        CrisisContact = "CRISIS_CONTACT",
+        /// The end of care from which it began was undone (row 24).
+        EndUndone = "END_UNDONE",
         /// A policy version took it over and another duty of its slot came in its place, now or later (R8).
         Replanned = "REPLANNED",
     }

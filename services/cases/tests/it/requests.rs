@@ -43,8 +43,10 @@ macro_rules! acts {
     )+};
 }
 
+mod aftercare;
 mod plan;
 
+pub use aftercare::*;
 pub use plan::*;
 
 fn text() -> String {
@@ -168,7 +170,7 @@ fn commission(to: commission::Commissioned, today: Date) -> Commission {
 /// What is written at an end.
 fn closing(aftercare: Aftercare) -> ClosingRecord {
     ClosingRecord {
-        reason: EndReason::LastingIntegration.into(),
+        reason: EndReason::AccessConditionsCeased.into(),
         retrospective: text(),
         prospective: text(),
         person_view: text(),

@@ -1,5 +1,6 @@
 //! Builders of the tests: people, notes and episodes in any phase.
 
+mod aftercare;
 mod plan;
 mod reopening;
 
@@ -20,18 +21,19 @@ use crate::domain::{
         RefuseDecision, ReviewDecision, Step, TakingOver, TurnTaken,
     },
     records::{
-        Aftercare, Assessment, ClosingNote, Commissioned, CrisisContact, CriteriaSheet, Finding, HandoverPackage,
-        LifeChange, NeedForAction, PersonView, Profile, Proposal, Release, Support, Transparency,
+        Aftercare, Assessment, Commissioned, CrisisContact, CriteriaSheet, Employment, Finding, HandoverPackage,
+        LifeChange, NeedForAction, Profile, Proposal, Release, Support, Transparency,
     },
     refused::Refused,
     rules::Rules,
     vocabulary::{
-        AdmissionBasis, CaseManagerChangeReason, CrisisKind, EndReason, EpisodePhase, GoalOutcome, HandoverReceiver,
-        KeyGroup, ProfileType, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource, TargetGroup,
-        TechnicalEnd, VariantSwitchAnswer,
+        AdmissionBasis, CaseManagerChangeReason, CrisisKind, EpisodePhase, GoalOutcome, HandoverReceiver, KeyGroup,
+        ProfileType, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource, TargetGroup, TechnicalEnd,
+        VariantSwitchAnswer,
     },
 };
 
+pub(super) use aftercare::{answer, closing_note, contact, integrated, with_contacts};
 pub(super) use plan::{determined, deviation, goal, goals, revision};
 pub(super) use reopening::{doris_answers, reopened, wrong_closing};
 
@@ -195,19 +197,6 @@ pub(super) fn assessment(day: Date) -> Assessment {
     }
 }
 
-pub(super) fn closing_note(aftercare: Option<Aftercare>) -> ClosingNote {
-    let is_funded = matches!(aftercare, Some(Aftercare::FundedJob { .. }));
-    ClosingNote {
-        reason: EndReason::LastingIntegration,
-        retrospective: text(),
-        prospective: text(),
-        person_view: PersonView::Stated(text()),
-        stabilised: true,
-        aftercare,
-        onward_perspective: if is_funded { text() } else { String::new() },
-    }
-}
-
 /// A third party is to be commissioned.
 pub(super) fn commissioning(released_on: Date) -> Commissioning {
     Commissioning {
@@ -367,6 +356,14 @@ pub(super) const ACTS: &[Named] = &[
     ("approve_extension", P::ACTIVE, |episode, day| episode.approve_extension(doris(), true, &on(day))),
     ("end", P::ACTIVE, |episode, day| {
         episode.end(closing_note(Some(Aftercare::SetDate { until: add_days(day, 90) })), &on(day))
+    }),
+    ("end with an integration", P::ACTIVE, |episode, day| episode.end(integrated(day), &on(day))),
+    ("record_employment_status", &[P::Closing, P::Aftercare, P::Closed], |episode, day| {
+        episode.record_employment_status(answer(1, Employment::SameJob), anna(), day)
+    }),
+    ("plan_aftercare_contact", &[P::Aftercare], |episode, day| episode.plan_aftercare_contact(day, &on(day))),
+    ("record_aftercare_contact", &[P::Closing, P::Aftercare], |episode, day| {
+        episode.record_aftercare_contact(contact(1, day), anna(), day)
     }),
     ("accept_handover", &[P::Closing], |episode, day| {
         episode.accept_handover(HandoverReceiver::PlacementOfficer, text(), &on(day))

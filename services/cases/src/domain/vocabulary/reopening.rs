@@ -43,8 +43,13 @@ impl VoidReason {
     #[must_use]
     pub const fn ends_episode(self) -> bool {
         match self {
-            Self::EpisodeEnded | Self::TechnicalEnd | Self::PassedOn => true,
-            Self::ReferredBack | Self::WatchEnded | Self::PlanChanged | Self::Replanned => false,
+            Self::EpisodeEnded | Self::TechnicalEnd | Self::PassedOn | Self::AftercareEnded => true,
+            Self::ReferredBack
+            | Self::WatchEnded
+            | Self::PlanChanged
+            | Self::CrisisContact
+            | Self::EndUndone
+            | Self::Replanned => false,
         }
     }
 }

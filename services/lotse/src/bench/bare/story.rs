@@ -2,10 +2,10 @@
 
 use jiff::civil::Date;
 use lotse_cases::domain::{
-    episode::{Act, AdmitDecision, Deciding, Determined, Episode, Places, ReviewDecision, Revision},
+    episode::{Act, AdmitDecision, Deciding, Determined, EmploymentRecord, Episode, Places, ReviewDecision, Revision},
     records::{
-        Aftercare, Assessment, ClosingNote, CriteriaSheet, Finding, Goal, GoalAttainment, NeedForAction, PersonView,
-        Profile, Proposal, Support, Transparency,
+        Aftercare, Assessment, ClosingNote, CriteriaSheet, Employment, Finding, Goal, GoalAttainment, NeedForAction,
+        PersonView, Profile, Proposal, Support, Transparency,
     },
     rules::Rules,
     vocabulary::{
@@ -61,7 +61,8 @@ pub(super) fn propose(name: EpisodeName, today: Date) -> anyhow::Result<Episode>
     Ok(Episode::propose(name, proposal, &rules(today)?)?.episode)
 }
 
-/// Everything people do after the proposal of `begins`, in order: five reviews, a plan that is kept up to date, a limit with an extension, the end, aftercare.
+/// Everything people do after the proposal of `begins`, in order: five reviews, a plan that is kept up to date, a limit with an extension, the end, aftercare, and the
+/// months after the job start.
 pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
     let book = Book::federal()?;
     let rules = move |on: Date| Rules::new(book, Calendar::Nation, on);
@@ -136,6 +137,14 @@ pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
             Box::new(|it, on| it.complete_aftercare(text(), String::new(), on)),
         ),
     ]);
+    // Each month after the job start as it ends (T13), the last one after the closing.
+    deeds.extend((1..=6).map(|month| {
+        let by = reviser.clone();
+        let answer = move || EmploymentRecord { month, employment: Employment::SameJob, note: String::new() };
+        let on = add_months(job, month).date.last_of_month();
+        deed(on, Box::new(move |it, on| it.record_employment_status(answer(), by.clone(), on)))
+    }));
+    deeds.sort_by_key(|deed| deed.on);
     Ok(deeds)
 }
 
@@ -218,6 +227,8 @@ fn closing_note(started_on: Date) -> ClosingNote {
         stabilised: true,
         aftercare: Some(Aftercare::JobStart { started_on }),
         onward_perspective: String::new(),
+        integrated_on: None,
+        contacts_on: Vec::new(),
     }
 }
 
