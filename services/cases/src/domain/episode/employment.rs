@@ -7,7 +7,7 @@ use super::{Act, Episode, State};
 use crate::domain::{
     events::{EmploymentTold, Event, Integrated},
     records::{ClosingNote, Employment, EmploymentAnswer, EmploymentMonth, Integration, TechnicalEndRecord},
-    refused::{FieldCheck, Refused},
+    refused::{FieldCheck, FieldFault, Refused},
     rules::{NoRule, Rules},
     vocabulary::{DutyOutcome, EmploymentContinuity, EpisodePhase, TechnicalEnd},
 };
@@ -67,12 +67,12 @@ impl Episode {
         };
         let integration = closing.integration.as_mut().ok_or(Refused::EmploymentNotAsked)?;
         let integrated_on = integration.integrated_on;
-        let mut check = FieldCheck::default();
         let at = usize::try_from(month).ok().and_then(|month| month.checked_sub(1));
         let Some(of) = at.and_then(|at| integration.months.get_mut(at)) else {
-            check.require(false, "month", "must be one of the months that are asked for");
-            return Err(check.finish().err().unwrap_or(Refused::EmploymentNotAsked));
+            let rule = "must be one of the months that are asked for";
+            return Err(Refused::Fields(vec![FieldFault { field: "month".to_owned(), rule }]));
         };
+        let mut check = FieldCheck::default();
         let duty = self.duties.of(KIND).find(|duty| duty.slot() == of.slot);
         let is_asked = duty.is_none_or(|duty| !duty.is_unsettled() || duty.is_doable_on(today));
         check.require(is_asked, "month", "must be asked for already");
