@@ -348,7 +348,7 @@ acts! {
         })),
     }
     end_in_review(place) -> DecideReviewRequest {
-        decision: Some(decide_review_request::Decision::EndDecision(closing(job_since_yesterday(place.today)))),
+        decision: Some(decide_review_request::Decision::EndDecision(Box::new(closing(job_since_yesterday(place.today))))),
     }
     propose_extension(place) -> ProposeExtensionRequest {
         reason: text(),
