@@ -68,6 +68,10 @@ const fn source(template: NoticeTemplate) -> &'static str {
         NoticeTemplate::FirstTalkOverdue => include_str!("../templates/first-talk-overdue.txt"),
         NoticeTemplate::VariantSwitchProposed => include_str!("../templates/variant-switch-proposed.txt"),
         NoticeTemplate::VariantSwitchOverdue => include_str!("../templates/variant-switch-overdue.txt"),
+        NoticeTemplate::HandoverOwed => include_str!("../templates/handover-owed.txt"),
+        NoticeTemplate::EpisodeEndedTechnically => include_str!("../templates/episode-ended-technically.txt"),
+        NoticeTemplate::ReopeningProposed => include_str!("../templates/reopening-proposed.txt"),
+        NoticeTemplate::TeamDecisionOverdue => include_str!("../templates/team-decision-overdue.txt"),
         NoticeTemplate::CrisisContactDue => include_str!("../templates/crisis-contact-due.txt"),
         NoticeTemplate::CrisisContactOverdue => include_str!("../templates/crisis-contact-overdue.txt"),
         NoticeTemplate::AccompanimentUsedUp => include_str!("../templates/accompaniment-used-up.txt"),
@@ -188,6 +192,8 @@ mod tests {
                 NoticeTemplate::ProposalRefused,
                 NoticeTemplate::ProposalNotYet,
                 NoticeTemplate::ProposalReferredBack,
+                NoticeTemplate::HandoverOwed,
+                NoticeTemplate::EpisodeEndedTechnically,
             ]
             .contains(template);
             assert_eq!(dated.body.contains("29. Februar 2028"), tells_day, "{template}: {}", dated.body);

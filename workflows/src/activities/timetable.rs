@@ -2,7 +2,8 @@
 
 use jiff::civil;
 use lotse_kernel::duty::{
-    DutyKind, DutyState, DutyStep, NextStep, ProposalDecided, ProposalOutcome, Timetable, TimetableEntry,
+    DutyKind, DutyState, DutyStep, Exit, ExitKind, NextStep, ProposalDecided, ProposalOutcome, Timetable,
+    TimetableEntry,
 };
 use lotse_proto::common;
 
@@ -21,7 +22,17 @@ pub fn timetable(answer: common::Timetable) -> Result<Timetable, &'static str> {
         ending: answer.ending,
         next_on: answer.next_date.map(|day| date(Some(day)).ok_or("next_date")).transpose()?,
         proposal: answer.proposal.map(proposal).transpose()?,
+        exit: answer.exit.map(exit).transpose()?,
     })
+}
+
+fn exit(exit: common::Exit) -> Result<Exit, &'static str> {
+    let kind = exit_kind(exit.kind()).ok_or("exit.kind")?;
+    Ok(Exit { kind, audience: exit.staff_members })
+}
+
+fn exit_kind(kind: common::ExitKind) -> Option<ExitKind> {
+    code(kind.as_str_name(), "EXIT_KIND_").ok().flatten()
 }
 
 fn proposal(decided: common::ProposalDecided) -> Result<ProposalDecided, &'static str> {
@@ -108,25 +119,27 @@ mod tests {
             ending: 1,
             next_date: None,
             proposal: None,
+            exit: None,
         })
     }
 
     #[test]
     fn every_value_of_the_contract_has_its_twin() {
-        for number in 1.. {
-            let Ok(value) = common::DutyKind::try_from(number) else { break };
+        // Numbers leave gaps.
+        let numbers = || 1..=100;
+        for value in numbers().filter_map(|number| common::DutyKind::try_from(number).ok()) {
             assert!(kind(value).is_some(), "{}", value.as_str_name());
         }
-        for number in 1.. {
-            let Ok(value) = common::DutyStep::try_from(number) else { break };
+        for value in numbers().filter_map(|number| common::DutyStep::try_from(number).ok()) {
             assert!(step(value).unwrap().is_some(), "{}", value.as_str_name());
         }
-        for number in 1.. {
-            let Ok(value) = common::ProposalOutcome::try_from(number) else { break };
+        for value in numbers().filter_map(|number| common::ProposalOutcome::try_from(number).ok()) {
             assert!(outcome(value).is_some(), "{}", value.as_str_name());
         }
-        for number in 1.. {
-            let Ok(value) = common::DutyState::try_from(number) else { break };
+        for value in numbers().filter_map(|number| common::ExitKind::try_from(number).ok()) {
+            assert!(exit_kind(value).is_some(), "{}", value.as_str_name());
+        }
+        for value in numbers().filter_map(|number| common::DutyState::try_from(number).ok()) {
             assert!(state(value).is_some(), "{}", value.as_str_name());
         }
     }

@@ -5,14 +5,15 @@ mod tests;
 
 use jiff::Timestamp;
 use lotse_kernel::{
-    duty::{ProposalDecided, ProposalOutcome, Timetable},
+    duty::{Exit, ExitKind, ProposalDecided, ProposalOutcome, Timetable},
     names::EpisodeName,
+    notice::NoticeTemplate,
     workflow::{EpisodeInput, Sender, WorkflowId, WorkflowInput as _},
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    errand::{Audience, Letter, LetterKind, Notice, Task, proposal_template},
+    errand::{Audience, Letter, LetterKind, Notice, Task, exit_template, proposal_template},
     memory::{Procedure, StepTaken},
     step::Step,
 };
@@ -33,6 +34,9 @@ pub struct EpisodeProcedure {
     /// What was told last of the proposal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposal_told: Option<ProposalOutcome>,
+    /// What was told last of how the person left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit_told: Option<ExitKind>,
 }
 
 impl Procedure for EpisodeProcedure {
@@ -65,7 +69,8 @@ impl Procedure for EpisodeProcedure {
 
     fn visited(&mut self, timetable: &Timetable) -> Vec<Task> {
         let told = timetable.proposal.as_ref().and_then(|decided| self.tell(decided));
-        told.into_iter().chain(self.closing_letter(timetable)).collect()
+        let left = timetable.exit.as_ref().and_then(|exit| self.tell_exit(exit));
+        told.into_iter().chain(left).chain(self.closing_letter(timetable)).collect()
     }
 
     fn begins_round(&mut self, timetable: &Timetable) -> bool {
@@ -78,19 +83,36 @@ impl EpisodeProcedure {
     /// Tells what became of the proposal, each outcome once: who is admitted may be referred back later. A generation after a reopening knows
     /// nothing of what was told; notifications keeps one notice per cause.
     fn tell(&mut self, decided: &ProposalDecided) -> Option<Task> {
-        if self.proposal_told.replace(decided.outcome) == Some(decided.outcome) || decided.audience.is_empty() {
+        if self.proposal_told.replace(decided.outcome) == Some(decided.outcome) {
             return None;
         }
+        let code = format!("PROPOSAL/{}", decided.outcome);
+        self.notice(code, proposal_template(decided.outcome), &decided.audience)
+    }
+
+    /// Tells how the person left, once in each generation: after a reopening they may leave again (R142).
+    fn tell_exit(&mut self, exit: &Exit) -> Option<Task> {
+        if self.exit_told.replace(exit.kind) == Some(exit.kind) {
+            return None;
+        }
+        let code = format!("EXIT/{}/{}", exit.kind, self.input.generation);
+        self.notice(code, exit_template(exit.kind), &exit.audience)
+    }
+
+    /// A notice about the episode; none where nobody is to be told.
+    fn notice(&self, code: String, template: NoticeTemplate, audience: &[String]) -> Option<Task> {
         let (episode, case) = (self.input.episode.to_string(), self.input.episode.case());
-        Some(Task::Notice(Notice {
-            jobcenter: case.jobcenter_name().clone(),
-            cause: episode.clone(),
-            code: format!("PROPOSAL/{}", decided.outcome),
-            subjects: vec![episode, case.to_string()],
-            template: proposal_template(decided.outcome),
-            due_on: None,
-            audiences: decided.audience.iter().cloned().map(Audience::StaffMember).collect(),
-        }))
+        (!audience.is_empty()).then(|| {
+            Task::Notice(Notice {
+                jobcenter: case.jobcenter_name().clone(),
+                cause: episode.clone(),
+                code,
+                subjects: vec![episode, case.to_string()],
+                template,
+                due_on: None,
+                audiences: audience.iter().cloned().map(Audience::StaffMember).collect(),
+            })
+        })
     }
 
     /// Asks for the closing letter once, when the phase has come; where an end was undone before (row 24), for the next one.

@@ -1,7 +1,7 @@
 //! Which words tell of which step of a duty.
 
 use lotse_kernel::{
-    duty::{DutyKind, DutyStep, ProposalOutcome},
+    duty::{DutyKind, DutyStep, ExitKind, ProposalOutcome},
     notice::NoticeTemplate,
 };
 
@@ -42,8 +42,13 @@ pub const fn template(kind: DutyKind, step: DutyStep) -> Option<NoticeTemplate> 
         (DutyKind::ContinuousEmployment, DutyStep::Escalate | DutyStep::Miss) => {
             NoticeTemplate::EmploymentStatusOverdue
         }
-        (DutyKind::EligibilityRecheck, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::WatchOpened,
+        (DutyKind::EligibilityRecheck | DutyKind::TeamDecision, DutyStep::Open | DutyStep::Remind) => {
+            NoticeTemplate::WatchOpened
+        }
         (DutyKind::EligibilityRecheck, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::RecheckOverdue,
+        (DutyKind::TeamDecision, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::TeamDecisionOverdue,
+        // It lapses with the correction window and never escalates.
+        (DutyKind::ReopeningAnswer, _) => NoticeTemplate::ReopeningProposed,
         (DutyKind::ProviderAnswer, DutyStep::Escalate) => NoticeTemplate::ProviderAnswerOverdue,
         (DutyKind::ProviderReport, DutyStep::Open) => NoticeTemplate::ProviderReportDue,
         (DutyKind::ProviderReport, DutyStep::Escalate) => NoticeTemplate::ProviderReportOverdue,
@@ -75,6 +80,15 @@ pub const fn proposal_template(outcome: ProposalOutcome) -> NoticeTemplate {
     }
 }
 
+/// The template of the notice about how a person left case management.
+#[must_use]
+pub const fn exit_template(exit: ExitKind) -> NoticeTemplate {
+    match exit {
+        ExitKind::HandedOver => NoticeTemplate::HandoverOwed,
+        ExitKind::EndedTechnically => NoticeTemplate::EpisodeEndedTechnically,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,6 +110,8 @@ mod tests {
             DutyKind::AftercareEnd,
             DutyKind::AftercareContact,
             DutyKind::ContinuousEmployment,
+            DutyKind::TeamDecision,
+            DutyKind::ReopeningAnswer,
         ] {
             for step in DutyStep::ALL {
                 assert!(template(kind, *step).is_some(), "{kind} {step}");

@@ -4,21 +4,22 @@ mod aftercare;
 mod codes;
 mod columns;
 mod ground;
+mod happened;
+mod planned;
 
 use jiff::civil::Date;
-use lotse_kernel::{
-    duty::DutyKind,
-    names::{CaseName, DutyName, EpisodeName},
-};
+use lotse_kernel::duty::DutyKind;
 use serde::{Deserialize, Serialize};
 
 pub use aftercare::{ContactPlanned, ContactTold, EmploymentTold, Integrated};
+pub use happened::Happened;
+pub use planned::{DutyReplanned, PlanRevised};
 
 use super::vocabulary::{
-    AdmissionBasis, AftercareBasis, CaseManagerChangeReason, ClosingError, CrisisKind, DeviationConsequence, EndReason,
-    EpisodePhase, GoalLevel, GoalOutcome, HandoverReceiver, ProfileType, RecheckResult, RefusalReason, ReopeningAnswer,
-    ReopeningExtent, SignalSource, SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer,
-    Voter,
+    AdmissionBasis, AftercareBasis, AllianceState, CaseManagerChangeReason, ClosingError, CrisisKind,
+    DeviationConsequence, EndReason, EpisodePhase, GoalLevel, GoalOutcome, HandoverReceiver, PlacementOutcome,
+    ProfileType, RecheckResult, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource, StepOutcome, StepParty,
+    SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
 };
 
 /// What happened, without any free text of the case. Stored as `code` and `parameters`.
@@ -36,6 +37,24 @@ pub enum Event {
     EligibilityRechecked {
         /// What came of it.
         result: RecheckResult,
+        /// Days after the last day in time.
+        days_late: i32,
+    },
+    /// Row 24: nobody answered a proposed reopening while the closing could be undone.
+    ReopeningLapsed {},
+    /// Another team looks after the person (R125).
+    TeamChanged {
+        /// The team until then.
+        from: String,
+        /// The team from then on.
+        to: String,
+        /// Days after the last day in time; 0 where no decision was due.
+        days_late: i32,
+    },
+    /// The team stays the same when the person turns 25 (R125).
+    TeamKept {
+        /// The team.
+        team: String,
         /// Days after the last day in time.
         days_late: i32,
     },
@@ -164,6 +183,26 @@ pub enum Event {
         /// Days after the last day in time.
         days_late: i32,
     },
+    /// R189: a job was proposed to the person.
+    PlacementProposed {
+        /// Number of the proposal.
+        number: i32,
+        /// Its day.
+        proposed_on: Date,
+        /// The day by which the person says what came of it, where one was agreed.
+        answer_by: Option<Date>,
+    },
+    /// R189: what came of a placement proposal.
+    PlacementResulted {
+        /// Number of the proposal.
+        number: i32,
+        /// What.
+        outcome: PlacementOutcome,
+        /// The day on which it happened.
+        resulted_on: Date,
+        /// The first day of the job, where the person was hired.
+        job_starts_on: Option<Date>,
+    },
     /// Row 20: the planned dates were enough.
     AccompanimentDone {
         /// Days after the last day in time.
@@ -184,18 +223,7 @@ pub enum Event {
         days_late: i32,
     },
     /// T5: a new version of the plan.
-    PlanRevised {
-        /// Its number.
-        version: i32,
-        /// Goals that are new.
-        added: usize,
-        /// Goals that say something else than before.
-        changed: usize,
-        /// Goals that were given up.
-        dropped: usize,
-        /// Days after the last day in time.
-        days_late: i32,
-    },
+    PlanRevised(PlanRevised),
     /// R180.
     GoalDetermined {
         /// Level of the goal.
@@ -203,6 +231,22 @@ pub enum Event {
         /// How far it is attained.
         outcome: GoalOutcome,
         /// The day of the determination.
+        determined_on: Date,
+    },
+    /// R40.
+    AllianceTurned {
+        /// How it goes since.
+        state: AllianceState,
+        /// Since when.
+        turned_on: Date,
+    },
+    /// R181.
+    StepDetermined {
+        /// Who does the step.
+        party: StepParty,
+        /// What became of it.
+        outcome: StepOutcome,
+        /// The day on which it was done, or else the day on which that was found.
         determined_on: Date,
     },
     /// Row 13.
@@ -352,41 +396,5 @@ pub enum Event {
         on: Date,
     },
     /// A policy version took a duty over when it began (R8).
-    DutyReplanned {
-        /// What it is about.
-        kind: DutyKind,
-        /// Number of the slot.
-        slot: i32,
-        /// The day that was computed before.
-        from: Date,
-        /// The day computed now; nothing when the duty is not needed any more.
-        to: Option<Date>,
-        /// The version by which it was computed now, as decisions cite it.
-        policy: String,
-    },
-}
-
-/// Something that happened, and what it is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Happened {
-    /// What.
-    pub event: Event,
-    /// The case, episode or duty it is about, by resource name.
-    pub subject: String,
-}
-
-impl Happened {
-    pub(super) fn to_episode(name: &EpisodeName, event: Event) -> Self {
-        Self { event, subject: name.to_string() }
-    }
-
-    /// Something that happened to a case outside its episodes.
-    #[must_use]
-    pub fn to_case(name: &CaseName, event: Event) -> Self {
-        Self { event, subject: name.to_string() }
-    }
-
-    pub(super) fn to_duty(name: &DutyName, event: Event) -> Self {
-        Self { event, subject: name.to_string() }
-    }
+    DutyReplanned(DutyReplanned),
 }

@@ -1,15 +1,23 @@
 //! The enumerations of the contract as the domain uses them; the codes are those of the contract without their prefix.
 
 mod aftercare;
+mod alliance;
+mod assessment;
 mod commission;
+mod duty;
+mod placement;
 mod plan;
 mod reopening;
 
 use lotse_kernel::codes;
 
 pub use aftercare::{AftercareBasis, ContactOutcome, EmploymentContinuity, EmploymentStatus};
+pub use alliance::AllianceState;
+pub use assessment::{ObstacleHolder, PlacementObstacle, ProgressChange};
 pub use commission::TargetGroup;
-pub use plan::{Currency, DeviationConsequence, DeviationReason, GoalLevel, GoalOutcome, StepParty};
+pub use duty::{DutyOutcome, VoidReason};
+pub use placement::PlacementOutcome;
+pub use plan::{Currency, DeviationConsequence, DeviationReason, GoalLevel, GoalOutcome, StepOutcome, StepParty};
 pub use reopening::{ClosingError, ReopeningAnswer, ReopeningExtent};
 
 codes! {
@@ -320,56 +328,6 @@ codes! {
         Partiality = "PARTIALITY",
         /// The first talk showed that the person needs a specialised case manager, to whom the case itself moves (row 7a, R29).
         Specialised = "SPECIALISED",
-    }
-}
-
-codes! {
-    /// How a duty was done.
-    pub enum DutyOutcome {
-        /// Decided: a proposal and the check it left open, or a review.
-        Decided = "DECIDED",
-        /// The talk was held.
-        Held = "HELD",
-        /// The limit was extended.
-        Extended = "EXTENDED",
-        /// The limit was answered by the end of the episode.
-        AnsweredByEnd = "ANSWERED_BY_END",
-        /// The closing check, or that of a person outside case management, was made.
-        Checked = "CHECKED",
-        /// A new plan, or a new version of it, was issued.
-        Updated = "UPDATED",
-        /// How far the goal is attained was determined.
-        Determined = "DETERMINED",
-        /// The person was not reached.
-        NotReached = "NOT_REACHED",
-        /// What was asked for was answered, also by that it could not be found out.
-        Answered = "ANSWERED",
-    }
-}
-
-codes! {
-    /// Why a duty is no longer needed.
-    pub enum VoidReason {
-        /// The episode ended for one of the six reasons.
-        EpisodeEnded = "EPISODE_ENDED",
-        /// The episode ended technically.
-        TechnicalEnd = "TECHNICAL_END",
-        /// The person was referred back.
-        ReferredBack = "REFERRED_BACK",
-        /// The episode ended, and the placement officer keeps the plan up to date from now on (R111, T5).
-        PassedOn = "PASSED_ON",
-        /// The person outside case management is not looked after any more, or need not be checked.
-        WatchEnded = "WATCH_ENDED",
-        /// The plan it was of is given up, or a new version of it says otherwise of the goal (R63).
-        PlanChanged = "PLAN_CHANGED",
-        /// Aftercare ended, and with it the contacts that were planned for it (R122).
-        AftercareEnded = "AFTERCARE_ENDED",
-        /// Contact after a crisis comes first, within the same days (R190).
-        CrisisContact = "CRISIS_CONTACT",
-        /// The end of care from which it began was undone (row 24).
-        EndUndone = "END_UNDONE",
-        /// A policy version took it over and another duty of its slot came in its place, now or later (R8).
-        Replanned = "REPLANNED",
     }
 }
 

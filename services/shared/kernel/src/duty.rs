@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 crate::codes! {
     /// What a duty is about: one value per timer T1 to T17 of the domain catalogue, the posting of a letter, the answer to a proposed
-    /// switch of the support variant, the decision on accompanying care, the contact in a crisis, and a planned contact of aftercare.
+    /// switch of the support variant, the decision on accompanying care, the contact in a crisis, a planned contact of aftercare, the team of
+    /// who turns 25, and the answer to a proposed reopening.
     pub enum DutyKind {
         /// T1: re-check outside bFM (R23, "Prüfung außerhalb bFM").
         EligibilityRecheck = "ELIGIBILITY_RECHECK",
@@ -53,6 +54,10 @@ crate::codes! {
         CrisisContact = "CRISIS_CONTACT",
         /// A contact with the person that was planned for aftercare (R122).
         AftercareContact = "AFTERCARE_CONTACT",
+        /// Which team looks after a person who completes the 25th year of life (R125).
+        TeamDecision = "TEAM_DECISION",
+        /// The answer to a proposed reopening (row 24).
+        ReopeningAnswer = "REOPENING_ANSWER",
     }
 }
 
@@ -66,7 +71,7 @@ impl DutyKind {
             Self::RegularMaximum => "Entscheidung zur Höchstdauer",
             Self::ExtensionEnd => "Entscheidung zum Ende der Verlängerung",
             Self::PlanUpdate => "Aktualisierung des Plans",
-            Self::GoalDue => "Zielprüfung",
+            Self::GoalDue => "Prüfung eines Ziels oder Schritts",
             Self::ProviderAnswer => "Antwort des Trägers",
             Self::FirstAppointment => "Ersttermin beim Träger",
             Self::ProviderReport => "Zwischenbericht des Trägers",
@@ -84,6 +89,8 @@ impl DutyKind {
             Self::VariantSwitchAnswer => "Antwort zum Wechsel der Betreuungsvariante",
             Self::AftercareContact => "Kontakt in der Nachbetreuung",
             Self::CrisisContact => "Kontakt wegen Krise oder gefährdeten Arbeitsplatzes",
+            Self::TeamDecision => "Entscheidung über den Teamwechsel mit 25 Jahren",
+            Self::ReopeningAnswer => "Antwort auf den Vorschlag zur Wiedereröffnung",
         }
     }
 }
@@ -136,6 +143,25 @@ crate::codes! {
     }
 }
 
+crate::codes! {
+    /// How a person left case management (rows 19 to 21 and 26, R142).
+    pub enum ExitKind {
+        /// Care has ended, and somebody has to accept the hand-over.
+        HandedOver = "HANDED_OVER",
+        /// It has ended technically.
+        EndedTechnically = "ENDED_TECHNICALLY",
+    }
+}
+
+/// How a person left case management, and who hears of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exit {
+    /// How.
+    pub kind: ExitKind,
+    /// Who is to be told, by resource name: the two officers, but for who did it themself.
+    pub audience: Vec<String>,
+}
+
 /// What a workflow waits for. Ids, dates and codes only, never personal data (§ 35 SGB I).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timetable {
@@ -158,6 +184,9 @@ pub struct Timetable {
     /// What became of the proposal; nothing before it is decided, and of what is no episode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposal: Option<ProposalDecided>,
+    /// How the person left case management; nothing before, and once the hand-over is accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit: Option<Exit>,
 }
 
 /// What became of the proposal of an episode, and who hears of it.

@@ -73,6 +73,8 @@ crate::codes! {
         VariantSwitch = "VARIANT_SWITCH",
         /// Within which time there is contact after a crisis, or when a job is at risk (R122, R190).
         CrisisContact = "CRISIS_CONTACT",
+        /// How long before the 25th year of life is completed the change of the team is proposed (R125).
+        TeamDecision = "TEAM_DECISION",
         /// Within which time a wrong closing is undone, and who approves it (row 24).
         Reopening = "REOPENING",
         /// Who sees figures of one member of staff but that person (R192).
@@ -103,6 +105,7 @@ impl PolicyKey {
             | Self::FirstTalk
             | Self::Accompaniment
             | Self::CrisisContact
+            | Self::TeamDecision
             | Self::Reopening
             | Self::StaffFigures
             | Self::VariantSwitch
@@ -167,6 +170,8 @@ crate::codes! {
         LastPlannedDate = "LAST_PLANNED_DATE",
         /// The proposal to switch the support variant.
         SwitchProposal = "SWITCH_PROPOSAL",
+        /// The completion of the 25th year of life.
+        AgeCompletion = "AGE_COMPLETION",
         /// The record of a crisis, or of a job at risk.
         CrisisRecord = "CRISIS_RECORD",
         /// The closing of the episode.

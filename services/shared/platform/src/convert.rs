@@ -24,7 +24,13 @@ pub fn timetable(timetable: &duty::Timetable) -> common::Timetable {
         ending: timetable.ending,
         next_date: timetable.next_on.map(contract_date),
         proposal: timetable.proposal.as_ref().map(proposal),
+        exit: timetable.exit.as_ref().map(exit),
     }
+}
+
+fn exit(exit: &duty::Exit) -> common::Exit {
+    let kind = common::ExitKind::from_str_name(&format!("EXIT_KIND_{}", exit.kind));
+    common::Exit { kind: kind.unwrap_or_default().into(), staff_members: exit.audience.clone() }
 }
 
 fn proposal(decided: &duty::ProposalDecided) -> common::ProposalDecided {

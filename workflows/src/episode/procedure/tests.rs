@@ -14,6 +14,7 @@ fn procedure() -> EpisodeProcedure {
         input: EpisodeInput::new(EPISODE.parse().unwrap(), 1, false),
         closing_letter: false,
         proposal_told: None,
+        exit_told: None,
     }
 }
 
@@ -88,6 +89,26 @@ fn each_outcome_of_a_proposal_is_told_once_to_whoever_made_it() {
     }
     // Whoever decided on their own proposal knows.
     assert!(procedure.visited(&decided(ProposalOutcome::Refused, &[])).is_empty());
+}
+
+#[test]
+fn how_a_person_left_is_told_once_in_each_generation() {
+    let bernd = "jobcenters/musterstadt/staff/bernd".to_owned();
+    let left = |kind, phase| Timetable { exit: Some(Exit { kind, audience: vec![bernd.clone()] }), ..timetable(phase) };
+    let told = |procedure: &mut EpisodeProcedure, kind, phase| -> Vec<(String, NoticeTemplate)> {
+        let tasks = procedure.visited(&left(kind, phase)).into_iter();
+        let notices = tasks.filter_map(|task| if let Task::Notice(notice) = task { Some(notice) } else { None });
+        notices.map(|notice| (notice.code, notice.template)).collect()
+    };
+    let mut first = procedure();
+    let owed = [("EXIT/HANDED_OVER/1".to_owned(), NoticeTemplate::HandoverOwed)];
+    assert_eq!(told(&mut first, ExitKind::HandedOver, "CLOSING"), owed);
+    assert!(told(&mut first, ExitKind::HandedOver, "CLOSING").is_empty());
+    let ended = [("EXIT/ENDED_TECHNICALLY/1".to_owned(), NoticeTemplate::EpisodeEndedTechnically)];
+    assert_eq!(told(&mut first, ExitKind::EndedTechnically, "ENDED_TECHNICALLY"), ended);
+    let input = EpisodeInput::new(EPISODE.parse().unwrap(), 2, false);
+    let again = told(&mut EpisodeProcedure { input, ..procedure() }, ExitKind::HandedOver, "CLOSING");
+    assert_eq!(again, [("EXIT/HANDED_OVER/2".to_owned(), NoticeTemplate::HandoverOwed)]);
 }
 
 #[test]

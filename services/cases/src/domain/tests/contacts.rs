@@ -117,7 +117,7 @@ fn what_is_promised_does_not_wait_for_the_hand_over() {
 fn contacts_that_are_left_are_void_for_their_reason() {
     let checked = done(in_aftercare().complete_aftercare(text(), String::new(), DAYS[0]));
     assert_eq!(voids(&checked), [Some(VoidReason::AftercareEnded); 2]);
-    let died = done(in_aftercare().end_technically(TechnicalEnd::Deceased, String::new(), DAYS[0]));
+    let died = done(in_aftercare().end_technically(TechnicalEnd::Deceased, String::new(), bernd(), DAYS[0]));
     assert_eq!(voids(&died), [Some(VoidReason::TechnicalEnd); 2]);
     // The contact of a crisis comes first: what was planned until it is due gives way, and what comes later stays.
     let monday = date(2026, 4, 6);

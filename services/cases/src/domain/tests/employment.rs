@@ -218,13 +218,13 @@ fn nobody_asks_without_an_integration_or_after_a_technical_end() {
     let without = in_phase(EpisodePhase::Closed, T0);
     let refused = without.record_employment_status(answer(1, Employment::SameJob), bernd(), LAST).unwrap_err();
     assert_eq!(refused, Refused::EmploymentNotAsked);
-    let died = done(in_aftercare().end_technically(TechnicalEnd::Deceased, String::new(), FIRST));
+    let died = done(in_aftercare().end_technically(TechnicalEnd::Deceased, String::new(), bernd(), FIRST));
     assert!(months(&died).iter().all(|duty| duty.void_reason() == Some(VoidReason::TechnicalEnd)));
     assert!(died.timetable(0, &on(FIRST)).unwrap().finished);
     let refused = died.clone().record_employment_status(answer(1, Employment::SameJob), bernd(), LAST).unwrap_err();
     assert_eq!(refused, Refused::EmploymentNotAsked);
     assert_eq!(died.followed_integration(), Some((LAST, EmploymentContinuity::Unknown)));
-    let mistaken = done(in_aftercare().end_technically(TechnicalEnd::Duplicate, String::new(), FIRST));
+    let mistaken = done(in_aftercare().end_technically(TechnicalEnd::Duplicate, String::new(), bernd(), FIRST));
     assert_eq!(mistaken.followed_integration(), None, "figures do not count what never was");
 }
 
@@ -238,7 +238,7 @@ fn an_end_that_was_wrong_takes_its_questions_along() {
     let again = reopened(closed(HandoverReceiver::PlacementOfficer), ReopeningExtent::Closing, today).episode;
     assert_eq!(waits(&again), vec![(true, Some(anna())); 6]);
     // So is after a death that was reported in error.
-    let died = done(in_aftercare().end_technically(TechnicalEnd::Deceased, String::new(), T0));
+    let died = done(in_aftercare().end_technically(TechnicalEnd::Deceased, String::new(), bernd(), T0));
     let alive = reopened(died, ReopeningExtent::Closing, today).episode;
     assert_eq!(waits(&alive), vec![(true, Some(anna())); 6]);
     // The end itself was wrong: there was no integration, and a later one is asked for anew.

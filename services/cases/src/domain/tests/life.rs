@@ -142,8 +142,8 @@ fn a_command_does_not_wait_for_the_workflow() {
 #[test]
 fn an_end_before_the_first_review_voids_what_was_scheduled() {
     let day = date(2026, 5, 4);
-    let ended = in_delivery(T0).end(closing_note(None), &on(day)).unwrap();
-    assert_eq!(codes(&ended), ["EPISODE_ENDED", "PLAN_UPDATE_PASSED_ON"]);
+    let ended = in_delivery(T0).end(integrated(day), &on(day)).unwrap();
+    assert_eq!(codes(&ended), ["EPISODE_ENDED", "PLAN_UPDATE_PASSED_ON", "INTEGRATION_KNOWN"]);
     let void: Vec<_> =
         ended.episode.duties().iter().filter_map(|duty| Some((duty.kind(), duty.void_reason()?))).collect();
     assert_eq!(
@@ -164,7 +164,8 @@ fn an_end_before_the_first_review_voids_what_was_scheduled() {
 fn a_death_ends_everything_and_keeps_what_was_known() {
     let day = date(2026, 10, 1);
     let (episode, _) = let_time_pass(in_delivery(T0), day);
-    let ended = done(episode.end_technically(crate::domain::vocabulary::TechnicalEnd::Deceased, String::new(), day));
+    let ended =
+        done(episode.end_technically(crate::domain::vocabulary::TechnicalEnd::Deceased, String::new(), bernd(), day));
     assert!(ended.plan().is_some());
     assert!(ended.duties().iter().all(|duty| !duty.is_unsettled()));
     let review = ended.duties().iter().find(|duty| duty.kind() == DutyKind::ContinuationReview).unwrap();

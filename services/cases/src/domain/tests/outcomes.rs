@@ -1,7 +1,7 @@
 //! What became of a proposal, and who hears of it (R17, R22, R142).
 
 use lotse_kernel::{
-    duty::{ProposalDecided, ProposalOutcome},
+    duty::{Exit, ExitKind, ProposalDecided, ProposalOutcome},
     names::StaffName,
 };
 
@@ -14,6 +14,14 @@ use crate::domain::{
 
 fn heard(episode: &Episode) -> Option<ProposalDecided> {
     episode.timetable(0, &on(T0)).unwrap().proposal
+}
+
+fn exit(episode: &Episode) -> Option<Exit> {
+    episode.timetable(0, &on(T0)).unwrap().exit
+}
+
+fn left(kind: ExitKind, to: &[StaffName]) -> Exit {
+    Exit { kind, audience: to.iter().map(ToString::to_string).collect() }
 }
 
 fn told(outcome: ProposalOutcome, to: &[StaffName]) -> ProposalDecided {
@@ -58,5 +66,26 @@ fn who_is_referred_back_comes_back_to_the_placement_officer_and_a_technical_end_
     let back = done(talked.clone().refer_back(text(), T0));
     assert!(back.wakes_since(&talked));
     assert_eq!(heard(&back), Some(told(ProposalOutcome::ReferredBack, &[bernd()])));
-    assert_eq!(heard(&done(talked.end_technically(TechnicalEnd::Deceased, text(), T0))), None);
+    let died = talked.end_technically(TechnicalEnd::Deceased, text(), bernd(), T0);
+    assert_eq!(heard(&done(died)), None);
+}
+
+#[test]
+fn the_placement_officer_hears_of_an_end_and_owes_the_acceptance() {
+    for phase in EpisodePhase::ALL.iter().filter(|phase| **phase != EpisodePhase::Closing) {
+        assert_eq!(exit(&in_phase(*phase, T0)), None, "{phase}");
+    }
+    assert_eq!(exit(&in_phase(EpisodePhase::Closing, T0)), Some(left(ExitKind::HandedOver, &[bernd()])));
+}
+
+#[test]
+fn both_officers_hear_of_a_technical_end_but_who_recorded_it() {
+    let ended = |by: StaffName| done(in_delivery(T0).end_technically(TechnicalEnd::Moved, text(), by, T0));
+    assert_eq!(exit(&ended(bernd())), Some(left(ExitKind::EndedTechnically, &[anna()])));
+    assert_eq!(exit(&ended(anna())), Some(left(ExitKind::EndedTechnically, &[bernd()])));
+    let audience = exit(&ended(frida())).map(|exit| exit.audience.len());
+    assert_eq!(audience, Some(2), "the lead of the team is neither");
+    // Before anybody leads there is the placement officer alone.
+    let early = done(proposed_on(PROPOSED).end_technically(TechnicalEnd::Moved, text(), bernd(), T0));
+    assert_eq!(exit(&early), Some(left(ExitKind::EndedTechnically, &[])));
 }

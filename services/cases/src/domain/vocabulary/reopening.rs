@@ -47,9 +47,11 @@ impl VoidReason {
             Self::ReferredBack
             | Self::WatchEnded
             | Self::PlanChanged
+            | Self::GoalDetermined
             | Self::CrisisContact
             | Self::EndUndone
-            | Self::Replanned => false,
+            | Self::Replanned
+            | Self::WindowClosed => false,
         }
     }
 }

@@ -27,10 +27,15 @@ pub(in crate::domain::tests) fn closing_note(aftercare: Option<Aftercare>) -> Cl
 
 /// What is written at an end with a lasting integration and without aftercare.
 pub(in crate::domain::tests) fn integrated(on: Date) -> ClosingNote {
-    ClosingNote { reason: EndReason::LastingIntegration, integrated_on: Some(on), ..closing_note(None) }
+    ended_for(EndReason::LastingIntegration, on)
 }
 
-/// The same end with aftercare to a set day and contacts planned for it.
+/// What is written at an end for a reason and without aftercare: with the day of the integration where that is the reason.
+pub(in crate::domain::tests) fn ended_for(reason: EndReason, on: Date) -> ClosingNote {
+    ClosingNote { reason, integrated_on: (reason == EndReason::LastingIntegration).then_some(on), ..closing_note(None) }
+}
+
+/// An end with aftercare to a set day and contacts planned for it.
 pub(in crate::domain::tests) fn with_contacts(until: Date, contacts_on: &[Date]) -> ClosingNote {
     ClosingNote { contacts_on: contacts_on.to_vec(), ..closing_note(Some(Aftercare::SetDate { until })) }
 }

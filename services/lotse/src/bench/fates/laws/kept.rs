@@ -177,11 +177,13 @@ fn does(cause: &Cause, kind: Kind, outcome: Outcome) -> bool {
         (Kind::CrisisContact, Outcome::Held) => &[Deed::RecordCrisisContact],
         (Kind::PlanUpdate, Outcome::Updated) if matches!(cause, Cause::Person) => return true,
         (Kind::PlanUpdate, Outcome::Updated) => &[Deed::ActivatePlan, Deed::RevisePlan],
-        (Kind::GoalDue, Outcome::Determined) => &[Deed::RecordGoalAttainment],
         (Kind::AftercareContact, Outcome::Held | Outcome::NotReached) => &[Deed::RecordAftercareContact],
         (Kind::ContinuousEmployment, Outcome::Answered) => &[Deed::RecordEmploymentStatus],
+        (Kind::GoalDue, Outcome::Determined) => &[Deed::RecordGoalAttainment, Deed::RecordStepOutcome],
         (Kind::AftercareEnd, Outcome::Checked) => &[Deed::CompleteAftercare],
-        (Kind::EligibilityRecheck, Outcome::Checked | Outcome::Decided) => return matches!(cause, Cause::Person),
+        (Kind::EligibilityRecheck, Outcome::Checked | Outcome::Decided) | (Kind::ReopeningAnswer, Outcome::Decided) => {
+            return matches!(cause, Cause::Person);
+        }
         _ => return false,
     };
     cause.is(deeds)
@@ -202,7 +204,9 @@ fn voids(cause: &Cause, reason: VoidReason) -> bool {
         VoidReason::AftercareEnded => cause.is(&[Deed::CompleteAftercare]),
         VoidReason::CrisisContact => cause.is(&[Deed::RecordCrisis]),
         VoidReason::EndUndone => cause.is(&[Deed::ApproveReopening]),
+        VoidReason::GoalDetermined => cause.is(&[Deed::RecordGoalAttainment]),
         VoidReason::Replanned => matches!(cause, Cause::Turn),
+        VoidReason::WindowClosed => cause.is_step(DutyStep::Escalate),
     }
 }
 
@@ -232,6 +236,9 @@ pub(super) fn begins(moved: &Moved<'_>, begun: &[&Duty]) -> Verdict {
             Deed::ActivatePlan | Deed::RevisePlan => {
                 of(Kind::PlanUpdate) == 1 && of(Kind::PlanUpdate) + of(Kind::GoalDue) == kinds.len()
             }
+            // What was taken back before its day is asked for again.
+            Deed::RecordGoalAttainment => all(Kind::GoalDue),
+            Deed::RecordStepOutcome => kinds.len() <= 1 && all(Kind::GoalDue),
             Deed::RecordCrisis => kinds == [Kind::CrisisContact],
             Deed::AcceptHandover if moved.after.phase() == P::Aftercare => kinds == [Kind::AftercareEnd],
             _ => kinds.is_empty(),
