@@ -305,7 +305,7 @@ impl Refusals {
         let mut message = filled(&self.method(&letter).input(), 0);
         message.set_field_by_name("name", review.get_field_by_name("name").expect("a name").into_owned());
         within(&mut message, &["closing_record"], |record| {
-            for field in ["aftercare", "person_view_missing"] {
+            for field in ["aftercare", "integration_date", "person_view_missing"] {
                 record.clear_field_by_name(field);
             }
         });

@@ -281,17 +281,26 @@ CREATE TABLE episodes (
     waiting_since_on date,
     -- The specialised case manager of this jobcenter whose commission runs; they read the case.
     commissioned_id uuid REFERENCES staff_members,
+    -- It is closed and nothing waits: what may still wait of a closed episode are the months after an integration into work.
+    is_over boolean NOT NULL DEFAULT false,
+    -- The last day of those months, and whether the person was employed in each of them, by what is known.
+    employment_until_on date,
+    employment text,
     previous_episode_id uuid REFERENCES episodes,
     generation integer NOT NULL DEFAULT 1,
     outbox_seq bigint NOT NULL DEFAULT 0,
     created_at timestamptz NOT NULL,
     CONSTRAINT episodes_pkey PRIMARY KEY (episode_id),
+    CONSTRAINT episodes_over CHECK (NOT is_over OR phase IN ('REFUSED', 'REFERRED_BACK', 'CLOSED')),
+    CONSTRAINT episodes_employment CHECK ((employment_until_on IS NULL) = (employment IS NULL)),
+    CONSTRAINT episodes_employment_known CHECK (employment IN ('YES', 'NO', 'UNKNOWN')),
     CONSTRAINT episodes_waiting CHECK (phase <> 'WAITLISTED' OR (waiting_since_on IS NOT NULL AND case_manager_id IS NOT NULL))
 );
 CREATE INDEX episodes_case ON episodes (jobcenter_id, case_id, episode_id DESC);
 CREATE INDEX episodes_case_manager ON episodes (jobcenter_id, case_manager_id, phase);
 CREATE INDEX episodes_commissioned ON episodes (jobcenter_id, commissioned_id) WHERE commissioned_id IS NOT NULL;
 CREATE INDEX episodes_waiting_list ON episodes (jobcenter_id, waiting_since_on, episode_id) WHERE phase = 'WAITLISTED';
+CREATE INDEX episodes_employment_until ON episodes (jobcenter_id, employment_until_on) WHERE employment_until_on IS NOT NULL;
 SELECT tenant_table('episodes', 'SELECT, INSERT, UPDATE');
 
 -- Whose officer somebody is: the cases they place, those they manage, also by an older episode that is not over, and those of which they hold
@@ -314,15 +323,15 @@ AS $$
     WHERE e.jobcenter_id = tenant AND e.commissioned_id = case_manager
 $$;
 
--- `lotse reconcile` starts every open episode's workflow again, as the relay's role: it sees which episodes are open in the cell, and of
--- them nothing but their ids.
+-- `lotse reconcile` starts the workflow of every episode again that is not over, as the relay's role: it sees which ones these are in the cell, and
+-- of them nothing but their ids.
 DO $$
 BEGIN
     EXECUTE format(
-        'CREATE POLICY reconcile ON episodes FOR SELECT TO lotse_%s_relay USING (phase NOT IN (''REFUSED'', ''REFERRED_BACK'', ''CLOSED''))',
+        'CREATE POLICY reconcile ON episodes FOR SELECT TO lotse_%s_relay USING (NOT is_over)',
         current_schema()
     );
-    EXECUTE format('GRANT SELECT (jobcenter_id, case_id, episode_id, generation, phase) ON episodes TO lotse_%s_relay', current_schema());
+    EXECUTE format('GRANT SELECT (jobcenter_id, case_id, episode_id, generation, is_over) ON episodes TO lotse_%s_relay', current_schema());
 END
 $$;
 

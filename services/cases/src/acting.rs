@@ -127,6 +127,7 @@ impl OperationError for Error {
                 Refused::SwitchNotProposed => wrong_state(Reason::SwitchNotProposed),
                 Refused::NoOpenCrisis => wrong_state(Reason::NoOpenCrisis),
                 Refused::CrisisOpen => wrong_state(Reason::CrisisOpen),
+                Refused::EmploymentNotAsked => wrong_state(Reason::EmploymentNotAsked),
                 Refused::CommissionRunning => wrong_state(Reason::CommissionRunning),
                 Refused::NoCommissionRunning => wrong_state(Reason::NoCommissionRunning),
                 Refused::NoPlanToUpdate => wrong_state(Reason::NoPlanToUpdate),

@@ -5,7 +5,7 @@ use lotse_platform::fields::Fields;
 use lotse_proto::cases as contract;
 
 use crate::{
-    convert,
+    convert, convert_aftercare,
     convert_episode::{day, name, number},
     domain::records::{self, Aftercare, ClosingNote, PersonView, UndoneClosing},
 };
@@ -26,6 +26,9 @@ pub fn note(fields: &mut Fields, path: &str, record: &contract::ClosingRecord) -
             None
         }
     };
+    let integrated_on = fields.optional_date(&format!("{path}.integration_date"), record.integration_date.as_ref());
+    let contacts = record.aftercare.as_ref().map_or(&[][..], |agreed| agreed.contact_dates.as_slice());
+    let contacts_on = convert_aftercare::days(fields, &format!("{path}.aftercare.contact_dates"), contacts);
     let aftercare = match &record.aftercare {
         None => None,
         Some(agreed) => Some(aftercare(fields, &format!("{path}.aftercare"), agreed)?),
@@ -40,6 +43,8 @@ pub fn note(fields: &mut Fields, path: &str, record: &contract::ClosingRecord) -
         stabilised: record.stabilised,
         aftercare,
         onward_perspective,
+        integrated_on,
+        contacts_on,
     })
 }
 
@@ -100,6 +105,7 @@ pub fn record(closing: &records::ClosingRecord, check: Option<&records::ClosingC
             closing_check: check.map(|check| check.text.clone()).unwrap_or_default(),
             onward_perspective: note.onward_perspective.clone(),
             onward_outcome: check.map(|check| check.onward_outcome.clone()).unwrap_or_default(),
+            contact_dates: note.contacts_on.iter().copied().filter_map(day).collect(),
         }
     });
     contract::ClosingRecord {
@@ -111,6 +117,7 @@ pub fn record(closing: &records::ClosingRecord, check: Option<&records::ClosingC
         stabilised: note.stabilised,
         aftercare,
         end_date: day(closing.ended_on),
+        integration_date: note.integrated_on.and_then(day),
     }
 }
 

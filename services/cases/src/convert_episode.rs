@@ -5,7 +5,7 @@ use lotse_platform::{convert::timestamp, etag, fields::contract_date};
 use lotse_proto::{cases as contract, common};
 
 use crate::{
-    convert_assessment, convert_closing, convert_placement, convert_plan,
+    convert_aftercare, convert_assessment, convert_closing, convert_placement, convert_plan,
     domain::{
         duties::Duty,
         episode::Audience,
@@ -105,6 +105,8 @@ pub fn episode(stored: &Stored) -> contract::Episode {
         commissions: care.into_iter().flat_map(|care| &care.commissions).map(commission).collect(),
         co_officer: name(episode.co_officer()),
         accompaniments: care.into_iter().flat_map(|care| &care.accompaniments).map(accompaniment).collect(),
+        employment: episode.integration().map(convert_aftercare::employment),
+        aftercare_contacts: episode.closing().map(convert_aftercare::contacts).unwrap_or_default(),
         variant_switches: care.into_iter().flat_map(|care| &care.variant_switches).map(variant_switch).collect(),
         // What it is today is asked for by whoever shows it.
         caseload: None,

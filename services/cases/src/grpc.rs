@@ -23,14 +23,15 @@ use crate::operations::{
     get_policy, get_progress, get_review_basis, get_staff_figures, get_staff_member, get_steering_figures,
     get_timetable, get_watch, get_watch_timetable, hand_over_caseload, list_case_events, list_cases, list_duties,
     list_episodes, list_holidays, list_policies, list_rechecks_due, list_recipients, list_staff_members,
-    list_waiting_episodes, list_watch_notices, propose_episode, propose_extension, propose_reopening,
-    propose_variant_switch, record_accompanying_date, record_alliance_turn, record_crisis, record_crisis_contact,
-    record_deviation, record_first_talk, record_goal_attainment, record_life_change, record_placement_proposal,
-    record_placement_result, record_plan_update, record_profile, record_recheck, record_rechecks, record_step_outcome,
-    refer_back, register_case, register_jobcenter, register_staff_member, remove_from_waiting_list, replan_duties,
-    resolve_policy, return_commission, revise_plan, schedule_discussion, search_cases, set_working_date,
-    set_youth_teams, settle_watch_notices, simulate_policy, sweep_watches, take_duty_step, update_staff_member,
-    validate_policy, withdraw_policy,
+    list_waiting_episodes, list_watch_notices, plan_aftercare_contact, propose_episode, propose_extension,
+    propose_reopening, propose_variant_switch, record_accompanying_date, record_aftercare_contact,
+    record_alliance_turn, record_crisis, record_crisis_contact, record_deviation, record_employment_status,
+    record_first_talk, record_goal_attainment, record_life_change, record_placement_proposal, record_placement_result,
+    record_plan_update, record_profile, record_recheck, record_rechecks, record_step_outcome, refer_back,
+    register_case, register_jobcenter, register_staff_member, remove_from_waiting_list, replan_duties, resolve_policy,
+    return_commission, revise_plan, schedule_discussion, search_cases, set_working_date, set_youth_teams,
+    settle_watch_notices, simulate_policy, sweep_watches, take_duty_step, update_staff_member, validate_policy,
+    withdraw_policy,
 };
 
 /// The services of this crate over one office.
@@ -131,6 +132,9 @@ service! { Api: contract::episode_service_server::EpisodeService {
     approve_extension(contract::ApproveExtensionRequest) -> contract::Episode;
     end_episode(contract::EndEpisodeRequest) -> contract::Episode;
     accept_handover(contract::AcceptHandoverRequest) -> contract::Episode;
+    plan_aftercare_contact(contract::PlanAftercareContactRequest) -> contract::Episode;
+    record_aftercare_contact(contract::RecordAftercareContactRequest) -> contract::Episode;
+    record_employment_status(contract::RecordEmploymentStatusRequest) -> contract::Episode;
     complete_aftercare(contract::CompleteAftercareRequest) -> contract::Episode;
     end_episode_technically(contract::EndEpisodeTechnicallyRequest) -> contract::Episode;
     propose_reopening(contract::ProposeReopeningRequest) -> contract::Episode;

@@ -12,6 +12,7 @@
 pub mod access;
 pub mod acting;
 pub mod convert;
+pub mod convert_aftercare;
 pub mod convert_assessment;
 pub mod convert_closing;
 pub mod convert_episode;

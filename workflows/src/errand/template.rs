@@ -36,6 +36,12 @@ pub const fn template(kind: DutyKind, step: DutyStep) -> Option<NoticeTemplate> 
         (DutyKind::AccompanimentDecision, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::AccompanimentOverdue,
         (DutyKind::AftercareEnd, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::AftercareEnds,
         (DutyKind::AftercareEnd, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::AftercareOverdue,
+        (DutyKind::AftercareContact, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::AftercareContactDue,
+        (DutyKind::AftercareContact, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::AftercareContactOverdue,
+        (DutyKind::ContinuousEmployment, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::EmploymentStatusDue,
+        (DutyKind::ContinuousEmployment, DutyStep::Escalate | DutyStep::Miss) => {
+            NoticeTemplate::EmploymentStatusOverdue
+        }
         (DutyKind::EligibilityRecheck | DutyKind::TeamDecision, DutyStep::Open | DutyStep::Remind) => {
             NoticeTemplate::WatchOpened
         }
@@ -53,7 +59,6 @@ pub const fn template(kind: DutyKind, step: DutyStep) -> Option<NoticeTemplate> 
             | DutyKind::AbsenceReport
             | DutyKind::ConsentExpiry
             | DutyKind::AbsenceCoverEnd
-            | DutyKind::ContinuousEmployment
             | DutyKind::LegalTrack
             | DutyKind::RetentionEnd
             | DutyKind::LetterPosting,
@@ -103,6 +108,8 @@ mod tests {
             DutyKind::GoalDue,
             DutyKind::VariantSwitchAnswer,
             DutyKind::AftercareEnd,
+            DutyKind::AftercareContact,
+            DutyKind::ContinuousEmployment,
             DutyKind::TeamDecision,
             DutyKind::ReopeningAnswer,
         ] {

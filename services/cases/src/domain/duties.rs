@@ -357,11 +357,18 @@ impl Duties {
         }
     }
 
-    /// Gives the unsettled duty of a kind to the lead of the case's team, with the dates it has: time opens it again, which tells the lead.
-    pub(super) fn pass_to_lead(&mut self, kind: DutyKind) {
-        for duty in self.list.iter_mut().filter(|duty| duty.kind() == kind && duty.is_unsettled()) {
-            duty.owner = None;
+    /// Gives the unsettled duties of a kind to somebody else, or with nobody in person to the lead of the case's team, with the dates they have:
+    /// time opens them again, which tells whoever has them now.
+    pub(super) fn pass_to(&mut self, kind: DutyKind, to: Option<&StaffName>) {
+        let others = |duty: &&mut Duty| duty.kind() == kind && duty.is_unsettled() && duty.owner.as_ref() != to;
+        for duty in self.list.iter_mut().filter(others) {
+            duty.owner = to.cloned();
             duty.status = Status::Scheduled;
         }
+    }
+
+    /// The highest slot of a kind there has been; 0 before the first.
+    pub(super) fn last_slot(&self, kind: DutyKind) -> i32 {
+        self.of(kind).map(Duty::slot).max().unwrap_or_default()
     }
 }

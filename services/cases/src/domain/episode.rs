@@ -7,8 +7,10 @@ mod attainment;
 mod basis;
 mod care;
 mod commission;
+mod contacts;
 mod crisis;
 mod deviation;
+mod employment;
 mod ending;
 mod facts;
 mod goals;
@@ -33,7 +35,7 @@ use lotse_kernel::names::{EpisodeName, StaffName};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    duties::Duties,
+    duties::{Duties, Duty},
     events::{Event, Happened},
     records::{
         Accompaniment, Admission, AllianceTurn, Assessment, CaseManagerChange, ClosingCheck, ClosingRecord, Commission,
@@ -49,7 +51,9 @@ pub use admission::{AdmitDecision, Deciding, Places, RefuseDecision};
 pub use attainment::Determined;
 pub use basis::ReviewBasis;
 pub use commission::Commissioning;
+pub use contacts::ContactRecord;
 pub use crisis::CrisisKnown;
+pub use employment::EmploymentRecord;
 pub use intake::Ballot;
 pub use officers::TakingOver;
 pub use plan::Revision;
@@ -234,7 +238,7 @@ pub type Act = Result<Decided, Refused>;
 impl Episode {
     /// Puts an episode together from its row and the rows of its duties.
     #[must_use]
-    pub fn from_rows(name: EpisodeName, facts: Facts, duties: impl IntoIterator<Item = super::duties::Duty>) -> Self {
+    pub fn from_rows(name: EpisodeName, facts: Facts, duties: impl IntoIterator<Item = Duty>) -> Self {
         Self { name, facts, duties: duties.into_iter().collect() }
     }
 
@@ -270,6 +274,13 @@ impl Episode {
             State::Aftercare { .. } => EpisodePhase::Aftercare,
             State::Closed { .. } | State::EndedTechnically { .. } => EpisodePhase::Closed,
         }
+    }
+
+    /// Whether it is over and nothing waits any more. What may still wait of an episode that is closed are the months after an integration into
+    /// work (T13).
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.phase().is_final() && !self.duties.iter().any(Duty::is_unsettled)
     }
 
     /// The refusal of an act that does not fit the phase.

@@ -1,5 +1,6 @@
 //! The timeline: what happened, as a code with dates, numbers and codes. Words are rendered when somebody reads them.
 
+mod aftercare;
 mod codes;
 mod columns;
 mod ground;
@@ -10,6 +11,7 @@ use jiff::civil::Date;
 use lotse_kernel::duty::DutyKind;
 use serde::{Deserialize, Serialize};
 
+pub use aftercare::{ContactPlanned, ContactTold, EmploymentTold, Integrated};
 pub use happened::Happened;
 pub use planned::{DutyReplanned, PlanRevised};
 
@@ -323,6 +325,14 @@ pub enum Event {
         /// Its end.
         until: Date,
     },
+    /// T13: with the end an integration into work is known, which is followed.
+    IntegrationKnown(Integrated),
+    /// T13: whether the person was employed in a month.
+    EmploymentAnswered(EmploymentTold),
+    /// R122: a further contact is planned.
+    AftercareContactPlanned(ContactPlanned),
+    /// R122: what became of a planned contact.
+    AftercareContactRecorded(ContactTold),
     /// Row 23.
     AftercareCompleted {},
     /// Row 26.

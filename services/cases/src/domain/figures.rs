@@ -39,6 +39,8 @@ codes! {
         Rechecks = "RECHECKS",
         /// Profiles that followed another one in case management: closer to work, farther from it, or the same (R156).
         ProfileMovements = "PROFILE_MOVEMENTS",
+        /// Integrations into work whose months are over: employed in each of them, not in one, or unknown (T13).
+        ContinuousEmployment = "CONTINUOUS_EMPLOYMENT",
     }
 }
 

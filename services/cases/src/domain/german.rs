@@ -1,5 +1,6 @@
 //! The sentences of the timeline, and the German names of codes inside them.
 
+mod aftercare;
 mod alliance;
 pub(super) mod assessment;
 mod commission;
@@ -20,9 +21,8 @@ use lotse_kernel::{
 use super::{
     events::{DutyReplanned, Event, PlanRevised},
     vocabulary::{
-        AdmissionBasis, AftercareBasis, CaseManagerChangeReason, CrisisKind, EndReason, HandoverReceiver, ProfileType,
-        RecheckResult, RefusalReason, SignalSource, SupportVariant, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer,
-        Voter,
+        AdmissionBasis, CaseManagerChangeReason, CrisisKind, EndReason, HandoverReceiver, ProfileType, RecheckResult,
+        RefusalReason, SignalSource, SupportVariant, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
     },
 };
 
@@ -128,17 +128,6 @@ const fn end_reason(reason: EndReason) -> &'static str {
     }
 }
 
-const fn aftercare_basis(basis: AftercareBasis) -> &'static str {
-    match basis {
-        AftercareBasis::JobStart => "nach der Arbeitsaufnahme",
-        AftercareBasis::HolisticSupport => "ganzheitliche Betreuung nach der Arbeitsaufnahme",
-        AftercareBasis::TrainingEnd => "ganzheitliche Betreuung nach der Ausbildung",
-        AftercareBasis::FundedJob => "Betreuung während der geförderten Beschäftigung",
-        AftercareBasis::FollowOnJob => "Betreuung in der Anschlussbeschäftigung",
-        AftercareBasis::SetDate => "bis zum vereinbarten Tag",
-    }
-}
-
 const fn technical_end(kind: TechnicalEnd) -> &'static str {
     match kind {
         TechnicalEnd::Deceased => "Tod",
@@ -167,7 +156,9 @@ fn slot(kind: DutyKind, slot: i32) -> String {
         | DutyKind::AccompanimentDecision
         | DutyKind::VariantSwitchAnswer
         | DutyKind::ReopeningAnswer
-        | DutyKind::CrisisContact => {
+        | DutyKind::CrisisContact
+        | DutyKind::AftercareContact
+        | DutyKind::ContinuousEmployment => {
             format!(" Nr. {slot}")
         }
         DutyKind::EligibilityRecheck
@@ -181,7 +172,6 @@ fn slot(kind: DutyKind, slot: i32) -> String {
         | DutyKind::ConsentExpiry
         | DutyKind::AbsenceCoverEnd
         | DutyKind::AftercareEnd
-        | DutyKind::ContinuousEmployment
         | DutyKind::LegalTrack
         | DutyKind::RetentionEnd
         | DutyKind::ProposalDecision
@@ -266,9 +256,11 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::HandoverAccepted { receiver } => handed_over(*receiver).to_owned(),
         Event::LifeChanged { occurred_on } => life_changed(*occurred_on),
         Event::CaseManagerChanged { reason, informed_on } => case_manager_changed(*reason, *informed_on),
-        Event::AftercareBegan { basis, until } => {
-            format!("Nachbetreuung bis {} ({}).", german_date(*until), aftercare_basis(*basis))
-        }
+        Event::AftercareBegan { basis, until } => aftercare::began(*basis, *until),
+        Event::IntegrationKnown(known) => aftercare::integrated(known),
+        Event::EmploymentAnswered(told) => aftercare::employment(told),
+        Event::AftercareContactPlanned(planned) => aftercare::planned(planned),
+        Event::AftercareContactRecorded(told) => aftercare::contact(told),
         Event::AftercareCompleted {} => "Nachbetreuung mit Abschlussprüfung beendet.".to_owned(),
         Event::EpisodeEndedTechnically { kind } => format!("bFM technisch beendet: {}.", technical_end(*kind)),
         Event::EpisodeClosed {} => "Die Betreuungsepisode ist abgeschlossen.".to_owned(),

@@ -7,6 +7,7 @@ mod assessment;
 mod commission;
 mod crisis;
 mod deviation;
+mod employment;
 mod officers;
 mod placement;
 mod plan;
@@ -24,7 +25,7 @@ use lotse_kernel::{
 use serde::{Deserialize, Serialize};
 
 pub use access::{AccessDecision, Admission, Occupancy, Refusal, WaitingPlace};
-pub use aftercare::Aftercare;
+pub use aftercare::{Aftercare, ContactMade, PlannedContact};
 pub use alliance::AllianceTurn;
 pub use assessment::{
     Assessment, AssessmentNotes, AssessmentTalk, BenefitUnitView, Finding, Strength, ThirdPartySource,
@@ -32,6 +33,7 @@ pub use assessment::{
 pub use commission::{Commission, CommissionEnd, Commissioned, Release};
 pub use crisis::{Crisis, CrisisContact};
 pub use deviation::{Deviation, Judgement};
+pub use employment::{Employment, EmploymentAnswer, EmploymentMonth, Integration};
 pub use officers::{CaseManagerChange, HandoverPackage};
 pub use placement::{PlacementProposal, PlacementResult};
 pub use plan::{DroppedGoal, Goal, GoalAttainment, IntegrationPlan, PlanRevision, PlanStep, StepResult};
@@ -256,6 +258,20 @@ pub struct ClosingNote {
     /// What is to follow a funded job (R76); empty for any other aftercare.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub onward_perspective: String,
+    /// The day of the integration into work, where aftercare names no job start (R113).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub integrated_on: Option<Date>,
+    /// The days on which contact is planned in aftercare (R122).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contacts_on: Vec<Date>,
+}
+
+impl ClosingNote {
+    /// The day of the integration into work with which care ends, if it ends with one (R113).
+    #[must_use]
+    pub fn integration(&self) -> Option<Date> {
+        self.aftercare.and_then(Aftercare::job_started_on).or(self.integrated_on)
+    }
 }
 
 /// The person's own view of the end (R121).
@@ -276,6 +292,12 @@ pub struct ClosingRecord {
     pub ended_on: Date,
     /// T12: when the agreed aftercare ends, and why, as it was computed on the day of the end.
     pub aftercare: Option<Deadline>,
+    /// The integration into work, and the months after it (T13); nothing where there is none, or where the law of its day asks for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub integration: Option<Integration>,
+    /// The contacts that were planned for aftercare, in the order in which they were agreed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contacts: Vec<PlannedContact>,
 }
 
 /// The accepted hand-over (row 21).

@@ -124,6 +124,9 @@ pub enum Refused {
     /// A crisis waits for contact, over which nothing ends that people decide (row 22).
     #[error("a crisis waits for contact")]
     CrisisOpen,
+    /// No integration into work is known, or the episode ended technically: nobody asks for employment (T13).
+    #[error("nobody asks for employment")]
+    EmploymentNotAsked,
     /// A commission of a specialised case manager runs; one at a time (row 7b).
     #[error("a commission runs")]
     CommissionRunning,

@@ -77,6 +77,8 @@ pub(super) struct Plan<'a> {
     extension_is_proposed: bool,
     /// On which basis aftercare runs.
     aftercare: Option<Aftercare>,
+    /// The slots of the months after an integration, in their order.
+    months: Vec<i32>,
     changes: Vec<Replan>,
     events: Vec<Happened>,
 }
@@ -89,7 +91,8 @@ impl<'a> Plan<'a> {
         duties: Duties,
     ) -> Self {
         let (holder, changes, events) = (holder.into(), Vec::new(), Vec::new());
-        Self { version, rules, holder, duties, extension_is_proposed: false, aftercare: None, changes, events }
+        let months = Vec::new();
+        Self { version, rules, holder, duties, extension_is_proposed: false, aftercare: None, months, changes, events }
     }
 
     /// The same, where two people may be deciding on an extension of the limit.
@@ -100,6 +103,11 @@ impl<'a> Plan<'a> {
     /// The same, where aftercare may have been agreed.
     pub(super) fn aftercare_is_agreed(self, aftercare: Option<Aftercare>) -> Self {
         Self { aftercare, ..self }
+    }
+
+    /// The same, where the months after an integration may be asked for: their slots. How many they are stays what it was when it was known.
+    pub(super) fn months_are_asked_for(self, months: Vec<i32>) -> Self {
+        Self { months, ..self }
     }
 
     /// The record with its duties as they are now, and what became of them.
@@ -202,6 +210,10 @@ impl<'a> Plan<'a> {
             DutyKind::EligibilityRecheck => {
                 rules.eligibility_recheck(fact_on).map(|deadline| Deadline { slot, ..deadline })
             }
+            DutyKind::ContinuousEmployment => match self.months.iter().zip(1..).find(|(of, _)| **of == slot) {
+                Some((_, month)) => rules.employment_status(fact_on, month, slot),
+                None => Ok(duty.deadline().clone()),
+            },
             // Where the version knows none on its basis, aftercare that was agreed stays.
             DutyKind::AftercareEnd => {
                 match self.aftercare.map(|agreed| rules.aftercare(agreed, fact_on)).transpose()? {

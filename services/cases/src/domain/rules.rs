@@ -198,6 +198,25 @@ impl<'a> Rules<'a> {
         governed::goal_due(agreed_on, slot, self.calendar)
     }
 
+    /// T13: how many months after an integration into work are asked for; none where the law of its day asks for none.
+    pub(super) fn employment_months(&self, integrated_on: Date) -> Result<i32, NoRule> {
+        match self.governing::<rule::ContinuousEmployment>(integrated_on) {
+            Ok(governing) => Ok(governing.rule.months),
+            Err(NoRule::NotInForce { .. }) => Ok(0),
+            Err(unreadable) => Err(unreadable),
+        }
+    }
+
+    /// T13: whether the person was employed in month number `month` after an integration; `slot` is the duty's own number.
+    pub(super) fn employment_status(&self, integrated_on: Date, month: i32, slot: i32) -> Result<Deadline, NoRule> {
+        self.compute(integrated_on, |terms| governed::employment_status(integrated_on, month, slot, terms))
+    }
+
+    /// Planned contact number `slot` of aftercare on the day that was agreed for it (R122).
+    pub(super) fn aftercare_contact(&self, agreed_on: Date, slot: i32) -> Deadline {
+        governed::aftercare_contact(agreed_on, slot, self.calendar)
+    }
+
     /// T2: review number `slot`, after those that were before it (R106, R107).
     pub(super) fn continuation_review(
         &self,

@@ -1,5 +1,6 @@
 //! The enumerations of the contract as the domain uses them; the codes are those of the contract without their prefix.
 
+mod aftercare;
 mod alliance;
 mod assessment;
 mod commission;
@@ -10,6 +11,7 @@ mod reopening;
 
 use lotse_kernel::codes;
 
+pub use aftercare::{AftercareBasis, ContactOutcome, EmploymentContinuity, EmploymentStatus};
 pub use alliance::AllianceState;
 pub use assessment::{ObstacleHolder, PlacementObstacle, ProgressChange};
 pub use commission::TargetGroup;
@@ -192,24 +194,6 @@ codes! {
         AllianceNotViable = "ALLIANCE_NOT_VIABLE",
         /// Economy of bFM no longer given (R117); needs a stabilised person (R118, R119).
         NotEconomical = "NOT_ECONOMICAL",
-    }
-}
-
-codes! {
-    /// On which legal basis aftercare runs (R122).
-    pub enum AftercareBasis {
-        /// Need ended because of income (§ 16g Abs. 2 SGB II).
-        JobStart = "JOB_START",
-        /// The same, and holistic support is needed longer (§ 16k Abs. 3 SGB II).
-        HolisticSupport = "HOLISTIC_SUPPORT",
-        /// A training has ended and no job followed it at once (§ 16k Abs. 2 Satz 2 SGB II).
-        TrainingEnd = "TRAINING_END",
-        /// Coaching in a job as long as its grant (§ 16e Abs. 4, § 16i Abs. 4 SGB II).
-        FundedJob = "FUNDED_JOB",
-        /// Coaching in a job that followed a funded one (§ 16e Abs. 4, § 16i Abs. 4 SGB II).
-        FollowOnJob = "FOLLOW_ON_JOB",
-        /// Need continues: to a set date.
-        SetDate = "SET_DATE",
     }
 }
 

@@ -87,7 +87,9 @@ pub async fn handle(
     let happened = store::happened(&mut unit, &proof, jobcenter, (days, whose)).await?;
     let movements = store::movements(&mut unit, &proof, jobcenter, (days, whose)).await?;
     let workload = store::workload(&mut unit, &proof, &name).await?;
-    let groups = figures::by_kind(happened.into_iter().chain(figures::movements(&movements)).collect());
+    let employment = store::employment(&mut unit, &proof, jobcenter, (days, whose)).await?;
+    let counted = happened.into_iter().chain(figures::movements(&movements)).chain(employment);
+    let groups = figures::by_kind(counted.collect());
     let ground = allowed.as_ref().map(|(_, legal_basis): &(String, String)| legal_basis.clone());
     let answer = convert_steering::staff_figures((&member, days), &groups, workload, allowed);
     // Whoever reads the figures of another leaves a trace.

@@ -63,7 +63,9 @@ pub async fn handle(
     let reach = store::reach(&mut unit, &proof, &parent, team).await?;
     let caseloads = store::caseloads(&mut unit, &proof, &parent, team).await?;
     let movements = store::movements(&mut unit, &proof, &parent, (range.days, Whose::Team(team))).await?;
-    let groups = figures::by_kind(happened.into_iter().chain(figures::movements(&movements)).collect());
+    let employment = store::employment(&mut unit, &proof, &parent, (range.days, Whose::Team(team))).await?;
+    let counted = happened.into_iter().chain(figures::movements(&movements)).chain(employment);
+    let groups = figures::by_kind(counted.collect());
     let ground = allowed.as_ref().map(|(_, legal_basis): &(String, String)| legal_basis.clone());
     let answer = convert_steering::figures(&range, &groups, durations, reach, caseloads, allowed);
     // Whoever reads what is in truth about single people leaves a trace.

@@ -132,7 +132,7 @@ pub async fn open_episodes(
         FROM episodes e
         JOIN cases c ON c.case_id = e.case_id AND c.jobcenter_id = e.jobcenter_id
         WHERE e.jobcenter_id = $1
-          AND e.phase NOT IN ('REFUSED', 'REFERRED_BACK', 'CLOSED')
+          AND NOT e.is_over
           AND ($2::uuid IS NULL OR e.episode_id > $2)
         ORDER BY e.episode_id
         LIMIT $3

@@ -172,6 +172,7 @@ pub async fn save(
         Change::Added(duty) | Change::Changed(duty) => duty,
     });
     let consequences = Consequences::of(unit, duties, team, told)?;
+    let followed = episode.followed_integration();
     let changed = write_with!(
         unit,
         episode.name(),
@@ -179,7 +180,8 @@ pub async fn save(
         r"
             UPDATE episodes
             SET version = $23, phase = $24::text, facts = $25, case_manager_id = $26, assigned_on = $27, outbox_seq = $28,
-                waiting_since_on = $29, commissioned_id = $30, generation = $31
+                waiting_since_on = $29, commissioned_id = $30, generation = $31, is_over = $32, employment_until_on = $33,
+                employment = $34
             WHERE episode_id = $3 AND version = $22
         ",
         before.version,
@@ -191,7 +193,10 @@ pub async fn save(
         stored.outbox_seq,
         episode.waiting_place().map(|place| place.since.to_sqlx()) as _,
         episode.commissioned().map(StaffName::id),
-        stored.generation
+        stored.generation,
+        episode.is_over(),
+        followed.map(|(until, _)| until.to_sqlx()) as _,
+        followed.map(|(_, employed)| employed.code())
     );
     if changed.rows_affected() == 1 { Ok(()) } else { Err(Failure::StaleEtag) }
 }

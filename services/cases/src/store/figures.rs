@@ -1,5 +1,7 @@
 //! Counts for steering over the timeline, the episodes, the watches and the staff.
 
+mod employment;
+
 use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
 use lotse_kernel::names::{JobcenterName, StaffName};
@@ -14,6 +16,8 @@ use crate::{
     access::acts,
     domain::{figures::FigureKind, vocabulary::ProfileType},
 };
+
+pub use employment::employment;
 
 /// Which days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

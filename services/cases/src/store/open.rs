@@ -1,4 +1,4 @@
-//! Open episodes, activations and watches of the whole cell, for `lotse reconcile`: ids and days only, read as the relay's role.
+//! Episodes that are not over, activations and watches of the whole cell, for `lotse reconcile`: ids and days only, read as the relay's role.
 
 use lotse_kernel::names::{CaseName, EpisodeName, JobcenterId, JobcenterName, PolicyName};
 use lotse_kernel::policy::PolicyKey;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 /// Episodes, activations or watches of one page.
 pub const PAGE: i64 = 1_000;
 
-/// What the procedures of the open episodes after the one given start with, in the order of the episodes' ids, at most [`PAGE`].
+/// What the procedures of the episodes that are not over start with, after the one given, in the order of the episodes' ids, at most [`PAGE`].
 /// `spread` says whether dates fire spread over the early morning; `pool` connects as the relay's role.
 ///
 /// # Errors
@@ -22,7 +22,7 @@ pub async fn episodes(pool: &PgPool, after: Option<&EpisodeInput>, spread: bool)
         r"
         SELECT jobcenter_id, case_id, episode_id, generation
         FROM episodes
-        WHERE phase NOT IN ('REFUSED', 'REFERRED_BACK', 'CLOSED')
+        WHERE NOT is_over
           AND (jobcenter_id, episode_id) > ($1, $2)
         ORDER BY jobcenter_id, episode_id
         LIMIT $3

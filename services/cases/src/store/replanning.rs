@@ -141,7 +141,7 @@ pub async fn episodes(
             WHERE o.jobcenter_id = e.jobcenter_id AND o.episode_id = e.episode_id AND o.kind = ANY($2::text[])
         ) AS d
         WHERE e.jobcenter_id = $1
-          AND e.phase NOT IN ('REFUSED', 'REFERRED_BACK', 'CLOSED')
+          AND NOT e.is_over
           AND ($3::uuid IS NULL OR e.episode_id > $3)
           AND d.is_open
         ORDER BY e.episode_id

@@ -9,6 +9,7 @@ mod commissions;
 mod contract;
 mod crises;
 mod duties;
+mod employment;
 mod episodes;
 mod house;
 mod jobcenters;

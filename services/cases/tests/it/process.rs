@@ -179,7 +179,7 @@ async fn a_letter_gets_its_facts_and_the_read_is_audited() {
     let cause = story.place.episode.clone();
     let asked = contract::GetLetterFactsRequest { case: story.place.case.clone(), cause };
     let facts = access.get_letter_facts(asked).await.expect("facts").into_inner();
-    assert_eq!((facts.end_reason.as_str(), civil(facts.end_date)), ("LASTING_INTEGRATION", TODAY));
+    assert_eq!((facts.end_reason.as_str(), civil(facts.end_date)), ("ACCESS_CONDITIONS_CEASED", TODAY));
     let other = Story::at(&house, "K2", Stage::Proposed).await.place.episode;
     let asked = contract::GetLetterFactsRequest { case: story.place.case.clone(), cause: other };
     let status = access.get_letter_facts(asked).await.expect_err("an episode of another case");

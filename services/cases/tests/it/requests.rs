@@ -45,9 +45,11 @@ macro_rules! acts {
     )+};
 }
 
+mod aftercare;
 mod placement;
 mod plan;
 
+pub use aftercare::*;
 pub use placement::*;
 pub use plan::*;
 
@@ -172,7 +174,7 @@ fn commission(to: commission::Commissioned, today: Date) -> Commission {
 /// What is written at an end.
 fn closing(aftercare: Aftercare) -> ClosingRecord {
     ClosingRecord {
-        reason: EndReason::LastingIntegration.into(),
+        reason: EndReason::AccessConditionsCeased.into(),
         retrospective: text(),
         prospective: text(),
         person_view: text(),
@@ -359,7 +361,7 @@ acts! {
         })),
     }
     end_in_review(place) -> DecideReviewRequest {
-        decision: Some(decide_review_request::Decision::EndDecision(closing(job_since_yesterday(place.today)))),
+        decision: Some(decide_review_request::Decision::EndDecision(Box::new(closing(job_since_yesterday(place.today))))),
     }
     propose_extension(place) -> ProposeExtensionRequest {
         reason: text(),

@@ -56,6 +56,10 @@ pub enum Stage {
     CrisisKnown,
     /// Beside the way: in delivery, the day of the first review has passed.
     ReviewOverdue,
+    /// Beside the way: in aftercare, for which a contact is planned.
+    ContactPlanned,
+    /// Beside the way: closed after a lasting integration in work, whose first month is asked for.
+    Integrated,
 }
 
 type Builder = fn(&Place) -> Vec<u8>;
@@ -169,6 +173,21 @@ impl<'a> Story<'a> {
             Stage::CrisisKnown => {
                 story.go(Stage::Aftercare).await;
                 story.act("bernd", "RecordCrisis", write::record_crisis).await.expect("a crisis");
+                return story;
+            }
+            Stage::ContactPlanned => {
+                story.go(Stage::Aftercare).await;
+                story.act("anna", "PlanAftercareContact", write::plan_aftercare_contact).await.expect("a contact");
+                return story;
+            }
+            Stage::Integrated => {
+                story.go(Stage::Delivery).await;
+                story.act("anna", "EndEpisode", write::end_integrated_for_good).await.expect("an integration");
+                story.act("bernd", "AcceptHandover", write::accept_handover).await.expect("a hand-over");
+                let due = story.timetable().await.due;
+                let asked = due.iter().filter(|entry| entry.kind() == DutyKind::ContinuousEmployment);
+                let opens_on = asked.map(|entry| civil(entry.opens_date)).min().expect("a month");
+                story.wait_for(opens_on).await;
                 return story;
             }
             Stage::ReviewOverdue => {

@@ -16,7 +16,7 @@ struct Typed {
 }
 
 /// What is typed, and the file that holds the answer.
-const TYPED: [(&str, &str); 20] = [
+const TYPED: [(&str, &str); 21] = [
     ("deadline_backward", "deadline --from 2026-08-31 --months 6 --shift backward --place BY/09761000"),
     ("deadline_forward", "deadline --from 31.08.2026 --months 6 --shift forward --place NW"),
     ("deadline_from_start", "deadline --first-day 2026-01-31 --months 1 --and-half-month --grace 1"),
@@ -24,6 +24,7 @@ const TYPED: [(&str, &str); 20] = [
     ("deadline_extended", "deadline --former-end 2030-02-28 --months 6 --month-end"),
     ("deadline_chain", "deadline --from 2026-08-31 --months 6 --number 3 --json"),
     ("timer_t2", "timer T2 --t0 2026-08-31 --slot 3"),
+    ("timer_t13", "timer T13 --t0 2026-08-31 --slot 2 --place NW"),
     ("timer_last_review", "timer T2 --t0 2026-08-31 --slot 2 --last-review 2027-02-15"),
     ("timer_extension", "timer t4 --t0 2028-08-31 --fact 2026-08-31 --extend-months 6 --place SN/14625020/WARTHA"),
     ("timer_unverified", "timer mediation-end --from 2026-06-01 --english"),

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 crate::codes! {
     /// What a duty is about: one value per timer T1 to T17 of the domain catalogue, the posting of a letter, the answer to a proposed
-    /// switch of the support variant, the decision on accompanying care, the contact in a crisis, the team of who turns 25, and the answer to a
-    /// proposed reopening.
+    /// switch of the support variant, the decision on accompanying care, the contact in a crisis, a planned contact of aftercare, the team of
+    /// who turns 25, and the answer to a proposed reopening.
     pub enum DutyKind {
         /// T1: re-check outside bFM (R23, "Prüfung außerhalb bFM").
         EligibilityRecheck = "ELIGIBILITY_RECHECK",
@@ -52,6 +52,8 @@ crate::codes! {
         VariantSwitchAnswer = "VARIANT_SWITCH_ANSWER",
         /// Contact with the person after a crisis, or when a job is at risk (R122, R190).
         CrisisContact = "CRISIS_CONTACT",
+        /// A contact with the person that was planned for aftercare (R122).
+        AftercareContact = "AFTERCARE_CONTACT",
         /// Which team looks after a person who completes the 25th year of life (R125).
         TeamDecision = "TEAM_DECISION",
         /// The answer to a proposed reopening (row 24).
@@ -85,6 +87,7 @@ impl DutyKind {
             Self::LetterPosting => "Versand des Schreibens",
             Self::AccompanimentDecision => "Entscheidung zur begleitenden Betreuung",
             Self::VariantSwitchAnswer => "Antwort zum Wechsel der Betreuungsvariante",
+            Self::AftercareContact => "Kontakt in der Nachbetreuung",
             Self::CrisisContact => "Kontakt wegen Krise oder gefährdeten Arbeitsplatzes",
             Self::TeamDecision => "Entscheidung über den Teamwechsel mit 25 Jahren",
             Self::ReopeningAnswer => "Antwort auf den Vorschlag zur Wiedereröffnung",

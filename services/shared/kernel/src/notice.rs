@@ -71,6 +71,14 @@ crate::codes! {
         GoalOverdue = "goal-overdue",
         /// The check of a person outside case management is overdue (T1, R23).
         RecheckOverdue = "recheck-overdue",
+        /// A planned contact of aftercare is to be made (R122).
+        AftercareContactDue = "aftercare-contact-due",
+        /// A planned contact of aftercare was not made in time (R122).
+        AftercareContactOverdue = "aftercare-contact-overdue",
+        /// Whether a person is still employed is to be found out (T13, § 48a SGB II).
+        EmploymentStatusDue = "employment-status-due",
+        /// Nobody has found out in time whether a person is still employed (T13, § 48a SGB II).
+        EmploymentStatusOverdue = "employment-status-overdue",
         /// Aftercare ends soon (T12, R122).
         AftercareEnds = "aftercare-ends",
         /// Aftercare has ended and is not closed (T12).

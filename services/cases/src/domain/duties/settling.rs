@@ -52,6 +52,11 @@ impl Duties {
         self.void_where(|duty| duty.kind() == kind && duty.slot() == slot, reason, today);
     }
 
+    /// Voids the unsettled duties of a kind that are due by a day.
+    pub(in crate::domain) fn void_due_by(&mut self, kind: DutyKind, day: Date, reason: VoidReason, today: Date) {
+        self.void_where(|duty| duty.kind() == kind && duty.deadline.due_on() <= day, reason, today);
+    }
+
     fn void_where(&mut self, of: impl Fn(&Duty) -> bool, reason: VoidReason, today: Date) {
         for duty in self.list.iter_mut().filter(|duty| duty.is_unsettled() && of(duty)) {
             if reason.ends_episode() {

@@ -43,6 +43,11 @@ impl Duty {
         self.void_reason() == Some(VoidReason::PassedOn)
     }
 
+    /// Whether it began with the end of care.
+    const fn is_of_the_end(&self) -> bool {
+        matches!(self.kind(), DutyKind::AftercareEnd | DutyKind::AftercareContact | DutyKind::ContinuousEmployment)
+    }
+
     /// Whether that is what settled it.
     fn was(&self, settled: Settled) -> bool {
         let technically = self.void_reason() == Some(VoidReason::TechnicalEnd);
@@ -50,8 +55,11 @@ impl Duty {
         match settled {
             // That accompanying care is done is decided with its technical end (row 20).
             Settled::Technically => technically || (decided && self.kind() == DutyKind::AccompanimentDecision),
-            Settled::ByCheck => decided && self.kind() == DutyKind::AftercareEnd,
-            Settled::ByEnd => !technically && !self.was_passed_on() && self.kind() != DutyKind::AftercareEnd,
+            Settled::ByCheck => {
+                let ended = self.void_reason() == Some(VoidReason::AftercareEnded);
+                ended || (decided && self.kind() == DutyKind::AftercareEnd)
+            }
+            Settled::ByEnd => !technically && !self.was_passed_on() && !self.is_of_the_end(),
         }
     }
 
@@ -94,7 +102,7 @@ impl Duties {
         }
         // With the end of care aftercare never was: what was done in it stays done.
         if settled == Settled::ByEnd {
-            for duty in self.list.iter_mut().filter(|duty| duty.kind() == DutyKind::AftercareEnd) {
+            for duty in self.list.iter_mut().filter(|duty| duty.is_of_the_end()) {
                 duty.before_end = None;
             }
         }

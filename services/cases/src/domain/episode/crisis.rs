@@ -9,7 +9,7 @@ use crate::domain::{
     records::{Crisis, CrisisContact},
     refused::{FieldCheck, Refused},
     rules::Rules,
-    vocabulary::{CrisisKind, DutyOutcome, EpisodePhase},
+    vocabulary::{CrisisKind, DutyOutcome, EpisodePhase, VoidReason},
 };
 
 /// What became known.
@@ -32,7 +32,7 @@ impl Episode {
     pub fn record_crisis(mut self, known: CrisisKnown, recorded_by: StaffName, rules: &Rules<'_>) -> Act {
         let recorded_on = rules.today();
         let care = self.in_care_mut()?;
-        let CrisisKnown { kind, occurred_on, text } = known;
+        let CrisisKnown { kind: crisis, occurred_on, text } = known;
         let mut check = FieldCheck::default();
         let field = "crisis.occurred_date";
         check.require(occurred_on <= recorded_on, field, "must not be in the future");
@@ -40,15 +40,18 @@ impl Episode {
         check.finish()?;
         let owner = care.case_manager.clone();
         let is_own = recorded_by == owner;
-        care.crises.push(Crisis { kind, occurred_on, text, recorded_on, recorded_by, contact: None });
+        care.crises.push(Crisis { kind: crisis, occurred_on, text, recorded_on, recorded_by, contact: None });
         let slot = i32::try_from(care.crises.len()).unwrap_or(i32::MAX);
         let deadline = rules.crisis_contact(recorded_on, slot)?;
+        // Whoever makes contact within these days because of the crisis keeps what was planned for them as well.
+        let kind = DutyKind::AftercareContact;
+        self.duties.void_due_by(kind, deadline.due_on(), VoidReason::CrisisContact, recorded_on);
         if is_own {
             self.duties.open(&self.name, &owner, deadline);
         } else {
             self.duties.schedule(&self.name, &owner, deadline);
         }
-        Ok(self.with(Event::CrisisRecorded { kind, occurred_on }))
+        Ok(self.with(Event::CrisisRecorded { kind: crisis, occurred_on }))
     }
 
     /// Row 22: records contact with the person. It answers every crisis that waits and had happened by then; one that came later waits on.

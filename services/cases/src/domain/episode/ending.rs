@@ -8,7 +8,8 @@ use crate::domain::{
     duties::Duty,
     events::{Event, Happened},
     records::{
-        Aftercare, ClosingCheck, ClosingNote, ClosingRecord, Handover, PersonView, ReviewOutcome, TechnicalEndRecord,
+        Aftercare, ClosingCheck, ClosingNote, ClosingRecord, Handover, Integration, PersonView, ReviewOutcome,
+        TechnicalEndRecord,
     },
     refused::{FieldCheck, Refused},
     rules::{NoRule, Rules},
@@ -45,17 +46,22 @@ impl Episode {
             return Err(Refused::AllianceCarries);
         }
         let aftercare = agreed_aftercare(&note, rules)?;
+        check_contacts(&note, aftercare.as_ref(), today)?;
         let mut events = self.settle_review(ReviewOutcome::Ended, rules)?;
         self.duties.answer_limit_by_end(today);
         let stays = UnwatchedReason::of_end(&note).is_none();
         let passed_on = if stays { self.pass_plan_on(today) } else { None };
         self.duties.void_rest(VoidReason::EpisodeEnded, today);
         let ended = Event::EpisodeEnded { reason: note.reason };
-        let told = [Some(ended), self.end_commission(today), passed_on].into_iter().flatten();
+        let integration = self.follow_integration(&note, rules)?;
+        let contacts = self.plan_contacts(&note.contacts_on, rules);
+        let known = integration.as_ref().map(Integration::told);
+        let told = [Some(ended), self.end_commission(today), passed_on, known].into_iter().flatten();
         events.extend(told.map(|event| Happened::to_episode(&self.name, event)));
         if let State::Active(mut care) = self.facts.state {
             care.lapse_proposals(today);
-            self.facts.state = State::Closing { care, closing: ClosingRecord { note, ended_on: today, aftercare } };
+            let closing = ClosingRecord { note, ended_on: today, aftercare, integration, contacts };
+            self.facts.state = State::Closing { care, closing };
         }
         Ok(Decided { episode: self, events })
     }
@@ -83,6 +89,7 @@ impl Episode {
         } else {
             no_crisis_open?;
             self.facts.state = State::Closed { care, closing, handover, check: None };
+            self.pass_employment_on();
             Ok(self.with(accepted).and(Event::EpisodeClosed {}))
         }
     }
@@ -109,8 +116,10 @@ impl Episode {
         check_onward(&mut check, "onward_outcome", closing.note.aftercare, &onward_outcome);
         check.finish()?;
         self.duties.done_by_end(DutyKind::AftercareEnd, DutyOutcome::Checked, today);
+        self.duties.void(DutyKind::AftercareContact, VoidReason::AftercareEnded, today);
         let check = Some(ClosingCheck { text, onward_outcome, checked_on: today });
         self.facts.state = State::Closed { care, closing, handover, check };
+        self.pass_employment_on();
         Ok(self.with(Event::AftercareCompleted {}).and(Event::EpisodeClosed {}))
     }
 
@@ -198,6 +207,19 @@ fn agreed_aftercare(note: &ClosingNote, rules: &Rules<'_>) -> Result<Option<Dead
     Ok(deadline)
 }
 
+/// Contacts are planned for days within aftercare, each once (R122).
+fn check_contacts(note: &ClosingNote, aftercare: Option<&Deadline>, today: Date) -> Result<(), Refused> {
+    let mut check = FieldCheck::default();
+    for (at, day) in note.contacts_on.iter().enumerate() {
+        let field = || format!("closing_record.aftercare.contact_dates[{at}]");
+        check.require(*day > today, field(), "must be after the end of care");
+        let within = aftercare.is_some_and(|aftercare| *day <= aftercare.due_on());
+        check.require(within, field(), "must not be after the end of aftercare");
+        check.require(!note.contacts_on[..at].contains(day), field(), "must be unique");
+    }
+    check.finish()
+}
+
 /// The closing record must not contradict itself or the calendar (R121, R122).
 fn check_note(note: &ClosingNote, assigned_on: Date, today: Date) -> Result<(), Refused> {
     let mut check = FieldCheck::default();
@@ -205,6 +227,21 @@ fn check_note(note: &ClosingNote, assigned_on: Date, today: Date) -> Result<(), 
     check.require(!text.trim().is_empty(), "closing_record.person_view", "must be given, or why it is missing");
     let field = "closing_record.aftercare.onward_perspective";
     check_onward(&mut check, field, note.aftercare, &note.onward_perspective);
+    let field = "closing_record.integration_date";
+    let starts = note.aftercare.and_then(Aftercare::job_started_on).is_some();
+    let integrates = note.reason == EndReason::LastingIntegration && !starts;
+    let told = note.integrated_on;
+    check.require(
+        !integrates || told.is_some(),
+        field,
+        "is required: a lasting integration has the day of its job start",
+    );
+    check.require(
+        integrates || told.is_none(),
+        field,
+        "is for a lasting integration of which aftercare tells no job start",
+    );
+    check.require(told.is_none_or(|on| on >= assigned_on), field, "must not be before the assignment");
     match note.aftercare {
         Some(
             Aftercare::JobStart { started_on }

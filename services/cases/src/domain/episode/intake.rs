@@ -101,7 +101,7 @@ impl Episode {
         let cast = Event::VoteCast { voter, admit };
         match (differed, differs) {
             (false, true) => {
-                self.duties.pass_to_lead(DutyKind::ProposalDecision);
+                self.duties.pass_to(DutyKind::ProposalDecision, None);
                 Ok(self.with(cast).and(Event::VotesDiffered {}))
             }
             (true, false) => {

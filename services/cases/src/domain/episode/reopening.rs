@@ -14,7 +14,7 @@ use crate::domain::{
     records::{Reopening, ReopeningAnswered, ReviewOutcome, Undone, UndoneClosing},
     refused::{FieldCheck, Refused},
     rules::Rules,
-    vocabulary::{ClosingError, EpisodePhase, ReopeningAnswer, ReopeningExtent},
+    vocabulary::{ClosingError, EpisodePhase, ReopeningAnswer, ReopeningExtent, VoidReason},
 };
 
 /// Which closing is to be undone, and why.
@@ -108,7 +108,7 @@ impl Episode {
         let mut undone = None;
         if answer == ReopeningAnswer::Approved {
             let retention_until = undoable(closed_on, by.newer, by.rules)?;
-            undone = self.undo(extent).map(|closing| Undone { closing, retention_until });
+            undone = self.undo(extent, by.rules.today()).map(|closing| Undone { closing, retention_until });
             told.push(Event::EpisodeReopened { phase: self.phase() });
         }
         let answered =
@@ -159,7 +159,7 @@ impl Episode {
     }
 
     /// Goes back; gives what was undone.
-    fn undo(&mut self, extent: ReopeningExtent) -> Option<UndoneClosing> {
+    fn undo(&mut self, extent: ReopeningExtent, today: Date) -> Option<UndoneClosing> {
         let (state, undone, settled) = match (self.facts.state.clone(), extent) {
             (State::EndedTechnically { from, end }, _) => {
                 (*from, UndoneClosing::Technical(end), Some(Settled::Technically))
@@ -181,9 +181,14 @@ impl Episode {
             _ => return None,
         };
         self.facts.state = state;
+        let case_manager = self.care().map(|care| care.case_manager.clone());
         if let Some(settled) = settled {
-            let case_manager = self.care().map(|care| care.case_manager.clone());
             self.duties.take_up_again(settled, case_manager.as_ref());
+        }
+        if settled == Some(Settled::ByEnd) {
+            self.duties.void(DutyKind::ContinuousEmployment, VoidReason::EndUndone, today);
+        } else if let Some(case_manager) = &case_manager {
+            self.duties.pass_to(DutyKind::ContinuousEmployment, Some(case_manager));
         }
         if let (true, Some(lead)) = (self.phase().is_active(), self.lead_officer().cloned()) {
             self.duties.take_plan_back();

@@ -25,6 +25,8 @@ const ESCALATING: &[DutyKind] = &[
     DutyKind::RegularMaximum,
     DutyKind::ExtensionEnd,
     DutyKind::AftercareEnd,
+    DutyKind::AftercareContact,
+    DutyKind::ContinuousEmployment,
 ];
 
 /// The kinds of the duties that a version of a key may reach; none for keys without stored duties of an episode. The end of an extension
@@ -40,6 +42,7 @@ const fn kinds_reached_by(key: PolicyKey) -> &'static [DutyKind] {
         PolicyKey::ContinuationReview => &[DutyKind::ContinuationReview],
         PolicyKey::RegularMaximum => &[DutyKind::RegularMaximum],
         PolicyKey::Aftercare => &[DutyKind::AftercareEnd],
+        PolicyKey::ContinuousEmployment => &[DutyKind::ContinuousEmployment],
         PolicyKey::Escalation => ESCALATING,
         PolicyKey::AdmissionCriteria
         | PolicyKey::EligibilityRecheck
@@ -53,7 +56,6 @@ const fn kinds_reached_by(key: PolicyKey) -> &'static [DutyKind] {
         | PolicyKey::Mediation
         | PolicyKey::Retention
         | PolicyKey::AbsenceReport
-        | PolicyKey::ContinuousEmployment
         | PolicyKey::WorkOpportunity
         | PolicyKey::StatisticsDelivery
         | PolicyKey::Reopening
@@ -84,9 +86,12 @@ impl Episode {
         let facts: Vec<_> = kinds.iter().filter_map(|kind| Some((*kind, self.fact_of(*kind)?))).collect();
         let duties = std::mem::take(&mut self.duties);
         let agreed = self.closing().and_then(|closing| closing.note.aftercare);
+        let months = self.closing().and_then(|closing| closing.integration.as_ref()).into_iter();
+        let months = months.flat_map(|integration| integration.months.iter().map(|month| month.slot)).collect();
         let mut plan = Plan::new(version, rules, self.name.clone(), duties)
             .extension_is_proposed(is_proposed)
-            .aftercare_is_agreed(agreed);
+            .aftercare_is_agreed(agreed)
+            .months_are_asked_for(months);
         if version.key == PolicyKey::Escalation {
             plan.escalations(kinds)?;
         } else {
@@ -118,6 +123,10 @@ impl Episode {
                 open.filter_map(|duty| duty.deadline().explanation.fact_on).min()
             }
             (DutyKind::AftercareEnd, State::Aftercare { closing, .. }) => closing.note.aftercare?.rests_on(),
+            (
+                DutyKind::ContinuousEmployment,
+                State::Closing { closing, .. } | State::Aftercare { closing, .. } | State::Closed { closing, .. },
+            ) => Some(closing.integration.as_ref()?.integrated_on),
             _ => None,
         }
     }

@@ -65,7 +65,7 @@ impl Episode {
     pub fn timetable(&self, as_of_seq: i64, rules: &Rules<'_>) -> Result<Timetable, NoRule> {
         Ok(Timetable {
             as_of_seq,
-            finished: self.phase().is_final(),
+            finished: self.is_over(),
             due: self.duties.timetable(rules)?,
             round: self.duties.settled_reviews(),
             phase: self.story_phase().to_owned(),
@@ -145,7 +145,7 @@ impl Episode {
     /// changed, or a phase outside the active ones began, for which it has something to do.
     #[must_use]
     pub fn wakes_since(&self, before: &Self) -> bool {
-        let waits = |it: &Self| (it.duties.settled_reviews(), it.phase().is_final());
+        let waits = |it: &Self| (it.duties.settled_reviews(), it.is_over());
         waits(before) != waits(self)
             || before.duties.waiting() != self.duties.waiting()
             || (before.story_phase() != self.story_phase() && !self.phase().is_active())

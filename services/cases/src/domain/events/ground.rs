@@ -75,7 +75,10 @@ impl Event {
                 AftercareBasis::FundedJob | AftercareBasis::FollowOnJob => "R122, § 16e Abs. 4, § 16i Abs. 4 SGB II",
                 AftercareBasis::SetDate => "R122",
             },
-            Self::AftercareCompleted {} => "R122",
+            Self::IntegrationKnown(_) | Self::EmploymentAnswered(_) => "R113, § 48a SGB II",
+            Self::AftercareContactPlanned(_) | Self::AftercareContactRecorded(_) | Self::AftercareCompleted {} => {
+                "R122"
+            }
             Self::EpisodeEndedTechnically { .. } | Self::EpisodeClosed {} => "R127",
             Self::ReopeningProposed { .. }
             | Self::ReopeningAnswered { .. }

@@ -24,6 +24,7 @@ pub(in crate::domain) const fn duty_ground(kind: DutyKind) -> &'static str {
         DutyKind::LetterPosting => "R127",
         DutyKind::AccompanimentDecision => "R31",
         DutyKind::VariantSwitchAnswer => "R31, R126",
+        DutyKind::AftercareContact => "R122",
         DutyKind::CrisisContact => "R122, R190",
         DutyKind::TeamDecision => "R125",
         DutyKind::ReopeningAnswer => "R120, R127",

@@ -210,7 +210,7 @@ fn nobody_leaves_the_jobcenter_by_a_hand_over_that_does_not_follow_from_the_end(
     use HandoverReceiver as To;
     let receivers = |reason: EndReason, aftercare: Option<Aftercare>| -> Vec<To> {
         let strained = done(in_delivery(T0).record_alliance_turn(strained(T0), T0));
-        let closing = done(strained.end(ClosingNote { reason, ..closing_note(aftercare) }, &on(T0)));
+        let closing = done(strained.end(ClosingNote { aftercare, ..ended_for(reason, T0) }, &on(T0)));
         let fits = |to: &To| match closing.clone().accept_handover(*to, text(), &on(T0)) {
             Ok(_) => true,
             Err(refused) => {

@@ -9,9 +9,9 @@ use lotse_kernel::{
 
 use super::support::*;
 use crate::domain::{
-    episode::{Decided, ReviewDecision},
+    episode::{Decided, Episode, ReviewDecision},
     events::Event,
-    records::Aftercare,
+    records::{Aftercare, Employment},
     vocabulary::{DutyOutcome, EpisodePhase, HandoverReceiver, VoidReason},
 };
 
@@ -48,12 +48,12 @@ fn two_years_with_one_extension_and_aftercare() {
     let (episode, _) = let_time_pass(episode, day);
     let job = Aftercare::JobStart { started_on: date(2028, 8, 31) };
     let ended = episode.decide_review(ReviewDecision::End(closing_note(Some(job))), &on(day)).unwrap();
-    assert_eq!(codes(&ended), ["REVIEW_DECIDED", "EPISODE_ENDED"]);
+    assert_eq!(codes(&ended), ["REVIEW_DECIDED", "EPISODE_ENDED", "INTEGRATION_KNOWN"]);
     let mut outcomes: Vec<_> = ended
         .episode
         .duties()
         .iter()
-        .filter(|duty| duty.deadline().due_on() >= day)
+        .filter(|duty| duty.deadline().due_on() >= day && duty.kind() != DutyKind::ContinuousEmployment)
         .map(|duty| (duty.kind(), duty.slot(), duty.stored_state(), duty.void_reason()))
         .collect();
     outcomes.sort_by_key(|(kind, slot, ..)| (*kind, *slot));
@@ -70,10 +70,17 @@ fn two_years_with_one_extension_and_aftercare() {
         ended.episode.accept_handover(HandoverReceiver::PlacementOfficer, text(), &on(date(2028, 9, 5))).unwrap();
     assert_eq!(codes(&handed), ["HANDOVER_ACCEPTED", "AFTERCARE_BEGAN"]);
     let (episode, told) = let_time_pass(handed.episode, date(2029, 2, 28));
-    assert_eq!(told[0].1, "Ende der Nachbetreuung möglich, fällig am Mittwoch, 28.02.2029.");
-    let episode = done(episode.complete_aftercare(text(), String::new(), date(2029, 2, 28)));
-    assert_eq!(episode.phase(), EpisodePhase::Closed);
-    assert!(episode.timetable(0, &on(date(2029, 2, 28))).unwrap().finished);
+    let ends = "Ende der Nachbetreuung möglich, fällig am Mittwoch, 28.02.2029.";
+    assert!(told.iter().any(|(_, text)| text == ends), "{told:?}");
+    let last = date(2029, 2, 28);
+    let closed = done(episode.complete_aftercare(text(), String::new(), last));
+    assert_eq!(closed.phase(), EpisodePhase::Closed);
+    // Six months after the job start are asked for, also behind the closing.
+    assert!(!closed.timetable(0, &on(last)).unwrap().finished);
+    let answered =
+        |it: Episode, month| done(it.record_employment_status(answer(month, Employment::SameJob), bernd(), last));
+    let episode = (1..=6).fold(closed, answered);
+    assert!(episode.timetable(0, &on(last)).unwrap().finished);
     assert_eq!(episode.care().unwrap().reviews.len(), 5);
     let aftercare = episode.duties().iter().find(|duty| duty.kind() == DutyKind::AftercareEnd).unwrap();
     assert!(matches!(
@@ -135,8 +142,8 @@ fn a_command_does_not_wait_for_the_workflow() {
 #[test]
 fn an_end_before_the_first_review_voids_what_was_scheduled() {
     let day = date(2026, 5, 4);
-    let ended = in_delivery(T0).end(closing_note(None), &on(day)).unwrap();
-    assert_eq!(codes(&ended), ["EPISODE_ENDED", "PLAN_UPDATE_PASSED_ON"]);
+    let ended = in_delivery(T0).end(integrated(day), &on(day)).unwrap();
+    assert_eq!(codes(&ended), ["EPISODE_ENDED", "PLAN_UPDATE_PASSED_ON", "INTEGRATION_KNOWN"]);
     let void: Vec<_> =
         ended.episode.duties().iter().filter_map(|duty| Some((duty.kind(), duty.void_reason()?))).collect();
     assert_eq!(

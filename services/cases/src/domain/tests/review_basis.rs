@@ -5,6 +5,7 @@ use lotse_kernel::dates::add_days;
 
 use super::support::*;
 use crate::domain::{
+    duties::Duty,
     episode::Episode,
     progress::Profiles,
     records::{Judgement, LifeChange, Profile},
@@ -43,7 +44,7 @@ fn before_the_first_review_everything_since_the_assignment_is_new() {
 fn what_the_last_review_knew_is_not_told_again() {
     let episode = with_a_history();
     let basis = episode.review_basis(date(2026, 11, 2)).unwrap();
-    assert_eq!((basis.since, basis.review.map(|review| review.slot())), (DECIDED, Some(2)));
+    assert_eq!((basis.since, basis.review.map(Duty::slot)), (DECIDED, Some(2)));
     let versions: Vec<_> =
         basis.revisions.iter().map(|revision| (revision.plan.version, revision.revised_on)).collect();
     assert_eq!(versions, [(2, date(2026, 11, 2))], "the first one was revised before");
@@ -60,9 +61,9 @@ fn what_the_last_review_knew_is_not_told_again() {
 fn of_two_open_reviews_the_newest_is_decided_and_else_the_planned_one() {
     let (late, _) = let_time_pass(in_delivery(T0), date(2027, 2, 10));
     let open = late.review_basis(date(2027, 2, 10)).unwrap();
-    assert_eq!(open.review.map(|review| review.slot()), Some(2));
+    assert_eq!(open.review.map(Duty::slot), Some(2));
     let decided = done(late.decide_review(continuation(), &on(date(2027, 2, 10))));
-    assert_eq!(decided.review_basis(date(2027, 2, 10)).unwrap().review.map(|review| review.slot()), Some(3));
+    assert_eq!(decided.review_basis(date(2027, 2, 10)).unwrap().review.map(Duty::slot), Some(3));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Builders of the tests: people, notes and episodes in any phase.
 
+mod aftercare;
 mod alliance;
 mod assessment;
 mod beside;
@@ -25,18 +26,17 @@ use crate::domain::{
         Step, TakingOver, TurnTaken,
     },
     records::{
-        Aftercare, ClosingNote, CriteriaSheet, HandoverPackage, LifeChange, PersonView, Profile, Proposal, Support,
-        Transparency,
+        Aftercare, CriteriaSheet, Employment, HandoverPackage, LifeChange, Profile, Proposal, Support, Transparency,
     },
     refused::Refused,
     rules::Rules,
     vocabulary::{
-        AdmissionBasis, CaseManagerChangeReason, EndReason, EpisodePhase, GoalOutcome, HandoverReceiver,
-        PlacementOutcome, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource, StepOutcome, TechnicalEnd,
-        VariantSwitchAnswer,
+        AdmissionBasis, CaseManagerChangeReason, EpisodePhase, GoalOutcome, HandoverReceiver, PlacementOutcome,
+        RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource, StepOutcome, TechnicalEnd, VariantSwitchAnswer,
     },
 };
 
+pub(super) use aftercare::{answer, closing_note, contact, ended_for, integrated, with_contacts};
 pub(super) use alliance::{AGREED, strained};
 pub(super) use assessment::{alliance, assessment, need, profile};
 pub(super) use beside::{commissioning, crisis, crisis_contact, placement_proposal, placement_result};
@@ -177,19 +177,6 @@ pub(super) fn accompanied_on(day: Date, planned_dates: i32) -> Episode {
 
 pub(super) fn shown() -> Transparency {
     Transparency { procedure_explained: true, role_disclosed: true, data_protection_explained: true }
-}
-
-pub(super) fn closing_note(aftercare: Option<Aftercare>) -> ClosingNote {
-    let is_funded = matches!(aftercare, Some(Aftercare::FundedJob { .. }));
-    ClosingNote {
-        reason: EndReason::LastingIntegration,
-        retrospective: text(),
-        prospective: text(),
-        person_view: PersonView::Stated(text()),
-        stabilised: true,
-        aftercare,
-        onward_perspective: if is_funded { text() } else { String::new() },
-    }
 }
 
 pub(super) fn continuation() -> ReviewDecision {
@@ -342,6 +329,14 @@ pub(super) const ACTS: &[Named] = &[
     ("approve_extension", P::ACTIVE, |episode, day| episode.approve_extension(doris(), true, &on(day))),
     ("end", P::ACTIVE, |episode, day| {
         episode.end(closing_note(Some(Aftercare::SetDate { until: add_days(day, 90) })), &on(day))
+    }),
+    ("end with an integration", P::ACTIVE, |episode, day| episode.end(integrated(day), &on(day))),
+    ("record_employment_status", &[P::Closing, P::Aftercare, P::Closed], |episode, day| {
+        episode.record_employment_status(answer(1, Employment::SameJob), anna(), day)
+    }),
+    ("plan_aftercare_contact", &[P::Aftercare], |episode, day| episode.plan_aftercare_contact(day, &on(day))),
+    ("record_aftercare_contact", &[P::Closing, P::Aftercare], |episode, day| {
+        episode.record_aftercare_contact(contact(1, day), anna(), day)
     }),
     ("accept_handover", &[P::Closing], |episode, day| {
         episode.accept_handover(HandoverReceiver::PlacementOfficer, text(), &on(day))

@@ -12,7 +12,7 @@ use super::support::*;
 use crate::domain::{
     duties::{Duty, Status},
     episode::Step,
-    records::{Aftercare, ClosingNote},
+    records::Aftercare,
     refused::Refused,
     vocabulary::{
         DutyOutcome, EndReason, EpisodePhase, HandoverReceiver, RecheckResult, TechnicalEnd, UnwatchedReason,
@@ -266,7 +266,7 @@ fn an_episode_bears_on_the_watch_when_it_is_decided_and_when_it_ends() {
         (EndReason::CompetenceChanged, body, Some(UnwatchedReason::CompetenceChanged)),
         (EndReason::LastingIntegration, nobody, Some(UnwatchedReason::BenefitEnded)),
     ] {
-        let closing = done(at(P::Delivery).end(ClosingNote { reason: end, ..closing_note(None) }, &on(T0)));
+        let closing = done(at(P::Delivery).end(ended_for(end, T0), &on(T0)));
         let handed = done(closing.clone().accept_handover(receiver, text(), &on(T0)));
         assert_eq!(effect(&closing, &handed), reason.map(Change::Left), "{receiver}");
     }

@@ -5,12 +5,13 @@ use lotse_kernel::duty::DutyKind;
 
 use super::support::*;
 use crate::domain::{
-    events::{DutyReplanned, Event, PlanRevised},
+    events::{ContactPlanned, ContactTold, DutyReplanned, EmploymentTold, Event, Integrated, PlanRevised},
     vocabulary::{
-        AdmissionBasis, AftercareBasis, AllianceState, CaseManagerChangeReason, ClosingError, CrisisKind,
-        DeviationConsequence, EndReason, EpisodePhase, GoalLevel, GoalOutcome, HandoverReceiver, PlacementOutcome,
-        ProfileType, RecheckResult, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource, StepOutcome,
-        StepParty, SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
+        AdmissionBasis, AftercareBasis, AllianceState, CaseManagerChangeReason, ClosingError, ContactOutcome,
+        CrisisKind, DeviationConsequence, EmploymentStatus, EndReason, EpisodePhase, GoalLevel, GoalOutcome,
+        HandoverReceiver, PlacementOutcome, ProfileType, RecheckResult, RefusalReason, ReopeningAnswer,
+        ReopeningExtent, SignalSource, StepOutcome, StepParty, SupportVariant, TargetGroup, TechnicalEnd,
+        UnwatchedReason, VariantSwitchAnswer, Voter,
     },
 };
 
@@ -90,6 +91,17 @@ fn every_event() -> Vec<Event> {
     events.extend(AllianceState::ALL.iter().map(turned));
     events.push(Event::CommissionReturned { returned_on: day });
     events.push(Event::CommissionEndedWithEpisode {});
+    let ends_on = date(2026, 4, 30);
+    events.extend([1, 6].map(|months| Event::IntegrationKnown(Integrated { integrated_on: day, months })));
+    events.extend(
+        EmploymentStatus::ALL.iter().map(|status| {
+            Event::EmploymentAnswered(EmploymentTold { month: 1, ends_on, status: *status, days_late: 3 })
+        }),
+    );
+    events.push(Event::AftercareContactPlanned(ContactPlanned { planned_on: day }));
+    events.extend(ContactOutcome::ALL.iter().map(|outcome| {
+        Event::AftercareContactRecorded(ContactTold { outcome: *outcome, contacted_on: day, days_late: 0 })
+    }));
     events.extend(CrisisKind::ALL.iter().map(|kind| Event::CrisisRecorded { kind: *kind, occurred_on: day }));
     events.push(Event::CrisisContactMade { contacted_on: day, days_late: 2 });
     events.push(Event::PlacementProposed { number: 1, proposed_on: day, answer_by: None });

@@ -19,6 +19,10 @@ codes! {
         Updated = "UPDATED",
         /// How far the goal is attained, or what became of the step, was determined.
         Determined = "DETERMINED",
+        /// The person was not reached.
+        NotReached = "NOT_REACHED",
+        /// What was asked for was answered, also by that it could not be found out.
+        Answered = "ANSWERED",
     }
 }
 
@@ -39,6 +43,12 @@ codes! {
         PlanChanged = "PLAN_CHANGED",
         /// The goal of the step was determined for good, so that nobody waits for the step (R180).
         GoalDetermined = "GOAL_DETERMINED",
+        /// Aftercare ended, and with it the contacts that were planned for it (R122).
+        AftercareEnded = "AFTERCARE_ENDED",
+        /// Contact after a crisis comes first, within the same days (R190).
+        CrisisContact = "CRISIS_CONTACT",
+        /// The end of care from which it began was undone (row 24).
+        EndUndone = "END_UNDONE",
         /// The time within which a closing is undone is over (row 24).
         WindowClosed = "WINDOW_CLOSED",
         /// A policy version took it over and another duty of its slot came in its place, now or later (R8).

@@ -43,11 +43,13 @@ impl VoidReason {
     #[must_use]
     pub const fn ends_episode(self) -> bool {
         match self {
-            Self::EpisodeEnded | Self::TechnicalEnd | Self::PassedOn => true,
+            Self::EpisodeEnded | Self::TechnicalEnd | Self::PassedOn | Self::AftercareEnded => true,
             Self::ReferredBack
             | Self::WatchEnded
             | Self::PlanChanged
             | Self::GoalDetermined
+            | Self::CrisisContact
+            | Self::EndUndone
             | Self::Replanned
             | Self::WindowClosed => false,
         }

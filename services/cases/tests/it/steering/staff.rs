@@ -51,7 +51,7 @@ async fn everybody_reads_their_own_figures_whole() {
     ended.act("anna", "EndEpisode", write::end_episode).await.expect("an end");
     Story::at(&house, "E2", Stage::Delivery).await;
     let anna = asked(&house, "anna", &house.anna).await.expect("figures");
-    assert_eq!(own(&anna, FigureKind::Ended), [("LASTING_INTEGRATION".to_owned(), 1)], "however few");
+    assert_eq!(own(&anna, FigureKind::Ended), [("ACCESS_CONDITIONS_CEASED".to_owned(), 1)], "however few");
     assert_eq!(own(&anna, FigureKind::Proposed), [], "others have proposed");
     assert_eq!((anna.people, anna.full_time_percent, anna.people_per_post), (1, 100, 1));
     assert_eq!((anna.rule_version.as_str(), anna.legal_basis.as_str()), ("", ""));

@@ -2,9 +2,11 @@
 
 use jiff::civil::Date;
 use lotse_cases::domain::{
-    episode::{Act, AdmitDecision, Ballot, Deciding, Determined, Episode, Places, ReviewDecision, Revision},
+    episode::{
+        Act, AdmitDecision, Ballot, Deciding, Determined, EmploymentRecord, Episode, Places, ReviewDecision, Revision,
+    },
     records::{
-        Aftercare, Assessment, AssessmentNotes, AssessmentTalk, ClosingNote, CriteriaSheet, Finding, Goal,
+        Aftercare, Assessment, AssessmentNotes, AssessmentTalk, ClosingNote, CriteriaSheet, Employment, Finding, Goal,
         GoalAttainment, PersonView, Profile, Proposal, Strength, Support, Transparency, WorkingAlliance,
     },
     rules::Rules,
@@ -61,7 +63,8 @@ pub(super) fn propose(name: EpisodeName, today: Date) -> anyhow::Result<Episode>
     Ok(Episode::propose(name, proposal, &rules(today)?)?.episode)
 }
 
-/// Everything people do after the proposal of `begins`, in order: five reviews, a plan that is kept up to date, a limit with an extension, the end, aftercare.
+/// Everything people do after the proposal of `begins`, in order: five reviews, a plan that is kept up to date, a limit with an extension, the end, aftercare, and the
+/// months after the job start.
 pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
     let book = Book::federal()?;
     let rules = move |on: Date| Rules::new(book, Calendar::Nation, on);
@@ -136,6 +139,14 @@ pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
             Box::new(|it, on| it.complete_aftercare(text(), String::new(), on)),
         ),
     ]);
+    // Each month after the job start as it ends (T13), the last one after the closing.
+    deeds.extend((1..=6).map(|month| {
+        let by = reviser.clone();
+        let answer = move || EmploymentRecord { month, employment: Employment::SameJob, note: String::new() };
+        let on = add_months(job, month).date.last_of_month();
+        deed(on, Box::new(move |it, on| it.record_employment_status(answer(), by.clone(), on)))
+    }));
+    deeds.sort_by_key(|deed| deed.on);
     Ok(deeds)
 }
 
@@ -217,6 +228,8 @@ fn closing_note(started_on: Date) -> ClosingNote {
         stabilised: true,
         aftercare: Some(Aftercare::JobStart { started_on }),
         onward_perspective: String::new(),
+        integrated_on: None,
+        contacts_on: Vec::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What people try: every act of the domain with arguments that mostly fit, whether its phase does or not.
 
 mod access;
+mod aftercare;
 mod care;
 mod commissions;
 mod ending;
@@ -100,6 +101,9 @@ pub(super) fn attempt(deed: Deed, episode: Episode, scene: &Scene<'_>, chance: &
         Deed::RecordPlacementProposal => placements::propose(episode, scene, chance).into(),
         Deed::RecordPlacementResult => placements::result(episode, scene, chance).into(),
         Deed::AcceptHandover => ending::accept_handover(episode, scene, chance).into(),
+        Deed::PlanAftercareContact => aftercare::plan_contact(episode, scene, chance).into(),
+        Deed::RecordAftercareContact => aftercare::record_contact(episode, scene, chance).into(),
+        Deed::RecordEmploymentStatus => aftercare::record_employment(episode, scene, chance).into(),
         Deed::CompleteAftercare => ending::complete_aftercare(episode, scene, chance).into(),
         Deed::EndTechnically => ending::end_technically(episode, scene, chance).into(),
         Deed::ProposeReopening => reopening::propose(episode, scene, chance).into(),
@@ -189,13 +193,34 @@ const fn usual(phase: P) -> &'static [Deed] {
             D::End,
             D::EndTechnically,
         ],
-        P::Closing => &[D::AcceptHandover, D::AcceptHandover, D::RecordCrisis, D::RecordCrisisContact],
-        P::Aftercare => {
-            &[D::CompleteAftercare, D::SetWorkingDate, D::ChangeCaseManager, D::RecordCrisis, D::RecordCrisisContact]
-        }
-        P::Closed => {
-            &[D::ProposeReopening, D::ProposeReopening, D::ApproveReopening, D::ApproveReopening, D::DeclineReopening]
-        }
+        P::Closing => &[
+            D::AcceptHandover,
+            D::AcceptHandover,
+            D::RecordCrisis,
+            D::RecordCrisisContact,
+            D::RecordAftercareContact,
+            D::RecordEmploymentStatus,
+        ],
+        P::Aftercare => &[
+            D::CompleteAftercare,
+            D::SetWorkingDate,
+            D::ChangeCaseManager,
+            D::RecordCrisis,
+            D::RecordCrisisContact,
+            D::PlanAftercareContact,
+            D::RecordAftercareContact,
+            D::RecordAftercareContact,
+            D::RecordEmploymentStatus,
+            D::RecordEmploymentStatus,
+        ],
+        P::Closed => &[
+            D::ProposeReopening,
+            D::ProposeReopening,
+            D::ApproveReopening,
+            D::ApproveReopening,
+            D::DeclineReopening,
+            D::RecordEmploymentStatus,
+        ],
         P::Refused | P::ReferredBack => Deed::ALL,
     }
 }

@@ -208,11 +208,11 @@ pub(super) fn swept(swept: &Swept, by_step: &Watch, next: Option<Date>, today: D
     require(is_rested, "a sweep comes again on the day of the next step", words)
 }
 
-/// A workflow ends with its episode, and then nothing is left to wait for.
+/// A workflow ends with its episode, or with the last month after an integration, and then nothing is left to wait for.
 pub(super) fn finished(it: &Episode, timetable: &Timetable) -> Verdict {
     let phase = it.phase();
     let is_last = matches!(phase, P::Refused | P::ReferredBack | P::Closed);
-    let holds = timetable.finished == is_last && (!is_last || timetable.due.is_empty());
+    let holds = timetable.finished == (is_last && timetable.due.is_empty());
     require(holds, "a workflow ends with its episode", || phase.to_string())
 }
 

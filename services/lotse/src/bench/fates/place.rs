@@ -118,6 +118,7 @@ pub(super) fn all() -> Result<Vec<Place>, BrokenRelease> {
         turn(PolicyKey::VariantSwitch, "weeks", 1)?,
         turn(PolicyKey::CrisisContact, "working_days", 1)?,
         turn(PolicyKey::PlanUpdate, "months", 4)?,
+        turn(PolicyKey::ContinuousEmployment, "grace_working_days", 3)?,
     ]
     .concat();
     Ok(vec![

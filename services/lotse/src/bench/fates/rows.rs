@@ -81,6 +81,12 @@ codes! {
         RecordCrisis = "RECORD_CRISIS",
         /// Row 22.
         RecordCrisisContact = "RECORD_CRISIS_CONTACT",
+        /// R122: a further contact in aftercare is planned.
+        PlanAftercareContact = "PLAN_AFTERCARE_CONTACT",
+        /// R122: what became of a planned contact.
+        RecordAftercareContact = "RECORD_AFTERCARE_CONTACT",
+        /// T13: whether the person was employed in a month after an integration.
+        RecordEmploymentStatus = "RECORD_EMPLOYMENT_STATUS",
         /// R189: a job is proposed.
         RecordPlacementProposal = "RECORD_PLACEMENT_PROPOSAL",
         /// R189: what came of it.
@@ -186,7 +192,11 @@ pub(super) const ROWS: &[Row] = &[
     row("R189", Deed::RecordPlacementProposal, IN_CARE, Stays),
     row("R189", Deed::RecordPlacementResult, IN_CARE, Stays),
     row("23", Deed::CompleteAftercare, &[P::Aftercare], To(&[P::Closed])),
-    row("R141", Deed::SetWorkingDate, UNFINISHED, Stays),
+    row("R122", Deed::PlanAftercareContact, &[P::Aftercare], Stays),
+    row("R122", Deed::RecordAftercareContact, &[P::Closing, P::Aftercare], Stays),
+    row("T13", Deed::RecordEmploymentStatus, &[P::Closing, P::Aftercare, P::Closed], Stays),
+    // Whose duty is late answers, whatever the phase: of a closed episode that are the months after an integration.
+    row("R141", Deed::SetWorkingDate, P::ALL, Stays),
     row("24", Deed::ProposeReopening, &[P::Closed], Stays),
     row("24", Deed::ApproveReopening, &[P::Closed], To(UNFINISHED)),
     row("24", Deed::DeclineReopening, &[P::Closed], Stays),

@@ -8,7 +8,7 @@ use crate::{
     duty::DutyKind,
     explanation::{Choice, Event},
     legal::{
-        Basis, Beginning, Calendar, Computation, Length, LengthUnit, Shift,
+        Basis, Beginning, Calendar, Computation, Length, LengthUnit, MonthPoint, Shift,
         age::{YOUNG_BELOW, completing},
         period,
         timers::{after_job_start, after_training, in_follow_on_job, with_holistic_support},
@@ -16,9 +16,9 @@ use crate::{
     policy::{
         book::Governing,
         rules::{
-            Accompaniment, Aftercare, ContinuationReview, CrisisContact, EligibilityRecheck, FirstTalk, LetterPosting,
-            PlanUpdate, ProposalDecision, ProviderReport, Referral, RegularMaximum, Reopening, ReviewAnchor, Rule,
-            TeamDecision, VariantSwitch,
+            Accompaniment, Aftercare, ContinuationReview, ContinuousEmployment, CrisisContact, EligibilityRecheck,
+            FirstTalk, LetterPosting, PlanUpdate, ProposalDecision, ProviderReport, Referral, RegularMaximum,
+            Reopening, ReviewAnchor, Rule, TeamDecision, VariantSwitch,
         },
     },
 };
@@ -228,6 +228,33 @@ pub fn aftercare_until(until: Date, terms: &Terms<'_, Aftercare>) -> Deadline {
 fn aftercare(computation: Computation, terms: &Terms<'_, Aftercare>) -> Deadline {
     let computation = computation.shift(Shift::ServicePeriod).opens_before(Days(terms.rule.opening_days)).no_grace();
     terms.deadline(DutyKind::AftercareEnd, 1, computation)
+}
+
+/// T13: whether the person was employed in month number `month` (from 1) after an integration into work (key figure of continuous employment,
+/// § 48a SGB II); `slot` is the duty's own number. It is asked for as the month ends, because only then all of it can be known.
+#[must_use]
+pub fn employment_status(
+    integrated_on: Date,
+    month: i32,
+    slot: i32,
+    terms: &Terms<'_, ContinuousEmployment>,
+) -> Deadline {
+    let computation = Computation::after(Event::Integration, integrated_on, terms.calendar)
+        .plus_months(Months(month))
+        .at_month_point(MonthPoint::End)
+        .shift(Shift::InternalDuty)
+        .opens_before(Days(terms.rule.opening_days))
+        .grace(WorkingDays(terms.rule.grace_working_days));
+    terms.deadline(DutyKind::ContinuousEmployment, slot, computation)
+}
+
+/// Planned contact number `slot` (from 1) of aftercare, on the day that was agreed with the person (R122). What was to be done on a day can be told
+/// when the day is over, so that the next working day is in time as well; no policy moves what was agreed.
+#[must_use]
+pub fn aftercare_contact(agreed_on: Date, slot: i32, calendar: Calendar) -> Deadline {
+    let basis = Basis { rule: "R122", ..Basis::law("HA08 Nachbetreuung") };
+    let computation = Computation::set_day(agreed_on, calendar).shift(Shift::InternalDuty).opens_at_once();
+    Deadline::of(DutyKind::AftercareContact, slot, computation.grace(WorkingDays(1)), basis)
 }
 
 /// T16: the decision on a proposal (R17).

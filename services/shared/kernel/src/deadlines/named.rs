@@ -210,7 +210,7 @@ impl TimerQuestion {
             Timer::ContinuousEmployment => {
                 let governing = self.under::<ContinuousEmployment>(around)?;
                 bounded("number", i64::from(self.number), 1, i64::from(governing.rule.months))?;
-                explained(timers::continuous_employment(from, self.number, &governing, calendar))
+                dated(governed::employment_status(from, self.number, self.number, &Terms::of(&governing, calendar)))
             }
             Timer::ReductionFinding => {
                 self.perhaps(timers::reduction_finding(from, &self.under::<Reduction>(around)?, calendar))?

@@ -46,6 +46,10 @@ pub fn aftercare_until(until: Date) -> Deadline {
     under(until, governed::aftercare_until)
 }
 
+pub fn employment_status(integrated_on: Date, month: i32) -> Deadline {
+    under(integrated_on, |from, terms| governed::employment_status(from, month, month, terms))
+}
+
 pub fn proposal_decision(proposed_on: Date) -> Deadline {
     under(proposed_on, governed::proposal_decision)
 }

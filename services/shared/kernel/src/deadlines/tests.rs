@@ -7,8 +7,8 @@ use super::{
     Deadline, ExtensionLength,
     governed::{self, FormerReviews, FormerSlot, Terms},
     shipped::{
-        aftercare_after_job_start, aftercare_until, continuation_review, extension_end, first_talk, letter_posting,
-        proposal_decision, provider_answer, provider_report, regular_maximum, rule,
+        aftercare_after_job_start, aftercare_until, continuation_review, employment_status, extension_end, first_talk,
+        letter_posting, proposal_decision, provider_answer, provider_report, regular_maximum, rule,
     },
 };
 use crate::{
@@ -180,6 +180,21 @@ fn policy_and_place_move_the_dates() {
     assert_eq!((later.due_on(), later.overdue_after()), (date(2025, 10, 30), date(2025, 11, 3)));
     let elsewhere = governed::continuation_review(date(2025, 1, 2), 2, held(date(2025, 4, 30)), &in_land(Land::HE));
     assert_eq!(elsewhere.overdue_after(), date(2025, 10, 31));
+}
+
+#[test]
+fn employment_is_asked_for_as_each_month_ends() {
+    let months: Vec<_> = (1..=6).map(|month| employment_status(date(2026, 8, 31), month)).collect();
+    assert_eq!((months[0].due_on(), months[5].due_on()), (date(2026, 9, 30), date(2027, 2, 28)));
+    assert_eq!((months[0].opens_on, months[0].overdue_after()), (date(2026, 9, 25), date(2026, 10, 14)));
+    assert_eq!(codes(&months[0]), ["EVENT_DAY", "PERIOD_END_SHORT_MONTH", "MONTH_POINT", "OPENS_BEFORE", "GRACE"]);
+}
+
+#[test]
+fn a_planned_contact_may_be_told_on_the_next_working_day() {
+    let saturday = governed::aftercare_contact(date(2026, 5, 9), 2, Calendar::Nation);
+    assert_eq!((saturday.opens_on, saturday.due_on()), (date(2026, 5, 9), date(2026, 5, 9)));
+    assert_eq!((saturday.slot, saturday.overdue_after()), (2, date(2026, 5, 11)));
 }
 
 proptest! {

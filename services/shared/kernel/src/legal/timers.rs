@@ -14,8 +14,8 @@ use crate::{
     policy::{
         book::Governing,
         rules::{
-            AbsenceReport, Aftercare, ContinuousEmployment, JobStartDay, Mediation, Reduction, Referral, Reopening,
-            Retention, Rule, StatisticsDelivery, WorkOpportunity,
+            AbsenceReport, Aftercare, JobStartDay, Mediation, Reduction, Referral, Reopening, Retention, Rule,
+            StatisticsDelivery, WorkOpportunity,
         },
     },
 };
@@ -254,23 +254,6 @@ impl RecordClass {
     pub const ALL: [Self; 5] = [Self::AdviceNote, Self::Plan, Self::Consent, Self::Decision, Self::Payment];
 }
 
-/// T13: the end of month number `month` after an integration, in which employment is asked for. Computed from the integration's
-/// month, whose length so plays no part.
-#[must_use]
-pub fn continuous_employment(
-    integrated_on: Date,
-    month: i32,
-    rule: &Governing<ContinuousEmployment>,
-    calendar: Calendar,
-) -> Explanation {
-    Computation::after(Event::Integration, integrated_on, calendar)
-        .plus(Length::unchecked(month, LengthUnit::Months))
-        .at_month_point(MonthPoint::End)
-        .shift(Shift::InternalDuty)
-        .no_grace()
-        .explain(rule)
-}
-
 /// A number of a policy; 0 says that there is no such period.
 fn length(count: i32, unit: LengthUnit) -> Option<Length> {
     (count > 0).then(|| Length::unchecked(count, unit))
@@ -378,10 +361,5 @@ mod tests {
         let later = absence_report(day, &report, Calendar::Nation);
         assert_eq!(later.due_on, date(2028, 3, 7));
         assert!(later.line_de().starts_with("29.02.2028 + 7 Tage"), "{}", later.line_de());
-        let employed = governing::<ContinuousEmployment>(date(2026, 8, 31)).unwrap();
-        let month = |month| continuous_employment(date(2026, 8, 31), month, &employed, Calendar::Nation).due_on;
-        let months: Vec<_> = (1..=6).map(month).collect();
-        assert_eq!(months[0], date(2026, 9, 30));
-        assert_eq!(months[5], date(2027, 2, 28));
     }
 }

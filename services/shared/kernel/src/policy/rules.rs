@@ -244,6 +244,10 @@ rules! {
     ContinuousEmployment("§§ 4-6 VO § 48a") by [Integration] {
         /// Months after the integration in each of which a job is asked for.
         months: i32 = Field::number(Unit::Months, 1, 24),
+        /// Days before the end of a month from which on the month is asked for.
+        opening_days: i32 = Field::number(Unit::Days, 0, 27).local(0, 14),
+        /// Working days after the end of a month in which the answer is still in time: only then the whole month can be known.
+        grace_working_days: i32 = Field::number(Unit::WorkingDays, 0, 30).local(0, 20),
     }
     /// § 16d Abs. 6 SGB II.
     WorkOpportunity("§ 16d SGB II") by [WorkOpportunityStart] {

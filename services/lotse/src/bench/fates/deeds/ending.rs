@@ -32,14 +32,20 @@ fn note(scene: &Scene<'_>, chance: &mut Chance) -> ClosingNote {
     let (said, view) = (words_or_none(chance), chance.one_in(4));
     let aftercare = aftercare(scene, chance);
     let is_funded = matches!(aftercare, Some(Aftercare::FundedJob { .. }));
+    let reason = *chance.one_of(EndReason::ALL);
+    let starts = aftercare.and_then(Aftercare::job_started_on).is_some();
+    let integrates = (reason == EndReason::LastingIntegration && !starts) != chance.errs();
+    let contacts = if aftercare.is_some() || chance.errs() { chance.between(0, 3) } else { 0 };
     ClosingNote {
-        reason: *chance.one_of(EndReason::ALL),
+        reason,
         retrospective: words(),
         prospective: words(),
         person_view: if view { PersonView::Missing(said) } else { PersonView::Stated(said) },
         stabilised: !chance.one_in(4),
         aftercare,
         onward_perspective: onward(is_funded, chance),
+        integrated_on: integrates.then(|| add_days(scene.today, chance.between(-100, 30))),
+        contacts_on: (0..contacts).map(|_| add_days(scene.today, chance.between(1, 40))).collect(),
     }
 }
 

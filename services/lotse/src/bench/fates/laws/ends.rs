@@ -29,6 +29,9 @@ const IN_CARE: [Kind; 9] = [
     Kind::GoalDue,
 ];
 
+/// What may wait between the end of care and its closing, the end of aftercare apart.
+const AFTER_CARE: [Kind; 3] = [Kind::CrisisContact, Kind::AftercareContact, Kind::ContinuousEmployment];
+
 /// Judges an episode by the phase it is in.
 pub(super) fn judge(moved: &Moved<'_>) -> Verdict {
     let it = moved.after;
@@ -55,7 +58,8 @@ pub(super) fn judge(moved: &Moved<'_>) -> Verdict {
             ended(it)?;
             holds(it, it.handover().is_none(), "who is handed over is not in closing any more")?;
             crises_wait(it)?;
-            nothing_but(it.duties(), |duty| duty.kind() == Kind::CrisisContact, "closing has no other duties")?;
+            followed(it)?;
+            nothing_but(it.duties(), |duty| AFTER_CARE.contains(&duty.kind()), "closing has no other duties")?;
             owned(it)
         }
         P::Aftercare => {
@@ -197,8 +201,26 @@ fn in_aftercare(it: &Episode) -> Verdict {
     let ends = waiting(it.duties(), Kind::AftercareEnd).count();
     holds(it, ends == 1, "aftercare has its end once")?;
     crises_wait(it)?;
-    let kinds = [Kind::AftercareEnd, Kind::CrisisContact];
-    nothing_but(it.duties(), |duty| kinds.contains(&duty.kind()), "aftercare has no other duties")
+    followed(it)?;
+    let fits = |duty: &Duty| duty.kind() == Kind::AftercareEnd || AFTER_CARE.contains(&duty.kind());
+    nothing_but(it.duties(), fits, "aftercare has no other duties")
+}
+
+/// Whoever is integrated into work is followed for six months: what waits is a month without an answer, and a contact that waits was planned.
+fn followed(it: &Episode) -> Verdict {
+    let Some(closing) = it.closing() else { return holds(it, false, "an end has its closing record") };
+    let months = closing.integration.iter().flat_map(|integration| &integration.months);
+    let silent: Vec<i32> = months.filter(|month| month.answers.is_empty()).map(|month| month.slot).collect();
+    let asked = waiting(it.duties(), Kind::ContinuousEmployment).all(|duty| silent.contains(&duty.slot()));
+    holds(it, asked, "what is asked for is a month that nobody has answered")?;
+    let known = closing.integration.as_ref().is_none_or(|integration| integration.months.len() == 6);
+    holds(it, known, "an integration is followed for six months")?;
+    let is_known = closing.note.integration() == closing.integration.as_ref().map(|known| known.integrated_on);
+    holds(it, is_known, "an integration that is known is followed")?;
+    let open = closing.contacts.iter().filter(|contact| contact.made.is_none()).map(|contact| contact.number);
+    let open: Vec<i32> = open.collect();
+    let planned = waiting(it.duties(), Kind::AftercareContact).all(|duty| open.contains(&duty.slot()));
+    holds(it, planned, "a contact that waits was planned and not made")
 }
 
 /// Every crisis without contact is a duty, and no other is.
@@ -240,12 +262,16 @@ fn ended(it: &Episode) -> Verdict {
 
 /// Closed for a reason and handed over, after aftercare where it was agreed; or ended technically, whatever was before.
 fn closed(it: &Episode) -> Verdict {
-    none_waits(it)?;
     if it.technical_end().is_some() {
+        none_waits(it)?;
         let nested = matches!(&it.facts().state, State::EndedTechnically { from, .. } if is_unfinished(from));
         return holds(it, nested, "a technical end ends what is not over");
     }
     ended(it)?;
+    followed(it)?;
+    let officers =
+        |duty: &Duty| duty.kind() == Kind::ContinuousEmployment && duty.owner() == Some(it.placement_officer());
+    nothing_but(it.duties(), officers, "of what is closed only months wait, with the placement officer")?;
     holds(it, it.handover().is_some_and(|handover| given(&handover.note)), "who leaves is handed over")?;
     holds(it, it.closing_check().is_some() == agreed(it), "aftercare ends with its check")
 }

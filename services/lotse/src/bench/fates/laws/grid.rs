@@ -90,6 +90,19 @@ pub(super) fn dates(moved: &Moved<'_>, duty: &Duty) -> Verdict {
             of_duty(deadline.opens_on == due_on, "a goal or step is asked for on its day", duty)?;
             (due_on, 1)
         }
+        Kind::AftercareContact => {
+            let contacts = moved.after.closing().into_iter().flat_map(|closing| &closing.contacts);
+            let contact = contacts.into_iter().find(|contact| contact.number == duty.slot()).ok_or_else(missing)?;
+            of_duty(deadline.opens_on == contact.planned_on, "a contact is due on its day", duty)?;
+            (contact.planned_on, 1)
+        }
+        Kind::ContinuousEmployment => {
+            let integration = moved.after.integration().ok_or_else(missing)?;
+            let month = integration.months.iter().zip(1..).find(|(month, _)| month.slot == duty.slot());
+            let (_, month) = month.ok_or_else(missing)?;
+            let of = add_months(integration.integrated_on, month).date;
+            (of.last_of_month(), number("grace_working_days").ok_or_else(missing)?)
+        }
         Kind::AftercareEnd => match moved.after.closing().and_then(|closing| closing.note.aftercare) {
             Some(Aftercare::JobStart { started_on } | Aftercare::FollowOnJob { started_on }) => {
                 (add_months(started_on, 6).date, 0)

@@ -65,6 +65,9 @@ fn doubled(after: &Duties) -> Verdict {
 
 fn changed(old: &Duty, now: &Duty, after: &Duties, cause: &Cause, today: Date) -> Verdict {
     let again = cause.is(&[Deed::ApproveReopening]);
+    if again && now.kind() == Kind::ContinuousEmployment && old.is_unsettled() {
+        return handed_back(old, now, today);
+    }
     of_duty(old.is_unsettled() || again, "what is settled stays as it is", now)?;
     of_duty(!old.is_unsettled() || !again, "what waits is not taken up again", now)?;
     of_duty(!again || now.notices() == old.notices(), "what time has said stays said", now)?;
@@ -72,7 +75,8 @@ fn changed(old: &Duty, now: &Duty, after: &Duties, cause: &Cause, today: Date) -
     of_duty(old.revision() == now.revision(), "a duty keeps its place", now)?;
     if again && now.status() == old.status() {
         // With the end of care that is undone nobody takes aftercare up again, which its duty notes.
-        return of_duty(now.kind() == Kind::AftercareEnd, "what was done in aftercare stays done", now);
+        let of_the_end = matches!(now.kind(), Kind::AftercareEnd | Kind::AftercareContact | Kind::ContinuousEmployment);
+        return of_duty(of_the_end, "what was done in aftercare stays done", now);
     }
     let late_on = |day| days_between(now.deadline().overdue_after(), day).max(0);
     let lateness = "the days late are those after the last day in time";
@@ -97,6 +101,18 @@ fn changed(old: &Duty, now: &Duty, after: &Duties, cause: &Cause, today: Date) -
             if reason == VoidReason::Replanned { replaced(old, after, today) } else { Ok(()) }
         }
     }
+}
+
+/// A month after an integration that waits of a closed episode is asked for on when it is open again, or void with the end that is undone.
+fn handed_back(old: &Duty, now: &Duty, today: Date) -> Verdict {
+    let kept = (now.name(), now.deadline(), now.notices()) == (old.name(), old.deadline(), old.notices());
+    of_duty(kept, "what time has said stays said", now)?;
+    let holds = match now.status() {
+        Status::Scheduled | Status::Open => true,
+        Status::Void { reason, voided_on, .. } => reason == VoidReason::EndUndone && voided_on == today,
+        Status::Done { .. } | Status::Missed { .. } => false,
+    };
+    of_duty(holds, "a month is asked for on, or void with its end", now)
 }
 
 /// A duty that is not settled changed: time took a step, or people passed it on.
@@ -126,7 +142,10 @@ fn stays_open(old: &Duty, now: &Duty, cause: &Cause, today: Date) -> Verdict {
             // Votes that differ pass the proposal to the lead, whom time tells of it; a review that is decided opens those before it.
             let closed = now.stored_state() == DutyState::Scheduled && old.stored_state() == DutyState::Open;
             let passed = now.kind() == Kind::ProposalDecision && now.owner().is_none() && cause.is(&[Deed::CastVote]);
-            of_duty(!closed || passed, "what is open is not closed again", now)
+            // With the episode the months after an integration pass to the placement officer.
+            let closes = [Deed::AcceptHandover, Deed::CompleteAftercare];
+            let asked_on = now.kind() == Kind::ContinuousEmployment && cause.is(&closes);
+            of_duty(!closed || passed || asked_on, "what is open is not closed again", now)
         }
         Cause::Birth | Cause::Turn | Cause::Person | Cause::Look => of_duty(false, "nobody touched the duty", now),
     }
@@ -158,6 +177,8 @@ fn does(cause: &Cause, kind: Kind, outcome: Outcome) -> bool {
         (Kind::CrisisContact, Outcome::Held) => &[Deed::RecordCrisisContact],
         (Kind::PlanUpdate, Outcome::Updated) if matches!(cause, Cause::Person) => return true,
         (Kind::PlanUpdate, Outcome::Updated) => &[Deed::ActivatePlan, Deed::RevisePlan],
+        (Kind::AftercareContact, Outcome::Held | Outcome::NotReached) => &[Deed::RecordAftercareContact],
+        (Kind::ContinuousEmployment, Outcome::Answered) => &[Deed::RecordEmploymentStatus],
         (Kind::GoalDue, Outcome::Determined) => &[Deed::RecordGoalAttainment, Deed::RecordStepOutcome],
         (Kind::AftercareEnd, Outcome::Checked) => &[Deed::CompleteAftercare],
         (Kind::EligibilityRecheck, Outcome::Checked | Outcome::Decided) | (Kind::ReopeningAnswer, Outcome::Decided) => {
@@ -180,6 +201,9 @@ fn voids(cause: &Cause, reason: VoidReason) -> bool {
         VoidReason::ReferredBack => cause.is(&[Deed::ReferBack]),
         VoidReason::WatchEnded => matches!(cause, Cause::Person),
         VoidReason::PlanChanged => cause.is(&[Deed::RevisePlan, Deed::RecordLifeChange, Deed::RecordDeviation]),
+        VoidReason::AftercareEnded => cause.is(&[Deed::CompleteAftercare]),
+        VoidReason::CrisisContact => cause.is(&[Deed::RecordCrisis]),
+        VoidReason::EndUndone => cause.is(&[Deed::ApproveReopening]),
         VoidReason::GoalDetermined => cause.is(&[Deed::RecordGoalAttainment]),
         VoidReason::Replanned => matches!(cause, Cause::Turn),
         VoidReason::WindowClosed => cause.is_step(DutyStep::Escalate),
@@ -200,7 +224,12 @@ pub(super) fn begins(moved: &Moved<'_>, begun: &[&Duty]) -> Verdict {
                 kinds.len() == each.len() && each.into_iter().all(|kind| of(kind) == 1)
             }
             // Openings of which time has not told yet have happened all the same.
-            Deed::DecideReview | Deed::EndByReview | Deed::End => all(Kind::ContinuationReview),
+            Deed::DecideReview => all(Kind::ContinuationReview),
+            Deed::EndByReview | Deed::End => {
+                let follows = of(Kind::AftercareContact) + of(Kind::ContinuousEmployment);
+                of(Kind::ContinuationReview) + follows == kinds.len()
+            }
+            Deed::PlanAftercareContact => kinds == [Kind::AftercareContact],
             Deed::ApproveExtension => kinds == [Kind::ExtensionEnd],
             Deed::RecordAccompanyingDate => kinds.len() <= 1 && all(Kind::AccompanimentDecision),
             Deed::ProposeVariantSwitch => kinds == [Kind::VariantSwitchAnswer],

@@ -8,9 +8,11 @@ use lotse_kernel::{deadlines::Deadline, duty::DutyKind as Kind, names::DutyName}
 
 use super::{Verdict, require};
 
-/// What waits of a duty, whoever owns it by now. The answer to a switch is left out: what was proposed lapsed with the end.
+/// What waits of a duty, whoever owns it by now. The answer to a switch is left out: what was proposed lapsed with the end; and so are the months
+/// after an integration, which were asked for while the episode was closed.
 fn waits(it: &Episode) -> Vec<(&DutyName, Status, Notices, &Deadline)> {
-    let back = |duty: &&Duty| duty.is_unsettled() && duty.kind() != Kind::VariantSwitchAnswer;
+    let others = [Kind::VariantSwitchAnswer, Kind::ContinuousEmployment];
+    let back = |duty: &&Duty| duty.is_unsettled() && !others.contains(&duty.kind());
     it.duties().iter().filter(back).map(|it| (it.name(), it.status(), it.notices(), it.deadline())).collect()
 }
 
@@ -23,8 +25,8 @@ pub(in crate::bench::fates) fn reopened(former: [Option<&Episode>; 2], before: &
     let words = || format!("{} was {:?}", after.phase(), former.map(|was| was.map(Episode::phase)));
     let Some(was) = was else { return require(false, "a reopened episode is in its former phase", words) };
     require(waits(was) == waits(after), "a reopened episode has the duties it had", words)?;
-    let same =
-        was.assigned_on() == after.assigned_on() && was.plan() == after.plan() && was.closing() == after.closing();
+    let note = |it: &Episode| it.closing().map(|closing| (closing.note.clone(), closing.contacts.clone()));
+    let same = was.assigned_on() == after.assigned_on() && was.plan() == after.plan() && note(was) == note(after);
     require(same, "a reopened episode is what it was", words)?;
     let told = after.facts().reopenings.last().and_then(|reopening| Some((reopening, reopening.answered.as_ref()?)));
     let kept = told.is_some_and(|(_, answered)| answered.undone.is_some());

@@ -97,7 +97,7 @@ impl Life<'_> {
     fn replan(&mut self, at: usize, version: &PolicyVersion) -> Result<(), Broken> {
         let (today, rules) = (self.today, self.place.rules(self.today));
         let episode = &self.runs[at].episode;
-        if episode.phase().is_final() {
+        if episode.is_over() {
             return Ok(());
         }
         let once = self.ruled(&Cause::Turn, episode.clone().replan(version, &rules))?;
