@@ -70,6 +70,8 @@ const fn source(template: NoticeTemplate) -> &'static str {
         NoticeTemplate::VariantSwitchOverdue => include_str!("../templates/variant-switch-overdue.txt"),
         NoticeTemplate::CrisisContactDue => include_str!("../templates/crisis-contact-due.txt"),
         NoticeTemplate::CrisisContactOverdue => include_str!("../templates/crisis-contact-overdue.txt"),
+        NoticeTemplate::HandoverDue => include_str!("../templates/handover-due.txt"),
+        NoticeTemplate::HandoverOverdue => include_str!("../templates/handover-overdue.txt"),
         NoticeTemplate::AccompanimentUsedUp => include_str!("../templates/accompaniment-used-up.txt"),
         NoticeTemplate::AccompanimentOverdue => include_str!("../templates/accompaniment-overdue.txt"),
         NoticeTemplate::PlanUpdateDue => include_str!("../templates/plan-update-due.txt"),

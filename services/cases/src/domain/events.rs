@@ -258,6 +258,8 @@ pub enum Event {
     HandoverAccepted {
         /// Who receives.
         receiver: HandoverReceiver,
+        /// Days after the last day in time.
+        days_late: i32,
     },
     /// Row 12.
     LifeChanged {

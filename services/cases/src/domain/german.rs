@@ -175,6 +175,7 @@ fn slot(kind: DutyKind, slot: i32) -> String {
         | DutyKind::ConsentExpiry
         | DutyKind::AbsenceCoverEnd
         | DutyKind::AftercareEnd
+        | DutyKind::HandoverAcceptance
         | DutyKind::ContinuousEmployment
         | DutyKind::LegalTrack
         | DutyKind::RetentionEnd
@@ -258,7 +259,7 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::ExtensionProposed { until } => format!("Verlängerung vorgeschlagen bis {}.", german_date(*until)),
         Event::ExtensionApproved { until } => format!("Verlängerung genehmigt bis {}.", german_date(*until)),
         Event::EpisodeEnded { reason } => format!("bFM beendet: {}.", end_reason(*reason)),
-        Event::HandoverAccepted { receiver } => handed_over(*receiver).to_owned(),
+        Event::HandoverAccepted { receiver, days_late } => handed_over(*receiver, *days_late),
         Event::LifeChanged { occurred_on } => life_changed(*occurred_on),
         Event::CaseManagerChanged { reason, informed_on } => case_manager_changed(*reason, *informed_on),
         Event::AftercareBegan { basis, until } => {
@@ -308,12 +309,13 @@ fn reviewed(slot: i32, continued: bool, days_late: i32) -> String {
     format!("Überprüfung der Fortführung Nr. {slot}: {decided}{}.", late(days_late))
 }
 
-const fn handed_over(receiver: HandoverReceiver) -> &'static str {
-    match receiver {
-        HandoverReceiver::PlacementOfficer => "Übergabe an die Arbeitsvermittlung angenommen.",
-        HandoverReceiver::CompetentBody => "Zuständige Stelle über den Wechsel unterrichtet.",
-        HandoverReceiver::None => "Keine Übergabe: Hilfebedürftigkeit ist entfallen.",
-    }
+fn handed_over(receiver: HandoverReceiver, days_late: i32) -> String {
+    let done = match receiver {
+        HandoverReceiver::PlacementOfficer => "Übergabe an die Arbeitsvermittlung angenommen",
+        HandoverReceiver::CompetentBody => "Zuständige Stelle über den Wechsel unterrichtet",
+        HandoverReceiver::None => "Keine Übergabe: Hilfebedürftigkeit ist entfallen",
+    };
+    format!("{done}{}.", late(days_late))
 }
 
 fn switch_answered(to: SupportVariant, answer: VariantSwitchAnswer, days_late: i32) -> String {

@@ -180,6 +180,11 @@ impl<'a> Rules<'a> {
         self.compute(recorded_on, |terms| governed::crisis_contact(recorded_on, slot, terms))
     }
 
+    /// The acceptance of the hand-over after end number `slot` of care (R126, R115).
+    pub(super) fn handover_acceptance(&self, ended_on: Date, slot: i32) -> Result<Deadline, NoRule> {
+        self.compute(ended_on, |terms| governed::handover_acceptance(ended_on, slot, terms))
+    }
+
     /// T5: the update of plan number `slot` (R111).
     pub(super) fn plan_update(&self, issued_on: Date, slot: i32) -> Result<Deadline, NoRule> {
         let deadline = self.compute(issued_on, |terms| governed::plan_update(issued_on, terms))?;

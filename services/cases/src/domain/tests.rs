@@ -8,6 +8,7 @@ mod crises;
 mod deviations;
 mod goals;
 mod governed;
+mod handover;
 mod intake;
 mod last_review;
 mod late;

@@ -356,6 +356,8 @@ codes! {
         Updated = "UPDATED",
         /// How far the goal is attained was determined.
         Determined = "DETERMINED",
+        /// The hand-over was accepted.
+        Accepted = "ACCEPTED",
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 crate::codes! {
     /// What a duty is about: one value per timer T1 to T17 of the domain catalogue, the posting of a letter, the answer to a proposed
-    /// switch of the support variant, the decision on accompanying care, and the contact in a crisis.
+    /// switch of the support variant, the decision on accompanying care, the contact in a crisis, and the acceptance of the hand-over.
     pub enum DutyKind {
         /// T1: re-check outside bFM (R23, "Prüfung außerhalb bFM").
         EligibilityRecheck = "ELIGIBILITY_RECHECK",
@@ -51,6 +51,8 @@ crate::codes! {
         VariantSwitchAnswer = "VARIANT_SWITCH_ANSWER",
         /// Contact with the person after a crisis, or when a job is at risk (R122, R190).
         CrisisContact = "CRISIS_CONTACT",
+        /// The acceptance of the hand-over after the end of care (R126, R115).
+        HandoverAcceptance = "HANDOVER_ACCEPTANCE",
     }
 }
 
@@ -81,6 +83,7 @@ impl DutyKind {
             Self::AccompanimentDecision => "Entscheidung zur begleitenden Betreuung",
             Self::VariantSwitchAnswer => "Antwort zum Wechsel der Betreuungsvariante",
             Self::CrisisContact => "Kontakt wegen Krise oder gefährdeten Arbeitsplatzes",
+            Self::HandoverAcceptance => "Annahme der Übergabe",
         }
     }
 }

@@ -49,6 +49,10 @@ crate::codes! {
         CrisisContactDue = "crisis-contact-due",
         /// Nobody has made contact after a crisis in time (R122, R190).
         CrisisContactOverdue = "crisis-contact-overdue",
+        /// The hand-over after the end of care is to be accepted (R126, R115).
+        HandoverDue = "handover-due",
+        /// Nobody has accepted the hand-over in time (R126, R115).
+        HandoverOverdue = "handover-overdue",
         /// The plan is to be updated (T5, R111).
         PlanUpdateDue = "plan-update-due",
         /// The plan was not updated in time (T5, R111).

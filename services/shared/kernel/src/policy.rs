@@ -73,6 +73,8 @@ crate::codes! {
         VariantSwitch = "VARIANT_SWITCH",
         /// Within which time there is contact after a crisis, or when a job is at risk (R122, R190).
         CrisisContact = "CRISIS_CONTACT",
+        /// Within which time the hand-over after the end of care is accepted (row 21, R126, R115).
+        HandoverAcceptance = "HANDOVER_ACCEPTANCE",
         /// Within which time a wrong closing is undone, and who approves it (row 24).
         Reopening = "REOPENING",
         /// Who sees figures of one member of staff but that person (R192).
@@ -103,6 +105,7 @@ impl PolicyKey {
             | Self::FirstTalk
             | Self::Accompaniment
             | Self::CrisisContact
+            | Self::HandoverAcceptance
             | Self::Reopening
             | Self::StaffFigures
             | Self::VariantSwitch

@@ -21,6 +21,8 @@ pub(super) enum BeforeEnd {
 pub(in crate::domain) enum Settled {
     /// A technical end.
     Technically,
+    /// The accepted hand-over, after which no aftercare followed.
+    ByHandover,
     /// The closing check of aftercare.
     ByCheck,
     /// The end of care for one of the six reasons.
@@ -43,6 +45,11 @@ impl Duty {
         self.void_reason() == Some(VoidReason::PassedOn)
     }
 
+    /// Whether it began with the end of care or after it.
+    const fn follows_end(&self) -> bool {
+        matches!(self.kind(), DutyKind::HandoverAcceptance | DutyKind::AftercareEnd)
+    }
+
     /// Whether that is what settled it.
     fn was(&self, settled: Settled) -> bool {
         let technically = self.void_reason() == Some(VoidReason::TechnicalEnd);
@@ -50,8 +57,9 @@ impl Duty {
         match settled {
             // That accompanying care is done is decided with its technical end (row 20).
             Settled::Technically => technically || (decided && self.kind() == DutyKind::AccompanimentDecision),
+            Settled::ByHandover => decided && self.kind() == DutyKind::HandoverAcceptance,
             Settled::ByCheck => decided && self.kind() == DutyKind::AftercareEnd,
-            Settled::ByEnd => !technically && !self.was_passed_on() && self.kind() != DutyKind::AftercareEnd,
+            Settled::ByEnd => !technically && !self.was_passed_on() && !self.follows_end(),
         }
     }
 
@@ -92,9 +100,9 @@ impl Duties {
                 duty.owner = Some(case_manager.clone());
             }
         }
-        // With the end of care aftercare never was: what was done in it stays done.
+        // With the end of care neither its hand-over nor aftercare ever was: what was done in them stays done.
         if settled == Settled::ByEnd {
-            for duty in self.list.iter_mut().filter(|duty| duty.kind() == DutyKind::AftercareEnd) {
+            for duty in self.list.iter_mut().filter(|duty| duty.follows_end()) {
                 duty.before_end = None;
             }
         }

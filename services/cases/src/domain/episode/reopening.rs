@@ -161,29 +161,28 @@ impl Episode {
     /// Goes back; gives what was undone.
     fn undo(&mut self, extent: ReopeningExtent) -> Option<UndoneClosing> {
         let (state, undone, settled) = match (self.facts.state.clone(), extent) {
-            (State::EndedTechnically { from, end }, _) => {
-                (*from, UndoneClosing::Technical(end), Some(Settled::Technically))
-            }
+            (State::EndedTechnically { from, end }, _) => (*from, UndoneClosing::Technical(end), Settled::Technically),
             (State::Closed { care, closing, handover, check: None }, ReopeningExtent::Closing) => {
-                (State::Closing { care, closing }, UndoneClosing::Handover(handover), None)
+                (State::Closing { care, closing }, UndoneClosing::Handover(handover), Settled::ByHandover)
             }
             (State::Closed { care, closing, handover, check: Some(check) }, ReopeningExtent::Closing) => {
-                (State::Aftercare { care, closing, handover }, UndoneClosing::Check(check), Some(Settled::ByCheck))
+                (State::Aftercare { care, closing, handover }, UndoneClosing::Check(check), Settled::ByCheck)
             }
             (State::Closed { mut care, closing, handover, check }, ReopeningExtent::EndOfCare) => {
                 care.take_back_last_decision();
                 (
                     State::Active(care),
                     UndoneClosing::End { closing: Box::new(closing), handover, check },
-                    Some(Settled::ByEnd),
+                    Settled::ByEnd,
                 )
             }
             _ => return None,
         };
         self.facts.state = state;
-        if let Some(settled) = settled {
-            let case_manager = self.care().map(|care| care.case_manager.clone());
-            self.duties.take_up_again(settled, case_manager.as_ref());
+        let case_manager = self.care().map(|care| care.case_manager.clone());
+        self.duties.take_up_again(settled, case_manager.as_ref());
+        if let Some(accepting) = self.accepts_handover().cloned() {
+            self.duties.give(DutyKind::HandoverAcceptance, &accepting);
         }
         if let (true, Some(lead)) = (self.phase().is_active(), self.lead_officer().cloned()) {
             self.duties.take_plan_back();

@@ -19,6 +19,7 @@ const ESCALATING: &[DutyKind] = &[
     DutyKind::AccompanimentDecision,
     DutyKind::VariantSwitchAnswer,
     DutyKind::CrisisContact,
+    DutyKind::HandoverAcceptance,
     DutyKind::PlanUpdate,
     DutyKind::GoalDue,
     DutyKind::ContinuationReview,
@@ -36,6 +37,7 @@ const fn kinds_reached_by(key: PolicyKey) -> &'static [DutyKind] {
         PolicyKey::Accompaniment => &[DutyKind::AccompanimentDecision],
         PolicyKey::VariantSwitch => &[DutyKind::VariantSwitchAnswer],
         PolicyKey::CrisisContact => &[DutyKind::CrisisContact],
+        PolicyKey::HandoverAcceptance => &[DutyKind::HandoverAcceptance],
         PolicyKey::PlanUpdate => &[DutyKind::PlanUpdate],
         PolicyKey::ContinuationReview => &[DutyKind::ContinuationReview],
         PolicyKey::RegularMaximum => &[DutyKind::RegularMaximum],
@@ -110,6 +112,7 @@ impl Episode {
                 DutyKind::AccompanimentDecision
                 | DutyKind::VariantSwitchAnswer
                 | DutyKind::CrisisContact
+                | DutyKind::HandoverAcceptance
                 | DutyKind::PlanUpdate,
                 _,
             ) => {

@@ -63,6 +63,7 @@ fn two_years_with_one_extension_and_aftercare() {
             (DutyKind::ContinuationReview, 5, DutyState::Done, None),
             (DutyKind::ContinuationReview, 6, DutyState::Void, Some(VoidReason::EpisodeEnded)),
             (DutyKind::ExtensionEnd, 1, DutyState::Done, None),
+            (DutyKind::HandoverAcceptance, 1, DutyState::Scheduled, None),
         ]
     );
 

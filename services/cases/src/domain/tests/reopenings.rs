@@ -109,7 +109,7 @@ fn the_end_of_care_is_undone_with_all_that_it_settled() {
     // The hand-over alone is undone into the phase in which it was open.
     let open = reopened(closed, Closing, LATE).episode;
     assert_eq!((open.phase(), open.handover(), open.ends_of_care()), (P::Closing, None, 1));
-    assert!(waiting(&open).is_empty());
+    assert_eq!(stands(&open), [(DutyKind::HandoverAcceptance, 1, DutyState::Scheduled, date(2026, 10, 15))]);
 }
 
 #[test]

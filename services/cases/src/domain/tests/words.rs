@@ -60,7 +60,7 @@ fn every_event() -> Vec<Event> {
     events.extend(RefusalReason::ALL.iter().map(|code| Event::EpisodeRefused { reason: *code, deviates: false }));
     events.extend(AftercareBasis::ALL.iter().map(|code| Event::AftercareBegan { basis: *code, until: day }));
     events.extend(EndReason::ALL.iter().map(|code| Event::EpisodeEnded { reason: *code }));
-    events.extend(HandoverReceiver::ALL.iter().map(|code| Event::HandoverAccepted { receiver: *code }));
+    events.extend(HandoverReceiver::ALL.iter().map(|code| Event::HandoverAccepted { receiver: *code, days_late: 0 }));
     let changed = |reason: &CaseManagerChangeReason| Event::CaseManagerChanged { reason: *reason, informed_on: day };
     events.extend(CaseManagerChangeReason::ALL.iter().map(changed));
     for to in SupportVariant::ALL.iter().copied() {

@@ -14,8 +14,9 @@ use crate::{
     policy::{
         book::Governing,
         rules::{
-            Accompaniment, Aftercare, ContinuationReview, CrisisContact, EligibilityRecheck, FirstTalk, LetterPosting,
-            PlanUpdate, ProposalDecision, ProviderReport, Referral, RegularMaximum, ReviewAnchor, Rule, VariantSwitch,
+            Accompaniment, Aftercare, ContinuationReview, CrisisContact, EligibilityRecheck, FirstTalk,
+            HandoverAcceptance, LetterPosting, PlanUpdate, ProposalDecision, ProviderReport, Referral, RegularMaximum,
+            ReviewAnchor, Rule, VariantSwitch,
         },
     },
 };
@@ -310,6 +311,14 @@ pub fn crisis_contact(recorded_on: Date, slot: i32, terms: &Terms<'_, CrisisCont
     let days = WorkingDays(terms.rule.working_days);
     let computation = working_days_after(Event::CrisisRecord, recorded_on, days, terms.calendar);
     terms.deadline(DutyKind::CrisisContact, slot, computation)
+}
+
+/// The acceptance of the hand-over after end number `slot` (from 1) of care (R126, R115).
+#[must_use]
+pub fn handover_acceptance(ended_on: Date, slot: i32, terms: &Terms<'_, HandoverAcceptance>) -> Deadline {
+    let days = WorkingDays(terms.rule.working_days);
+    let computation = working_days_after(Event::EndOfCare, ended_on, days, terms.calendar);
+    terms.deadline(DutyKind::HandoverAcceptance, slot, computation)
 }
 
 fn working_days_after(event: Event, on: Date, days: WorkingDays, calendar: Calendar) -> Computation {

@@ -297,6 +297,11 @@ rules! {
         /// Working days after the record.
         working_days: i32 = Field::number(Unit::WorkingDays, 1, 20).local(1, 10),
     }
+    /// The acceptance of the hand-over after the end of care (row 21, R126, R115).
+    HandoverAcceptance("R126, R115") by [EndOfCare] {
+        /// Working days after the end of care.
+        working_days: i32 = Field::number(Unit::WorkingDays, 1, 30).local(1, 20),
+    }
     /// Undoing a wrong closing (row 24).
     Reopening("row 24") by [Closing] {
         /// Months after the closing within which it is proposed and approved.

@@ -58,6 +58,7 @@ pub(super) fn faults(key: PolicyKey, parameters: &Parameters) -> Vec<Fault> {
         | PolicyKey::Accompaniment
         | PolicyKey::VariantSwitch
         | PolicyKey::CrisisContact
+        | PolicyKey::HandoverAcceptance
         | PolicyKey::Reopening
         | PolicyKey::StaffFigures => Vec::new(),
     };

@@ -3,7 +3,7 @@
 use lotse_cases::domain::{
     duties::{Duties, Duty},
     episode::{Active, Episode, State},
-    records::{Deviation, Discussion, Goal, PersonView, PlanStep},
+    records::{Aftercare, Deviation, Discussion, Goal, PersonView, PlanStep},
     vocabulary::{Currency, DeviationConsequence, DeviationReason, EndReason, EpisodePhase as P, StepParty, Voter},
 };
 use lotse_kernel::duty::DutyKind as Kind;
@@ -48,7 +48,10 @@ pub(super) fn judge(moved: &Moved<'_>) -> Verdict {
             ended(it)?;
             holds(it, it.handover().is_none(), "who is handed over is not in closing any more")?;
             crises_wait(it)?;
-            nothing_but(it.duties(), |duty| duty.kind() == Kind::CrisisContact, "closing has no other duties")?;
+            let handovers = waiting(it.duties(), Kind::HandoverAcceptance).count();
+            holds(it, handovers == 1, "a hand-over waits for its acceptance once")?;
+            let kinds = [Kind::HandoverAcceptance, Kind::CrisisContact];
+            nothing_but(it.duties(), |duty| kinds.contains(&duty.kind()), "closing has no other duties")?;
             owned(it)
         }
         P::Aftercare => {
@@ -162,16 +165,28 @@ fn crises_wait(it: &Episode) -> Verdict {
     holds(it, contacts == open, "every crisis waits for contact")
 }
 
-/// Whatever waits in care is the case manager's, but for the answer to a switch that the case manager has proposed, and for the update of the
-/// plan and its goals, which are of whoever leads.
+/// Whatever waits in care is the case manager's, but for the answer to a switch that the case manager has proposed, for the update of the
+/// plan and its goals, which are of whoever leads, and for the hand-over of who stays with the jobcenter.
 fn owned(it: &Episode) -> Verdict {
     let asked = it.care().and_then(Active::proposed_switch).map(|switch| switch.proposed_as);
     let theirs = |duty: &Duty| match (duty.kind(), asked) {
         (Kind::VariantSwitchAnswer, Some(Voter::CaseManager)) => duty.owner() == Some(it.placement_officer()),
         (Kind::PlanUpdate | Kind::GoalDue, _) => duty.owner() == it.lead_officer(),
+        (Kind::HandoverAcceptance, _) if stays(it) => duty.owner() == Some(it.placement_officer()),
         _ => duty.owner() == it.case_manager(),
     };
     nothing_but(it.duties(), theirs, "whatever waits in care is the case manager's")
+}
+
+/// Whether the placement officer goes on with the person: no other body does, and no job has ended the need.
+fn stays(it: &Episode) -> bool {
+    it.closing().is_some_and(|closing| {
+        let by_job = matches!(
+            closing.note.aftercare,
+            Some(Aftercare::JobStart { .. } | Aftercare::HolisticSupport { .. } | Aftercare::FollowOnJob { .. })
+        );
+        closing.note.reason != EndReason::CompetenceChanged && !by_job
+    })
 }
 
 fn agreed(it: &Episode) -> bool {

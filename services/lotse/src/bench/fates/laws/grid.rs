@@ -76,6 +76,11 @@ pub(super) fn dates(moved: &Moved<'_>, duty: &Duty) -> Verdict {
                 usize::try_from(duty.slot() - 1).ok().and_then(|at| care.crises.get(at)).ok_or_else(missing)?;
             (moved.place.calendar().add_working_days(crisis.recorded_on, days), 0)
         }
+        Kind::HandoverAcceptance => {
+            let days = number("working_days").ok_or_else(missing)?;
+            let ended_on = moved.after.closing().ok_or_else(missing)?.ended_on;
+            (moved.place.calendar().add_working_days(ended_on, days), 0)
+        }
         Kind::PlanUpdate => {
             let months = number("months").ok_or_else(missing)?;
             let issued_on = plan_issued_on(moved.after).ok_or_else(missing)?;

@@ -71,8 +71,9 @@ fn changed(old: &Duty, now: &Duty, after: &Duties, cause: &Cause, today: Date) -
     of_duty(old.deadline() == now.deadline(), "the dates of a duty do not move", now)?;
     of_duty(old.revision() == now.revision(), "a duty keeps its place", now)?;
     if again && now.status() == old.status() {
-        // With the end of care that is undone nobody takes aftercare up again, which its duty notes.
-        return of_duty(now.kind() == Kind::AftercareEnd, "what was done in aftercare stays done", now);
+        // With the end of care that is undone nobody takes its hand-over and aftercare up again, which their duties note.
+        let after_end = matches!(now.kind(), Kind::HandoverAcceptance | Kind::AftercareEnd);
+        return of_duty(after_end, "what was done after the end stays done", now);
     }
     let late_on = |day| days_between(now.deadline().overdue_after(), day).max(0);
     let lateness = "the days late are those after the last day in time";
@@ -160,6 +161,7 @@ fn does(cause: &Cause, kind: Kind, outcome: Outcome) -> bool {
         (Kind::PlanUpdate, Outcome::Updated) => &[Deed::ActivatePlan, Deed::RevisePlan],
         (Kind::GoalDue, Outcome::Determined) => &[Deed::RecordGoalAttainment],
         (Kind::AftercareEnd, Outcome::Checked) => &[Deed::CompleteAftercare],
+        (Kind::HandoverAcceptance, Outcome::Accepted) => &[Deed::AcceptHandover],
         (Kind::EligibilityRecheck, Outcome::Checked | Outcome::Decided) => return matches!(cause, Cause::Person),
         _ => return false,
     };
@@ -196,7 +198,10 @@ pub(super) fn begins(moved: &Moved<'_>, begun: &[&Duty]) -> Verdict {
                 kinds.len() == each.len() && each.into_iter().all(|kind| of(kind) == 1)
             }
             // Openings of which time has not told yet have happened all the same.
-            Deed::DecideReview | Deed::EndByReview | Deed::End => all(Kind::ContinuationReview),
+            Deed::DecideReview => all(Kind::ContinuationReview),
+            Deed::EndByReview | Deed::End => {
+                of(Kind::HandoverAcceptance) == 1 && of(Kind::ContinuationReview) + 1 == kinds.len()
+            }
             Deed::ApproveExtension => kinds == [Kind::ExtensionEnd],
             Deed::RecordAccompanyingDate => kinds.len() <= 1 && all(Kind::AccompanimentDecision),
             Deed::ProposeVariantSwitch => kinds == [Kind::VariantSwitchAnswer],
