@@ -25,7 +25,7 @@ pub mod acts {
         RegisterJobcenter, GetJobcenter, RegisterStaffMember, UpdateStaffMember, GetStaffMember, ListStaffMembers,
         RegisterCase, GetCase, ListCases, SearchCases, RecordProfile, ListCaseEvents,
         ProposeEpisode, ScheduleDiscussion, CastVote, DecideAdmission, AdmitFromWaitingList, RemoveFromWaitingList, RecordFirstTalk, ReferBack, ChangeCaseManager, HandOverCaseload, CommissionSpecialised, ReturnCommission, ProposeVariantSwitch, AnswerVariantSwitch, RecordAccompanyingDate, DecideAccompaniment, RecordCrisis, RecordCrisisContact, AgreeAlliance, CompleteAssessment, RecordLifeChange,
-        ActivatePlan, RevisePlan, RecordGoalAttainment, RecordDeviation, DecideReview, ProposeExtension, ApproveExtension, EndEpisode, AcceptHandover, CompleteAftercare,
+        ActivatePlan, RevisePlan, RecordGoalAttainment, RecordDeviation, DecideReview, ProposeExtension, AnswerExtension, EndEpisode, AcceptHandover, CompleteAftercare,
         EndEpisodeTechnically, ProposeReopening, AnswerReopening, GetEpisode, ListEpisodes, ListWaitingEpisodes,
         GetWatch, RecordRecheck, RecordRechecks, RecordPlanUpdate, EndWatch,
         ListDuties, GetDuty, ExplainDuty, SetWorkingDate,

@@ -2,7 +2,8 @@
 
 use jiff::civil;
 use lotse_kernel::duty::{
-    DutyKind, DutyState, DutyStep, NextStep, ProposalDecided, ProposalOutcome, Timetable, TimetableEntry,
+    DutyKind, DutyState, DutyStep, ExtensionAnswered, NextStep, ProposalDecided, ProposalOutcome, Timetable,
+    TimetableEntry,
 };
 use lotse_proto::common;
 
@@ -21,12 +22,17 @@ pub fn timetable(answer: common::Timetable) -> Result<Timetable, &'static str> {
         ending: answer.ending,
         next_on: answer.next_date.map(|day| date(Some(day)).ok_or("next_date")).transpose()?,
         proposal: answer.proposal.map(proposal).transpose()?,
+        extension: answer.extension.map(extension),
     })
 }
 
 fn proposal(decided: common::ProposalDecided) -> Result<ProposalDecided, &'static str> {
     let outcome = outcome(decided.outcome()).ok_or("proposal.outcome")?;
     Ok(ProposalDecided { outcome, audience: decided.staff_members })
+}
+
+fn extension(answered: common::ExtensionAnswered) -> ExtensionAnswered {
+    ExtensionAnswered { number: answered.number, approved: answered.approved, audience: answered.staff_members }
 }
 
 fn outcome(outcome: common::ProposalOutcome) -> Option<ProposalOutcome> {
@@ -108,6 +114,7 @@ mod tests {
             ending: 1,
             next_date: None,
             proposal: None,
+            extension: None,
         })
     }
 

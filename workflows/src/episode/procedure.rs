@@ -5,14 +5,15 @@ mod tests;
 
 use jiff::Timestamp;
 use lotse_kernel::{
-    duty::{ProposalDecided, ProposalOutcome, Timetable},
+    duty::{ExtensionAnswered, ProposalDecided, ProposalOutcome, Timetable},
     names::EpisodeName,
+    notice::NoticeTemplate,
     workflow::{EpisodeInput, Sender, WorkflowId, WorkflowInput as _},
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    errand::{Audience, Letter, LetterKind, Notice, Task, proposal_template},
+    errand::{Audience, Letter, LetterKind, Notice, Task, extension_template, proposal_template},
     memory::{Procedure, StepTaken},
     step::Step,
 };
@@ -33,6 +34,9 @@ pub struct EpisodeProcedure {
     /// What was told last of the proposal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposal_told: Option<ProposalOutcome>,
+    /// How many proposed extensions there were when the last answer was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extension_told: Option<i32>,
 }
 
 impl Procedure for EpisodeProcedure {
@@ -65,7 +69,8 @@ impl Procedure for EpisodeProcedure {
 
     fn visited(&mut self, timetable: &Timetable) -> Vec<Task> {
         let told = timetable.proposal.as_ref().and_then(|decided| self.tell(decided));
-        told.into_iter().chain(self.closing_letter(timetable)).collect()
+        let extension = timetable.extension.as_ref().and_then(|answered| self.tell_of_extension(answered));
+        told.into_iter().chain(extension).chain(self.closing_letter(timetable)).collect()
     }
 
     fn begins_round(&mut self, timetable: &Timetable) -> bool {
@@ -81,16 +86,31 @@ impl EpisodeProcedure {
         if self.proposal_told.replace(decided.outcome) == Some(decided.outcome) || decided.audience.is_empty() {
             return None;
         }
+        let code = format!("PROPOSAL/{}", decided.outcome);
+        Some(self.notice(code, proposal_template(decided.outcome), &decided.audience))
+    }
+
+    /// Tells what became of a proposed extension, each answer once.
+    fn tell_of_extension(&mut self, answered: &ExtensionAnswered) -> Option<Task> {
+        if self.extension_told.replace(answered.number) == Some(answered.number) || answered.audience.is_empty() {
+            return None;
+        }
+        let code = format!("EXTENSION/{}", answered.number);
+        Some(self.notice(code, extension_template(answered.approved), &answered.audience))
+    }
+
+    /// A notice about the episode itself.
+    fn notice(&self, code: String, template: NoticeTemplate, audience: &[String]) -> Task {
         let (episode, case) = (self.input.episode.to_string(), self.input.episode.case());
-        Some(Task::Notice(Notice {
+        Task::Notice(Notice {
             jobcenter: case.jobcenter_name().clone(),
             cause: episode.clone(),
-            code: format!("PROPOSAL/{}", decided.outcome),
+            code,
             subjects: vec![episode, case.to_string()],
-            template: proposal_template(decided.outcome),
+            template,
             due_on: None,
-            audiences: decided.audience.iter().cloned().map(Audience::StaffMember).collect(),
-        }))
+            audiences: audience.iter().cloned().map(Audience::StaffMember).collect(),
+        })
     }
 
     /// Asks for the closing letter once, when the phase has come; where an end was undone before (row 24), for the next one.

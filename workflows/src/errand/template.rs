@@ -30,6 +30,8 @@ pub const fn template(kind: DutyKind, step: DutyStep) -> Option<NoticeTemplate> 
         (DutyKind::CrisisContact, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::CrisisContactOverdue,
         (DutyKind::HandoverAcceptance, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::HandoverDue,
         (DutyKind::HandoverAcceptance, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::HandoverOverdue,
+        (DutyKind::ExtensionAnswer, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::ExtensionProposed,
+        (DutyKind::ExtensionAnswer, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::ExtensionAnswerOverdue,
         (DutyKind::PlanUpdate, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::PlanUpdateDue,
         (DutyKind::PlanUpdate, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::PlanUpdateOverdue,
         (DutyKind::GoalDue, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::GoalDue,
@@ -72,6 +74,12 @@ pub const fn proposal_template(outcome: ProposalOutcome) -> NoticeTemplate {
     }
 }
 
+/// The template of the notice about what became of a proposed extension.
+#[must_use]
+pub const fn extension_template(approved: bool) -> NoticeTemplate {
+    if approved { NoticeTemplate::ExtensionApproved } else { NoticeTemplate::ExtensionDeclined }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +96,7 @@ mod tests {
             DutyKind::AccompanimentDecision,
             DutyKind::CrisisContact,
             DutyKind::HandoverAcceptance,
+            DutyKind::ExtensionAnswer,
             DutyKind::PlanUpdate,
             DutyKind::GoalDue,
             DutyKind::VariantSwitchAnswer,

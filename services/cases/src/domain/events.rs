@@ -3,19 +3,19 @@
 mod codes;
 mod columns;
 mod ground;
+mod happened;
 
 use jiff::civil::Date;
-use lotse_kernel::{
-    duty::DutyKind,
-    names::{CaseName, DutyName, EpisodeName},
-};
+use lotse_kernel::duty::DutyKind;
 use serde::{Deserialize, Serialize};
+
+pub use happened::Happened;
 
 use super::vocabulary::{
     AdmissionBasis, AftercareBasis, CaseManagerChangeReason, ClosingError, CrisisKind, DeviationConsequence, EndReason,
-    EpisodePhase, GoalLevel, GoalOutcome, HandoverReceiver, ProfileType, RecheckResult, RefusalReason, ReopeningAnswer,
-    ReopeningExtent, SignalSource, SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer,
-    Voter,
+    EpisodePhase, ExtensionReason, GoalLevel, GoalOutcome, HandoverReceiver, ProfileType, RecheckResult, RefusalReason,
+    ReopeningAnswer, ReopeningExtent, SignalSource, SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason,
+    VariantSwitchAnswer, Voter,
 };
 
 /// What happened, without any free text of the case. Stored as `code` and `parameters`.
@@ -243,11 +243,33 @@ pub enum Event {
     ExtensionProposed {
         /// The new limit.
         until: Date,
+        /// Why.
+        reason: ExtensionReason,
     },
     /// Row 18.
     ExtensionApproved {
         /// The new limit.
         until: Date,
+        /// Why it was proposed.
+        reason: ExtensionReason,
+        /// Days after the last day in time of the answer.
+        days_late: i32,
+    },
+    /// Row 18: the old limit stays.
+    ExtensionDeclined {
+        /// The limit that was proposed.
+        until: Date,
+        /// Why it was proposed.
+        reason: ExtensionReason,
+        /// Days after the last day in time of the answer.
+        days_late: i32,
+    },
+    /// Row 18: the own side withdrew it.
+    ExtensionWithdrawn {
+        /// The limit that was proposed.
+        until: Date,
+        /// Why it was proposed.
+        reason: ExtensionReason,
     },
     /// Row 19.
     EpisodeEnded {
@@ -355,29 +377,4 @@ pub enum Event {
         /// The version by which it was computed now, as decisions cite it.
         policy: String,
     },
-}
-
-/// Something that happened, and what it is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Happened {
-    /// What.
-    pub event: Event,
-    /// The case, episode or duty it is about, by resource name.
-    pub subject: String,
-}
-
-impl Happened {
-    pub(super) fn to_episode(name: &EpisodeName, event: Event) -> Self {
-        Self { event, subject: name.to_string() }
-    }
-
-    /// Something that happened to a case outside its episodes.
-    #[must_use]
-    pub fn to_case(name: &CaseName, event: Event) -> Self {
-        Self { event, subject: name.to_string() }
-    }
-
-    pub(super) fn to_duty(name: &DutyName, event: Event) -> Self {
-        Self { event, subject: name.to_string() }
-    }
 }

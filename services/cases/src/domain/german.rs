@@ -2,6 +2,7 @@
 
 mod commission;
 mod duties;
+mod extension;
 mod plan;
 mod reopening;
 
@@ -162,6 +163,7 @@ fn slot(kind: DutyKind, slot: i32) -> String {
         | DutyKind::ProviderReport
         | DutyKind::AccompanimentDecision
         | DutyKind::VariantSwitchAnswer
+        | DutyKind::ExtensionAnswer
         | DutyKind::CrisisContact => {
             format!(" Nr. {slot}")
         }
@@ -256,8 +258,10 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::ReviewMissed { slot, days_late, .. } => {
             format!("Überprüfung der Fortführung Nr. {slot} versäumt{}.", late(*days_late))
         }
-        Event::ExtensionProposed { until } => format!("Verlängerung vorgeschlagen bis {}.", german_date(*until)),
-        Event::ExtensionApproved { until } => format!("Verlängerung genehmigt bis {}.", german_date(*until)),
+        Event::ExtensionProposed { until, reason } => extension::proposed(*until, *reason),
+        Event::ExtensionApproved { until, reason, days_late } => extension::approved(*until, *reason, *days_late),
+        Event::ExtensionDeclined { until, days_late, .. } => extension::declined(*until, *days_late),
+        Event::ExtensionWithdrawn { until, .. } => extension::withdrawn(*until),
         Event::EpisodeEnded { reason } => format!("bFM beendet: {}.", end_reason(*reason)),
         Event::HandoverAccepted { receiver, days_late } => handed_over(*receiver, *days_late),
         Event::LifeChanged { occurred_on } => life_changed(*occurred_on),

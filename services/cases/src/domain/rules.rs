@@ -185,6 +185,11 @@ impl<'a> Rules<'a> {
         self.compute(ended_on, |terms| governed::handover_acceptance(ended_on, slot, terms))
     }
 
+    /// The answer to extension number `slot` that was proposed (R108).
+    pub(super) fn extension_answer(&self, proposed_on: Date, slot: i32) -> Result<Deadline, NoRule> {
+        self.compute(proposed_on, |terms| governed::extension_answer(proposed_on, slot, terms))
+    }
+
     /// T5: the update of plan number `slot` (R111).
     pub(super) fn plan_update(&self, issued_on: Date, slot: i32) -> Result<Deadline, NoRule> {
         let deadline = self.compute(issued_on, |terms| governed::plan_update(issued_on, terms))?;

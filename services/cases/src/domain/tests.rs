@@ -6,6 +6,7 @@ mod begun;
 mod commissions;
 mod crises;
 mod deviations;
+mod extensions;
 mod goals;
 mod governed;
 mod handover;

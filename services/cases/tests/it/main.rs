@@ -9,6 +9,7 @@ mod contract;
 mod crises;
 mod duties;
 mod episodes;
+mod extensions;
 mod house;
 mod jobcenters;
 mod legal_clock;

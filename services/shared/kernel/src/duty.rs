@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 crate::codes! {
     /// What a duty is about: one value per timer T1 to T17 of the domain catalogue, the posting of a letter, the answer to a proposed
-    /// switch of the support variant, the decision on accompanying care, the contact in a crisis, and the acceptance of the hand-over.
+    /// switch of the support variant, the decision on accompanying care, the contact in a crisis, the acceptance of the hand-over,
+    /// and the answer to a proposed extension.
     pub enum DutyKind {
         /// T1: re-check outside bFM (R23, "Prüfung außerhalb bFM").
         EligibilityRecheck = "ELIGIBILITY_RECHECK",
@@ -53,6 +54,8 @@ crate::codes! {
         CrisisContact = "CRISIS_CONTACT",
         /// The acceptance of the hand-over after the end of care (R126, R115).
         HandoverAcceptance = "HANDOVER_ACCEPTANCE",
+        /// The answer to a proposed extension of the limit (R108).
+        ExtensionAnswer = "EXTENSION_ANSWER",
     }
 }
 
@@ -84,6 +87,7 @@ impl DutyKind {
             Self::VariantSwitchAnswer => "Antwort zum Wechsel der Betreuungsvariante",
             Self::CrisisContact => "Kontakt wegen Krise oder gefährdeten Arbeitsplatzes",
             Self::HandoverAcceptance => "Annahme der Übergabe",
+            Self::ExtensionAnswer => "Antwort zur Verlängerung",
         }
     }
 }
@@ -158,6 +162,20 @@ pub struct Timetable {
     /// What became of the proposal; nothing before it is decided, and of what is no episode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposal: Option<ProposalDecided>,
+    /// What became of the last extension that was answered; nothing where there is none, outside care, and of what is no episode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extension: Option<ExtensionAnswered>,
+}
+
+/// What became of a proposed extension, and who hears of it (R108).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExtensionAnswered {
+    /// Which, counted from 1 over all that were proposed.
+    pub number: i32,
+    /// The new limit holds; else it was declined.
+    pub approved: bool,
+    /// Who is to be told, by resource name: whoever proposed it and the case manager, but for who answered.
+    pub audience: Vec<String>,
 }
 
 /// What became of the proposal of an episode, and who hears of it.

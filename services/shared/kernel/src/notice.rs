@@ -53,6 +53,14 @@ crate::codes! {
         HandoverDue = "handover-due",
         /// Nobody has accepted the hand-over in time (R126, R115).
         HandoverOverdue = "handover-overdue",
+        /// A proposed extension waits for its answer (R108).
+        ExtensionProposed = "extension-proposed",
+        /// The answer to a proposed extension is overdue (R108).
+        ExtensionAnswerOverdue = "extension-answer-overdue",
+        /// A proposed extension was approved (R108).
+        ExtensionApproved = "extension-approved",
+        /// A proposed extension was declined (R108).
+        ExtensionDeclined = "extension-declined",
         /// The plan is to be updated (T5, R111).
         PlanUpdateDue = "plan-update-due",
         /// The plan was not updated in time (T5, R111).

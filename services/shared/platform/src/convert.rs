@@ -24,7 +24,13 @@ pub fn timetable(timetable: &duty::Timetable) -> common::Timetable {
         ending: timetable.ending,
         next_date: timetable.next_on.map(contract_date),
         proposal: timetable.proposal.as_ref().map(proposal),
+        extension: timetable.extension.as_ref().map(extension),
     }
+}
+
+fn extension(answered: &duty::ExtensionAnswered) -> common::ExtensionAnswered {
+    let (number, approved, staff_members) = (answered.number, answered.approved, answered.audience.clone());
+    common::ExtensionAnswered { number, approved, staff_members }
 }
 
 fn proposal(decided: &duty::ProposalDecided) -> common::ProposalDecided {

@@ -14,6 +14,7 @@ fn procedure() -> EpisodeProcedure {
         input: EpisodeInput::new(EPISODE.parse().unwrap(), 1, false),
         closing_letter: false,
         proposal_told: None,
+        extension_told: None,
     }
 }
 
@@ -88,6 +89,27 @@ fn each_outcome_of_a_proposal_is_told_once_to_whoever_made_it() {
     }
     // Whoever decided on their own proposal knows.
     assert!(procedure.visited(&decided(ProposalOutcome::Refused, &[])).is_empty());
+}
+
+#[test]
+fn each_answer_to_a_proposed_extension_is_told_once_to_whoever_proposed_it() {
+    let anna = "jobcenters/musterstadt/staff/anna".to_owned();
+    let answered = |number, approved, audience: &[String]| Timetable {
+        extension: Some(ExtensionAnswered { number, approved, audience: audience.to_vec() }),
+        ..timetable("DELIVERY")
+    };
+    let mut procedure = procedure();
+    for (number, approved) in [(1, false), (2, true)] {
+        let tasks = procedure.visited(&answered(number, approved, std::slice::from_ref(&anna)));
+        let [Task::Notice(notice)] = &tasks[..] else { panic!("{tasks:?}") };
+        assert_eq!(
+            (notice.code.clone(), notice.template),
+            (format!("EXTENSION/{number}"), extension_template(approved))
+        );
+        assert_eq!(notice.audiences, [Audience::StaffMember(anna.clone())]);
+        assert!(procedure.visited(&answered(number, approved, std::slice::from_ref(&anna))).is_empty(), "{number}");
+    }
+    assert!(procedure.visited(&answered(3, false, &[])).is_empty());
 }
 
 #[test]

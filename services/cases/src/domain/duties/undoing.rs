@@ -30,10 +30,10 @@ pub(in crate::domain) enum Settled {
 }
 
 impl Duty {
-    /// Notes where it stands, before an end settles it. The answer to a proposed switch is not noted: the proposal has lapsed.
+    /// Notes where it stands, before an end settles it. The answer to what was proposed is not noted: the proposal has lapsed.
     pub(super) fn note_before_end(&mut self) {
         self.before_end = match self.status {
-            _ if self.kind() == DutyKind::VariantSwitchAnswer => None,
+            _ if matches!(self.kind(), DutyKind::VariantSwitchAnswer | DutyKind::ExtensionAnswer) => None,
             Status::Scheduled => Some(BeforeEnd::Scheduled),
             Status::Open => Some(BeforeEnd::Open),
             Status::Done { .. } | Status::Missed { .. } | Status::Void { .. } => self.before_end,

@@ -20,6 +20,7 @@ const ESCALATING: &[DutyKind] = &[
     DutyKind::VariantSwitchAnswer,
     DutyKind::CrisisContact,
     DutyKind::HandoverAcceptance,
+    DutyKind::ExtensionAnswer,
     DutyKind::PlanUpdate,
     DutyKind::GoalDue,
     DutyKind::ContinuationReview,
@@ -38,6 +39,7 @@ const fn kinds_reached_by(key: PolicyKey) -> &'static [DutyKind] {
         PolicyKey::VariantSwitch => &[DutyKind::VariantSwitchAnswer],
         PolicyKey::CrisisContact => &[DutyKind::CrisisContact],
         PolicyKey::HandoverAcceptance => &[DutyKind::HandoverAcceptance],
+        PolicyKey::ExtensionAnswer => &[DutyKind::ExtensionAnswer],
         PolicyKey::PlanUpdate => &[DutyKind::PlanUpdate],
         PolicyKey::ContinuationReview => &[DutyKind::ContinuationReview],
         PolicyKey::RegularMaximum => &[DutyKind::RegularMaximum],
@@ -113,6 +115,7 @@ impl Episode {
                 | DutyKind::VariantSwitchAnswer
                 | DutyKind::CrisisContact
                 | DutyKind::HandoverAcceptance
+                | DutyKind::ExtensionAnswer
                 | DutyKind::PlanUpdate,
                 _,
             ) => {

@@ -72,6 +72,7 @@ impl Episode {
             ending: self.ends_of_care(),
             next_on: None,
             proposal: self.proposal_decided(),
+            extension: self.extension_answered(),
         })
     }
 

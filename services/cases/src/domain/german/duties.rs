@@ -26,5 +26,6 @@ pub(in crate::domain) const fn duty_ground(kind: DutyKind) -> &'static str {
         DutyKind::VariantSwitchAnswer => "R31, R126",
         DutyKind::CrisisContact => "R122, R190",
         DutyKind::HandoverAcceptance => "R126, R115",
+        DutyKind::ExtensionAnswer => "R108",
     }
 }

@@ -1,5 +1,6 @@
 //! Builders of the tests: people, notes and episodes in any phase.
 
+mod extension;
 mod plan;
 mod reopening;
 
@@ -32,6 +33,7 @@ use crate::domain::{
     },
 };
 
+pub(super) use extension::{doris_answers_extension, extension_approved, longer};
 pub(super) use plan::{determined, deviation, goal, goals, revision};
 pub(super) use reopening::{doris_answers, reopened, wrong_closing};
 
@@ -362,9 +364,9 @@ pub(super) const ACTS: &[Named] = &[
     ("decide_review", P::ACTIVE, |episode, day| episode.decide_review(continuation(), &on(day))),
     ("propose_extension", P::ACTIVE, |episode, day| {
         let length = lotse_kernel::deadlines::ExtensionLength::Months(lotse_kernel::defaults::Months(6));
-        episode.propose_extension(anna(), text(), text(), length, &on(day))
+        episode.propose_extension(longer(length), anna(), &on(day))
     }),
-    ("approve_extension", P::ACTIVE, |episode, day| episode.approve_extension(doris(), true, &on(day))),
+    ("answer_extension", P::ACTIVE, extension_approved),
     ("end", P::ACTIVE, |episode, day| {
         episode.end(closing_note(Some(Aftercare::SetDate { until: add_days(day, 90) })), &on(day))
     }),

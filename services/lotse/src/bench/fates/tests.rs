@@ -13,7 +13,7 @@ use super::{
 };
 
 /// Lives that are led here; `lotse bench` leads many times as many.
-const LIVES: u64 = 400;
+const LIVES: u64 = 600;
 
 #[test]
 fn no_life_breaks_a_law_and_every_row_is_walked() {

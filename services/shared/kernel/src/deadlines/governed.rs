@@ -14,9 +14,9 @@ use crate::{
     policy::{
         book::Governing,
         rules::{
-            Accompaniment, Aftercare, ContinuationReview, CrisisContact, EligibilityRecheck, FirstTalk,
-            HandoverAcceptance, LetterPosting, PlanUpdate, ProposalDecision, ProviderReport, Referral, RegularMaximum,
-            ReviewAnchor, Rule, VariantSwitch,
+            Accompaniment, Aftercare, ContinuationReview, CrisisContact, EligibilityRecheck, ExtensionAnswer,
+            FirstTalk, HandoverAcceptance, LetterPosting, PlanUpdate, ProposalDecision, ProviderReport, Referral,
+            RegularMaximum, ReviewAnchor, Rule, VariantSwitch,
         },
     },
 };
@@ -319,6 +319,14 @@ pub fn handover_acceptance(ended_on: Date, slot: i32, terms: &Terms<'_, Handover
     let days = WorkingDays(terms.rule.working_days);
     let computation = working_days_after(Event::EndOfCare, ended_on, days, terms.calendar);
     terms.deadline(DutyKind::HandoverAcceptance, slot, computation)
+}
+
+/// The answer to extension number `slot` (from 1) that was proposed (R108).
+#[must_use]
+pub fn extension_answer(proposed_on: Date, slot: i32, terms: &Terms<'_, ExtensionAnswer>) -> Deadline {
+    let days = WorkingDays(terms.rule.working_days);
+    let computation = working_days_after(Event::ExtensionProposal, proposed_on, days, terms.calendar);
+    terms.deadline(DutyKind::ExtensionAnswer, slot, computation)
 }
 
 fn working_days_after(event: Event, on: Date, days: WorkingDays, calendar: Calendar) -> Computation {

@@ -232,6 +232,7 @@ impl TimerQuestion {
             Timer::VariantSwitchAnswer => self.first(governed::variant_switch_answer, around)?,
             Timer::CrisisContact => self.first(governed::crisis_contact, around)?,
             Timer::HandoverAcceptance => self.first(governed::handover_acceptance, around)?,
+            Timer::ExtensionAnswer => self.first(governed::extension_answer, around)?,
             Timer::Reopening => explained(timers::reopening(from, &self.under::<Reopening>(around)?, calendar)),
             Timer::AccompanimentDecision => self.first(governed::accompaniment_decision, around)?,
             Timer::LetterPosting => {

@@ -302,6 +302,11 @@ rules! {
         /// Working days after the end of care.
         working_days: i32 = Field::number(Unit::WorkingDays, 1, 30).local(1, 20),
     }
+    /// The answer to a proposed extension (row 18, R108).
+    ExtensionAnswer("R108") by [ExtensionProposal] {
+        /// Working days after the proposal.
+        working_days: i32 = Field::number(Unit::WorkingDays, 1, 30).local(1, 20),
+    }
     /// Undoing a wrong closing (row 24).
     Reopening("row 24") by [Closing] {
         /// Months after the closing within which it is proposed and approved.

@@ -59,6 +59,7 @@ pub(super) fn faults(key: PolicyKey, parameters: &Parameters) -> Vec<Fault> {
         | PolicyKey::VariantSwitch
         | PolicyKey::CrisisContact
         | PolicyKey::HandoverAcceptance
+        | PolicyKey::ExtensionAnswer
         | PolicyKey::Reopening
         | PolicyKey::StaffFigures => Vec::new(),
     };

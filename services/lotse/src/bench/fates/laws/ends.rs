@@ -11,11 +11,12 @@ use lotse_kernel::duty::DutyKind as Kind;
 use super::{Moved, Verdict, require, told, waiting};
 
 /// What may wait while an episode is active.
-const IN_CARE: [Kind; 9] = [
+const IN_CARE: [Kind; 10] = [
     Kind::FirstTalk,
     Kind::ContinuationReview,
     Kind::RegularMaximum,
     Kind::ExtensionEnd,
+    Kind::ExtensionAnswer,
     Kind::AccompanimentDecision,
     Kind::VariantSwitchAnswer,
     Kind::CrisisContact,
@@ -106,6 +107,9 @@ fn in_care(it: &Episode) -> Verdict {
     holds(it, decisions == usize::from(used_up), "whoever has no planned date left waits for a decision")?;
     let answers = waiting(it.duties(), Kind::VariantSwitchAnswer).count();
     holds(it, answers == usize::from(care.proposed_switch().is_some()), "a proposed switch waits for its answer")?;
+    let answers = waiting(it.duties(), Kind::ExtensionAnswer).count();
+    let asked = usize::from(care.proposed_extension().is_some());
+    holds(it, answers == asked, "a proposed extension waits for its answer")?;
     let updates = waiting(it.duties(), Kind::PlanUpdate).count();
     let planned = it.plan().is_some() || care.former_plans().next().is_some();
     holds(it, updates == usize::from(planned), "what was issued waits for its update")?;
@@ -166,12 +170,13 @@ fn crises_wait(it: &Episode) -> Verdict {
 }
 
 /// Whatever waits in care is the case manager's, but for the answer to a switch that the case manager has proposed, for the update of the
-/// plan and its goals, which are of whoever leads, and for the hand-over of who stays with the jobcenter.
+/// plan and its goals, which are of whoever leads, for the hand-over of who stays with the jobcenter, and for the answer to an extension, which is the lead's.
 fn owned(it: &Episode) -> Verdict {
     let asked = it.care().and_then(Active::proposed_switch).map(|switch| switch.proposed_as);
     let theirs = |duty: &Duty| match (duty.kind(), asked) {
         (Kind::VariantSwitchAnswer, Some(Voter::CaseManager)) => duty.owner() == Some(it.placement_officer()),
         (Kind::PlanUpdate | Kind::GoalDue, _) => duty.owner() == it.lead_officer(),
+        (Kind::ExtensionAnswer, _) => duty.owner().is_none(),
         (Kind::HandoverAcceptance, _) if stays(it) => duty.owner() == Some(it.placement_officer()),
         _ => duty.owner() == it.case_manager(),
     };

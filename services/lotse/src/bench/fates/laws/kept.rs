@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use lotse_cases::domain::{
     duties::{Duties, Duty, Notices, Status},
+    records::Extension,
     vocabulary::{DutyOutcome as Outcome, EpisodePhase as P, VoidReason},
 };
 use lotse_kernel::{
@@ -150,7 +151,8 @@ fn does(cause: &Cause, kind: Kind, outcome: Outcome) -> bool {
         (Kind::ProposalDecision, Outcome::Decided) => ACCESS,
         (Kind::FirstTalk, Outcome::Held) => &[Deed::RecordFirstTalk],
         (Kind::ContinuationReview, Outcome::Decided) => &[Deed::DecideReview, Deed::EndByReview, Deed::End],
-        (Kind::RegularMaximum | Kind::ExtensionEnd, Outcome::Extended) => &[Deed::ApproveExtension],
+        (Kind::RegularMaximum | Kind::ExtensionEnd, Outcome::Extended) => &[Deed::AnswerExtension],
+        (Kind::ExtensionAnswer, Outcome::Decided) => &[Deed::AnswerExtension],
         (Kind::RegularMaximum | Kind::ExtensionEnd, Outcome::AnsweredByEnd) => ENDS,
         (Kind::AccompanimentDecision, Outcome::Decided) => {
             &[Deed::PlanFurtherDates, Deed::FinishAccompaniment, Deed::AnswerVariantSwitch]
@@ -184,6 +186,11 @@ fn voids(cause: &Cause, reason: VoidReason) -> bool {
     }
 }
 
+/// Whether the last extension was approved.
+fn approved(moved: &Moved<'_>) -> bool {
+    moved.after.care().and_then(|care| care.extensions.last()).is_some_and(Extension::is_approved)
+}
+
 /// What begins is what the row begins, and all of it.
 pub(super) fn begins(moved: &Moved<'_>, begun: &[&Duty]) -> Verdict {
     let kinds: Vec<Kind> = begun.iter().map(|duty| duty.kind()).collect();
@@ -202,7 +209,8 @@ pub(super) fn begins(moved: &Moved<'_>, begun: &[&Duty]) -> Verdict {
             Deed::EndByReview | Deed::End => {
                 of(Kind::HandoverAcceptance) == 1 && of(Kind::ContinuationReview) + 1 == kinds.len()
             }
-            Deed::ApproveExtension => kinds == [Kind::ExtensionEnd],
+            Deed::ProposeExtension => kinds == [Kind::ExtensionAnswer],
+            Deed::AnswerExtension if approved(moved) => kinds == [Kind::ExtensionEnd],
             Deed::RecordAccompanyingDate => kinds.len() <= 1 && all(Kind::AccompanimentDecision),
             Deed::ProposeVariantSwitch => kinds == [Kind::VariantSwitchAnswer],
             Deed::ActivatePlan | Deed::RevisePlan => {

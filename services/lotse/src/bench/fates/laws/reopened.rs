@@ -8,9 +8,10 @@ use lotse_kernel::{deadlines::Deadline, duty::DutyKind as Kind, names::DutyName}
 
 use super::{Verdict, require};
 
-/// What waits of a duty, whoever owns it by now. The answer to a switch is left out: what was proposed lapsed with the end.
+/// What waits of a duty, whoever owns it by now. Answers are left out: what was proposed lapsed with the end.
 fn waits(it: &Episode) -> Vec<(&DutyName, Status, Notices, &Deadline)> {
-    let back = |duty: &&Duty| duty.is_unsettled() && duty.kind() != Kind::VariantSwitchAnswer;
+    let back =
+        |duty: &&Duty| duty.is_unsettled() && !matches!(duty.kind(), Kind::VariantSwitchAnswer | Kind::ExtensionAnswer);
     it.duties().iter().filter(back).map(|it| (it.name(), it.status(), it.notices(), it.deadline())).collect()
 }
 

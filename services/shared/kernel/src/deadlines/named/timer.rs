@@ -73,6 +73,8 @@ crate::codes! {
         CrisisContact = "CRISIS_CONTACT",
         /// From the end of care: by when the hand-over is accepted (R126, R115).
         HandoverAcceptance = "HANDOVER_ACCEPTANCE",
+        /// From the proposal of an extension: by when it is answered (R108).
+        ExtensionAnswer = "EXTENSION_ANSWER",
         /// From the closing: until when it may be undone (row 24).
         Reopening = "REOPENING",
     }
@@ -107,6 +109,7 @@ impl Timer {
             | Self::VariantSwitchAnswer
             | Self::CrisisContact
             | Self::HandoverAcceptance
+            | Self::ExtensionAnswer
             | Self::Reopening
             | Self::StatisticsDelivery
             | Self::WorkOpportunityEnd
@@ -148,6 +151,7 @@ impl Timer {
             Self::VariantSwitchAnswer => PolicyKey::VariantSwitch,
             Self::CrisisContact => PolicyKey::CrisisContact,
             Self::HandoverAcceptance => PolicyKey::HandoverAcceptance,
+            Self::ExtensionAnswer => PolicyKey::ExtensionAnswer,
             Self::Reopening => PolicyKey::Reopening,
             Self::ReductionBegin => return None,
         })
