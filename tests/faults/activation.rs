@@ -71,7 +71,7 @@ const PROPOSAL: &str = r#"
         profile:
           type: PROFILE_TYPE_STABILISIERUNGSPROFIL
           established_date: 2031-03-03
-          needs: [{ key_group: KEY_GROUP_CIRCUMSTANCES, obstacle: "Wohnungsverlust droht", severity: 3 }]
+          needs: [{ key_group: KEY_GROUP_CIRCUMSTANCES, obstacle: PLACEMENT_OBSTACLE_HOUSING, text: "Wohnungsverlust droht", severity: 3 }]
     save: { caseSUFFIX: name }
   - as: bernd
     call: lotse.cases.v1.EpisodeService/ProposeEpisode

@@ -195,7 +195,7 @@ async fn people_act_at_once(desk: &Desk, client: &mut Client) {
             "profile": {
                 "type": "PROFILE_TYPE_FOERDERPROFIL",
                 "established_date": { "year": 2026, "month": 1, "day": 5 },
-                "needs": [{ "key_group": "KEY_GROUP_CIRCUMSTANCES", "obstacle": "Schulden", "severity": 2 }],
+                "needs": [{ "key_group": "KEY_GROUP_CIRCUMSTANCES", "obstacle": "PLACEMENT_OBSTACLE_DEBTS", "severity": 2 }],
             },
         },
         "request_id": "0190a000-0000-7000-8000-000000000001",

@@ -197,8 +197,13 @@ impl Doors {
     pub fn check(&self) {
         let left = self.traps.set.lock().unwrap_or_else(PoisonError::into_inner).clone();
         assert!(left.is_empty(), "these faults never happened: {left:?}");
-        let trouble = self.traps.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let trouble = self.trouble();
         assert!(trouble.is_empty(), "{}", trouble.join("\n"));
+    }
+
+    /// What was ended and could not be started again.
+    pub fn trouble(&self) -> Vec<String> {
+        self.traps.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 

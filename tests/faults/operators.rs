@@ -55,9 +55,9 @@ steps:
           type: PROFILE_TYPE_STABILISIERUNGSPROFIL
           established_date: 2031-03-03
           needs:
-            - { key_group: KEY_GROUP_CIRCUMSTANCES, obstacle: "Wohnungsverlust droht", severity: 3 }
-            - { key_group: KEY_GROUP_CIRCUMSTANCES, obstacle: "Schulden ohne Überblick", severity: 2 }
-            - { key_group: KEY_GROUP_WORK_CAPACITY, obstacle: "Rückenleiden", severity: 2 }
+            - { key_group: KEY_GROUP_CIRCUMSTANCES, obstacle: PLACEMENT_OBSTACLE_HOUSING, text: "Wohnungsverlust droht", severity: 3 }
+            - { key_group: KEY_GROUP_CIRCUMSTANCES, obstacle: PLACEMENT_OBSTACLE_DEBTS, text: "ohne Überblick", severity: 2 }
+            - { key_group: KEY_GROUP_WORK_CAPACITY, obstacle: PLACEMENT_OBSTACLE_HEALTH, text: "Rückenleiden", severity: 2 }
     save: { case: name }
   - as: bernd
     call: lotse.cases.v1.EpisodeService/ProposeEpisode

@@ -185,12 +185,17 @@ impl Stand {
         self.collector.spans()
     }
 
-    /// Shows what the roles said last, for whoever looks for the reason.
+    /// Shows what could not be started again and what everyone said last, for whoever looks for the reason.
     fn tell_logs(&self) {
-        for role in ROLES {
-            let log = std::fs::read_to_string(self.stack.log_of(role)).unwrap_or_default();
+        let servers = ["postgres", "temporal"]
+            .map(|server| (server, self.stack.servers().folder().join(format!("{server}.log"))));
+        for (name, log) in ROLES.map(|role| (role, self.stack.log_of(role))).into_iter().chain(servers) {
+            let log = std::fs::read_to_string(log).unwrap_or_default();
             let lines: Vec<&str> = log.lines().collect();
-            println!("--- {role}\n{}", lines[lines.len().saturating_sub(15)..].join("\n"));
+            println!("--- {name}\n{}", lines[lines.len().saturating_sub(15)..].join("\n"));
+        }
+        for trouble in self.doors.trouble() {
+            println!("--- not started again: {trouble}");
         }
     }
 }

@@ -8,6 +8,8 @@ CREATE TABLE jobcenters (
     land text NOT NULL,
     municipality_key text,
     address_lines text[] NOT NULL,
+    -- Teams for people under 25, each with the team that follows it (R125).
+    youth_teams jsonb NOT NULL DEFAULT '[]',
     -- The last event that the workflow of the watch was sent; registration sends the first, which starts it.
     watch_seq bigint NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL,
@@ -164,6 +166,9 @@ CREATE TABLE cases (
     placement_officer_id uuid NOT NULL REFERENCES staff_members,
     case_manager_id uuid REFERENCES staff_members,
     current_episode_id uuid,
+    -- How often another officer became the one who leads, and what was decided on the team (R125).
+    contact_changes integer NOT NULL DEFAULT 0,
+    team_decisions jsonb NOT NULL DEFAULT '[]',
     created_at timestamptz NOT NULL,
     CONSTRAINT cases_pkey PRIMARY KEY (case_id),
     CONSTRAINT cases_customer_number UNIQUE (jobcenter_id, customer_number)
@@ -211,7 +216,7 @@ CREATE INDEX case_search_team ON case_search (jobcenter_id, team);
 -- What was written last waits in a list that every search reads: it is kept short.
 CREATE INDEX case_search_names ON case_search USING gin (names gin_trgm_ops) WITH (gin_pending_list_limit = 64);
 CREATE INDEX case_search_words ON case_search USING gin (words) WITH (gin_pending_list_limit = 64);
-SELECT tenant_table('case_search', 'SELECT, INSERT, UPDATE (needs)');
+SELECT tenant_table('case_search', 'SELECT, INSERT, UPDATE (team, needs)');
 
 -- How well a name fits and how well words do, as one number: a thousand and more for a name, less for words, nothing for what does not fit.
 CREATE FUNCTION search_score(names text, words tsvector, spoken text, meant tsquery) RETURNS integer
@@ -321,13 +326,14 @@ BEGIN
 END
 $$;
 
--- The watch over a person outside case management (R23). Whoever never had a complex profile has no row.
+-- The watch over a person: outside case management (R23), and until they are 25 for their team (R125). Whoever never had a complex profile and
+-- was 25 when they came has no row.
 CREATE TABLE watches (
     case_id uuid NOT NULL REFERENCES cases,
     jobcenter_id text NOT NULL,
     version bigint NOT NULL,
     facts jsonb NOT NULL,
-    -- The day on which time has to do something with the check, or with the update of a plan; nothing while neither waits.
+    -- The day on which time has to do something with the check, the update of a plan or the team; nothing while none of them waits.
     next_step_on date,
     CONSTRAINT watches_pkey PRIMARY KEY (case_id)
 )
@@ -399,7 +405,8 @@ CREATE TABLE watch_notices (
     CONSTRAINT watch_notices_pkey PRIMARY KEY (notice_id),
     CONSTRAINT watch_notices_told CHECK (
         CASE kind
-            WHEN 'OPENED' THEN owner_id IS NOT NULL AND team IS NULL AND duty_id IS NULL
+            -- What nobody owns lies with the lead, duty by duty.
+            WHEN 'OPENED' THEN (owner_id IS NULL) = (team IS NOT NULL) AND (owner_id IS NULL) = (duty_id IS NOT NULL)
             WHEN 'OVERDUE' THEN team IS NOT NULL AND duty_id IS NOT NULL
             ELSE owner_id IS NULL AND team IS NOT NULL AND duty_id IS NULL
         END
@@ -407,7 +414,7 @@ CREATE TABLE watch_notices (
     -- One a day for each owner, one a week for each team, one for each duty.
     CONSTRAINT watch_notices_once UNIQUE NULLS NOT DISTINCT (jobcenter_id, tells_on, kind, owner_id, team, duty_id)
 );
-SELECT tenant_table('watch_notices', 'SELECT, INSERT, UPDATE (due_on, duties), DELETE');
+SELECT tenant_table('watch_notices', 'SELECT, INSERT, UPDATE (team, due_on, duties), DELETE');
 
 -- The timeline: what happened, as a code with parameters; the words are rendered when it is read.
 CREATE TABLE case_events (

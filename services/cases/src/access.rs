@@ -22,11 +22,11 @@ pub fn policies() -> Result<Arc<Policies>, PolicyError> {
 /// The acts of this service; the names are those of the RPCs and of the Cedar actions.
 pub mod acts {
     lotse_platform::acts! {
-        RegisterJobcenter, GetJobcenter, RegisterStaffMember, UpdateStaffMember, GetStaffMember, ListStaffMembers,
-        RegisterCase, GetCase, ListCases, SearchCases, RecordProfile, ListCaseEvents,
-        ProposeEpisode, ScheduleDiscussion, CastVote, DecideAdmission, AdmitFromWaitingList, RemoveFromWaitingList, RecordFirstTalk, ReferBack, ChangeCaseManager, HandOverCaseload, CommissionSpecialised, ReturnCommission, ProposeVariantSwitch, AnswerVariantSwitch, RecordAccompanyingDate, DecideAccompaniment, RecordCrisis, RecordCrisisContact, AgreeAlliance, CompleteAssessment, RecordLifeChange,
-        ActivatePlan, RevisePlan, RecordGoalAttainment, RecordDeviation, DecideReview, ProposeExtension, AnswerExtension, EndEpisode, AcceptHandover, CompleteAftercare,
-        EndEpisodeTechnically, ProposeReopening, AnswerReopening, GetEpisode, ListEpisodes, ListWaitingEpisodes,
+        RegisterJobcenter, SetYouthTeams, GetJobcenter, RegisterStaffMember, UpdateStaffMember, GetStaffMember, ListStaffMembers,
+        RegisterCase, GetCase, ListCases, SearchCases, RecordProfile, DecideTeam, ListCaseEvents,
+        ProposeEpisode, ScheduleDiscussion, CastVote, DecideAdmission, AdmitFromWaitingList, RemoveFromWaitingList, RecordFirstTalk, ReferBack, ChangeCaseManager, HandOverCaseload, CommissionSpecialised, ReturnCommission, ProposeVariantSwitch, AnswerVariantSwitch, RecordAccompanyingDate, DecideAccompaniment, RecordCrisis, RecordCrisisContact, RecordPlacementProposal, RecordPlacementResult, AgreeAlliance, RecordAllianceTurn, CompleteAssessment, RecordLifeChange,
+        ActivatePlan, RevisePlan, RecordGoalAttainment, RecordStepOutcome, RecordDeviation, DecideReview, ProposeExtension, AnswerExtension, EndEpisode, AcceptHandover, CompleteAftercare,
+        EndEpisodeTechnically, ProposeReopening, AnswerReopening, GetEpisode, GetProgress, ListEpisodes, ListWaitingEpisodes,
         GetWatch, RecordRecheck, RecordRechecks, RecordPlanUpdate, EndWatch,
         ListDuties, GetDuty, ExplainDuty, SetWorkingDate,
         DraftPolicy, ValidatePolicy, ApprovePolicy, WithdrawPolicy, GetPolicy, ListPolicies, ResolvePolicy,

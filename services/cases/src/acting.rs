@@ -114,6 +114,8 @@ impl OperationError for Error {
                 Refused::ExtensionNotProposed => wrong_state(Reason::ExtensionNotProposed),
                 Refused::FourEyes => Fault::new(Code::PermissionDenied, bare(Reason::FourEyes.as_str_name())),
                 Refused::NotStabilised => wrong_state(Reason::NotStabilised),
+                Refused::AssessmentMissing => wrong_state(Reason::AssessmentMissing),
+                Refused::AllianceCarries => wrong_state(Reason::AllianceCarries),
                 Refused::NotAccompanying => wrong_state(Reason::NotAccompanying),
                 Refused::PlannedDatesUsedUp { planned } => {
                     wrong_state(Reason::PlannedDatesUsedUp).with("planned", planned.to_string())
@@ -338,10 +340,11 @@ pub async fn write(
     }
     // What is reopened is the newest episode of the person: its act says so, also beside an older one in aftercare.
     let is_reopened = before.episode.phase().is_final() && !after.episode.phase().is_final();
-    if is_reopened || speaks_for_person(after.episode.name(), case.current_episode.as_ref()) {
-        attach(unit, case, &after.episode).await?;
-        watching::follow(unit, desk, (&before.episode, &after.episode), (case, ground), actor).await?;
+    let speaks = is_reopened || speaks_for_person(after.episode.name(), case.current_episode.as_ref());
+    if speaks {
+        attach(unit, case, (&before.episode, &after.episode)).await?;
     }
+    watching::follow(unit, desk, (&before.episode, &after.episode, speaks), (case, ground), actor).await?;
     if after.generation > before.generation {
         start(unit, desk, &after, "EPISODE_REOPENED")?;
     } else if after.wakes_since(before) {
@@ -351,14 +354,17 @@ pub async fn write(
 }
 
 /// Keeps the case's running episode and case manager true.
-async fn attach(unit: &mut Unit, case: &cases::Case, episode: &Episode) -> Result<(), Failure> {
+async fn attach(unit: &mut Unit, case: &cases::Case, (before, episode): (&Episode, &Episode)) -> Result<(), Failure> {
+    let contact_changes = i32::from(episode.has_another_contact_than(before));
     let current = Some(episode.name()).filter(|_| !episode.phase().is_final());
     let case_manager = episode.case_manager().filter(|_| current.is_some());
-    if case.case_manager.as_ref() == case_manager && case.current_episode.as_ref() == current {
+    let is_attached = case.case_manager.as_ref() == case_manager && case.current_episode.as_ref() == current;
+    if is_attached && contact_changes == 0 {
         return Ok(());
     }
     let (read, current) = (case.current_episode.as_ref().map(EpisodeName::id), current.map(EpisodeName::id));
-    cases::set_episode(unit, &case.name, read, current, case_manager.map(StaffName::id)).await
+    let case_manager = case_manager.map(StaffName::id);
+    cases::set_episode(unit, &case.name, (read, current), case_manager, contact_changes).await
 }
 
 /// Starts the workflow of the episode's generation with the event of number `outbox_seq`.

@@ -15,6 +15,7 @@ use lotse_platform::{
 use lotse_proto::{cases as contract, common};
 
 use crate::{
+    convert_profile,
     domain::{
         records::{self, Support},
         vocabulary::SupportVariant,
@@ -39,7 +40,12 @@ pub fn jobcenter(stored: jobcenters::Jobcenter) -> contract::Jobcenter {
         municipality: stored.place.municipality().map(|key| key.to_string()).unwrap_or_default(),
         address_lines: stored.address_lines,
         create_time: Some(timestamp(stored.created_at)),
+        youth_teams: stored.youth_teams.into_iter().map(youth_team).collect(),
     }
+}
+
+fn youth_team(records::YouthTeam { team, following_team }: records::YouthTeam) -> contract::YouthTeam {
+    contract::YouthTeam { team, following_team }
 }
 
 /// Prefix of the functions' contract names.
@@ -129,32 +135,21 @@ pub fn case(stored: cases::Case) -> contract::Case {
         team: stored.team,
         placement_officer: stored.placement_officer.to_string(),
         case_manager: stored.case_manager.map_or_else(String::new, |name| name.to_string()),
-        profile: Some(profile(&stored.profile)),
+        profile: Some(convert_profile::profile(&stored.profile)),
         current_episode: stored.current_episode.map_or_else(String::new, |name| name.to_string()),
         create_time: Some(timestamp(stored.created_at)),
+        contact_changes: stored.contact_changes,
+        team_decisions: stored.team_decisions.into_iter().map(team_decision).collect(),
     }
 }
 
-/// The contract's number of a code; the contract and the domain share their words, so an unknown one is zero.
-fn number<E: Into<i32> + Default>(found: Option<E>) -> i32 {
-    found.unwrap_or_default().into()
-}
-
-/// A profile as clients see it.
-#[must_use]
-pub fn profile(stored: &records::Profile) -> contract::Profile {
-    contract::Profile {
-        r#type: number(contract::ProfileType::from_str_name(&format!("PROFILE_TYPE_{}", stored.profile_type))),
-        established_date: Some(contract_date(stored.established_on)),
-        needs: stored
-            .needs
-            .iter()
-            .map(|need| contract::NeedForAction {
-                key_group: number(contract::KeyGroup::from_str_name(&format!("KEY_GROUP_{}", need.key_group))),
-                obstacle: need.obstacle.clone(),
-                severity: need.severity,
-            })
-            .collect(),
+fn team_decision(decision: records::TeamDecision) -> contract::TeamDecision {
+    contract::TeamDecision {
+        former_team: decision.former_team,
+        team: decision.team,
+        reason: decision.reason,
+        decision_date: Some(contract_date(decision.decided_on)),
+        decider: decision.decided_by.to_string(),
     }
 }
 
@@ -199,37 +194,6 @@ pub fn asked_step(fields: &mut Fields, step: i32, round: i32) -> Option<(DutySte
     let step = parse_code(fields, "step", step, "DUTY_STEP_", common::DutyStep::as_str_name);
     let round = fields.number("round", round, 1..=i32::MAX);
     step.map(|step| (step, round))
-}
-
-/// Reads a profile (R54); its day is not in the future.
-pub fn parse_profile(
-    fields: &mut Fields,
-    path: &str,
-    profile: Option<&contract::Profile>,
-    today: jiff::civil::Date,
-) -> Option<records::Profile> {
-    let profile = fields.required(path, profile)?;
-    let name = contract::ProfileType::as_str_name;
-    let profile_type = parse_code(fields, &format!("{path}.type"), profile.r#type, "PROFILE_TYPE_", name);
-    let established_on = fields.date(&format!("{path}.established_date"), profile.established_date.as_ref());
-    if established_on > today {
-        fields.violation(format!("{path}.established_date"), "must not be in the future");
-    }
-    if profile.needs.len() > 20 {
-        fields.violation(format!("{path}.needs"), "must have at most 20 entries");
-    }
-    let mut needs = Vec::new();
-    for (i, need) in profile.needs.iter().enumerate() {
-        let path = format!("{path}.needs[{i}]");
-        let name = contract::KeyGroup::as_str_name;
-        let key_group = parse_code(fields, &format!("{path}.key_group"), need.key_group, "KEY_GROUP_", name);
-        let obstacle = fields.text(&format!("{path}.obstacle"), &need.obstacle, 1..=500);
-        let severity = fields.number(&format!("{path}.severity"), need.severity, 1..=3);
-        if let Some(key_group) = key_group {
-            needs.push(records::NeedForAction { key_group, obstacle, severity });
-        }
-    }
-    Some(records::Profile { profile_type: profile_type?, established_on, needs })
 }
 
 /// Reads the name of a staff member of the same jobcenter.

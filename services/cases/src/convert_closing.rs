@@ -131,6 +131,7 @@ pub fn technical_end(end: &records::TechnicalEndRecord) -> contract::TechnicalEn
         kind: number!(contract::TechnicalEnd, "TECHNICAL_END_", end.kind),
         note: end.note.clone(),
         end_date: day(end.ended_on),
+        staff_member: end.ended_by.to_string(),
     }
 }
 

@@ -5,7 +5,7 @@ use lotse_platform::{convert::timestamp, etag, fields::contract_date};
 use lotse_proto::{cases as contract, common};
 
 use crate::{
-    convert, convert_closing, convert_plan,
+    convert_assessment, convert_closing, convert_placement, convert_plan,
     domain::{
         duties::Duty,
         episode::Audience,
@@ -75,12 +75,21 @@ pub fn episode(stored: &Stored) -> contract::Episode {
             rules: alliance.rules.clone(),
             preconditions: alliance.preconditions.clone(),
             agreement_date: day(alliance.agreed_on),
+            attainability: alliance.attainability.clone(),
         }),
-        assessment: episode.assessment().map(assessment),
+        alliance_state: care
+            .map(|care| number!(contract::AllianceState, "ALLIANCE_STATE_", care.alliance_state()))
+            .unwrap_or_default(),
+        alliance_turns: care.into_iter().flat_map(|care| &care.alliance_turns).map(alliance_turn).collect(),
+        assessment: episode.assessment().map(convert_assessment::assessment),
         plan: episode.plan().map(convert_plan::plan),
         deviations: care.into_iter().flat_map(|care| &care.deviations).map(convert_plan::deviation).collect(),
         plan_revisions: care.into_iter().flat_map(|care| &care.plan_revisions).map(convert_plan::revision).collect(),
-        reassessments: care.into_iter().flat_map(|care| &care.reassessments).map(reassessment).collect(),
+        reassessments: care
+            .into_iter()
+            .flat_map(|care| &care.reassessments)
+            .map(convert_assessment::reassessment)
+            .collect(),
         reviews: care.map(|care| care.reviews.iter().map(review).collect()).unwrap_or_default(),
         extensions: care.map(|care| care.extensions.iter().map(extension).collect()).unwrap_or_default(),
         closing_record: episode.closing().map(|closing| convert_closing::record(closing, episode.closing_check())),
@@ -92,10 +101,20 @@ pub fn episode(stored: &Stored) -> contract::Episode {
         waiting_place: episode.waiting_place().map(waiting_place),
         support_variant: care.map(|care| variant(care.support_variant)).unwrap_or_default(),
         crises: care.into_iter().flat_map(|care| &care.crises).map(crisis).collect(),
+        placement_proposals: care.map(|care| convert_placement::proposals(&care.placements)).unwrap_or_default(),
         commissions: care.into_iter().flat_map(|care| &care.commissions).map(commission).collect(),
         co_officer: name(episode.co_officer()),
         accompaniments: care.into_iter().flat_map(|care| &care.accompaniments).map(accompaniment).collect(),
         variant_switches: care.into_iter().flat_map(|care| &care.variant_switches).map(variant_switch).collect(),
+    }
+}
+
+fn alliance_turn(turn: &records::AllianceTurn) -> contract::AllianceTurn {
+    contract::AllianceTurn {
+        state: number!(contract::AllianceState, "ALLIANCE_STATE_", turn.state),
+        reason: turn.reason.clone(),
+        turn_date: day(turn.turned_on),
+        recorder: turn.recorded_by.to_string(),
     }
 }
 
@@ -125,12 +144,11 @@ fn access(access: &records::AccessDecision) -> contract::AccessDecision {
 }
 
 fn change(change: &records::CaseManagerChange) -> contract::CaseManagerChange {
-    let records::HandoverPackage { situation, agreements, next_steps } = change.package.clone();
     contract::CaseManagerChange {
         former_case_manager: change.from.to_string(),
         case_manager: change.to.to_string(),
         reason: number!(contract::CaseManagerChangeReason, "CASE_MANAGER_CHANGE_REASON_", change.reason),
-        package: Some(contract::HandoverPackage { situation, agreements, next_steps }),
+        package: Some(package(change.package.clone())),
         informed_date: day(change.informed_on),
         change_date: day(change.changed_on),
         recorder: change.changed_by.to_string(),
@@ -223,6 +241,11 @@ fn commission(commission: &records::Commission) -> contract::Commission {
     }
 }
 
+fn package(package: records::HandoverPackage) -> contract::HandoverPackage {
+    let records::HandoverPackage { situation, agreements, next_steps } = package;
+    contract::HandoverPackage { situation, agreements, next_steps }
+}
+
 fn vote(vote: &records::Vote) -> contract::Vote {
     contract::Vote {
         staff_member: vote.staff_member.to_string(),
@@ -230,29 +253,7 @@ fn vote(vote: &records::Vote) -> contract::Vote {
         admit: vote.admit,
         reason: vote.reason.clone(),
         vote_date: day(vote.voted_on),
-    }
-}
-
-fn assessment(assessment: &records::Assessment) -> contract::Assessment {
-    let finding =
-        |finding: &records::Finding| contract::Finding { key: finding.key.clone(), text: finding.text.clone() };
-    contract::Assessment {
-        person_took_part: true,
-        profile: Some(convert::profile(&assessment.profile)),
-        findings: assessment.findings.iter().map(finding).collect(),
-        strengths: assessment.strengths.clone(),
-        completion_date: day(assessment.completed_on),
-    }
-}
-
-fn reassessment(given_up: &records::Reassessment) -> contract::Reassessment {
-    let records::LifeChange { occurred_on, text } = given_up.change.clone();
-    contract::Reassessment {
-        life_change: Some(contract::LifeChange { occurred_date: day(occurred_on), text }),
-        record_date: day(given_up.recorded_on),
-        recorder: given_up.recorded_by.to_string(),
-        assessment: Some(assessment(&given_up.assessment)),
-        plan: given_up.plan.as_ref().map(convert_plan::plan),
+        package: vote.package.clone().map(package),
     }
 }
 

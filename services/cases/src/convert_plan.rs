@@ -5,7 +5,7 @@ use lotse_proto::cases as contract;
 
 use crate::{
     convert,
-    domain::records::{Deviation, Goal, GoalAttainment, IntegrationPlan, PlanRevision, PlanStep},
+    domain::records::{Deviation, Goal, GoalAttainment, IntegrationPlan, PlanRevision, PlanStep, StepResult},
 };
 
 /// The most goals of a plan.
@@ -36,6 +36,7 @@ fn goal(goal: &Goal) -> contract::Goal {
         measure: goal.measure.clone(),
         attainments: goal.attainments.iter().map(attainment).collect(),
         steps: goal.steps.iter().map(step).collect(),
+        basic_goal_key: goal.basic_goal_key.clone().unwrap_or_default(),
     }
 }
 
@@ -47,6 +48,17 @@ fn step(step: &PlanStep) -> contract::PlanStep {
         party: party.unwrap_or_default().into(),
         due_date: Some(contract_date(step.due_on)),
         after: step.after.clone(),
+        results: step.results.iter().map(step_result).collect(),
+    }
+}
+
+fn step_result(result: &StepResult) -> contract::StepResult {
+    let outcome = contract::StepOutcome::from_str_name(&format!("STEP_OUTCOME_{}", result.outcome));
+    contract::StepResult {
+        outcome: outcome.unwrap_or_default().into(),
+        determination_date: Some(contract_date(result.determined_on)),
+        reason: result.reason.clone(),
+        recorder: result.recorded_by.to_string(),
     }
 }
 
@@ -107,10 +119,23 @@ pub fn parse_goals(fields: &mut Fields, plan: &contract::IntegrationPlan) -> Vec
         let measure = fields.text(&path("measure"), &goal.measure, 1..=1000);
         let due_on = fields.date(&path("due_date"), goal.due_date.as_ref());
         let finding_key = fields.slug(&path("finding_key"), &goal.finding_key, 40);
+        let serves = (!goal.basic_goal_key.is_empty()).then_some(&goal.basic_goal_key);
+        let basic_goal_key = serves.map(|key| fields.slug(&path("basic_goal_key"), key, 40));
         let steps = parse_steps(fields, &path("steps"), &goal.steps);
         if let Some(level) = level {
             let (slot, attainments) = (0, Vec::new());
-            goals.push(Goal { key, text, measure, level, due_on, finding_key, steps, slot, attainments });
+            goals.push(Goal {
+                key,
+                text,
+                measure,
+                level,
+                due_on,
+                finding_key,
+                basic_goal_key,
+                steps,
+                slot,
+                attainments,
+            });
         }
     }
     goals
@@ -128,7 +153,8 @@ fn parse_steps(fields: &mut Fields, path: &str, told: &[contract::PlanStep]) -> 
         let due_on = fields.date(&path("due_date"), step.due_date.as_ref());
         fields.at_most(&path("after"), step.after.len(), MOST_STEPS);
         if let Some(party) = party {
-            steps.push(PlanStep { key, text, party, due_on, after: step.after.clone() });
+            let (after, slot, results) = (step.after.clone(), 0, Vec::new());
+            steps.push(PlanStep { key, text, party, due_on, after, slot, results });
         }
     }
     steps

@@ -15,6 +15,7 @@ pub mod events;
 pub mod figures;
 mod german;
 pub mod policies;
+pub mod progress;
 pub mod records;
 pub mod refused;
 pub mod replan;

@@ -17,18 +17,19 @@ use crate::role::Office;
 use crate::operations::{
     accept_handover, activate_plan, admit_from_waiting_list, agree_alliance, answer_extension, answer_reopening,
     answer_variant_switch, approve_policy, cast_vote, change_case_manager, commission_specialised, complete_aftercare,
-    complete_assessment, compute_deadline, decide_accompaniment, decide_admission, decide_review, draft_policy,
-    end_episode, end_episode_technically, end_watch, explain_date, explain_duty, find_by_subject, get_activation,
-    get_activation_report, get_case, get_duty, get_episode, get_facts, get_jobcenter, get_letter_facts, get_policy,
-    get_staff_figures, get_staff_member, get_steering_figures, get_timetable, get_watch, get_watch_timetable,
-    hand_over_caseload, list_case_events, list_cases, list_duties, list_episodes, list_holidays, list_policies,
-    list_recipients, list_staff_members, list_waiting_episodes, list_watch_notices, propose_episode, propose_extension,
-    propose_reopening, propose_variant_switch, record_accompanying_date, record_crisis, record_crisis_contact,
-    record_deviation, record_first_talk, record_goal_attainment, record_life_change, record_plan_update,
-    record_profile, record_recheck, record_rechecks, refer_back, register_case, register_jobcenter,
+    complete_assessment, compute_deadline, decide_accompaniment, decide_admission, decide_review, decide_team,
+    draft_policy, end_episode, end_episode_technically, end_watch, explain_date, explain_duty, find_by_subject,
+    get_activation, get_activation_report, get_case, get_duty, get_episode, get_facts, get_jobcenter, get_letter_facts,
+    get_policy, get_progress, get_staff_figures, get_staff_member, get_steering_figures, get_timetable, get_watch,
+    get_watch_timetable, hand_over_caseload, list_case_events, list_cases, list_duties, list_episodes, list_holidays,
+    list_policies, list_recipients, list_staff_members, list_waiting_episodes, list_watch_notices, propose_episode,
+    propose_extension, propose_reopening, propose_variant_switch, record_accompanying_date, record_alliance_turn,
+    record_crisis, record_crisis_contact, record_deviation, record_first_talk, record_goal_attainment,
+    record_life_change, record_placement_proposal, record_placement_result, record_plan_update, record_profile,
+    record_recheck, record_rechecks, record_step_outcome, refer_back, register_case, register_jobcenter,
     register_staff_member, remove_from_waiting_list, replan_duties, resolve_policy, return_commission, revise_plan,
-    schedule_discussion, search_cases, set_working_date, settle_watch_notices, simulate_policy, sweep_watches,
-    take_duty_step, update_staff_member, validate_policy, withdraw_policy,
+    schedule_discussion, search_cases, set_working_date, set_youth_teams, settle_watch_notices, simulate_policy,
+    sweep_watches, take_duty_step, update_staff_member, validate_policy, withdraw_policy,
 };
 
 /// The services of this crate over one office.
@@ -68,6 +69,7 @@ pub fn process(office: &Office) -> Surface {
 service! { Api: contract::jobcenter_service_server::JobcenterService {
     register_jobcenter(contract::RegisterJobcenterRequest) -> contract::Jobcenter;
     get_jobcenter(contract::GetJobcenterRequest) -> contract::Jobcenter;
+    set_youth_teams(contract::SetYouthTeamsRequest) -> contract::Jobcenter;
 } }
 
 service! { Api: contract::staff_service_server::StaffService {
@@ -83,6 +85,7 @@ service! { Api: contract::case_service_server::CaseService {
     list_cases(contract::ListCasesRequest) -> contract::ListCasesResponse;
     search_cases(contract::SearchCasesRequest) -> contract::SearchCasesResponse;
     record_profile(contract::RecordProfileRequest) -> contract::Case;
+    decide_team(contract::DecideTeamRequest) -> contract::Case;
     list_case_events(contract::ListCaseEventsRequest) -> contract::ListCaseEventsResponse;
 } }
 
@@ -111,12 +114,16 @@ service! { Api: contract::episode_service_server::EpisodeService {
     decide_accompaniment(contract::DecideAccompanimentRequest) -> contract::Episode;
     record_crisis(contract::RecordCrisisRequest) -> contract::Episode;
     record_crisis_contact(contract::RecordCrisisContactRequest) -> contract::Episode;
+    record_placement_proposal(contract::RecordPlacementProposalRequest) -> contract::Episode;
+    record_placement_result(contract::RecordPlacementResultRequest) -> contract::Episode;
     agree_alliance(contract::AgreeAllianceRequest) -> contract::Episode;
+    record_alliance_turn(contract::RecordAllianceTurnRequest) -> contract::Episode;
     complete_assessment(contract::CompleteAssessmentRequest) -> contract::Episode;
     record_life_change(contract::RecordLifeChangeRequest) -> contract::Episode;
     activate_plan(contract::ActivatePlanRequest) -> contract::Episode;
     revise_plan(contract::RevisePlanRequest) -> contract::Episode;
     record_goal_attainment(contract::RecordGoalAttainmentRequest) -> contract::Episode;
+    record_step_outcome(contract::RecordStepOutcomeRequest) -> contract::Episode;
     record_deviation(contract::RecordDeviationRequest) -> contract::Episode;
     decide_review(contract::DecideReviewRequest) -> contract::Episode;
     propose_extension(contract::ProposeExtensionRequest) -> contract::Episode;
@@ -128,6 +135,7 @@ service! { Api: contract::episode_service_server::EpisodeService {
     propose_reopening(contract::ProposeReopeningRequest) -> contract::Episode;
     answer_reopening(contract::AnswerReopeningRequest) -> contract::Episode;
     get_episode(contract::GetEpisodeRequest) -> contract::Episode;
+    get_progress(contract::GetProgressRequest) -> contract::Progress;
     list_episodes(contract::ListEpisodesRequest) -> contract::ListEpisodesResponse;
 } }
 

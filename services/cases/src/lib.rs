@@ -6,16 +6,20 @@
 //! Duties are computed here and kept as rows; the Episode workflow only waits for their dates and asks for the next step.
 //! What happened stands in the timeline, as codes; words are rendered when somebody reads it.
 //! Access is decided by the policies in `policy/`; lists repeat the same rule in SQL, and a test holds the two together.
-//! Keeper services read access facts and letter facts through the process API; nobody else writes here.
+//! Sibling services read access facts and letter facts through the process API; nobody else writes here.
 //! No name of a person leaves this service but on its way into a letter.
 
 pub mod access;
 pub mod acting;
 pub mod convert;
+pub mod convert_assessment;
 pub mod convert_closing;
 pub mod convert_episode;
+pub mod convert_placement;
 pub mod convert_plan;
 pub mod convert_policy;
+pub mod convert_profile;
+pub mod convert_progress;
 pub mod convert_replan;
 pub mod convert_steering;
 pub mod convert_watch;

@@ -1,6 +1,8 @@
 //! The one way in which the watch over a person moves (R23, R111): whatever bears on it is judged by the domain, saved with its duty, and told to the
 //! workflow of the jobcenter's watch where that would otherwise come too late.
 
+mod teams;
+
 use jiff::civil::Date;
 use lotse_kernel::{
     dates::add_days,
@@ -15,6 +17,8 @@ use lotse_platform::{
 };
 use lotse_proto::common;
 
+pub use teams::{ask, team_decided};
+
 use crate::{
     acting::{Error, Ground},
     domain::{
@@ -23,7 +27,7 @@ use crate::{
         refused::Refused,
         rules::Rules,
         vocabulary::EpisodePhase,
-        watch::{Change, Scene, Watch, effect, plan_effect},
+        watch::{Change, Scene, Watch, effects},
     },
     store::{
         cases,
@@ -33,18 +37,18 @@ use crate::{
     },
 };
 
-/// The watch over a person who becomes a case on this day; nothing where the profile is not complex.
+/// The watch over a person who becomes a case on this day; nothing where the profile is not complex and the person is 25.
 ///
 /// # Errors
 /// As [`Watch::after`].
 pub fn registered(case: &cases::Case, ground: &Ground, today: Date) -> Result<Option<Stored>, Failure> {
     let rules = ground.rules(today);
-    if !case.profile.profile_type.is_complex() {
+    let new = Watch::new(case.name.clone()).of_born_on(case.person.born_on, &rules);
+    let profiled = Change::Profiled(case.profile.established_on);
+    let watch = new.clone().after(profiled, &scene(case, &rules)).map_err(|refused| defect(&refused))?;
+    if watch == new && !watch.is_young() {
         return Ok(None);
     }
-    let scene = Scene { is_complex: true, owner: &case.placement_officer, rules: &rules };
-    let profiled = Change::Profiled(case.profile.established_on);
-    let watch = Watch::new(case.name.clone()).after(profiled, &scene).map_err(|refused| defect(&refused))?;
     let next_step_on = next_step_on(&watch, ground, today)?;
     Ok(Some(Stored { watch, version: 1, next_step_on }))
 }
@@ -76,19 +80,19 @@ pub async fn timetable(unit: &mut Unit, jobcenter: &JobcenterName) -> Result<com
     Ok(convert::timetable(&agenda.timetable(as_of_seq, unit.today())))
 }
 
-/// Carries over what an act on an episode means for the watch over its person; `ground` where the act has read the rules.
+/// Carries over what an act on an episode means for the watch over its person; `ground` where the act has read the rules, `speaks` where
+/// the episode says anything of its person.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn follow(
     unit: &mut Unit,
     desk: &Desk,
-    (before, after): (&Episode, &Episode),
+    (before, after, speaks): (&Episode, &Episode, bool),
     (case, ground): (&cases::Case, Option<&Ground>),
     actor: &str,
 ) -> Result<(), Failure> {
-    let changes = [effect(before, after), plan_effect(before, after)];
-    for change in changes.into_iter().flatten() {
+    for change in effects(before, after, speaks) {
         carry_over(unit, desk, change, (case, ground), actor).await?;
     }
     Ok(())
@@ -205,8 +209,10 @@ pub async fn keep(
 /// # Errors
 /// [`Failure::Defect`] when no version says how a check escalates.
 pub fn next_step_on(watch: &Watch, ground: &Ground, today: Date) -> Result<Option<Date>, Failure> {
-    let entry = watch.waits_for(&ground.rules(today)).map_err(|missing| defect(&missing))?;
-    Ok(entry.and_then(|entry| entry.next_step).map(|next| next.on))
+    let rules = ground.rules(today);
+    let entry = watch.waits_for(&rules).map_err(|missing| defect(&missing))?;
+    let asks_on = watch.asks_team_on(&rules).map_err(|missing| defect(&missing))?;
+    Ok(entry.and_then(|entry| entry.next_step).map(|next| next.on).into_iter().chain(asks_on).min())
 }
 
 /// Wakes the workflow of the watch for what comes before it looks again by itself; anything later costs no event.

@@ -11,6 +11,7 @@ mod goal;
 mod lives;
 mod load;
 mod log;
+mod needs;
 mod office;
 mod report;
 mod simulation;

@@ -68,6 +68,9 @@ const fn source(template: NoticeTemplate) -> &'static str {
         NoticeTemplate::FirstTalkOverdue => include_str!("../templates/first-talk-overdue.txt"),
         NoticeTemplate::VariantSwitchProposed => include_str!("../templates/variant-switch-proposed.txt"),
         NoticeTemplate::VariantSwitchOverdue => include_str!("../templates/variant-switch-overdue.txt"),
+        NoticeTemplate::EpisodeEndedTechnically => include_str!("../templates/episode-ended-technically.txt"),
+        NoticeTemplate::ReopeningProposed => include_str!("../templates/reopening-proposed.txt"),
+        NoticeTemplate::TeamDecisionOverdue => include_str!("../templates/team-decision-overdue.txt"),
         NoticeTemplate::CrisisContactDue => include_str!("../templates/crisis-contact-due.txt"),
         NoticeTemplate::CrisisContactOverdue => include_str!("../templates/crisis-contact-overdue.txt"),
         NoticeTemplate::HandoverDue => include_str!("../templates/handover-due.txt"),
@@ -190,6 +193,7 @@ mod tests {
                 NoticeTemplate::ProposalRefused,
                 NoticeTemplate::ProposalNotYet,
                 NoticeTemplate::ProposalReferredBack,
+                NoticeTemplate::EpisodeEndedTechnically,
             ]
             .contains(template);
             assert_eq!(dated.body.contains("29. Februar 2028"), tells_day, "{template}: {}", dated.body);

@@ -46,6 +46,9 @@ CREATE TABLE referrals (
     episode_id uuid NOT NULL,
     report_interval_months integer
         CONSTRAINT referrals_report_interval_months CHECK (report_interval_months BETWEEN 1 AND 6),
+    -- The step of the plan that it is part of, by the keys of the goal and of the step within it.
+    goal_key text,
+    step_key text,
     unmet_need text CONSTRAINT referrals_unmet_need CHECK (unmet_need IN ('NO_OFFER', 'NO_PLACE', 'NO_MONEY', 'NO_ANSWER')),
     -- By which version of the rule time noted that no answer had come in time; the day of the sending chose it.
     silence_rule_version text,
@@ -70,6 +73,7 @@ CREATE TABLE referrals (
     created_at timestamptz NOT NULL,
     CONSTRAINT referrals_pkey PRIMARY KEY (jobcenter_id, referral_id),
     CONSTRAINT referrals_offer_fkey FOREIGN KEY (jobcenter_id, offer_id) REFERENCES offers (jobcenter_id, offer_id),
+    CONSTRAINT referrals_plan_step CHECK ((goal_key IS NULL) = (step_key IS NULL)),
     CONSTRAINT referrals_sent CHECK (state IN ('DRAFT', 'REVOKED') OR sent_on IS NOT NULL),
     CONSTRAINT referrals_answered CHECK (
         state = 'REVOKED' OR (state IN ('DRAFT', 'SENT', 'NO_ANSWER')) = (answered_on IS NULL)

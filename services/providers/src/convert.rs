@@ -10,6 +10,7 @@ use lotse_proto::providers as contract;
 
 use crate::{
     domain::{
+        plan_step::PlanStep,
         referral::{Referral, ReferralState},
         timetable::deadline,
         vocabulary::{
@@ -54,6 +55,12 @@ twins! {
     ReferralResult: "REFERRAL_RESULT_",
     BreakOffReason: "BREAK_OFF_REASON_",
     RevokeReason: "REVOKE_REASON_",
+}
+
+/// Reads a step of a plan by its keys.
+pub(crate) fn plan_step(fields: &mut Fields, path: &str, told: &contract::PlanStep) -> PlanStep {
+    let goal_key = fields.slug(&format!("{path}.goal_key"), &told.goal_key, 40);
+    PlanStep { goal_key, step_key: fields.slug(&format!("{path}.step_key"), &told.step_key, 40) }
 }
 
 /// A provider as clients see it.
@@ -106,6 +113,10 @@ pub(crate) fn referral(stored: &Stored, around: Surroundings<'_>) -> Result<cont
         start_date: state.delivery().map(|delivery| contract_date(delivery.started_on)),
         reports: state.delivery().map_or(0, |delivery| delivery.reports),
         last_report: last_report(referral),
+        plan_step: referral
+            .plan_step
+            .as_ref()
+            .map(|step| contract::PlanStep { goal_key: step.goal_key.clone(), step_key: step.step_key.clone() }),
         end_date: state.ended_on().map(contract_date),
         deadline: deadline(referral, around)?.map(|deadline| explanation(&deadline.explanation)),
         create_time: Some(timestamp(stored.created_at)),

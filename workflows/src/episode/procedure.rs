@@ -34,6 +34,9 @@ pub struct EpisodeProcedure {
     /// What was told last of the proposal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposal_told: Option<ProposalOutcome>,
+    /// Whether the technical end was told of.
+    #[serde(default)]
+    pub technical_end_told: bool,
     /// How many proposed extensions there were when the last answer was told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension_told: Option<i32>,
@@ -69,8 +72,9 @@ impl Procedure for EpisodeProcedure {
 
     fn visited(&mut self, timetable: &Timetable) -> Vec<Task> {
         let told = timetable.proposal.as_ref().and_then(|decided| self.tell(decided));
+        let left = self.tell_technical_end(&timetable.technical_end_audience);
         let extension = timetable.extension.as_ref().and_then(|answered| self.tell_of_extension(answered));
-        told.into_iter().chain(extension).chain(self.closing_letter(timetable)).collect()
+        told.into_iter().chain(left).chain(extension).chain(self.closing_letter(timetable)).collect()
     }
 
     fn begins_round(&mut self, timetable: &Timetable) -> bool {
@@ -83,33 +87,44 @@ impl EpisodeProcedure {
     /// Tells what became of the proposal, each outcome once: who is admitted may be referred back later. A generation after a reopening knows
     /// nothing of what was told; notifications keeps one notice per cause.
     fn tell(&mut self, decided: &ProposalDecided) -> Option<Task> {
-        if self.proposal_told.replace(decided.outcome) == Some(decided.outcome) || decided.audience.is_empty() {
+        if self.proposal_told.replace(decided.outcome) == Some(decided.outcome) {
             return None;
         }
         let code = format!("PROPOSAL/{}", decided.outcome);
-        Some(self.notice(code, proposal_template(decided.outcome), &decided.audience))
+        self.notice(code, proposal_template(decided.outcome), &decided.audience)
     }
 
     /// Tells what became of a proposed extension, each answer once.
     fn tell_of_extension(&mut self, answered: &ExtensionAnswered) -> Option<Task> {
-        if self.extension_told.replace(answered.number) == Some(answered.number) || answered.audience.is_empty() {
+        if self.extension_told.replace(answered.number) == Some(answered.number) {
             return None;
         }
         let code = format!("EXTENSION/{}", answered.number);
-        Some(self.notice(code, extension_template(answered.approved), &answered.audience))
+        self.notice(code, extension_template(answered.approved), &answered.audience)
     }
 
-    /// A notice about the episode itself.
-    fn notice(&self, code: String, template: NoticeTemplate, audience: &[String]) -> Task {
+    /// Tells of the technical end, once in each generation: after a reopening there may be another (R142).
+    fn tell_technical_end(&mut self, audience: &[String]) -> Option<Task> {
+        if audience.is_empty() || std::mem::replace(&mut self.technical_end_told, true) {
+            return None;
+        }
+        let code = format!("ENDED_TECHNICALLY/{}", self.input.generation);
+        self.notice(code, NoticeTemplate::EpisodeEndedTechnically, audience)
+    }
+
+    /// A notice about the episode; none where nobody is to be told.
+    fn notice(&self, code: String, template: NoticeTemplate, audience: &[String]) -> Option<Task> {
         let (episode, case) = (self.input.episode.to_string(), self.input.episode.case());
-        Task::Notice(Notice {
-            jobcenter: case.jobcenter_name().clone(),
-            cause: episode.clone(),
-            code,
-            subjects: vec![episode, case.to_string()],
-            template,
-            due_on: None,
-            audiences: audience.iter().cloned().map(Audience::StaffMember).collect(),
+        (!audience.is_empty()).then(|| {
+            Task::Notice(Notice {
+                jobcenter: case.jobcenter_name().clone(),
+                cause: episode.clone(),
+                code,
+                subjects: vec![episode, case.to_string()],
+                template,
+                due_on: None,
+                audiences: audience.iter().cloned().map(Audience::StaffMember).collect(),
+            })
         })
     }
 

@@ -1,4 +1,4 @@
-//! What a sweep came to, as notices: openings to their owner, a first escalation to owner and lead, the list of a week to the lead.
+//! What a sweep came to, as notices: openings to their owner, or each to the lead where nobody owns it, a first escalation to owner and lead, the list of a week to the lead.
 
 use lotse_kernel::{
     duty::{DutyKind, DutyStep},
@@ -28,6 +28,13 @@ pub fn request(jobcenter: &JobcenterName, told: WatchNotice) -> Result<CreateNot
     };
     let (code, template, subjects, audiences) = match told.kind() {
         WatchNoticeKind::Unspecified => return Err("notices.kind"),
+        // What nobody owns in person lies with the lead of the team, who hears of each.
+        WatchNoticeKind::Opened if told.staff_member.is_empty() => {
+            let duty: DutyName = told.duty.parse().map_err(|_| "notices.duty")?;
+            let kind = kind(told.duty_kind()).ok_or("notices.duty_kind")?;
+            let template = template(kind, DutyStep::Open).ok_or("notices.duty_kind")?;
+            ("OPEN/1".to_owned(), template, vec![told.duty, duty.case().to_string()], vec![lead])
+        }
         WatchNoticeKind::Opened => (
             format!("OPEN/{}", day.strftime("%Y%m%d")),
             NoticeTemplate::WatchOpened,
@@ -102,6 +109,19 @@ mod tests {
         assert_eq!(asked_for.cause, Some(NoticeCause { resource: bernd.clone(), code: "OPEN/20310707".to_owned() }));
         assert_eq!(asked_for.audiences, [NoticeAudience { staff_member: bernd, ..NoticeAudience::default() }]);
         assert_eq!(asked_for.subjects.len(), 1);
+
+        let duty = format!("jobcenters/musterstadt/cases/{ID}/duties/{ID}");
+        let of_the_lead = WatchNotice {
+            team: "ue25".to_owned(),
+            duty: duty.clone(),
+            duty_kind: common::DutyKind::ReopeningAnswer.into(),
+            ..told(WatchNoticeKind::Opened)
+        };
+        let asked_for = asked(of_the_lead.clone()).unwrap();
+        assert_eq!(asked_for.cause, Some(NoticeCause { resource: duty, code: "OPEN/1".to_owned() }));
+        let [lead] = asked_for.audiences.as_slice() else { panic!("one audience") };
+        assert_eq!((asked_for.template.as_str(), lead.team.as_str()), ("reopening-proposed", "ue25"));
+        assert_eq!(asked(WatchNotice { duty: String::new(), ..of_the_lead }).err(), Some("notices.duty"));
 
         let list = WatchNotice { team: "ue25".to_owned(), ..told(WatchNoticeKind::StillOverdue) };
         let asked_for = asked(list).unwrap();

@@ -1,6 +1,8 @@
 //! One bFM period: a state machine whose states carry their facts, with its duties beside the phase.
 
 mod admission;
+mod alliance;
+mod assessment;
 mod attainment;
 mod care;
 mod commission;
@@ -13,11 +15,13 @@ mod intake;
 mod late;
 mod limit;
 mod officers;
+mod placement;
 mod plan;
 mod reassessment;
 mod reopening;
 mod replan;
 mod review;
+mod step_outcome;
 mod steps;
 mod support;
 mod time;
@@ -31,9 +35,10 @@ use super::{
     duties::Duties,
     events::{Event, Happened},
     records::{
-        Accompaniment, Admission, Assessment, CaseManagerChange, ClosingCheck, ClosingRecord, Commission, Crisis,
-        Deviation, Discussion, Extension, Handover, IntegrationPlan, PlanRevision, Proposal, Reassessment, ReferBack,
-        Refusal, Reopening, Review, TechnicalEndRecord, VariantSwitch, WaitingPlace, WorkingAlliance,
+        Accompaniment, Admission, AllianceTurn, Assessment, CaseManagerChange, ClosingCheck, ClosingRecord, Commission,
+        Crisis, Deviation, Discussion, Extension, Handover, IntegrationPlan, PlacementProposal, PlanRevision, Proposal,
+        Reassessment, ReferBack, Refusal, Reopening, Review, TechnicalEndRecord, VariantSwitch, WaitingPlace,
+        WorkingAlliance,
     },
     refused::Refused,
     vocabulary::{EpisodePhase, SupportVariant},
@@ -43,12 +48,14 @@ pub use admission::{AdmitDecision, Deciding, Places, RefuseDecision};
 pub use attainment::Determined;
 pub use commission::Commissioning;
 pub use crisis::CrisisKnown;
+pub use intake::Ballot;
 pub use limit::{AnsweringExtension, ExtensionWanted};
 pub use officers::TakingOver;
 pub use plan::Revision;
 pub use reopening::{Answering, ReopeningWanted};
 pub use replan::kinds_reached;
 pub use review::ReviewDecision;
+pub use step_outcome::StepDetermined;
 pub use support::AccompanimentDecision;
 pub(super) use time::tell;
 pub use time::{Audience, Step, StepTaken};
@@ -163,6 +170,8 @@ pub struct Active {
     pub first_talk_on: Option<Date>,
     /// How far the work has come.
     pub stage: Stage,
+    /// Days on which the working alliance went another way, oldest first (R40).
+    pub alliance_turns: Vec<AllianceTurn>,
     /// Assessments that were given up for a new one, oldest first (row 12).
     pub reassessments: Vec<Reassessment>,
     /// Versions of the plan that were revised, oldest first (R111).
@@ -171,6 +180,8 @@ pub struct Active {
     pub deviations: Vec<Deviation>,
     /// Crises and jobs at risk, in the order in which they were recorded (row 22).
     pub crises: Vec<Crisis>,
+    /// Placement proposals, in the order in which they were recorded (R189).
+    pub placements: Vec<PlacementProposal>,
     /// Commissions of a specialised case manager, oldest first; only the last may run (rows 7b and 8).
     pub commissions: Vec<Commission>,
     /// Reviews decided, oldest first.

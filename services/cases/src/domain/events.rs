@@ -4,18 +4,20 @@ mod codes;
 mod columns;
 mod ground;
 mod happened;
+mod planned;
 
 use jiff::civil::Date;
 use lotse_kernel::duty::DutyKind;
 use serde::{Deserialize, Serialize};
 
 pub use happened::Happened;
+pub use planned::{DutyReplanned, PlanRevised};
 
 use super::vocabulary::{
-    AdmissionBasis, AftercareBasis, CaseManagerChangeReason, ClosingError, CrisisKind, DeviationConsequence, EndReason,
-    EpisodePhase, ExtensionReason, GoalLevel, GoalOutcome, HandoverReceiver, ProfileType, RecheckResult, RefusalReason,
-    ReopeningAnswer, ReopeningExtent, SignalSource, SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason,
-    VariantSwitchAnswer, Voter,
+    AdmissionBasis, AftercareBasis, AllianceState, CaseManagerChangeReason, ClosingError, CrisisKind,
+    DeviationConsequence, EndReason, EpisodePhase, ExtensionReason, GoalLevel, GoalOutcome, HandoverReceiver,
+    PlacementOutcome, ProfileType, RecheckResult, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource,
+    StepOutcome, StepParty, SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
 };
 
 /// What happened, without any free text of the case. Stored as `code` and `parameters`.
@@ -33,6 +35,24 @@ pub enum Event {
     EligibilityRechecked {
         /// What came of it.
         result: RecheckResult,
+        /// Days after the last day in time.
+        days_late: i32,
+    },
+    /// Row 24: nobody answered a proposed reopening while the closing could be undone.
+    ReopeningLapsed {},
+    /// Another team looks after the person (R125).
+    TeamChanged {
+        /// The team until then.
+        from: String,
+        /// The team from then on.
+        to: String,
+        /// Days after the last day in time; 0 where no decision was due.
+        days_late: i32,
+    },
+    /// The team stays the same when the person turns 25 (R125).
+    TeamKept {
+        /// The team.
+        team: String,
         /// Days after the last day in time.
         days_late: i32,
     },
@@ -161,6 +181,26 @@ pub enum Event {
         /// Days after the last day in time.
         days_late: i32,
     },
+    /// R189: a job was proposed to the person.
+    PlacementProposed {
+        /// Number of the proposal.
+        number: i32,
+        /// Its day.
+        proposed_on: Date,
+        /// The day by which the person says what came of it, where one was agreed.
+        answer_by: Option<Date>,
+    },
+    /// R189: what came of a placement proposal.
+    PlacementResulted {
+        /// Number of the proposal.
+        number: i32,
+        /// What.
+        outcome: PlacementOutcome,
+        /// The day on which it happened.
+        resulted_on: Date,
+        /// The first day of the job, where the person was hired.
+        job_starts_on: Option<Date>,
+    },
     /// Row 20: the planned dates were enough.
     AccompanimentDone {
         /// Days after the last day in time.
@@ -181,18 +221,7 @@ pub enum Event {
         days_late: i32,
     },
     /// T5: a new version of the plan.
-    PlanRevised {
-        /// Its number.
-        version: i32,
-        /// Goals that are new.
-        added: usize,
-        /// Goals that say something else than before.
-        changed: usize,
-        /// Goals that were given up.
-        dropped: usize,
-        /// Days after the last day in time.
-        days_late: i32,
-    },
+    PlanRevised(PlanRevised),
     /// R180.
     GoalDetermined {
         /// Level of the goal.
@@ -200,6 +229,22 @@ pub enum Event {
         /// How far it is attained.
         outcome: GoalOutcome,
         /// The day of the determination.
+        determined_on: Date,
+    },
+    /// R40.
+    AllianceTurned {
+        /// How it goes since.
+        state: AllianceState,
+        /// Since when.
+        turned_on: Date,
+    },
+    /// R181.
+    StepDetermined {
+        /// Who does the step.
+        party: StepParty,
+        /// What became of it.
+        outcome: StepOutcome,
+        /// The day on which it was done, or else the day on which that was found.
         determined_on: Date,
     },
     /// Row 13.
@@ -365,16 +410,5 @@ pub enum Event {
         on: Date,
     },
     /// A policy version took a duty over when it began (R8).
-    DutyReplanned {
-        /// What it is about.
-        kind: DutyKind,
-        /// Number of the slot.
-        slot: i32,
-        /// The day that was computed before.
-        from: Date,
-        /// The day computed now; nothing when the duty is not needed any more.
-        to: Option<Date>,
-        /// The version by which it was computed now, as decisions cite it.
-        policy: String,
-    },
+    DutyReplanned(DutyReplanned),
 }

@@ -1,10 +1,14 @@
 //! The sentences of the timeline, and the German names of codes inside them.
 
+mod alliance;
+pub(super) mod assessment;
 mod commission;
 mod duties;
 mod extension;
+mod placement;
 mod plan;
 mod reopening;
+mod teams;
 
 use std::cmp::Ordering;
 
@@ -15,7 +19,7 @@ use lotse_kernel::{
 };
 
 use super::{
-    events::Event,
+    events::{DutyReplanned, Event, PlanRevised},
     vocabulary::{
         AdmissionBasis, AftercareBasis, CaseManagerChangeReason, CrisisKind, EndReason, HandoverReceiver, ProfileType,
         RecheckResult, RefusalReason, SignalSource, SupportVariant, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer,
@@ -164,12 +168,14 @@ fn slot(kind: DutyKind, slot: i32) -> String {
         | DutyKind::AccompanimentDecision
         | DutyKind::VariantSwitchAnswer
         | DutyKind::ExtensionAnswer
+        | DutyKind::ReopeningAnswer
         | DutyKind::CrisisContact => {
             format!(" Nr. {slot}")
         }
         DutyKind::EligibilityRecheck
         | DutyKind::RegularMaximum
         | DutyKind::PlanUpdate
+        | DutyKind::TeamDecision
         | DutyKind::GoalDue
         | DutyKind::ProviderAnswer
         | DutyKind::FirstAppointment
@@ -195,37 +201,28 @@ pub(super) fn sentence(event: &Event) -> String {
             format!("Außerhalb bFM geprüft: {}{}.", recheck(*result), late(*days_late))
         }
         Event::WatchEnded { reason } => format!("Prüfung außerhalb bFM entfällt: {}.", unwatched(*reason)),
+        Event::TeamChanged { from, to, days_late } => teams::changed(from, to, *days_late),
+        Event::TeamKept { team, days_late } => teams::kept(team, *days_late),
         Event::EpisodeProposed { signal_source: source } => {
             format!("bFM wurde vorgeschlagen (Anlass: {}).", signal_source(*source))
         }
-        Event::DiscussionScheduled { held_on } => {
-            format!("Fallerörterung angesetzt für {}.", german_date(*held_on))
-        }
+        Event::DiscussionScheduled { held_on } => discussion(*held_on),
         Event::VoteCast { voter: who, admit } => {
             format!("Votum {}: {}.", voter(*who), if *admit { "Aufnahme" } else { "keine Aufnahme" })
         }
         Event::VotesDiffered {} => "Die Voten weichen voneinander ab: Die Teamleitung entscheidet.".to_owned(),
-        Event::DissentDecided { admit } => {
-            let decided = if *admit { "Aufnahme" } else { "keine Aufnahme" };
-            format!("Die Teamleitung hat über die abweichenden Voten entschieden: {decided}.")
-        }
+        Event::DissentDecided { admit } => dissent_decided(*admit),
         Event::EpisodeAdmitted { assigned_on, basis: rule } => {
             format!("Aufnahme in das bFM, Zuweisung zum {} ({}).", german_date(*assigned_on), basis(*rule))
         }
         Event::EpisodeWaitlisted { basis: rule } => {
             format!("Aufnahme beschlossen ({}), auf der Warteliste, bis ein Platz frei ist.", basis(*rule))
         }
-        Event::WaitingEnded { since, out_of_turn } => {
-            let turn = if *out_of_turn { "außer der Reihe" } else { "der Reihe nach" };
-            format!("Von der Warteliste genommen {turn}, dort seit {}.", german_date(*since))
-        }
+        Event::WaitingEnded { since, out_of_turn } => waiting_ended(*since, *out_of_turn),
         Event::WaitingListLeft { since } => {
             format!("Von der Warteliste gestrichen, dort seit {}.", german_date(*since))
         }
-        Event::EpisodeRefused { reason, deviates } => {
-            let deviation = if *deviates { ", begründete Abweichung vom Regelfall" } else { "" };
-            format!("Keine Aufnahme in das bFM: {}{deviation}.", refusal(*reason))
-        }
+        Event::EpisodeRefused { reason, deviates } => refused(*reason, *deviates),
         Event::FirstTalkHeld { held_on, days_late } => {
             format!("Erstgespräch geführt am {}{}.", german_date(*held_on), late(*days_late))
         }
@@ -242,15 +239,23 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::CrisisContactMade { contacted_on, days_late } => {
             format!("Nach der Krise Kontakt aufgenommen am {}{}.", german_date(*contacted_on), late(*days_late))
         }
+        Event::PlacementProposed { number, proposed_on, answer_by } => {
+            placement::proposed(*number, *proposed_on, *answer_by)
+        }
+        Event::PlacementResulted { number, outcome, resulted_on, job_starts_on } => {
+            placement::resulted(*number, *outcome, *resulted_on, *job_starts_on)
+        }
         Event::AllianceAgreed {} => "Arbeitsbündnis vereinbart.".to_owned(),
+        Event::AllianceTurned { state, turned_on } => alliance::turned(*state, *turned_on),
         Event::AssessmentCompleted { profile_type } => {
             format!("Assessment abgeschlossen: {}.", profile(*profile_type))
         }
         Event::PlanActivated { goals, days_late } => plan::activated(*goals, *days_late),
-        Event::PlanRevised { version, added, changed, dropped, days_late } => {
+        Event::PlanRevised(PlanRevised { version, added, changed, dropped, days_late }) => {
             plan::revised(*version, [*added, *changed, *dropped], *days_late)
         }
         Event::GoalDetermined { level, outcome, determined_on } => plan::determined(*level, *outcome, *determined_on),
+        Event::StepDetermined { party, outcome, determined_on } => plan::step(*party, *outcome, *determined_on),
         Event::DeviationRecorded { occurred_on, consequence } => plan::deviated(*occurred_on, *consequence),
         Event::PlanUpdatePassedOn { due_on } => plan::passed_on(*due_on),
         Event::PlanUpdated { issued_on, days_late } => plan::updated(*issued_on, *days_late),
@@ -275,6 +280,7 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::ReopeningProposed { error, extent } => reopening::proposed(*error, *extent),
         Event::ReopeningAnswered { answer } => reopening::answered(*answer),
         Event::EpisodeReopened { phase } => reopening::reopened(*phase),
+        Event::ReopeningLapsed {} => reopening::lapsed(),
         Event::DutyOpened { kind, slot, due_on } => {
             format!("{} möglich, fällig am {}.", which(*kind, *slot), german_date(*due_on))
         }
@@ -285,10 +291,14 @@ pub(super) fn sentence(event: &Event) -> String {
             format!("Überfällig: {}, {times}. Eskalation.", which(*kind, *slot))
         }
         Event::WorkingDateSet { kind, slot, on } => working_date(&which(*kind, *slot), *on),
-        Event::DutyReplanned { kind, slot, from, to, policy } => {
+        Event::DutyReplanned(DutyReplanned { kind, slot, from, to, policy }) => {
             format!("{}: {} ({policy}).", which(*kind, *slot), replanned(*from, *to))
         }
     }
+}
+
+fn discussion(held_on: Date) -> String {
+    format!("Fallerörterung angesetzt für {}.", german_date(held_on))
 }
 
 fn life_changed(occurred_on: Date) -> String {
@@ -358,4 +368,19 @@ fn replanned(from: Date, to: Option<Date>) -> String {
         (Some(Ordering::Equal), Some(now)) => format!("weiterhin am {now} fällig, mit anderen Tagen davor oder danach"),
         (None, _) | (_, None) => format!("am {was} nicht mehr fällig, wird neu angesetzt"),
     }
+}
+
+fn dissent_decided(admit: bool) -> String {
+    let decided = if admit { "Aufnahme" } else { "keine Aufnahme" };
+    format!("Die Teamleitung hat über die abweichenden Voten entschieden: {decided}.")
+}
+
+fn waiting_ended(since: Date, out_of_turn: bool) -> String {
+    let turn = if out_of_turn { "außer der Reihe" } else { "der Reihe nach" };
+    format!("Von der Warteliste genommen {turn}, dort seit {}.", german_date(since))
+}
+
+fn refused(reason: RefusalReason, deviates: bool) -> String {
+    let deviation = if deviates { ", begründete Abweichung vom Regelfall" } else { "" };
+    format!("Keine Aufnahme in das bFM: {}{deviation}.", refusal(reason))
 }

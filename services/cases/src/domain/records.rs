@@ -2,15 +2,20 @@
 
 mod access;
 mod aftercare;
+mod alliance;
+mod assessment;
 mod commission;
 mod crisis;
 mod deviation;
 mod extension;
 mod officers;
+mod placement;
 mod plan;
+mod profile;
 mod reassessment;
 mod reopening;
 mod support;
+mod team;
 
 use jiff::civil::Date;
 use lotse_kernel::{
@@ -21,17 +26,24 @@ use serde::{Deserialize, Serialize};
 
 pub use access::{AccessDecision, Admission, Refusal, WaitingPlace};
 pub use aftercare::Aftercare;
+pub use alliance::AllianceTurn;
+pub use assessment::{
+    Assessment, AssessmentNotes, AssessmentTalk, BenefitUnitView, Finding, Strength, ThirdPartySource,
+};
 pub use commission::{Commission, CommissionEnd, Commissioned, Release};
 pub use crisis::{Crisis, CrisisContact};
 pub use deviation::{Deviation, Judgement};
 pub use extension::{Extension, ExtensionAnswered};
 pub use officers::{CaseManagerChange, HandoverPackage};
-pub use plan::{DroppedGoal, Goal, GoalAttainment, IntegrationPlan, PlanRevision, PlanStep};
+pub use placement::{PlacementProposal, PlacementResult};
+pub use plan::{DroppedGoal, Goal, GoalAttainment, IntegrationPlan, PlanRevision, PlanStep, StepResult};
+pub use profile::{NeedForAction, NeedIdentity, Profile};
 pub use reassessment::{LifeChange, Reassessment};
 pub use reopening::{Reopening, ReopeningAnswered, Undone, UndoneClosing};
 pub use support::{Accompaniment, AccompanyingDate, FurtherDates, Support, SwitchAnswered, VariantSwitch};
+pub use team::{TeamDecision, YouthTeam};
 
-use super::vocabulary::{EndReason, HandoverReceiver, KeyGroup, ProfileType, SignalSource, TechnicalEnd, Voter};
+use super::vocabulary::{EndReason, HandoverReceiver, SignalSource, TechnicalEnd, Voter};
 
 /// The proposal (row 1, R15, R16).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,6 +126,9 @@ pub struct Vote {
     pub reason: String,
     /// The day of the vote.
     pub voted_on: Date,
+    /// What the placement officer hands over with the admission (R126).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub package: Option<HandoverPackage>,
 }
 
 /// The referring back after the first talk (row 6, R29).
@@ -132,6 +147,8 @@ pub struct WorkingAlliance {
     pub rules: String,
     /// Process preconditions (R187).
     pub preconditions: String,
+    /// Whether and how work can be reached (R187).
+    pub attainability: String,
     /// The day of the agreement.
     pub agreed_on: Date,
 }
@@ -145,50 +162,6 @@ pub struct Transparency {
     pub role_disclosed: bool,
     /// Data protection (R133).
     pub data_protection_explained: bool,
-}
-
-/// The initial assessment: immutable (R60). The person took part (R48).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Assessment {
-    /// Profile and needs found (R54).
-    pub profile: Profile,
-    /// Findings on which goals rest.
-    pub findings: Vec<Finding>,
-    /// Strengths (R59).
-    pub strengths: Vec<String>,
-    /// The day of completion.
-    pub completed_on: Date,
-}
-
-/// A finding of the assessment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Finding {
-    /// Key within the assessment.
-    pub key: String,
-    /// The finding in words.
-    pub text: String,
-}
-
-/// The dated profile (R54).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Profile {
-    /// Profillage.
-    pub profile_type: ProfileType,
-    /// The day on which it was established.
-    pub established_on: Date,
-    /// Needs for action.
-    pub needs: Vec<NeedForAction>,
-}
-
-/// Handlungsbedarf.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NeedForAction {
-    /// Key group the need belongs to.
-    pub key_group: KeyGroup,
-    /// Obstacle in words (R55).
-    pub obstacle: String,
-    /// From 1 (light) to 3 (severe).
-    pub severity: i32,
 }
 
 /// A decided review (R106).
@@ -299,4 +272,6 @@ pub struct TechnicalEndRecord {
     pub note: String,
     /// The day of the end.
     pub ended_on: Date,
+    /// Who ended it.
+    pub ended_by: StaffName,
 }

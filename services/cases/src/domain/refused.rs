@@ -166,6 +166,12 @@ pub enum Refused {
     /// Ending for economy needs a stabilised person (R118, R119).
     #[error("ending for economy needs a stabilised person")]
     NotStabilised,
+    /// That no improvement is visible is judged by an assessment (R114).
+    #[error("there is no assessment by which improvement could be judged")]
+    AssessmentMissing,
+    /// Ending because the working alliance does not carry needs one that does not (R116).
+    #[error("the working alliance carries")]
+    AllianceCarries,
 }
 
 /// A field that contradicts the record.

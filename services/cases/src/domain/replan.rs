@@ -10,7 +10,7 @@ use lotse_kernel::{
 
 use super::{
     duties::{Duties, Duty},
-    events::{Event, Happened},
+    events::{DutyReplanned, Event, Happened},
     records::Aftercare,
     rules::{NoRule, Rules},
     vocabulary::ReplanEffect,
@@ -200,6 +200,7 @@ impl<'a> Plan<'a> {
             DutyKind::PlanUpdate => rules.plan_update(own_fact, slot),
             DutyKind::ContinuationReview => rules.continuation_review(fact_on, slot, self.duties.former_reviews(slot)),
             DutyKind::RegularMaximum => rules.regular_maximum(fact_on),
+            DutyKind::TeamDecision => rules.team_decision(own_fact),
             DutyKind::EligibilityRecheck => {
                 rules.eligibility_recheck(fact_on).map(|deadline| Deadline { slot, ..deadline })
             }
@@ -246,7 +247,7 @@ impl<'a> Plan<'a> {
 
     fn tell(&mut self, subject: &DutyName, duty: &Duty, to: Option<Date>, policy: String) {
         let (kind, slot, from) = (duty.kind(), duty.slot(), duty.deadline().due_on());
-        let event = Event::DutyReplanned { kind, slot, from, to, policy };
+        let event = Event::DutyReplanned(DutyReplanned { kind, slot, from, to, policy });
         self.events.push(Happened::to_duty(subject, event));
     }
 

@@ -9,6 +9,7 @@ use lotse_kernel::{
     },
     legal::{
         Calendar,
+        age::{YOUNG_BELOW, completed_on},
         timers::{self, RecordClass},
     },
     policy::{
@@ -190,13 +191,19 @@ impl<'a> Rules<'a> {
         self.compute(proposed_on, |terms| governed::extension_answer(proposed_on, slot, terms))
     }
 
+    /// Which team looks after a person who completes the 25th year of life; the rule is that of the day of completion (R125).
+    pub(super) fn team_decision(&self, born_on: Date) -> Result<Deadline, NoRule> {
+        let completed_on = completed_on(born_on, YOUNG_BELOW);
+        self.compute(completed_on, |terms| governed::team_decision(born_on, terms))
+    }
+
     /// T5: the update of plan number `slot` (R111).
     pub(super) fn plan_update(&self, issued_on: Date, slot: i32) -> Result<Deadline, NoRule> {
         let deadline = self.compute(issued_on, |terms| governed::plan_update(issued_on, terms))?;
         Ok(Deadline { slot, ..deadline })
     }
 
-    /// T6: goal number `slot` on the day that was agreed for it (R62).
+    /// T6: goal or step number `slot` on the day that was agreed for it (R62).
     pub(super) fn goal_due(&self, agreed_on: Date, slot: i32) -> Deadline {
         governed::goal_due(agreed_on, slot, self.calendar)
     }
@@ -255,6 +262,11 @@ impl<'a> Rules<'a> {
         let until = timers::reopening(closed_on, &governing, self.calendar).due_on;
         let Governing { rule, citation, fact_on, .. } = governing;
         Ok(CorrectionWindow { until, approver: rule.approver, under: DecidedUnder { policy: citation, fact_on } })
+    }
+
+    /// The answer to reopening number `slot` that was proposed; the rule is that of the closing (row 24).
+    pub(super) fn reopening_answer(&self, closed_on: Date, slot: i32) -> Result<Deadline, NoRule> {
+        self.compute(closed_on, |terms| governed::reopening_answer(closed_on, slot, terms))
     }
 
     /// T15: the last day on which all records of an episode are kept that was closed on a day.

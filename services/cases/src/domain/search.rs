@@ -2,7 +2,11 @@
 
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
-use super::{records::NeedForAction, vocabulary::KeyGroup};
+use super::{
+    german::assessment,
+    records::NeedForAction,
+    vocabulary::{KeyGroup, ObstacleHolder, PlacementObstacle},
+};
 
 /// A text as search compares names: small letters without marks, umlauts and ligatures as two letters, words with one blank between them.
 /// What is neither letter nor digit parts words.
@@ -34,15 +38,41 @@ pub fn with_umlauts(text: &str) -> String {
     text.to_lowercase().replace("ae", "ä").replace("oe", "ö").replace("ue", "ü")
 }
 
-/// The needs of a profile that may be searched, one a line. Leistungsfähigkeit is about health (Art. 9 GDPR, § 67a Abs. 1 SGB X): it is read
-/// where somebody opens the case, and nobody makes a list of people by it.
+/// The needs of a profile that may be searched, one a line: the obstacle by its name, and the words. Health is read where somebody opens the case,
+/// and nobody makes a list of people by it (Art. 9 GDPR, § 67a Abs. 1 SGB X); what another member of the benefit unit has is nothing by
+/// which the person is found.
 #[must_use]
 pub fn searched(needs: &[NeedForAction]) -> String {
-    let lines = needs.iter().filter(|need| match need.key_group {
-        KeyGroup::Qualification | KeyGroup::Motivation | KeyGroup::Circumstances => true,
-        KeyGroup::WorkCapacity => false,
-    });
-    lines.map(|need| need.obstacle.as_str()).collect::<Vec<_>>().join("\n")
+    let lines =
+        needs.iter().filter(|need| need.holder == ObstacleHolder::Person && !is_about_health(need)).map(|need| {
+            let named = [assessment::obstacle(need.obstacle).unwrap_or_default(), need.text.as_str()];
+            named.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(": ")
+        });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Whether a need is about health: by its key group Leistungsfähigkeit, or by its obstacle.
+const fn is_about_health(need: &NeedForAction) -> bool {
+    let by_group = match need.key_group {
+        KeyGroup::Qualification | KeyGroup::Motivation | KeyGroup::Circumstances => false,
+        KeyGroup::WorkCapacity => true,
+    };
+    let by_obstacle = match need.obstacle {
+        PlacementObstacle::Psychosocial | PlacementObstacle::Health | PlacementObstacle::AddictionRisk => true,
+        PlacementObstacle::Debts
+        | PlacementObstacle::Childcare
+        | PlacementObstacle::CareOfRelatives
+        | PlacementObstacle::Housing
+        | PlacementObstacle::Qualification
+        | PlacementObstacle::Language
+        | PlacementObstacle::WorkExperience
+        | PlacementObstacle::AgeOver50
+        | PlacementObstacle::LongTermReceipt
+        | PlacementObstacle::SocialIsolation
+        | PlacementObstacle::DailyLife
+        | PlacementObstacle::Other => false,
+    };
+    by_group || by_obstacle
 }
 
 #[cfg(test)]
@@ -80,15 +110,27 @@ mod tests {
     }
 
     #[test]
-    fn health_is_not_searched() {
-        let need = |key_group, obstacle: &str| NeedForAction { key_group, obstacle: obstacle.to_owned(), severity: 2 };
+    fn neither_health_nor_what_others_have_is_searched() {
+        use {KeyGroup as Group, ObstacleHolder as Holder, PlacementObstacle as Obstacle};
+        let need = |key_group, obstacle, holder, text: &str| NeedForAction {
+            key_group,
+            obstacle,
+            holder,
+            text: text.to_owned(),
+            severity: 2,
+            priority: None,
+        };
         let needs = [
-            need(KeyGroup::Circumstances, "Schulden"),
-            need(KeyGroup::WorkCapacity, "Depression"),
-            need(KeyGroup::Qualification, "kein Abschluss"),
-            need(KeyGroup::Motivation, "wenig Zuversicht"),
+            need(Group::Circumstances, Obstacle::Debts, Holder::Person, "sieben Gläubiger"),
+            need(Group::WorkCapacity, Obstacle::Other, Holder::Person, "Depression"),
+            need(Group::Circumstances, Obstacle::AddictionRisk, Holder::Person, "Alkohol"),
+            need(Group::Motivation, Obstacle::Psychosocial, Holder::Person, "Krise"),
+            need(Group::Circumstances, Obstacle::Health, Holder::Person, "Rücken"),
+            need(Group::Circumstances, Obstacle::Debts, Holder::Partner, "Bürgschaft"),
+            need(Group::Qualification, Obstacle::Qualification, Holder::Person, ""),
+            need(Group::Motivation, Obstacle::Other, Holder::Person, "wenig Zuversicht"),
         ];
-        assert_eq!(searched(&needs), "Schulden\nkein Abschluss\nwenig Zuversicht");
+        assert_eq!(searched(&needs), "Schulden: sieben Gläubiger\nQualifikationsdefizite\nwenig Zuversicht");
         assert_eq!(searched(&[]), "");
     }
 }

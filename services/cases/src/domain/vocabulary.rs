@@ -1,17 +1,23 @@
 //! The enumerations of the contract as the domain uses them; the codes are those of the contract without their prefix.
 
+mod alliance;
+mod assessment;
 mod commission;
-mod duties;
+mod duty;
 mod extension;
+mod placement;
 mod plan;
 mod reopening;
 
 use lotse_kernel::codes;
 
+pub use alliance::AllianceState;
+pub use assessment::{ObstacleHolder, PlacementObstacle, ProgressChange};
 pub use commission::TargetGroup;
-pub use duties::{DutyOutcome, ReplanEffect, VoidReason};
+pub use duty::{DutyOutcome, ReplanEffect, VoidReason};
 pub use extension::{ExtensionAnswer, ExtensionReason};
-pub use plan::{Currency, DeviationConsequence, DeviationReason, GoalLevel, GoalOutcome, StepParty};
+pub use placement::PlacementOutcome;
+pub use plan::{Currency, DeviationConsequence, DeviationReason, GoalLevel, GoalOutcome, StepOutcome, StepParty};
 pub use reopening::{ClosingError, ReopeningAnswer, ReopeningExtent};
 
 codes! {

@@ -1,12 +1,15 @@
-//! The watch over a person outside case management: whoever has a complex profile is checked again every six months (R23, T1), and the plan that
-//! somebody brought from case management is kept up to date (R111, T5). What is overdue stays open and escalates; it decides nothing.
+//! The watch over a person: outside case management whoever has a complex profile is checked again every six months (R23, T1), and the plan that
+//! somebody brought from case management is kept up to date (R111, T5); inside and outside, who turns 25 may change the team (R125).
+//! What is overdue stays open and escalates; it decides nothing.
 
 mod agenda;
 mod effect;
 mod news;
 mod plan;
+mod reopening;
 mod replan;
 mod spread;
+mod team;
 mod time;
 
 use jiff::civil::Date;
@@ -26,7 +29,7 @@ use super::{
 };
 
 pub use agenda::{Agenda, Stage};
-pub use effect::{effect, plan_effect, speaks_for_person};
+pub use effect::{effect, effects, lead_effect, plan_effect, speaks_for_person};
 pub use news::{About, News, NewsKind, Notice, digest, next_list_on};
 pub use plan::{PlanIssued, PlanUpdate};
 pub use replan::duties_reached;
@@ -60,6 +63,12 @@ pub struct Facts {
     pub plan_updates: Vec<PlanUpdate>,
     /// Number of the newest update that was waited for, from 1; 0 before the first.
     pub plan_slot: i32,
+    /// How many reopenings were proposed, over all episodes of the person.
+    #[serde(default)]
+    pub reopenings: i32,
+    /// The birth of somebody of whom time has not asked yet whether another team follows when they are 25 (R125).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub young_since: Option<Date>,
 }
 
 /// Where a watch stands.
@@ -129,6 +138,14 @@ pub enum Change {
     PlanBack,
     /// An end was undone by which a person was taken for gone: the placement officer keeps their plan up to date again.
     PlanFound,
+    /// Somebody has decided which team looks after the person (R125).
+    TeamDecided,
+    /// Another officer looks after the person.
+    Led(StaffName),
+    /// It is proposed to undo the closing of a day (row 24).
+    ReopeningProposed(Date),
+    /// That proposal is answered.
+    ReopeningAnswered,
 }
 
 /// What a change is judged by.
@@ -158,6 +175,8 @@ impl Watch {
                 plan_left_on: None,
                 plan_updates: Vec::new(),
                 plan_slot: 0,
+                reopenings: 0,
+                young_since: None,
             },
             duties: Duties::default(),
         }
@@ -213,14 +232,18 @@ impl Watch {
             Change::Checked(check) => self.looked_after().checked(check, scene)?,
             Change::Admitted => self.settled(UnwatchedReason::InCaseManagement, scene),
             Change::Returned => self.looked_after().returned(scene)?,
-            Change::Restored => self.restored(scene)?,
-            Change::Found => self.found(scene)?,
+            Change::Restored => self.resumed(|reason| reason == UnwatchedReason::InCaseManagement, scene)?,
+            Change::Found => self.resumed(UnwatchedReason::is_gone, scene)?,
             Change::Left(reason) => self.left(reason, scene),
             Change::PlanTaken(issued_on) => self.plan_taken(issued_on, scene)?,
             Change::PlanUpdated(issued) => self.plan_updated(issued, scene)?,
             Change::Planned(issued_on) => self.planned(issued_on),
             Change::PlanBack => self.plan_back(scene),
             Change::PlanFound => self.plan_found(scene)?,
+            Change::TeamDecided => self.team_decided(scene.rules.today()),
+            Change::Led(lead) => self.led_by(&lead),
+            Change::ReopeningProposed(closed_on) => self.reopening_proposed(closed_on, scene.rules)?,
+            Change::ReopeningAnswered => self.reopening_answered(scene.rules.today()),
         })
     }
 
@@ -276,19 +299,6 @@ impl Watch {
         }
     }
 
-    /// Nobody looked at the person meanwhile, so that the months go on from the last check.
-    fn restored(self, scene: &Scene<'_>) -> Result<Self, NoRule> {
-        match (self.facts.state, self.facts.last_check_on) {
-            (State::Unwatched { reason: UnwatchedReason::InCaseManagement }, last) if scene.is_complex => {
-                self.begun(last.unwrap_or_else(|| scene.rules.today()), scene)
-            }
-            (State::Unwatched { reason: UnwatchedReason::InCaseManagement }, _) => {
-                Ok(self.left(UnwatchedReason::ProfileNotComplex, scene))
-            }
-            (State::Watched | State::Unwatched { .. }, _) => Ok(self),
-        }
-    }
-
     /// Notes on which working day the check will be made that is overdue.
     ///
     /// # Errors
@@ -303,13 +313,14 @@ impl Watch {
         Ok((self, happened))
     }
 
-    /// The person was taken for gone and is not: the months go on from the last check.
-    fn found(self, scene: &Scene<'_>) -> Result<Self, NoRule> {
+    /// What took the person off did not last, and nobody looked at the person meanwhile: the months go on from the last check. Nobody
+    /// ever checked whoever came into case management at once, so that theirs begin today.
+    fn resumed(self, took_off: impl Fn(UnwatchedReason) -> bool, scene: &Scene<'_>) -> Result<Self, NoRule> {
         match (self.facts.state, self.facts.last_check_on) {
-            (State::Unwatched { reason }, Some(last)) if reason.is_gone() && scene.is_complex => {
-                self.begun(last, scene)
+            (State::Unwatched { reason }, last) if took_off(reason) && scene.is_complex => {
+                self.begun(last.unwrap_or_else(|| scene.rules.today()), scene)
             }
-            (State::Unwatched { reason }, _) if reason.is_gone() => {
+            (State::Unwatched { reason }, _) if took_off(reason) => {
                 Ok(self.left(UnwatchedReason::ProfileNotComplex, scene))
             }
             (State::Watched | State::Unwatched { .. }, _) => Ok(self),

@@ -9,7 +9,7 @@ use crate::{
     acting::{self, EpisodeAct, Error, Scene},
     domain::{
         episode::{Decided, Episode},
-        records::Transparency,
+        records::{Transparency, WorkingAlliance},
         refused::Refused,
     },
 };
@@ -28,26 +28,31 @@ pub async fn handle(
 
 impl EpisodeAct for AgreeAlliance {
     type Request = contract::AgreeAllianceRequest;
-    type Command = (Transparency, String, String);
+    type Command = (Transparency, WorkingAlliance);
     const GROUND: &'static str = "R39 bis R41, R187";
 
     fn target(request: &Self::Request) -> (&str, &str, &str) {
         (&request.name, &request.etag, &request.request_id)
     }
 
-    fn parse(fields: &mut Fields, request: &Self::Request, _: &Scene, _: &JobcenterName) -> Option<Self::Command> {
+    fn parse(fields: &mut Fields, request: &Self::Request, scene: &Scene, _: &JobcenterName) -> Option<Self::Command> {
         let alliance = fields.required("alliance", request.alliance.as_ref())?;
         let shown = Transparency {
             procedure_explained: alliance.procedure_explained,
             role_disclosed: alliance.role_disclosed,
             data_protection_explained: alliance.data_protection_explained,
         };
-        let rules = fields.text("alliance.rules", &alliance.rules, 1..=2000);
-        Some((shown, rules, fields.text("alliance.preconditions", &alliance.preconditions, 1..=2000)))
+        let alliance = WorkingAlliance {
+            rules: fields.text("alliance.rules", &alliance.rules, 1..=2000),
+            preconditions: fields.text("alliance.preconditions", &alliance.preconditions, 1..=2000),
+            attainability: fields.text("alliance.attainability", &alliance.attainability, 1..=2000),
+            agreed_on: scene.today,
+        };
+        Some((shown, alliance))
     }
 
     fn decide(episode: Episode, command: Self::Command, scene: &Scene) -> Result<Decided, Refused> {
-        let (shown, rules, preconditions) = command;
-        episode.agree_alliance(shown, rules, preconditions, scene.today)
+        let (shown, alliance) = command;
+        episode.agree_alliance(shown, alliance, scene.today)
     }
 }

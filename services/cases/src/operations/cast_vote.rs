@@ -8,9 +8,10 @@ use crate::{
     access::acts::CastVote,
     acting::{self, EpisodeAct, Error, Scene},
     domain::{
-        episode::{Decided, Episode},
+        episode::{Ballot, Decided, Episode},
         refused::Refused,
     },
+    operations::change_case_manager::package as read_package,
 };
 
 /// Performs the act.
@@ -27,7 +28,7 @@ pub async fn handle(
 
 impl EpisodeAct for CastVote {
     type Request = contract::CastVoteRequest;
-    type Command = (bool, String);
+    type Command = Ballot;
     const GROUND: &'static str = "R17";
 
     fn target(request: &Self::Request) -> (&str, &str, &str) {
@@ -36,11 +37,15 @@ impl EpisodeAct for CastVote {
 
     fn parse(fields: &mut Fields, request: &Self::Request, _: &Scene, _: &JobcenterName) -> Option<Self::Command> {
         let vote = fields.required("vote", request.vote.as_ref())?;
-        Some((vote.admit, fields.text("vote.reason", &vote.reason, 1..=2000)))
+        let handed = vote.package.as_ref().map(|package| read_package(fields, "vote.package", Some(package)));
+        Some(Ballot {
+            admit: vote.admit,
+            reason: fields.text("vote.reason", &vote.reason, 1..=2000),
+            package: handed.flatten(),
+        })
     }
 
     fn decide(episode: Episode, command: Self::Command, scene: &Scene) -> Result<Decided, Refused> {
-        let (admit, reason) = command;
-        episode.cast_vote(scene.actor.clone(), admit, reason, scene.today)
+        episode.cast_vote(scene.actor.clone(), command, scene.today)
     }
 }

@@ -46,6 +46,6 @@ impl EpisodeAct for EndEpisodeTechnically {
 
     fn decide(episode: Episode, command: Self::Command, scene: &Scene) -> Result<Decided, Refused> {
         let (kind, note) = command;
-        episode.end_technically(kind, note, scene.today)
+        episode.end_technically(kind, note, scene.actor.clone(), scene.today)
     }
 }

@@ -13,6 +13,7 @@ use crate::{
     access::{self, acts},
     convert::SUBJECT_CHARACTERS,
     convert_policy,
+    domain::episode::Episode,
     store::{access::older_episodes, cases, episodes, policies, staff},
 };
 
@@ -33,9 +34,9 @@ pub async fn handle(
     let subject = fields.line("subject", &request.subject, 0..=SUBJECT_CHARACTERS);
     let subject = fields.finish(subject)?;
     let case = cases::load(&mut unit, &name).await?;
-    let episode_active = match &case.current_episode {
-        Some(episode) => episodes::load(&mut unit, episode).await?.episode.phase().is_active(),
-        None => false,
+    let running = match &case.current_episode {
+        Some(episode) => Some(episodes::load(&mut unit, episode).await?.episode),
+        None => None,
     };
     let asked = if subject.is_empty() {
         None
@@ -50,7 +51,8 @@ pub async fn handle(
         placement_officer: case.placement_officer.to_string(),
         case_manager: case.case_manager.map_or_else(String::new, |name| name.to_string()),
         current_episode: case.current_episode.map_or_else(String::new, |name| name.to_string()),
-        episode_active,
+        episode_active: running.as_ref().is_some_and(|episode| episode.phase().is_active()),
+        open_steps: running.as_ref().map(open_steps).unwrap_or_default(),
         caller_staff_member: asked.as_ref().map(|member| member.name.to_string()).unwrap_or_default(),
         caller_team: asked.map(|member| member.team).unwrap_or_default(),
         rules: Some(convert_policy::rules(place, &book)),
@@ -62,4 +64,13 @@ pub async fn handle(
             })
             .collect(),
     })
+}
+
+/// What is still to be done by the plan.
+fn open_steps(episode: &Episode) -> Vec<contract::OpenStep> {
+    let plan = episode.plan().filter(|_| episode.phase().is_active());
+    let goals = plan.into_iter().flat_map(|plan| &plan.goals).filter(|goal| !goal.is_settled());
+    let steps = goals.flat_map(|goal| goal.steps.iter().map(move |step| (goal, step)));
+    let open = steps.filter(|(_, step)| !step.is_settled());
+    open.map(|(goal, step)| contract::OpenStep { goal_key: goal.key.clone(), step_key: step.key.clone() }).collect()
 }

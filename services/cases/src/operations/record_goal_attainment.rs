@@ -31,6 +31,7 @@ impl EpisodeAct for RecordGoalAttainment {
     type Request = contract::RecordGoalAttainmentRequest;
     type Command = Determined;
     const GROUND: &'static str = "R180";
+    const ASKS_RULES: bool = true;
 
     fn target(request: &Self::Request) -> (&str, &str, &str) {
         (&request.name, &request.etag, &request.request_id)
@@ -51,6 +52,6 @@ impl EpisodeAct for RecordGoalAttainment {
     }
 
     fn decide(episode: Episode, determined: Self::Command, scene: &Scene) -> Result<Decided, Refused> {
-        episode.record_goal_attainment(determined, scene.today)
+        episode.record_goal_attainment(determined, &scene.rules())
     }
 }

@@ -11,7 +11,7 @@ use lotse_proto::cases as contract;
 
 use crate::{
     access::{self, acts},
-    convert,
+    convert, convert_profile,
     domain::events::Event,
     store::{cases, events},
     watching,
@@ -33,7 +33,7 @@ pub async fn handle(
     let stored = cases::load(&mut unit, &name).await?;
 
     let mut fields = Fields::new();
-    let profile = convert::parse_profile(&mut fields, "profile", request.profile.as_ref(), unit.today());
+    let profile = convert_profile::parse_profile(&mut fields, "profile", request.profile.as_ref(), unit.today());
     let (request_id, version) = (fields.request_id(&request.request_id), fields.etag(&request.etag));
     let profile = fields.finish(profile)?.ok_or_else(|| Failure::Defect("a profile that was not read".to_owned()))?;
     if unit.claim(request_id, &request, &name.to_string()).await? != Claim::New {

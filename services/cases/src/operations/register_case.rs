@@ -1,5 +1,6 @@
 //! `CaseService.RegisterCase`: a person becomes a case. The ten stops of a command can be read here from top to bottom.
 
+use jiff::civil::Date;
 use lotse_kernel::names::{CaseName, JobcenterName};
 use lotse_platform::{
     failure::{Failure, Fault, OperationError, bare},
@@ -14,7 +15,7 @@ use tonic::Code;
 use crate::{
     access::{self, acts},
     acting::Ground,
-    convert,
+    convert, convert_profile,
     store::{cases, staff},
     watching,
 };
@@ -105,7 +106,12 @@ fn parse(
     };
     let benefit_unit_number = fields.line("case.benefit_unit_number", &wanted.benefit_unit_number, 1..=20);
     let team = fields.slug("case.team", &wanted.team, 40);
-    let profile = convert::parse_profile(fields, "case.profile", wanted.profile.as_ref(), today);
+    let profile = convert_profile::parse_profile(fields, "case.profile", wanted.profile.as_ref(), today);
+    // A day that could not be read was told before.
+    let known = profile.as_ref().map(|profile| profile.established_on).filter(|day| *day != Date::ZERO);
+    if known.is_some_and(|day| day < born_on) {
+        fields.violation("case.profile.established_date", "must not be before the birth");
+    }
     let officer = convert::parse_staff_name(fields, "case.placement_officer", &wanted.placement_officer, parent);
     let (placement_officer, profile) = (officer?, profile?);
     Some(cases::Case {
@@ -117,6 +123,8 @@ fn parse(
         placement_officer,
         case_manager: None,
         current_episode: None,
+        contact_changes: 0,
+        team_decisions: Vec::new(),
         profile,
         created_at: unit.now(),
     })

@@ -79,6 +79,7 @@ pub async fn handle(
         display_name: fields.line("jobcenter.display_name", &wanted.display_name, 1..=200),
         place: place(&mut fields, &wanted),
         address_lines: fields.lines("jobcenter.address_lines", &wanted.address_lines, 1..=5, 1..=100),
+        youth_teams: Vec::new(),
         created_at: unit.now(),
     };
     let request_id = fields.request_id(&request.request_id);

@@ -54,7 +54,7 @@ pub async fn handle(
     }
     take_page(&mut unit, &proof, &name, &agenda).await?;
     let answer = watching::timetable(&mut unit, &name).await?;
-    unit.commit(&request.name, "R23, R111").await?;
+    unit.commit(&request.name, "R23, R111, R125").await?;
     Ok(answer)
 }
 
@@ -68,6 +68,7 @@ async fn take_page(
     let ground = Ground::read(unit, jobcenter).await?;
     let (today, actor) = (unit.today(), unit.caller().principal.subject.clone());
     let found = sweeps::page(unit, proof, jobcenter).await?;
+    let found = watching::ask(unit, jobcenter, found, &ground, &actor).await?;
     let is_last = i64::try_from(found.len()).is_ok_and(|found| found < sweeps::PAGE);
     let rules = ground.rules(today);
     let swept = found.into_iter().map(|found| {

@@ -1,5 +1,7 @@
 //! Tables `cases` and `profiles`, and with them what a case is found by.
 
+mod locked;
+
 use jiff::{Timestamp, civil::Date};
 use jiff_sqlx::ToSqlx;
 use lotse_kernel::names::{CaseName, EpisodeName, JobcenterName, StaffName};
@@ -9,17 +11,18 @@ use uuid::Uuid;
 
 use super::{
     consequences::{Consequences, Told, write_with},
-    policies::Seat,
-    watches,
+    profiles, watches,
 };
 use crate::{
     access::acts,
     domain::{
         events::{Event, Happened},
-        records::Profile,
+        records::{Profile, TeamDecision},
         search,
     },
 };
+
+pub use locked::{Locked, lock};
 
 /// A case as stored, with its latest profile.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +43,10 @@ pub struct Case {
     pub case_manager: Option<StaffName>,
     /// The running episode.
     pub current_episode: Option<EpisodeName>,
+    /// How often another officer became the one who leads.
+    pub contact_changes: i32,
+    /// What was decided on the team, oldest first (R125).
+    pub team_decisions: Vec<TeamDecision>,
     /// The latest profile.
     pub profile: Profile,
     /// When it was registered.
@@ -74,6 +81,8 @@ struct Row {
     placement_officer_id: Uuid,
     case_manager_id: Option<Uuid>,
     current_episode_id: Option<Uuid>,
+    contact_changes: i32,
+    team_decisions: Value,
     created_at: jiff_sqlx::Timestamp,
     profile_type: String,
     established_on: jiff_sqlx::Date,
@@ -98,22 +107,18 @@ impl Row {
             placement_officer: staff(self.placement_officer_id),
             case_manager: self.case_manager_id.map(staff),
             current_episode: self.current_episode_id.map(|id| EpisodeName::new(name.clone(), id)),
-            profile: Profile {
-                profile_type: self
-                    .profile_type
-                    .parse()
-                    .map_err(|_| Failure::Defect("stored profile type".to_owned()))?,
-                established_on: self.established_on.to_jiff(),
-                needs: serde_json::from_value(self.needs).map_err(|error| Failure::stored("needs", &error))?,
-            },
+            contact_changes: self.contact_changes,
+            team_decisions: serde_json::from_value(self.team_decisions)
+                .map_err(|error| Failure::stored("team decisions", &error))?,
+            profile: profiles::read(&self.profile_type, self.established_on, self.needs)?,
             created_at: self.created_at.to_jiff(),
             name,
         })
     }
 }
 
-/// Adds a case with its first profile, the watch over its person where the profile is complex, and the first entry of its timeline, in one
-/// statement.
+/// Adds a case with its first profile, the watch over its person where the profile is complex, and the first entry of its timeline,
+/// in one statement.
 ///
 /// # Errors
 /// When the database fails or the customer number is registered (constraint `cases_customer_number`).
@@ -231,28 +236,30 @@ pub async fn touch(
     if changed.rows_affected() == 1 { Ok(()) } else { Err(Failure::StaleEtag) }
 }
 
-/// Names the running episode and its case manager; both are unset when it is over. Leaves the case alone when another episode than `read` runs by
-/// now: it was proposed beside the aftercare of this one while this act was under way.
+/// Names the running episode and its case manager, both unset when it is over, and counts where another officer leads (R125).
+/// Leaves the case alone when another episode than `read` runs by now: it was proposed beside the aftercare of this one while this
+/// act was under way.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn set_episode(
     unit: &mut Unit,
     name: &CaseName,
-    read: Option<Uuid>,
-    episode: Option<Uuid>,
+    (read, episode): (Option<Uuid>, Option<Uuid>),
     case_manager: Option<Uuid>,
+    contact_changes: i32,
 ) -> Result<(), Failure> {
     sqlx::query!(
         r"
         UPDATE cases
-        SET version = version + 1, current_episode_id = $2, case_manager_id = $3
+        SET version = version + 1, current_episode_id = $2, case_manager_id = $3, contact_changes = contact_changes + $5
         WHERE case_id = $1 AND current_episode_id IS NOT DISTINCT FROM $4
         ",
         name.id(),
         episode,
         case_manager,
-        read
+        read,
+        contact_changes
     )
     .execute(unit.connection())
     .await?;
@@ -268,7 +275,8 @@ pub async fn load(unit: &mut Unit, name: &CaseName) -> Result<Case, Failure> {
         Row,
         r"
         SELECT c.case_id, c.version, c.given_name, c.family_name, c.born_on, c.customer_number, c.address_lines,
-               c.benefit_unit_number, c.team, c.placement_officer_id, c.case_manager_id, c.current_episode_id, c.created_at,
+               c.benefit_unit_number, c.team, c.placement_officer_id, c.case_manager_id, c.current_episode_id,
+               c.contact_changes, c.team_decisions, c.created_at,
                p.profile_type, p.established_on, p.needs
         FROM cases c
         JOIN LATERAL (
@@ -314,7 +322,8 @@ pub async fn list(
         Row,
         r"
         SELECT c.case_id, c.version, c.given_name, c.family_name, c.born_on, c.customer_number, c.address_lines,
-               c.benefit_unit_number, c.team, c.placement_officer_id, c.case_manager_id, c.current_episode_id, c.created_at,
+               c.benefit_unit_number, c.team, c.placement_officer_id, c.case_manager_id, c.current_episode_id,
+               c.contact_changes, c.team_decisions, c.created_at,
                p.profile_type, p.established_on, p.needs
         FROM cases c
         JOIN LATERAL (
@@ -342,52 +351,4 @@ pub async fn list(
     .fetch_all(unit.connection())
     .await?;
     rows.into_iter().map(|row| row.named(jobcenter)).collect()
-}
-
-/// What a proposal must know of its case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Locked {
-    /// The placement officer.
-    pub placement_officer: StaffName,
-    /// The team.
-    pub team: String,
-    /// Whether the case has or had an episode.
-    pub has_episodes: bool,
-    /// Where its jobcenter is, read along because commands wait for each other's round trips.
-    pub seat: Seat,
-}
-
-/// Locks the row of a case until the end of the transaction, so that one proposal is made at a time. An episode that another
-/// transaction added while this one waited for the row is the current one of the row, so `has_episodes` misses none.
-///
-/// # Errors
-/// [`Failure::NotFound`] when it is not there.
-pub async fn lock(unit: &mut Unit, name: &CaseName) -> Result<Locked, Failure> {
-    let row = sqlx::query!(
-        r#"
-        SELECT c.placement_officer_id, c.team,
-               c.current_episode_id IS NOT NULL
-               OR EXISTS (SELECT FROM episodes e WHERE e.jobcenter_id = c.jobcenter_id AND e.case_id = c.case_id) AS "has_episodes!",
-               j.land, j.municipality_key,
-               EXISTS (
-                   SELECT FROM policies p
-                   WHERE p.state = 'APPROVED' AND (p.jobcenter_id = j.jobcenter_id OR p.land = j.land)
-               ) AS "has_local!"
-        FROM cases c
-        JOIN jobcenters j USING (jobcenter_id)
-        WHERE c.case_id = $1 AND c.jobcenter_id = $2
-        FOR UPDATE OF c
-        "#,
-        name.id(),
-        name.jobcenter().as_str()
-    )
-    .fetch_optional(unit.connection())
-    .await?
-    .ok_or_else(|| Failure::NotFound { name: name.to_string() })?;
-    Ok(Locked {
-        placement_officer: StaffName::new(name.jobcenter_name().clone(), row.placement_officer_id),
-        team: row.team,
-        has_episodes: row.has_episodes,
-        seat: Seat { land: row.land, municipality_key: row.municipality_key, has_local: row.has_local },
-    })
 }

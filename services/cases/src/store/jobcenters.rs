@@ -8,7 +8,7 @@ use lotse_kernel::{
 };
 use lotse_platform::{authorization::Authorized, failure::Failure, unit::Unit};
 
-use crate::access::acts;
+use crate::{access::acts, domain::records::YouthTeam};
 
 /// A jobcenter as stored.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +23,8 @@ pub struct Jobcenter {
     pub place: Place,
     /// Postal address.
     pub address_lines: Vec<String>,
+    /// Teams for people under 25, with those that follow (R125).
+    pub youth_teams: Vec<YouthTeam>,
     /// When it was registered.
     pub created_at: Timestamp,
 }
@@ -62,7 +64,7 @@ pub async fn insert(
 pub async fn load(unit: &mut Unit, name: &JobcenterName) -> Result<Option<Jobcenter>, Failure> {
     let row = sqlx::query!(
         r"
-        SELECT version, display_name, land, municipality_key, address_lines, created_at
+        SELECT version, display_name, land, municipality_key, address_lines, youth_teams, created_at
         FROM jobcenters
         WHERE jobcenter_id = $1
         ",
@@ -77,10 +79,39 @@ pub async fn load(unit: &mut Unit, name: &JobcenterName) -> Result<Option<Jobcen
             display_name: row.display_name,
             place: place(&row.land, row.municipality_key.as_deref())?,
             address_lines: row.address_lines,
+            youth_teams: serde_json::from_value(row.youth_teams)
+                .map_err(|error| Failure::stored("youth teams", &error))?,
             created_at: row.created_at.to_jiff(),
         })
     })
     .transpose()
+}
+
+/// Sets which teams look after people under 25, when the record has the given version.
+///
+/// # Errors
+/// [`Failure::StaleEtag`] when the version is another one.
+pub async fn set_youth_teams(
+    unit: &mut Unit,
+    _: &Authorized<acts::SetYouthTeams>,
+    name: &JobcenterName,
+    teams: &[YouthTeam],
+    version: i64,
+) -> Result<(), Failure> {
+    let teams = serde_json::to_value(teams).map_err(|error| Failure::Defect(error.to_string()))?;
+    let changed = sqlx::query!(
+        r"
+        UPDATE jobcenters
+        SET youth_teams = $2, version = version + 1
+        WHERE jobcenter_id = $1 AND version = $3
+        ",
+        name.jobcenter().as_str(),
+        teams,
+        version
+    )
+    .execute(unit.connection())
+    .await?;
+    if changed.rows_affected() == 1 { Ok(()) } else { Err(Failure::StaleEtag) }
 }
 
 /// Gives the workflow of the watch the number of its next event.

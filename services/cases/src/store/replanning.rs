@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Episodes or watches of one page: so many are computed within some hundredths of a second.
-pub const PAGE: i64 = 1_000;
+pub const PAGE: i64 = 500;
 
 /// An episode or a watch as its rows tell it, not read yet: that takes more of the processor than of the database.
 #[derive(Debug)]

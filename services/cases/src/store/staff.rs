@@ -179,6 +179,26 @@ pub async fn lock_places(unit: &mut Unit, name: &StaffName) -> Result<(), Failur
     Ok(())
 }
 
+/// Whether somebody of the staff belongs to a team.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_team(unit: &mut Unit, jobcenter: &JobcenterName, team: &str) -> Result<bool, Failure> {
+    let row = sqlx::query!(
+        r"
+        SELECT staff_member_id
+        FROM staff_members
+        WHERE jobcenter_id = $1 AND team = $2
+        LIMIT 1
+        ",
+        jobcenter.jobcenter().as_str(),
+        team
+    )
+    .fetch_optional(unit.connection())
+    .await?;
+    Ok(row.is_some())
+}
+
 /// Whether a staff member of the tenant has a function.
 ///
 /// # Errors

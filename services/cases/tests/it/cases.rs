@@ -103,6 +103,12 @@ async fn every_wrong_field_is_named_and_nothing_changes() {
     let status = house.bernd().register_case(wrong).await.expect_err("31 June, and no team");
     assert_eq!(violations(&status), ["case.team", "case.profile.established_date"]);
     let mut wrong = house.case("K1");
+    let unborn = lotse_proto::Date { year: 1901, month: 1, day: 1 };
+    let known = Some(contract::Profile { established_date: Some(unborn), ..profile() });
+    wrong.case.get_or_insert_default().profile = known;
+    let status = house.bernd().register_case(wrong).await.expect_err("established before the birth");
+    assert_eq!(violations(&status), ["case.profile.established_date"]);
+    let mut wrong = house.case("K1");
     wrong.case.get_or_insert_default().placement_officer.clone_from(&house.anna.name);
     let status = house.bernd().register_case(wrong).await.expect_err("no placement officer");
     assert_eq!(
@@ -110,6 +116,43 @@ async fn every_wrong_field_is_named_and_nothing_changes() {
         (Code::InvalidArgument, vec!["case.placement_officer".to_owned()])
     );
     assert_eq!(house.count(CASES).await, 0);
+}
+
+#[tokio::test]
+async fn a_need_is_read_field_by_field() {
+    let house = House::open().await;
+    let need = |change: fn(&mut contract::NeedForAction)| {
+        let mut need = profile().needs.remove(0);
+        change(&mut need);
+        need
+    };
+    let mut request = house.case("K1");
+    let wanted = request.case.get_or_insert_default().profile.get_or_insert_default();
+    wanted.needs = vec![
+        need(|need| need.obstacle = 0),
+        need(|need| need.holder = 99),
+        need(|need| need.severity = 4),
+        need(|need| need.priority = 21),
+        need(|need| need.text = "x".repeat(501)),
+    ];
+    let status = house.bernd().register_case(request.clone()).await.expect_err("five faults");
+    let told = ["0].obstacle", "1].holder", "2].severity", "3].priority", "4].text"];
+    assert_eq!(violations(&status), told.map(|field| format!("case.profile.needs[{field}")));
+    // What contradicts another need is told once each can be read.
+    let wanted = request.case.get_or_insert_default().profile.get_or_insert_default();
+    wanted.needs = vec![need(|_| ()), need(|need| need.holder = contract::ObstacleHolder::Person.into())];
+    let status = house.bernd().register_case(request.clone()).await.expect_err("one obstacle of one person twice");
+    let told = ["case.profile.needs[1].obstacle", "case.profile.needs[1].priority"];
+    assert_eq!(violations(&status), told);
+    assert_eq!(house.count(CASES).await, 0);
+    // Whose it is and when its turn comes is told as it was said.
+    let wanted = request.case.get_or_insert_default().profile.get_or_insert_default();
+    let partner = contract::ObstacleHolder::Partner;
+    wanted.needs[1] = contract::NeedForAction { holder: partner.into(), priority: 2, ..need(|_| ()) };
+    let kept = house.bernd().register_case(request).await.expect("a case").into_inner().profile.expect("a profile");
+    let read = kept.needs.iter().map(|need| (need.obstacle(), need.holder(), need.priority)).collect::<Vec<_>>();
+    let debts = contract::PlacementObstacle::Debts;
+    assert_eq!(read, [(debts, contract::ObstacleHolder::Person, 1), (debts, partner, 2)]);
 }
 
 #[tokio::test]

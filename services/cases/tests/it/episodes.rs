@@ -208,7 +208,11 @@ async fn a_death_ends_an_episode_technically() {
     let mut story = Story::at(&house, "K1", Stage::Delivery).await;
     let kinds: Vec<String> =
         story.timetable().await.due.iter().map(|entry| entry.kind().as_str_name().to_owned()).collect();
-    assert_eq!(kinds.len(), 4, "a goal, a review, the update of the plan and the limit are scheduled: {kinds:?}");
+    assert_eq!(
+        kinds.len(),
+        5,
+        "a goal and its step, a review, the update of the plan and the limit are scheduled: {kinds:?}"
+    );
     let episode = story.act("doris", "EndEpisodeTechnically", write::end_technically).await.expect("the end");
     assert_eq!(episode.phase(), EpisodePhase::Closed);
     assert!(episode.plan.is_some(), "what was known stays");
@@ -266,7 +270,7 @@ async fn an_assessment_brings_no_older_profile_than_the_case_has() {
     let latest = civil(case(&story).await.profile.expect("a profile").established_date);
     story.place.today = add_days(latest, -1);
     let status = story.act("anna", "CompleteAssessment", write::complete_assessment).await.expect_err("an older one");
-    assert_eq!(violations(&status), ["assessment.profile.established_date"]);
+    assert_eq!(violations(&status), ["assessment.talks[0].held_date", "assessment.profile.established_date"]);
     assert_eq!(before, house.everything().await);
     story.place.today = today;
     story.act("anna", "CompleteAssessment", write::complete_assessment).await.expect("today's");

@@ -9,9 +9,10 @@ use lotse_devstack::{
     service::{Client, Service},
 };
 use lotse_proto::cases::{
-    self as contract, case_service_client::CaseServiceClient, duty_service_client::DutyServiceClient,
-    episode_service_client::EpisodeServiceClient, jobcenter_service_client::JobcenterServiceClient,
-    staff_service_client::StaffServiceClient, watch_service_client::WatchServiceClient,
+    self as contract, PlacementObstacle as Obstacle, case_service_client::CaseServiceClient,
+    duty_service_client::DutyServiceClient, episode_service_client::EpisodeServiceClient,
+    jobcenter_service_client::JobcenterServiceClient, staff_service_client::StaffServiceClient,
+    watch_service_client::WatchServiceClient,
 };
 use tonic::Status;
 use tonic_types::StatusExt;
@@ -200,14 +201,16 @@ pub fn jobcenter(id: &str) -> contract::RegisterJobcenterRequest {
 
 /// A complex profile with three needs (R19).
 pub fn profile() -> contract::Profile {
-    let need = |obstacle: &str| contract::NeedForAction {
+    let need = |obstacle: Obstacle, priority| contract::NeedForAction {
         key_group: contract::KeyGroup::Circumstances.into(),
         obstacle: obstacle.into(),
         severity: 3,
+        priority,
+        ..Default::default()
     };
     contract::Profile {
         r#type: contract::ProfileType::Stabilisierungsprofil.into(),
         established_date: Some(lotse_proto::Date { year: 2026, month: 2, day: 27 }),
-        needs: vec![need("Schulden"), need("Wohnung"), need("Kinderbetreuung")],
+        needs: vec![need(Obstacle::Debts, 1), need(Obstacle::Housing, 2), need(Obstacle::Childcare, 3)],
     }
 }

@@ -2,6 +2,7 @@
 
 mod activations;
 mod again;
+mod assessments;
 mod authorization;
 mod cases;
 mod commissions;
@@ -15,9 +16,11 @@ mod jobcenters;
 mod legal_clock;
 mod next_door;
 mod officers;
+mod placements;
 mod plans;
 mod policies;
 mod process;
+mod progress;
 mod release;
 mod reopenings;
 mod requests;
@@ -26,6 +29,7 @@ mod steering;
 mod story;
 mod support_variants;
 mod sweeps;
+mod teams;
 mod waiting;
 mod walls;
 mod watches;

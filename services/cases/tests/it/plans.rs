@@ -3,7 +3,11 @@
 use lotse_kernel::dates::{add_days, add_months};
 use lotse_platform::fields::contract_date;
 use lotse_proto::{
-    cases::{ActivatePlanRequest, EpisodePhase, ListDutiesRequest, PlanStep, StepParty},
+    cases::{
+        ActivatePlanRequest, EpisodePhase, GetFactsRequest, ListDutiesRequest, OpenStep, PlanStep,
+        RecordStepOutcomeRequest, StepOutcome, StepParty, StepResult,
+        case_access_service_client::CaseAccessServiceClient,
+    },
     common::{DutyKind, DutyState},
 };
 use prost::Message;
@@ -52,6 +56,7 @@ fn step(place: &write::Place, key: &str, party: StepParty, after: &[&str]) -> Pl
         party: party.into(),
         due_date: Some(contract_date(add_days(place.today, 30))),
         after: after.iter().map(|key| (*key).to_owned()).collect(),
+        results: Vec::new(),
     }
 }
 
@@ -78,6 +83,53 @@ async fn steps_come_back_as_they_were_told_and_what_is_wrong_is_told_by_field() 
     assert_eq!(before, house.everything().await);
     let episode = story.act("anna", "ActivatePlan", |place| with_steps(place, chain(place))).await.expect("a plan");
     assert_eq!(episode.plan.expect("a plan").goals[0].steps, chain(&story.place));
+}
+
+/// What became of the one step of a story's plan, with something that is otherwise.
+fn otherwise(place: &write::Place, change: fn(&mut RecordStepOutcomeRequest)) -> Vec<u8> {
+    let mut request =
+        RecordStepOutcomeRequest::decode(write::record_step_outcome(place).as_slice()).expect("a request");
+    change(&mut request);
+    request.encode_to_vec()
+}
+
+#[tokio::test]
+async fn what_became_of_a_step_comes_back_and_siblings_hear_what_is_still_to_be_done() {
+    let house = House::open().await;
+    let mut story = Story::at(&house, "K1", Stage::Delivery).await;
+    let case = story.place.case.clone();
+    let open_steps = async || {
+        let asked = GetFactsRequest { case: case.clone(), ..Default::default() };
+        let mut access = CaseAccessServiceClient::new(house.sibling());
+        access.get_facts(asked).await.expect("facts").into_inner().open_steps
+    };
+    let step = OpenStep { goal_key: "mietvertrag".into(), step_key: "schreiben".into() };
+    assert_eq!(open_steps().await, [step]);
+    let before = house.everything().await;
+    let wrong: [(Builder, &[&str]); 4] = [
+        (|place| otherwise(place, |it| it.result = None), &["result"]),
+        (
+            |place| otherwise(place, |it| it.result = Some(StepResult::default())),
+            &["result.outcome", "result.determination_date"],
+        ),
+        (|place| otherwise(place, |it| it.goal_key = "Nichts".into()), &["goal_key"]),
+        (|place| otherwise(place, |it| it.step_key = "nichts".into()), &["step_key"]),
+    ];
+    for (request, fields) in wrong {
+        let status = story.act("anna", "RecordStepOutcome", request).await.expect_err("a wrong record");
+        let fields = fields.iter().map(|field| (*field).to_owned()).collect();
+        assert_eq!((status.code(), violations(&status)), (Code::InvalidArgument, fields));
+    }
+    assert_eq!(before, house.everything().await);
+    let episode = story.act("anna", "RecordStepOutcome", write::record_step_outcome).await.expect("a record");
+    let result = StepResult {
+        outcome: StepOutcome::Done.into(),
+        determination_date: Some(contract_date(story.place.today)),
+        reason: String::new(),
+        recorder: story.place.anna.clone(),
+    };
+    assert_eq!(episode.plan.expect("a plan").goals[0].steps[0].results, [result]);
+    assert_eq!(open_steps().await, []);
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ use lotse_proto::{
         self as contract, EpisodePhase, FigureKind, GetSteeringFiguresRequest, ReopeningAnswer, UnwatchedReason,
         steering_service_client::SteeringServiceClient,
     },
-    common::DutyKind,
+    common::{DutyKind, DutyState},
 };
 use prost::Message;
 use tonic::Code;
@@ -28,6 +28,8 @@ use crate::{
     house::{House, TODAY, reason, violations},
     requests::{self as write, Place},
     story::{Stage, Story, civil, instant},
+    sweeps::{sweep, tell},
+    watches::JOBCENTER,
 };
 
 /// What the outbox tells Temporal of an episode: workflow, number, kind and what happened.
@@ -227,4 +229,44 @@ async fn figures_do_not_count_an_end_that_was_undone() {
     // Time missed ten, which no reopening undoes, and the ends that hold five.
     let reviews = told.groups.iter().find(|group| group.kind() == FigureKind::Reviews).expect("the group");
     assert_eq!(reviews.total.as_ref().map(|total| (total.count, total.suppressed)), Some((15, false)));
+}
+
+/// The answers to reopenings that the lead of the team has to give, with their states and why they are void.
+async fn answers(house: &House) -> Vec<(DutyState, String)> {
+    let states = [DutyState::Scheduled, DutyState::Open, DutyState::Overdue, DutyState::Done, DutyState::Void];
+    let request = contract::ListDutiesRequest {
+        parent: JOBCENTER.into(),
+        kinds: vec![DutyKind::ReopeningAnswer.into()],
+        states: states.map(i32::from).to_vec(),
+        ..Default::default()
+    };
+    let duties = house.duties("doris").list_duties(request).await.expect("a list").into_inner().duties;
+    duties.into_iter().map(|duty| (duty.state(), duty.void_reason)).collect()
+}
+
+#[tokio::test]
+async fn no_proposal_is_forgotten_while_the_closing_can_be_undone() {
+    let house = House::open().await;
+    let mut story = Story::at(&house, "K1", Stage::ReopeningProposed).await;
+    assert_eq!(answers(&house).await, [(DutyState::Open, String::new())]);
+    let today = house.today();
+    sweep(&house, today).await;
+    let told = tell(&house, add_days(today, 1)).await;
+    let of_the_lead = told.iter().filter(|notice| notice.duty_kind() == DutyKind::ReopeningAnswer);
+    let teams: Vec<_> = of_the_lead.map(|notice| (notice.team.as_str(), notice.staff_member.as_str())).collect();
+    assert_eq!(teams, [("ue25", "")]);
+    story.act("doris", "AnswerReopening", write::decline_reopening).await.expect("an answer");
+    assert_eq!(answers(&house).await, [(DutyState::Done, String::new())]);
+
+    // The next one stays without an answer until the window closes.
+    let proposed = story.act("anna", "ProposeReopening", write::propose_reopening).await.expect("another proposal");
+    let last = civil(proposed.reopenings.last().expect("a reopening").last_date);
+    story.wait_for(last).await;
+    sweep(&house, last).await;
+    assert!(answers(&house).await.contains(&(DutyState::Open, String::new())));
+    story.wait_for(add_days(last, 1)).await;
+    sweep(&house, add_days(last, 1)).await;
+    let mut now = answers(&house).await;
+    now.sort_by_key(|(state, _)| i32::from(*state));
+    assert_eq!(now, [(DutyState::Done, String::new()), (DutyState::Void, "WINDOW_CLOSED".to_owned())]);
 }

@@ -2,6 +2,7 @@
 
 mod late;
 mod reopening;
+mod teams;
 mod watch;
 
 use jiff::civil::Date;
@@ -13,6 +14,7 @@ use crate::house::{jobcenter, profile};
 
 pub use late::set_working_date;
 pub use reopening::{approve_reopening, decline_reopening, propose_reopening, propose_reopening_of_care};
+pub use teams::{decide_team, set_youth_teams};
 pub use watch::{end_watch, record_plan_update, record_recheck, record_rechecks};
 
 /// Where a story stands.
@@ -43,8 +45,10 @@ macro_rules! acts {
     )+};
 }
 
+mod placement;
 mod plan;
 
+pub use placement::*;
 pub use plan::*;
 
 fn text() -> String {
@@ -190,10 +194,10 @@ fn job_since_yesterday(today: Date) -> Aftercare {
 
 fn assessment(today: Date) -> Assessment {
     Assessment {
-        person_took_part: true,
+        talks: vec![AssessmentTalk { held_date: day(today), companions: Vec::new() }],
         profile: Some(Profile { established_date: day(today), ..profile() }),
-        findings: vec![Finding { key: "wohnen".into(), text: text() }],
-        strengths: vec![text()],
+        findings: vec![Finding { key: "wohnen".into(), text: text(), third_party: None }],
+        strengths: vec![Strength { key: "geduld".into(), text: text(), rating: 2 }],
         ..Default::default()
     }
 }
@@ -332,6 +336,15 @@ acts! {
             data_protection_explained: true,
             rules: text(),
             preconditions: text(),
+            attainability: text(),
+            ..Default::default()
+        }),
+    }
+    record_alliance_turn(place) -> RecordAllianceTurnRequest {
+        turn: Some(AllianceTurn {
+            state: AllianceState::Strained.into(),
+            reason: text(),
+            turn_date: day(place.today),
             ..Default::default()
         }),
     }

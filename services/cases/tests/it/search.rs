@@ -14,8 +14,16 @@ use crate::{
     story::{Stage, Story},
 };
 
-fn need(key_group: KeyGroup, obstacle: &str) -> contract::NeedForAction {
-    contract::NeedForAction { key_group: key_group.into(), obstacle: obstacle.into(), severity: 2 }
+/// A need outside the catalogue, so that its words are all that is searched.
+fn need(key_group: KeyGroup, words: &str) -> contract::NeedForAction {
+    let other = contract::PlacementObstacle::Other.into();
+    contract::NeedForAction {
+        key_group: key_group.into(),
+        obstacle: other,
+        text: words.into(),
+        severity: 2,
+        ..Default::default()
+    }
 }
 
 fn of(given_name: &str, family_name: &str, number: &str, needs: Vec<contract::NeedForAction>) -> contract::Case {
@@ -93,6 +101,14 @@ async fn a_case_is_found_by_name_number_and_words() {
         assert_eq!((hit.customer_number.as_str(), hit.r#match()), (found, words), "{query}");
         assert!(hit.snippet.contains(snippet), "{query}: {}", hit.snippet);
     }
+    // An obstacle of the catalogue goes by its name; what somebody else of the benefit unit has is not the person's.
+    let lonely = contract::NeedForAction { text: String::new(), ..need(KeyGroup::Circumstances, "") };
+    let lonely = contract::NeedForAction { obstacle: contract::PlacementObstacle::SocialIsolation.into(), ..lonely };
+    let partner = contract::ObstacleHolder::Partner.into();
+    let gambling = contract::NeedForAction { holder: partner, ..need(KeyGroup::Circumstances, "Spielschulden") };
+    register(&house, of("Uwe", "Ebert", "N5", vec![lonely, gambling])).await;
+    assert_eq!(first_of("sozialen Isolation").await, [("N5".to_owned(), words)]);
+    assert_eq!(first_of("Spielschulden").await, []);
     assert_eq!(first_of("Schulden Führerschein").await, [], "both belong to somebody, and to nobody both");
     // A hit says who it is, and tells nothing of the needs beyond words that were asked for.
     let hit = search(&house, "anna", asking("Jansen")).await.expect("a hit").remove(0);

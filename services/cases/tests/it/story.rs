@@ -48,6 +48,8 @@ pub enum Stage {
     SwitchProposed,
     /// Beside the way: in delivery, a third party is commissioned.
     CommissionRuns,
+    /// Beside the way: in delivery, a job was proposed.
+    JobProposed,
     /// Beyond the way: closed, and to be opened again.
     ReopeningProposed,
     /// Beside the way: in aftercare, a crisis that the placement officer has heard of waits for contact.
@@ -151,6 +153,12 @@ impl<'a> Story<'a> {
                 story.go(Stage::Delivery).await;
                 let rpc = "CommissionSpecialised";
                 story.act("anna", rpc, write::commission_third_party).await.expect("a commission");
+                return story;
+            }
+            Stage::JobProposed => {
+                story.go(Stage::Delivery).await;
+                let rpc = "RecordPlacementProposal";
+                story.act("anna", rpc, write::record_placement_proposal).await.expect("a proposal");
                 return story;
             }
             Stage::ReopeningProposed => {

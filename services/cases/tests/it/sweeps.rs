@@ -111,7 +111,7 @@ fn page_of_notices(page: i32, on: Date) -> SettleWatchNoticesRequest {
 }
 
 /// Takes every step that has come by a day, each page asked for twice; gives the timetable afterwards.
-async fn sweep(house: &House, on: Date) -> Timetable {
+pub async fn sweep(house: &House, on: Date) -> Timetable {
     let mut next = timetable(house, on).await;
     while next.phase == "SWEEPING" {
         let request = page_of_steps(next.round, on);
@@ -124,7 +124,7 @@ async fn sweep(house: &House, on: Date) -> Timetable {
 }
 
 /// Tells everything that is to be told on a day, page by page, each listed and settled twice.
-async fn tell(house: &House, on: Date) -> Vec<WatchNotice> {
+pub async fn tell(house: &House, on: Date) -> Vec<WatchNotice> {
     let mut told = Vec::new();
     let mut next = timetable(house, on).await;
     while next.phase == "TELLING" {

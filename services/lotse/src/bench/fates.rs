@@ -21,7 +21,7 @@ use std::{collections::BTreeMap, time::Instant};
 use lotse_kernel::duty::DutyStep;
 use serde::Serialize;
 
-use life::World;
+use life::{Broken, World};
 use tally::Tally;
 
 /// What the lives came to. None of them broke a law: one that does ends the run and is told with its seed, its day and the act.
@@ -29,7 +29,7 @@ use tally::Tally;
 pub struct Fates {
     /// People, three years each.
     pub lives: u32,
-    /// All of them one after another on one core, in seconds.
+    /// All of them, on every core that is there, in seconds.
     pub seconds: f64,
     /// Their episodes: who was refused or is over may be proposed again.
     pub episodes: u64,
@@ -45,25 +45,38 @@ pub struct Fates {
     pub ends: BTreeMap<&'static str, u64>,
 }
 
-/// Leads the lives of the first seeds, on the thread that calls.
+/// Leads the lives of the first seeds, on a thread for each core: no life knows of another.
 ///
 /// # Errors
-/// The first life that breaks a law, with seed, day and act.
+/// The first life of a thread that breaks a law, with seed, day and act.
 pub(super) fn measure(lives: u32) -> anyhow::Result<Fates> {
-    let (world, mut tally) = (World::new()?, Tally::default());
-    let began = Instant::now();
-    for seed in 0..lives {
-        life::lead(seed.into(), &world, &mut tally)?;
+    let (world, began) = (World::new()?, Instant::now());
+    let threads = std::thread::available_parallelism()?.get();
+    let world = &world;
+    let led = |first: usize| -> Result<Tally, Broken> {
+        let mut tally = Tally::default();
+        for seed in (0..u64::from(lives)).skip(first).step_by(threads) {
+            life::lead(seed, world, &mut tally)?;
+        }
+        Ok(tally)
+    };
+    let tallies = std::thread::scope(|scope| {
+        let led = &led;
+        let threads: Vec<_> = (0..threads).map(|first| scope.spawn(move || led(first))).collect();
+        threads.into_iter().map(std::thread::ScopedJoinHandle::join).collect::<Vec<_>>()
+    });
+    let mut all = Tally::default();
+    for tally in tallies {
+        all.join(tally.map_err(|_| anyhow::anyhow!("a thread that led lives panicked"))??);
     }
-    let seconds = began.elapsed().as_secs_f64();
     Ok(Fates {
         lives,
-        seconds,
-        episodes: tally.episodes,
-        taken: tally.taken.values().sum(),
-        refused: tally.refused,
-        steps: tally.steps,
-        replanned: tally.replanned,
-        ends: tally.ends,
+        seconds: began.elapsed().as_secs_f64(),
+        episodes: all.episodes,
+        taken: all.taken.values().sum(),
+        refused: all.refused,
+        steps: all.steps,
+        replanned: all.replanned,
+        ends: all.ends,
     })
 }

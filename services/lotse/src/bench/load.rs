@@ -13,8 +13,9 @@ use lotse_platform::clock::{BusinessClock, WallClock};
 use lotse_proto::{
     Date,
     cases::{
-        self as contract, case_service_client::CaseServiceClient, episode_service_client::EpisodeServiceClient,
-        jobcenter_service_client::JobcenterServiceClient, staff_service_client::StaffServiceClient,
+        self as contract, PlacementObstacle as Obstacle, case_service_client::CaseServiceClient,
+        episode_service_client::EpisodeServiceClient, jobcenter_service_client::JobcenterServiceClient,
+        staff_service_client::StaffServiceClient,
     },
 };
 use serde::Serialize;
@@ -208,10 +209,11 @@ impl Crowd {
 impl Client {
     async fn register_case(&self) -> anyhow::Result<String> {
         let number = self.numbers.fetch_add(1, Ordering::Relaxed);
-        let need = |obstacle: &str| contract::NeedForAction {
+        let need = |obstacle: Obstacle| contract::NeedForAction {
             key_group: contract::KeyGroup::Circumstances.into(),
-            obstacle: obstacle.to_owned(),
+            obstacle: obstacle.into(),
             severity: 2,
+            ..contract::NeedForAction::default()
         };
         let request = contract::RegisterCaseRequest {
             parent: format!("jobcenters/{JOBCENTER}"),
@@ -229,7 +231,7 @@ impl Client {
                 profile: Some(contract::Profile {
                     r#type: contract::ProfileType::Stabilisierungsprofil.into(),
                     established_date: Some(self.today),
-                    needs: vec![need("Wohnung"), need("Schulden"), need("Kinderbetreuung")],
+                    needs: vec![need(Obstacle::Housing), need(Obstacle::Debts), need(Obstacle::Childcare)],
                 }),
                 ..contract::Case::default()
             }),

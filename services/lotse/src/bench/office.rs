@@ -6,9 +6,9 @@ use lotse_platform::{
     fields::contract_date,
 };
 use lotse_proto::cases::{
-    self as contract, case_service_client::CaseServiceClient, decide_admission_request::Decision,
-    episode_service_client::EpisodeServiceClient, jobcenter_service_client::JobcenterServiceClient,
-    staff_service_client::StaffServiceClient,
+    self as contract, PlacementObstacle as Obstacle, case_service_client::CaseServiceClient,
+    decide_admission_request::Decision, episode_service_client::EpisodeServiceClient,
+    jobcenter_service_client::JobcenterServiceClient, staff_service_client::StaffServiceClient,
 };
 use tonic::{Request, metadata::AsciiMetadataValue, transport::Channel};
 
@@ -94,10 +94,11 @@ impl Office {
     /// A case with a complex profile, registered today.
     pub(super) async fn registered(&self, customer_number: &str) -> anyhow::Result<String> {
         let today = Some(contract_date(BusinessClock::wall().today().await?));
-        let need = |obstacle: &str| contract::NeedForAction {
+        let need = |obstacle: Obstacle| contract::NeedForAction {
             key_group: contract::KeyGroup::Circumstances.into(),
-            obstacle: obstacle.to_owned(),
+            obstacle: obstacle.into(),
             severity: 2,
+            ..contract::NeedForAction::default()
         };
         let case = contract::Case {
             person: Some(contract::Person {
@@ -113,7 +114,7 @@ impl Office {
             profile: Some(contract::Profile {
                 r#type: contract::ProfileType::Stabilisierungsprofil.into(),
                 established_date: today,
-                needs: vec![need("Wohnung"), need("Schulden"), need("Kinderbetreuung")],
+                needs: vec![need(Obstacle::Housing), need(Obstacle::Debts), need(Obstacle::Childcare)],
             }),
             ..contract::Case::default()
         };

@@ -54,7 +54,7 @@ async fn a_notice_of_many_duties_says_how_many_and_opens_the_worklist() {
     assert_eq!(fields(&status), ["duty_count"]);
     create(&stage, request).await.unwrap();
     let notices = stage.notices("bernd", &bernd).await;
-    assert!(notices[0].body.starts_with("14 Aufgaben für Personen"), "{}", notices[0].body);
+    assert!(notices[0].body.starts_with("14 Aufgaben stehen neu in Ihrer Liste"), "{}", notices[0].body);
     assert_eq!(notices[0].subjects, [bernd]);
 }
 

@@ -10,6 +10,7 @@ use lotse_kernel::{
 use thiserror::Error;
 
 use super::{
+    plan_step::PlanStep,
     timetable::next_report,
     vocabulary::{Attendance, BreakOffReason, DeclineReason, Progress, ReferralResult, RevokeReason, UnmetNeed},
 };
@@ -25,6 +26,8 @@ pub struct Referral {
     pub episode: EpisodeName,
     /// Months between interim reports where others than the default were agreed (R90).
     pub report_interval: Option<Months>,
+    /// The step of the plan that it is part of, if it is of one (R181).
+    pub plan_step: Option<PlanStep>,
     /// What was missing, if anything: the planning counts each such referral once (R185). Never emptied again; a late refusal
     /// says more than silence and replaces it.
     pub unmet_need: Option<UnmetNeed>,
@@ -262,12 +265,14 @@ impl Referral {
         offer: OfferName,
         episode: EpisodeName,
         report_interval: Option<Months>,
+        plan_step: Option<PlanStep>,
     ) -> Self {
         Self {
             name,
             offer,
             episode,
             report_interval,
+            plan_step,
             unmet_need: None,
             silent_under: None,
             last_report_under: None,

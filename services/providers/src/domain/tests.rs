@@ -54,6 +54,7 @@ fn draft() -> Referral {
         OfferName::new(provider, Uuid::from_u128(4)),
         EpisodeName::new(case, Uuid::from_u128(5)),
         None,
+        None,
     )
 }
 

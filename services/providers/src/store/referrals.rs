@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 pub use super::row::Stored;
 use super::row::{Columns, Row};
-use crate::domain::{referral::Referral, vocabulary::UnmetNeed};
+use crate::domain::{plan_step::PlanStep, referral::Referral, vocabulary::UnmetNeed};
 
 /// Writes a new draft.
 ///
@@ -23,8 +23,8 @@ pub async fn insert<A: Act>(unit: &mut Unit, _proof: Authorized<A>, stored: &Sto
     sqlx::query!(
         r"
         INSERT INTO referrals (jobcenter_id, case_id, referral_id, version, event_seq, provider_id, offer_id, episode_id,
-                               report_interval_months, state, reports, escalations, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0, $11)
+                               report_interval_months, state, reports, escalations, created_at, goal_key, step_key)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0, $11, $12, $13)
         ",
         referral.name.jobcenter().as_str(),
         referral.name.case().id(),
@@ -36,7 +36,9 @@ pub async fn insert<A: Act>(unit: &mut Unit, _proof: Authorized<A>, stored: &Sto
         referral.episode.id(),
         referral.report_interval.map(|months| months.0),
         referral.state.code(),
-        stored.created_at.to_sqlx() as _
+        stored.created_at.to_sqlx() as _,
+        referral.plan_step.as_ref().map(|step| &step.goal_key),
+        referral.plan_step.as_ref().map(|step| &step.step_key)
     )
     .execute(unit.connection())
     .await?;
@@ -52,7 +54,8 @@ pub async fn load<A: Act>(unit: &mut Unit, _proof: Authorized<A>, name: &Referra
         Row,
         r"
         SELECT jobcenter_id, case_id, referral_id, version, event_seq, provider_id, offer_id, episode_id,
-               report_interval_months, unmet_need, silence_rule_version, state, sent_on, answered_on, started_on, closed_on,
+               report_interval_months, goal_key, step_key, unmet_need, silence_rule_version, state, sent_on, answered_on,
+               started_on, closed_on,
                reports, last_report_due_on, last_report_on, last_report_rule_version, escalations, last_escalated_on, outcome,
                created_at
         FROM referrals
@@ -130,7 +133,7 @@ pub async fn update<A: Act>(unit: &mut Unit, _proof: Authorized<A>, referral: Re
     Ok(Referral { version: referral.version + 1, ..referral })
 }
 
-/// Lists the referrals of a case, newest first, one more than the page shows.
+/// Lists the referrals of a case, or those of a step of a plan, newest first, one more than the page shows.
 ///
 /// # Errors
 /// When the database fails or holds what cannot be.
@@ -138,24 +141,29 @@ pub async fn list<A: Act>(
     unit: &mut Unit,
     _proof: Authorized<A>,
     case: &CaseName,
+    of: Option<&PlanStep>,
     page: &Page<Uuid>,
 ) -> Result<Vec<Stored>, Failure> {
     let rows = sqlx::query_as!(
         Row,
         r"
         SELECT jobcenter_id, case_id, referral_id, version, event_seq, provider_id, offer_id, episode_id,
-               report_interval_months, unmet_need, silence_rule_version, state, sent_on, answered_on, started_on, closed_on,
+               report_interval_months, goal_key, step_key, unmet_need, silence_rule_version, state, sent_on, answered_on,
+               started_on, closed_on,
                reports, last_report_due_on, last_report_on, last_report_rule_version, escalations, last_escalated_on, outcome,
                created_at
         FROM referrals
         WHERE jobcenter_id = $1 AND case_id = $2 AND ($3::uuid IS NULL OR referral_id < $3)
+          AND ($5::text IS NULL OR (goal_key = $5 AND step_key = $6))
         ORDER BY referral_id DESC
         LIMIT $4
         ",
         case.jobcenter().as_str(),
         case.id(),
         page.after,
-        page.fetch()
+        page.fetch(),
+        of.map(|step| &step.goal_key) as _,
+        of.map(|step| &step.step_key) as _
     )
     .fetch_all(unit.connection())
     .await?;

@@ -10,7 +10,10 @@ use lotse_kernel::{
 use lotse_platform::failure::Failure;
 use uuid::Uuid;
 
-use crate::domain::referral::{Answer, Delivery, LastReport, Reached, Referral, ReferralState, Sending};
+use crate::domain::{
+    plan_step::PlanStep,
+    referral::{Answer, Delivery, LastReport, Reached, Referral, ReferralState, Sending},
+};
 
 /// A row of `referrals`.
 #[derive(Debug)]
@@ -24,6 +27,8 @@ pub(super) struct Row {
     pub(super) offer_id: Uuid,
     pub(super) episode_id: Uuid,
     pub(super) report_interval_months: Option<i32>,
+    pub(super) goal_key: Option<String>,
+    pub(super) step_key: Option<String>,
     pub(super) unmet_need: Option<String>,
     pub(super) silence_rule_version: Option<String>,
     pub(super) state: String,
@@ -62,11 +67,13 @@ impl TryFrom<Row> for Stored {
         let jobcenter = JobcenterName::new(jobcenter);
         let case = CaseName::new(jobcenter.clone(), row.case_id);
         let unmet_need = row.unmet_need.as_deref().map(str::parse).transpose().map_err(|_| defect("unmet need"))?;
+        let plan_step = row.goal_key.clone().zip(row.step_key.clone());
         let referral = Referral {
             name: ReferralName::new(case.clone(), row.referral_id),
             offer: OfferName::new(ProviderName::new(jobcenter, row.provider_id), row.offer_id),
             episode: EpisodeName::new(case, row.episode_id),
             report_interval: row.report_interval_months.map(Months),
+            plan_step: plan_step.map(|(goal_key, step_key)| PlanStep { goal_key, step_key }),
             unmet_need,
             version: row.version,
             event_seq: row.event_seq,

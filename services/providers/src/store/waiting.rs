@@ -27,7 +27,8 @@ pub async fn page<A: Act>(
         Row,
         r"
         SELECT jobcenter_id, case_id, referral_id, version, event_seq, provider_id, offer_id, episode_id,
-               report_interval_months, unmet_need, silence_rule_version, state, sent_on, answered_on, started_on, closed_on,
+               report_interval_months, goal_key, step_key, unmet_need, silence_rule_version, state, sent_on, answered_on,
+               started_on, closed_on,
                reports, last_report_due_on, last_report_on, last_report_rule_version, escalations, last_escalated_on, outcome,
                created_at
         FROM referrals

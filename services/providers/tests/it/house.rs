@@ -11,8 +11,8 @@ use lotse_devstack::service::{Client, Service};
 use lotse_platform::case_access::{CaseAccess, CasesError};
 use lotse_proto::{
     cases::{
-        CaseFacts, JobcenterRules, OlderEpisode, OpenDuties, Place, Policy, PolicyFact, PolicyKey, PolicyParameter,
-        PolicyScope, policy_parameter,
+        CaseFacts, JobcenterRules, OlderEpisode, OpenDuties, OpenStep, Place, Policy, PolicyFact, PolicyKey,
+        PolicyParameter, PolicyScope, policy_parameter,
     },
     providers::{
         self as contract, provider_service_client::ProviderServiceClient,
@@ -114,6 +114,7 @@ impl CaseAccess for CasesNextDoor {
             caller_team: caller_team.to_owned(),
             rules: (case == LOCAL_CASE).then(local_rules),
             older_episodes: older,
+            open_steps: vec![OpenStep { goal_key: "schulden".to_owned(), step_key: "beratung".to_owned() }],
         };
         let answer = match case {
             CASE | IDLE_CASE | CLARAS_CASE | LOCAL_CASE => Ok(Arc::new(facts)),

@@ -126,6 +126,48 @@ async fn a_draft_needs_an_active_episode_and_a_registered_offer() {
 }
 
 #[tokio::test]
+async fn a_referral_may_be_part_of_a_step_that_is_still_to_be_done() {
+    let house = House::open().await;
+    let offer = house.offer().await.name;
+    let of = |goal_key: &str, step_key: &str, words: &str| {
+        let mut request = create(CASE, &offer);
+        let plan_step = contract::PlanStep { goal_key: goal_key.into(), step_key: step_key.into() };
+        request.referral.as_mut().expect("it").plan_step = Some(plan_step);
+        request.request_id = request_id(words);
+        request
+    };
+    for (goal_key, step_key) in [("schulden", "antrag"), ("wohnen", "beratung"), ("beratung", "schulden")] {
+        let refused = house.anna().create_referral(of(goal_key, step_key, "wrong")).await;
+        assert_eq!(violations(refused), ["referral.plan_step"], "{goal_key}/{step_key}");
+    }
+    let formless = house.anna().create_referral(of("Schulden", "", "wrong")).await;
+    assert_eq!(violations(formless), ["referral.plan_step.goal_key", "referral.plan_step.step_key"]);
+    assert_eq!(house.count("SELECT count(*) FROM referrals").await, 0);
+
+    let request = of("schulden", "beratung", "of a step");
+    let made = house.anna().create_referral(request.clone()).await.expect("a draft").into_inner();
+    assert_eq!(made.plan_step, request.referral.expect("it").plan_step);
+    let sent = house.anna().send_referral(send(&made)).await.expect("sent").into_inner();
+    assert_eq!(sent.plan_step, made.plan_step, "it stays");
+    let other = contract::CreateReferralRequest { request_id: request_id("alone"), ..create(CASE, &offer) };
+    let alone = house.anna().create_referral(other).await.expect("of no step").into_inner();
+    let listed = async |plan_step| {
+        let request = contract::ListReferralsRequest { parent: CASE.into(), plan_step, ..Default::default() };
+        house.anna().list_referrals(request).await.map(|answer| answer.into_inner().referrals)
+    };
+    assert_eq!(listed(None).await.expect("a list"), [alone, sent.clone()]);
+    assert_eq!(listed(made.plan_step.clone()).await.expect("a list"), [sent]);
+    let crossed = contract::PlanStep { goal_key: "beratung".into(), step_key: "schulden".into() };
+    assert_eq!(listed(Some(crossed)).await.expect("a list"), []);
+    assert_eq!(
+        violations(listed(Some(contract::PlanStep::default())).await),
+        ["plan_step.goal_key", "plan_step.step_key"]
+    );
+    let half = sqlx::query("UPDATE referrals SET step_key = NULL").execute(house.service.owner()).await;
+    assert!(half.expect_err("half a step").to_string().contains("referrals_plan_step"));
+}
+
+#[tokio::test]
 async fn an_agreed_interval_keeps_within_the_policy_of_the_jobcenter() {
     let house = House::open().await;
     let offer = house.offer().await.name;

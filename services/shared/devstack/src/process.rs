@@ -5,7 +5,7 @@
 //! may still need its servers while it drains, and a kernel that shares the processor out by session can set one behind the others.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{OnceLock, mpsc};
@@ -40,6 +40,8 @@ pub struct Server {
     name: &'static str,
     child: Child,
     log: PathBuf,
+    /// Where its own words begin in the log, which goes on over kills and restarts. In bytes.
+    begins: u64,
 }
 
 impl Server {
@@ -69,6 +71,7 @@ impl Server {
         let (setsid, setpriv) = setsid.zip(setpriv).ok_or(DevStackError::SetprivMissing)?;
         let output =
             File::options().create(true).append(true).open(log).doing(|| format!("opening {}", log.display()))?;
+        let begins = output.metadata().map_or(0, |log| log.len());
         let errors = output.try_clone().doing(|| "sharing a log file".to_owned())?;
         let mut command = Command::new(setsid);
         command.arg(setpriv);
@@ -84,7 +87,7 @@ impl Server {
         configure(&mut command);
         command.stdin(Stdio::null()).stdout(output).stderr(errors);
         let child = spawn(command).doing(|| format!("starting {name}"))?;
-        Ok(Self { name, child, log: log.to_owned() })
+        Ok(Self { name, child, log: log.to_owned(), begins })
     }
 
     /// The process id, for measuring its memory.
@@ -102,6 +105,17 @@ impl Server {
             Ok(None) => Ok(()),
             Ok(Some(_)) | Err(_) => Err(DevStackError::Ended { server: self.name, log: log_tail(&self.log) }),
         }
+    }
+
+    /// All that the log says since this server was started, also by what is left of an earlier one.
+    pub(crate) fn said(&self) -> String {
+        let mut words = Vec::new();
+        if let Ok(mut file) = File::open(&self.log)
+            && file.seek(SeekFrom::Start(self.begins)).is_ok()
+        {
+            file.read_to_end(&mut words).ok();
+        }
+        String::from_utf8_lossy(&words).into_owned()
     }
 
     /// Ends the server with SIGKILL and waits until it is gone.

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 crate::codes! {
     /// What a duty is about: one value per timer T1 to T17 of the domain catalogue, the posting of a letter, the answer to a proposed
-    /// switch of the support variant, the decision on accompanying care, the contact in a crisis, the acceptance of the hand-over,
-    /// and the answer to a proposed extension.
+    /// switch of the support variant, the decision on accompanying care, the contact in a crisis, the team of who turns 25, the answer to a
+    /// proposed reopening, the acceptance of the hand-over, and the answer to a proposed extension.
     pub enum DutyKind {
         /// T1: re-check outside bFM (R23, "Prüfung außerhalb bFM").
         EligibilityRecheck = "ELIGIBILITY_RECHECK",
@@ -52,6 +52,10 @@ crate::codes! {
         VariantSwitchAnswer = "VARIANT_SWITCH_ANSWER",
         /// Contact with the person after a crisis, or when a job is at risk (R122, R190).
         CrisisContact = "CRISIS_CONTACT",
+        /// Which team looks after a person who completes the 25th year of life (R125).
+        TeamDecision = "TEAM_DECISION",
+        /// The answer to a proposed reopening (row 24).
+        ReopeningAnswer = "REOPENING_ANSWER",
         /// The acceptance of the hand-over after the end of care (R126, R115).
         HandoverAcceptance = "HANDOVER_ACCEPTANCE",
         /// The answer to a proposed extension of the limit (R108).
@@ -69,7 +73,7 @@ impl DutyKind {
             Self::RegularMaximum => "Entscheidung zur Höchstdauer",
             Self::ExtensionEnd => "Entscheidung zum Ende der Verlängerung",
             Self::PlanUpdate => "Aktualisierung des Plans",
-            Self::GoalDue => "Zielprüfung",
+            Self::GoalDue => "Prüfung eines Ziels oder Schritts",
             Self::ProviderAnswer => "Antwort des Trägers",
             Self::FirstAppointment => "Ersttermin beim Träger",
             Self::ProviderReport => "Zwischenbericht des Trägers",
@@ -86,6 +90,8 @@ impl DutyKind {
             Self::AccompanimentDecision => "Entscheidung zur begleitenden Betreuung",
             Self::VariantSwitchAnswer => "Antwort zum Wechsel der Betreuungsvariante",
             Self::CrisisContact => "Kontakt wegen Krise oder gefährdeten Arbeitsplatzes",
+            Self::TeamDecision => "Entscheidung über den Teamwechsel mit 25 Jahren",
+            Self::ReopeningAnswer => "Antwort auf den Vorschlag zur Wiedereröffnung",
             Self::HandoverAcceptance => "Annahme der Übergabe",
             Self::ExtensionAnswer => "Antwort zur Verlängerung",
         }
@@ -162,6 +168,9 @@ pub struct Timetable {
     /// What became of the proposal; nothing before it is decided, and of what is no episode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposal: Option<ProposalDecided>,
+    /// Who is to be told of a technical end, by resource name, but for who ended it (R142); nobody before it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub technical_end_audience: Vec<String>,
     /// What became of the last extension that was answered; nothing where there is none, outside care, and of what is no episode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension: Option<ExtensionAnswered>,

@@ -33,6 +33,8 @@ crate::codes! {
         ProposalNotYet = "proposal-not-yet",
         /// Who was admitted is referred back after the first talk (R29).
         ProposalReferredBack = "proposal-referred-back",
+        /// The episode has ended technically (R142).
+        EpisodeEndedTechnically = "episode-ended-technically",
         /// The first talk is to be held (T17).
         FirstTalkDue = "first-talk-due",
         /// The first talk is overdue (T17).
@@ -47,6 +49,10 @@ crate::codes! {
         VariantSwitchOverdue = "variant-switch-overdue",
         /// Contact is to be made after a crisis (R122, R190).
         CrisisContactDue = "crisis-contact-due",
+        /// A reopening waits for its answer (row 24).
+        ReopeningProposed = "reopening-proposed",
+        /// Nobody has decided in time which team looks after a person who turns 25 (R125).
+        TeamDecisionOverdue = "team-decision-overdue",
         /// Nobody has made contact after a crisis in time (R122, R190).
         CrisisContactOverdue = "crisis-contact-overdue",
         /// The hand-over after the end of care is to be accepted (R126, R115).
@@ -69,9 +75,9 @@ crate::codes! {
         WatchOpened = "watch-opened",
         /// Duties for people outside case management stay overdue: so many of one team, in one week (T1, T5, R141).
         WatchStillOverdue = "watch-still-overdue",
-        /// The day of a goal has come (T6, R62).
+        /// The day of a goal or a step has come (T6, R62).
         GoalDue = "goal-due",
-        /// Nobody has determined in time how far a goal is attained (T6, R62).
+        /// Nobody has determined in time how far a goal is attained, or what became of a step (T6, R62).
         GoalOverdue = "goal-overdue",
         /// The check of a person outside case management is overdue (T1, R23).
         RecheckOverdue = "recheck-overdue",

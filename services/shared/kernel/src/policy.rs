@@ -73,6 +73,8 @@ crate::codes! {
         VariantSwitch = "VARIANT_SWITCH",
         /// Within which time there is contact after a crisis, or when a job is at risk (R122, R190).
         CrisisContact = "CRISIS_CONTACT",
+        /// How long before the 25th year of life is completed the change of the team is proposed (R125).
+        TeamDecision = "TEAM_DECISION",
         /// Within which time the hand-over after the end of care is accepted (row 21, R126, R115).
         HandoverAcceptance = "HANDOVER_ACCEPTANCE",
         /// Within which time a proposed extension is answered (row 18, R108).
@@ -107,6 +109,7 @@ impl PolicyKey {
             | Self::FirstTalk
             | Self::Accompaniment
             | Self::CrisisContact
+            | Self::TeamDecision
             | Self::HandoverAcceptance
             | Self::ExtensionAnswer
             | Self::Reopening
@@ -173,6 +176,8 @@ crate::codes! {
         LastPlannedDate = "LAST_PLANNED_DATE",
         /// The proposal to switch the support variant.
         SwitchProposal = "SWITCH_PROPOSAL",
+        /// The completion of the 25th year of life.
+        AgeCompletion = "AGE_COMPLETION",
         /// The record of a crisis, or of a job at risk.
         CrisisRecord = "CRISIS_RECORD",
         /// The proposal of an extension.

@@ -14,6 +14,7 @@ fn procedure() -> EpisodeProcedure {
         input: EpisodeInput::new(EPISODE.parse().unwrap(), 1, false),
         closing_letter: false,
         proposal_told: None,
+        technical_end_told: false,
         extension_told: None,
     }
 }
@@ -110,6 +111,25 @@ fn each_answer_to_a_proposed_extension_is_told_once_to_whoever_proposed_it() {
         assert!(procedure.visited(&answered(number, approved, std::slice::from_ref(&anna))).is_empty(), "{number}");
     }
     assert!(procedure.visited(&answered(3, false, &[])).is_empty());
+}
+
+#[test]
+fn a_technical_end_is_told_once_in_each_generation() {
+    let bernd = "jobcenters/musterstadt/staff/bernd".to_owned();
+    let ended = Timetable { technical_end_audience: vec![bernd.clone()], ..timetable("ENDED_TECHNICALLY") };
+    for generation in [1, 2] {
+        let input = EpisodeInput::new(EPISODE.parse().unwrap(), generation, false);
+        let mut procedure = EpisodeProcedure { input, ..procedure() };
+        let tasks = procedure.visited(&ended);
+        let [Task::Notice(notice)] = &tasks[..] else { panic!("{tasks:?}") };
+        assert_eq!(
+            (notice.code.clone(), notice.template),
+            (format!("ENDED_TECHNICALLY/{generation}"), NoticeTemplate::EpisodeEndedTechnically)
+        );
+        assert_eq!(notice.audiences, [Audience::StaffMember(bernd.clone())]);
+        assert!(procedure.visited(&ended).is_empty(), "{generation}");
+    }
+    assert!(procedure().visited(&timetable("DELIVERY")).is_empty());
 }
 
 #[test]

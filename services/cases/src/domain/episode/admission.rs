@@ -15,7 +15,8 @@ use super::{Act, Active, Decided, Episode, Stage, State};
 use crate::domain::{
     events::Event,
     records::{
-        AccessDecision, Accompaniment, Admission, DecidedUnder, Discussion, Profile, Refusal, Support, WaitingPlace,
+        AccessDecision, Accompaniment, Admission, DecidedUnder, Discussion, NeedForAction, Profile, Refusal, Support,
+        WaitingPlace,
     },
     refused::{FieldCheck, Refused},
     rules::{NoRule, Rules},
@@ -170,9 +171,11 @@ impl Episode {
             plan_revisions: Vec::new(),
             deviations: Vec::new(),
             crises: Vec::new(),
+            placements: Vec::new(),
             commissions: Vec::new(),
             first_talk_on: None,
             stage: Stage::EntryConsultation,
+            alliance_turns: Vec::new(),
             reassessments: Vec::new(),
             reviews: Vec::new(),
             extensions: Vec::new(),
@@ -283,7 +286,7 @@ fn meets(profile: &Profile, criteria: &AdmissionCriteria) -> bool {
         }
         AccessRule::SevereObstacles => {
             let severe = profile.needs.iter().filter(|need| need.severity >= SEVERE);
-            severe.map(|need| need.obstacle.trim()).collect::<BTreeSet<_>>().len()
+            severe.map(NeedForAction::identity).collect::<BTreeSet<_>>().len()
         }
     };
     let fits = !criteria.complex_profile || profile.profile_type.is_complex();

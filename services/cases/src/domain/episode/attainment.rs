@@ -1,9 +1,9 @@
 //! R180: how far a goal is attained, measured by the goal and not by its steps.
 
-use jiff::civil::Date;
-
 use super::{Act, Active, Episode, Stage, State};
-use crate::domain::{events::Event, records::GoalAttainment, refused::FieldCheck, vocabulary::EpisodePhase};
+use crate::domain::{
+    events::Event, records::GoalAttainment, refused::FieldCheck, rules::Rules, vocabulary::EpisodePhase,
+};
 
 /// The attainment of a goal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,12 +15,14 @@ pub struct Determined {
 }
 
 impl Episode {
-    /// Records how far a goal of the plan is attained, which answers the duty of its day (T6). It may be determined again: the last determination counts.
+    /// Records how far a goal of the plan is attained, which answers the duty of its day (T6); for good, nobody is asked for its steps any more. It
+    /// may be determined again: the last determination counts.
     ///
     /// # Errors
     /// `WrongPhase`; `Fields` when the plan has no such goal, or the day is not between its issue, or its determination before, and today.
-    pub fn record_goal_attainment(mut self, determined: Determined, today: Date) -> Act {
+    pub fn record_goal_attainment(mut self, determined: Determined, rules: &Rules<'_>) -> Act {
         const PHASES: &[EpisodePhase] = &[EpisodePhase::Delivery];
+        let today = rules.today();
         let Determined { goal_key, attainment } = determined;
         let before = self.care().into_iter().flat_map(Active::versions_before);
         let first = before.filter(|plan| plan.goal(&goal_key).is_some()).map(|plan| plan.issued_on).min();
@@ -42,8 +44,9 @@ impl Episode {
         let Some(goal) = goal else { return Err(self.wrong_phase(PHASES)) };
         let level = goal.level;
         goal.attainments.push(attainment);
-        let goal = goal.clone();
-        self.answer_for_goal(&goal, on, today);
+        let (slot, is_settled) = (goal.slot, goal.is_settled());
+        self.answer_by_plan(slot, is_settled, on, today);
+        self.ask_by_plan(rules);
         Ok(self.with(Event::GoalDetermined { level, outcome, determined_on: on }))
     }
 }

@@ -1,6 +1,4 @@
-//! Rows 6, 9 and 10: the first talk, referring back, and the way from the alliance to the assessment.
-
-use std::collections::BTreeSet;
+//! Rows 6 and 9: the first talk, referring back, and the alliance.
 
 use jiff::civil::Date;
 use lotse_kernel::duty::DutyKind;
@@ -8,7 +6,7 @@ use lotse_kernel::duty::DutyKind;
 use super::{Act, Active, Episode, Stage, State};
 use crate::domain::{
     events::Event,
-    records::{Assessment, ReferBack, Transparency, WorkingAlliance},
+    records::{ReferBack, Transparency, WorkingAlliance},
     refused::{FieldCheck, Refused},
     vocabulary::{DutyOutcome, EpisodePhase, VoidReason},
 };
@@ -50,52 +48,20 @@ impl Episode {
         Ok(self.with(Event::EpisodeReferredBack {}).and_perhaps(commission_ended))
     }
 
-    /// Row 9: records the working alliance after the first talk (R39 to R41, R187).
+    /// Row 9: records the working alliance after the first talk (R39 to R41, R187); its day is the business date.
     ///
     /// # Errors
     /// `WrongPhase`, `FirstTalkMissing`; `Fields` for every item that was not made transparent.
-    pub fn agree_alliance(mut self, shown: Transparency, rules: String, preconditions: String, today: Date) -> Act {
+    pub fn agree_alliance(mut self, shown: Transparency, alliance: WorkingAlliance, today: Date) -> Act {
         let mut care = self.after_first_talk()?.clone();
         let mut check = FieldCheck::default();
         check.require(shown.procedure_explained, "alliance.procedure_explained", "must be true");
         check.require(shown.role_disclosed, "alliance.role_disclosed", "must be true");
         check.require(shown.data_protection_explained, "alliance.data_protection_explained", "must be true");
         check.finish()?;
-        care.stage = Stage::Assessment { alliance: WorkingAlliance { rules, preconditions, agreed_on: today } };
+        care.stage = Stage::Assessment { alliance: WorkingAlliance { agreed_on: today, ..alliance } };
         self.facts.state = State::Active(care);
         Ok(self.with(Event::AllianceAgreed {}))
-    }
-
-    /// Row 10: completes the initial assessment (R48 to R60); its day is the business date.
-    ///
-    /// # Errors
-    /// `WrongPhase`; `Fields` when the person took no part, the profile is dated in the future, findings are missing or a key
-    /// is used twice.
-    pub fn complete_assessment(mut self, person_took_part: bool, assessment: Assessment, today: Date) -> Act {
-        let State::Active(Active { stage, .. }) = &mut self.facts.state else {
-            return Err(self.wrong_phase(&[EpisodePhase::Assessment]));
-        };
-        let Stage::Assessment { alliance } = stage else {
-            return Err(self.wrong_phase(&[EpisodePhase::Assessment]));
-        };
-        let mut check = FieldCheck::default();
-        check.require(person_took_part, "assessment.person_took_part", "must be true");
-        check.require(
-            assessment.profile.established_on <= today,
-            "assessment.profile.established_date",
-            "must not be in the future",
-        );
-        check.require(!assessment.findings.is_empty(), "assessment.findings", "must not be empty");
-        let mut keys = BTreeSet::new();
-        for (index, finding) in assessment.findings.iter().enumerate() {
-            let field = format!("assessment.findings[{index}].key");
-            check.require(keys.insert(finding.key.as_str()), field, "must be unique");
-        }
-        check.finish()?;
-        let profile_type = assessment.profile.profile_type;
-        let assessment = Assessment { completed_on: today, ..assessment };
-        *stage = Stage::Planning { alliance: alliance.clone(), assessment };
-        Ok(self.with(Event::AssessmentCompleted { profile_type }))
     }
 
     /// The care of an entry consultation whose first talk was held.

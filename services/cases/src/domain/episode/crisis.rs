@@ -82,7 +82,8 @@ impl Episode {
         if self.care().is_some_and(Active::has_open_crisis) { Err(Refused::CrisisOpen) } else { Ok(()) }
     }
 
-    fn in_care_mut(&mut self) -> Result<&mut Active, Refused> {
+    /// The care that a case manager is responsible for, to be changed.
+    pub(super) fn in_care_mut(&mut self) -> Result<&mut Active, Refused> {
         let refused = self.wrong_phase(EpisodePhase::IN_CARE);
         match &mut self.facts.state {
             State::Active(care) | State::Closing { care, .. } | State::Aftercare { care, .. } => Ok(care),

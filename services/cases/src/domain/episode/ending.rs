@@ -13,20 +13,20 @@ use crate::domain::{
     refused::{FieldCheck, Refused},
     rules::{NoRule, Rules},
     vocabulary::{
-        AftercareBasis, DutyOutcome, EndReason, EpisodePhase, HandoverReceiver, TechnicalEnd, UnwatchedReason,
-        VoidReason,
+        AftercareBasis, AllianceState, DutyOutcome, EndReason, EpisodePhase, HandoverReceiver, TechnicalEnd,
+        UnwatchedReason, VoidReason,
     },
 };
 
 impl Episode {
     /// Row 19: ends the episode for one of the six reasons. An open review is decided and an open limit answered by it (17a);
-    /// other duties are void, their days late stay recorded. The update of the plan passes to the placement officer while the person stays (T5).
-    /// The hand-over waits for its acceptance: by the placement officer while the person stays, else by the case manager, who notifies the
-    /// competent body or notes that there is none (R126, R115).
+    /// other duties are void, their days late stay recorded. The update of the plan passes to the placement officer while the person
+    /// stays (T5). The hand-over waits for its acceptance: by the placement officer while the person stays, else by the case manager, who
+    /// notifies the competent body or notes that there is none (R126, R115).
     ///
     /// # Errors
-    /// `WrongPhase`; `CrisisOpen`; `NotStabilised` (R118, R119); `Fields` when the closing record contradicts itself; `NoRule` when no version
-    /// says by when the hand-over is accepted.
+    /// `WrongPhase`; `CrisisOpen`; `NotStabilised` (R118, R119); `AllianceCarries` (R116); `AssessmentMissing` (R114); `Fields` when the
+    /// closing record contradicts itself; `NoRule` when no version says by when the hand-over is accepted.
     pub fn end(mut self, note: ClosingNote, rules: &Rules<'_>) -> Act {
         let today = rules.today();
         let State::Active(active) = &self.facts.state else {
@@ -36,6 +36,14 @@ impl Episode {
         self.no_crisis_open()?;
         if note.reason == EndReason::NotEconomical && !note.stabilised {
             return Err(Refused::NotStabilised);
+        }
+        let assessed = self.assessment().is_some() || !active.reassessments.is_empty();
+        if note.reason == EndReason::NoImprovement && !assessed {
+            return Err(Refused::AssessmentMissing);
+        }
+        let carries = active.alliance_state() == AllianceState::Carrying;
+        if note.reason == EndReason::AllianceNotViable && carries {
+            return Err(Refused::AllianceCarries);
         }
         let aftercare = agreed_aftercare(&note, rules)?;
         let mut events = self.settle_review(ReviewOutcome::Ended, rules)?;
@@ -62,12 +70,13 @@ impl Episode {
     /// Row 21: the hand-over is accepted; aftercare begins where it was agreed, else the episode is closed (R126, R115).
     ///
     /// # Errors
-    /// `WrongPhase`; `CrisisOpen` where it is closed.
+    /// `WrongPhase`; `Fields` when somebody else receives than the reason of the end says; `CrisisOpen` where it is closed.
     pub fn accept_handover(mut self, receiver: HandoverReceiver, note: String, rules: &Rules<'_>) -> Act {
         let no_crisis_open = self.no_crisis_open();
         let State::Closing { care, closing } = self.facts.state else {
             return Err(self.wrong_phase(&[EpisodePhase::Closing]));
         };
+        check_receiver(receiver, &closing.note)?;
         let aftercare = aftercare_from_now(&closing, rules)?;
         if aftercare.is_none() {
             no_crisis_open?;
@@ -130,16 +139,22 @@ impl Episode {
     ///
     /// # Errors
     /// `WrongPhase` once refused, referred back or closed; `Fields` for the end of accompanying care.
-    pub fn end_technically(self, kind: TechnicalEnd, note: String, today: Date) -> Act {
+    pub fn end_technically(self, kind: TechnicalEnd, note: String, by: StaffName, today: Date) -> Act {
         let mut check = FieldCheck::default();
         let rule = "must not be ACCOMPANYING_DONE: DecideAccompaniment ends accompanying care";
         check.require(kind != TechnicalEnd::AccompanyingDone, "technical_end.kind", rule);
         check.finish()?;
-        self.finish_technically(kind, note, today)
+        self.finish_technically(kind, note, by, today)
     }
 
     /// The end itself, whichever it is.
-    pub(super) fn finish_technically(mut self, kind: TechnicalEnd, note: String, today: Date) -> Act {
+    pub(super) fn finish_technically(
+        mut self,
+        kind: TechnicalEnd,
+        note: String,
+        ended_by: StaffName,
+        today: Date,
+    ) -> Act {
         if self.phase().is_final() {
             return Err(self.wrong_phase(EpisodePhase::UNFINISHED));
         }
@@ -151,10 +166,27 @@ impl Episode {
             care.lapse_proposals(today);
         }
         let from = Box::new(self.facts.state);
-        self.facts.state = State::EndedTechnically { from, end: TechnicalEndRecord { kind, note, ended_on: today } };
+        let end = TechnicalEndRecord { kind, note, ended_on: today, ended_by };
+        self.facts.state = State::EndedTechnically { from, end };
         let ended = self.with(Event::EpisodeEndedTechnically { kind });
         Ok(ended.and_perhaps(commission_ended).and_perhaps(passed_on))
     }
+}
+
+/// Who receives follows from why it ended, because nobody checks the person any more who is gone (R23): another body where it is competent now
+/// (R115), nobody where the need has ended by work, else the placement officer (R126).
+fn check_receiver(receiver: HandoverReceiver, note: &ClosingNote) -> Result<(), Refused> {
+    let elsewhere = note.reason == EndReason::CompetenceChanged;
+    let in_work = note.reason == EndReason::LastingIntegration
+        || UnwatchedReason::of_end(note) == Some(UnwatchedReason::BenefitEnded);
+    let (fits, rule) = match receiver {
+        HandoverReceiver::CompetentBody => (elsewhere, "must not be COMPETENT_BODY: the competence has not changed"),
+        HandoverReceiver::PlacementOfficer => (!elsewhere, "must be COMPETENT_BODY: the competence has changed"),
+        HandoverReceiver::None => (in_work && !elsewhere, "must not be NONE: the need has not ended by work"),
+    };
+    let mut check = FieldCheck::default();
+    check.require(fits, "handover.receiver", rule);
+    check.finish()
 }
 
 /// The end of aftercare that begins now, as it was agreed. Until the hand-over it is no duty that a version could take over; where one has

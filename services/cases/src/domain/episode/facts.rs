@@ -190,6 +190,23 @@ impl Episode {
         self.case_manager().filter(|_| accompanies && is_looked_after)
     }
 
+    /// The person's contact ("persönliche/r Ansprechpartner/in"): whoever leads, and the placement officer where nobody does.
+    #[must_use]
+    pub fn contact_person(&self) -> &StaffName {
+        self.lead_officer().unwrap_or_else(|| self.placement_officer())
+    }
+
+    /// Whether the person has another contact than before an act (R125). What ends technically, or is undone after that, changes none: nobody
+    /// looked after the person meanwhile, or they are gone.
+    #[must_use]
+    pub fn has_another_contact_than(&self, before: &Self) -> bool {
+        let technically = |it: &Self| matches!(it.facts.state, State::EndedTechnically { .. });
+        self.lead_officer().is_some()
+            && self.contact_person() != before.contact_person()
+            && !technically(self)
+            && !technically(before)
+    }
+
     /// The lead officer ("Hauptbetreuung"): in full support the case manager from the admission to the hand-over (R32), else the placement
     /// officer (R33); nobody when another body is competent or the need ended.
     #[must_use]

@@ -10,11 +10,30 @@ use super::{Act, Decided, Episode, Facts, State};
 use crate::domain::{
     duties::Duties,
     events::Event,
-    records::{Discussion, Proposal, Vote},
+    records::{Discussion, HandoverPackage, Proposal, Vote},
     refused::{FieldCheck, Refused},
     rules::{NoRule, Rules},
-    vocabulary::EpisodePhase,
+    vocabulary::{EpisodePhase, Voter},
 };
+
+/// What somebody votes, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ballot {
+    /// For admission.
+    pub admit: bool,
+    /// Why.
+    pub reason: String,
+    /// What the placement officer hands over with the admission (R126).
+    pub package: Option<HandoverPackage>,
+}
+
+impl Ballot {
+    /// A vote that hands nothing over.
+    #[must_use]
+    pub const fn new(admit: bool, reason: String) -> Self {
+        Self { admit, reason, package: None }
+    }
+}
 
 impl Episode {
     /// Row 1: proposes bFM. T16 starts.
@@ -63,14 +82,20 @@ impl Episode {
     ///
     /// # Errors
     /// `WrongPhase`; `NotNamed` when the voter is neither of the two officers.
-    pub fn cast_vote(mut self, staff_member: StaffName, admit: bool, reason: String, today: Date) -> Act {
+    pub fn cast_vote(mut self, staff_member: StaffName, ballot: Ballot, today: Date) -> Act {
+        let Ballot { admit, reason, package } = ballot;
         let State::InDiscussion(discussion) = &mut self.facts.state else {
             return Err(self.wrong_phase(&[EpisodePhase::InDiscussion]));
         };
         let voter = discussion.voter(&staff_member).ok_or(Refused::NotNamed)?;
+        let hands_over = admit && voter == Voter::PlacementOfficer;
+        let mut check = FieldCheck::default();
+        let rule = "must be given by the placement officer who votes for admission alone";
+        check.require(package.is_none() || hands_over, "vote.package", rule);
+        check.finish()?;
         let differed = discussion.dissents();
         discussion.votes.retain(|vote| vote.voter != voter);
-        discussion.votes.push(Vote { staff_member, voter, admit, reason, voted_on: today });
+        discussion.votes.push(Vote { staff_member, voter, admit, reason, voted_on: today, package });
         discussion.votes.sort_by_key(|vote| vote.voter);
         let (differs, placement_officer) = (discussion.dissents(), discussion.placement_officer.clone());
         let cast = Event::VoteCast { voter, admit };

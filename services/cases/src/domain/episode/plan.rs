@@ -11,11 +11,11 @@ use super::{
 };
 use crate::domain::{
     duties::Duty,
-    events::Event,
+    events::{Event, PlanRevised},
     records::{Assessment, DroppedGoal, Goal, GoalAttainment, IntegrationPlan, PlanRevision},
     refused::{FieldCheck, Refused},
     rules::{NoRule, Rules},
-    vocabulary::{DutyOutcome, EpisodePhase, GoalOutcome, VoidReason},
+    vocabulary::{DutyOutcome, EpisodePhase, GoalLevel, GoalOutcome, VoidReason},
 };
 
 /// The field of the day of issue.
@@ -59,15 +59,16 @@ impl Episode {
         check_goals(&mut check, &goals, issued_on, assessment, None);
         check.finish()?;
         let count = goals.len();
+        let goals = goals.into_iter().map(|goal| goal.with_records_of(None)).collect();
         let plan = IntegrationPlan { version, goals, issued_on, activated_on: today };
         *stage = Stage::Delivery { alliance: alliance.clone(), assessment: assessment.clone(), plan };
-        self.ask_for_goals(None, rules);
+        self.ask_by_plan(rules);
         let days_late = self.keep_current(issued_on, version, rules)?;
         Ok(self.with(Event::PlanActivated { goals: count, days_late }))
     }
 
     /// T5: issues a new version of the plan, which is the update that was waited for (R63, R111). Goals are known by their keys; one that is left
-    /// out was determined before, or is given up with a reason. The version before is kept.
+    /// out was determined before, or is given up with a reason. What was recorded of goals and steps stays with their keys, and the version before is kept.
     ///
     /// # Errors
     /// `WrongPhase`, `NotTheLead`; `Fields` as for [`Episode::activate_plan`], and where a goal vanishes or comes back under an old key;
@@ -85,7 +86,7 @@ impl Episode {
         if !leads && revised_by != *case_manager {
             return Err(Refused::NotTheLead);
         }
-        let Revision { mut goals, dropped, reason, issued_on } = revision;
+        let Revision { goals, dropped, reason, issued_on } = revision;
         let mut check = FieldCheck::default();
         check.require(issued_on <= today, ISSUED, "must not be in the future");
         check.require(issued_on >= plan.issued_on, ISSUED, "must not be before the version that it revises");
@@ -113,9 +114,11 @@ impl Episode {
         let added = goals.iter().filter(|goal| plan.goal(&goal.key).is_none()).count();
         let differs = |goal: &&Goal| plan.goal(&goal.key).is_some_and(|before| !goal.says_the_same_as(before));
         let changed = goals.iter().filter(differs).count();
-        for goal in &mut goals {
-            goal.attainments = plan.goal(&goal.key).map(|before| before.attainments.clone()).unwrap_or_default();
-        }
+        let goals = goals.into_iter().map(|goal| {
+            let before = plan.goal(&goal.key);
+            goal.with_records_of(before)
+        });
+        let goals: Vec<Goal> = goals.collect();
         let count = dropped.len();
         for DroppedGoal { key, reason } in dropped {
             let (outcome, determined_on, recorded_by) = (GoalOutcome::Dropped, issued_on, revised_by.clone());
@@ -127,10 +130,10 @@ impl Episode {
         }
         let next = IntegrationPlan { version, goals, issued_on, activated_on: today };
         let before = std::mem::replace(plan, next);
-        plan_revisions.push(PlanRevision { plan: before.clone(), reason, revised_on: today, revised_by });
-        self.ask_for_goals(Some(&before), rules);
+        plan_revisions.push(PlanRevision { plan: before, reason, revised_on: today, revised_by });
+        self.ask_by_plan(rules);
         let days_late = self.keep_current(issued_on, version, rules)?;
-        Ok(self.with(Event::PlanRevised { version, added, changed, dropped: count, days_late }))
+        Ok(self.with(Event::PlanRevised(PlanRevised { version, added, changed, dropped: count, days_late })))
     }
 
     /// The update of the plan that waits.
@@ -183,4 +186,24 @@ fn check_goals(
         check_steps(check, index, goal, issued_on, before.and_then(|plan| plan.goal(&goal.key)));
     }
     check_promises(check, goals);
+    check_levels(check, goals);
+}
+
+/// A basic goal is reached by its partial goals (R61), so that in a plan that has one each partial goal names the one it serves.
+fn check_levels(check: &mut FieldCheck, goals: &[Goal]) {
+    let basic = |goal: &&Goal| goal.level == GoalLevel::Basic;
+    for (index, goal) in goals.iter().enumerate() {
+        let mut require = |fact, rule| check.require(fact, format!("plan.goals[{index}].basic_goal_key"), rule);
+        match &goal.basic_goal_key {
+            Some(_) if basic(&goal) => require(false, "must be empty for a basic goal"),
+            Some(key) => {
+                let serves = goals.iter().filter(basic).any(|basic| basic.key == *key);
+                require(serves, "must be the key of a basic goal of the plan");
+            }
+            None => {
+                let may_lack = basic(&goal) || !goals.iter().any(|goal| basic(&goal));
+                require(may_lack, "must name the basic goal that the goal serves, because the plan has one");
+            }
+        }
+    }
 }

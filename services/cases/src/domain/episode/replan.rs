@@ -47,6 +47,7 @@ const fn kinds_reached_by(key: PolicyKey) -> &'static [DutyKind] {
         PolicyKey::Escalation => ESCALATING,
         PolicyKey::AdmissionCriteria
         | PolicyKey::EligibilityRecheck
+        | PolicyKey::TeamDecision
         | PolicyKey::CaseloadRatio
         | PolicyKey::Referral
         | PolicyKey::ProviderReport

@@ -18,7 +18,7 @@ pub(super) fn check_steps(check: &mut FieldCheck, index: usize, goal: &Goal, iss
         let earlier = goal.steps.get(..number).unwrap_or_default();
         let find = |key: &str| earlier.iter().find(|step| step.key == key);
         check.require(find(&step.key).is_none(), field("key"), "must be unique within the goal");
-        let before = former.and_then(|goal| goal.steps.iter().find(|before| before.key == step.key));
+        let before = former.and_then(|goal| goal.step(&step.key));
         let same = before.is_some_and(|before| before.due_on == step.due_on);
         let rule = "must be after the issue date, and not after the day of the goal";
         check.require((same || step.due_on > issued_on) && step.due_on <= goal.due_on, field("due_date"), rule);
@@ -28,9 +28,22 @@ pub(super) fn check_steps(check: &mut FieldCheck, index: usize, goal: &Goal, iss
             let first = find(key).filter(|_| named.insert(key));
             check.require(first.is_some(), field.clone(), "must be the key of an earlier step of the goal, each once");
             let in_time = first.is_none_or(|first| first.due_on <= step.due_on);
-            check.require(in_time, field, "must be that of a step that is due no later");
+            check.require(in_time, field.clone(), "must be that of a step that is due no later");
+            let done_on = before.and_then(PlanStep::done_on);
+            let was_before = done_on
+                .is_none_or(|on| former.and_then(|goal| goal.step(key)).is_some_and(|first| lets_follow(first, on)));
+            check.require(
+                was_before,
+                field,
+                "must be that of a step that was done by then or given up, because the step is done",
+            );
         }
     }
+}
+
+/// Whether a step that follows this one could be done on a day: this one was done by then, or it was given up.
+pub(super) fn lets_follow(first: &PlanStep, on: Date) -> bool {
+    first.done_on().map_or_else(|| first.is_settled(), |done_on| done_on <= on)
 }
 
 /// Where the plan asks something of the person, it says what the jobcenter does for it (R66).

@@ -166,7 +166,8 @@ impl Episode {
         match further {
             Ok(dates) => Ok(self.with(Event::FurtherDatesPlanned { dates, days_late })),
             Err(reason) => {
-                let ended = self.finish_technically(TechnicalEnd::AccompanyingDone, reason, today)?;
+                let by = self.active_mut()?.case_manager.clone();
+                let ended = self.finish_technically(TechnicalEnd::AccompanyingDone, reason, by, today)?;
                 Ok(ended.and(Event::AccompanimentDone { days_late }))
             }
         }

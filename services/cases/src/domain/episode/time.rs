@@ -72,6 +72,7 @@ impl Episode {
             ending: self.ends_of_care(),
             next_on: None,
             proposal: self.proposal_decided(),
+            technical_end_audience: self.technical_end_audience(),
             extension: self.extension_answered(),
         })
     }
@@ -111,6 +112,14 @@ impl Episode {
         let people = BTreeSet::from([proposed_by, placement_officer]);
         let audience = people.into_iter().filter(|person| *person != by).map(ToString::to_string).collect();
         Some(ProposalDecided { outcome, audience })
+    }
+
+    /// Who hears of a technical end: both officers, but for who recorded it (R142). Of an end of care the acceptance of the hand-over tells, which
+    /// is a duty.
+    fn technical_end_audience(&self) -> Vec<String> {
+        let State::EndedTechnically { end, .. } = &self.facts.state else { return Vec::new() };
+        let people: BTreeSet<_> = self.case_manager().into_iter().chain([self.placement_officer()]).collect();
+        people.into_iter().filter(|person| **person != end.ended_by).map(ToString::to_string).collect()
     }
 
     /// The phase as the workflow sees it: a technical end is told apart from a closing, for nobody writes to the person then.

@@ -1,6 +1,6 @@
 //! On which law or requirement each happening rests, as the timeline cites it.
 
-use super::Event;
+use super::{DutyReplanned, Event};
 use crate::domain::{
     german,
     vocabulary::{AdmissionBasis, AftercareBasis, CaseManagerChangeReason, EndReason},
@@ -14,6 +14,7 @@ impl Event {
             Self::CaseRegistered {} => "R10",
             Self::ProfileRecorded { .. } => "R54",
             Self::EligibilityRechecked { .. } | Self::WatchEnded { .. } => "R23",
+            Self::TeamChanged { .. } | Self::TeamKept { .. } => "R125",
             Self::EpisodeProposed { .. } => "R15, R16",
             Self::DiscussionScheduled { .. }
             | Self::VoteCast { .. }
@@ -43,11 +44,14 @@ impl Event {
             Self::SpecialisedCommissioned { .. } => "R30, R100, R136, R140",
             Self::CommissionReturned { .. } | Self::CommissionEndedWithEpisode {} => "R30, R100",
             Self::CrisisRecorded { .. } | Self::CrisisContactMade { .. } => "R122, R190",
+            Self::PlacementProposed { .. } | Self::PlacementResulted { .. } => "R189",
             Self::AllianceAgreed {} => "R39, R40, R41",
+            Self::AllianceTurned { .. } => "R40, R116",
             Self::AssessmentCompleted { .. } => "R48, R54",
             Self::PlanActivated { .. } => "R61, R66, R111, R188",
-            Self::PlanRevised { .. } => "R63, R111",
+            Self::PlanRevised(_) => "R63, R111",
             Self::GoalDetermined { .. } => "R180",
+            Self::StepDetermined { .. } => "R66, R181",
             Self::DeviationRecorded { .. } => "R68, R69, R111",
             Self::PlanUpdatePassedOn { .. } | Self::PlanUpdated { .. } => "R111",
             Self::ReviewDecided { .. } | Self::ReviewMissed { .. } => "R106, R107",
@@ -76,14 +80,15 @@ impl Event {
             },
             Self::AftercareCompleted {} => "R122",
             Self::EpisodeEndedTechnically { .. } | Self::EpisodeClosed {} => "R127",
-            Self::ReopeningProposed { .. } | Self::ReopeningAnswered { .. } | Self::EpisodeReopened { .. } => {
-                "R120, R127"
-            }
+            Self::ReopeningProposed { .. }
+            | Self::ReopeningAnswered { .. }
+            | Self::ReopeningLapsed {}
+            | Self::EpisodeReopened { .. } => "R120, R127",
             Self::DutyOpened { kind, .. }
             | Self::DutyReminded { kind, .. }
             | Self::DutyEscalated { kind, .. }
             | Self::WorkingDateSet { kind, .. }
-            | Self::DutyReplanned { kind, .. } => german::duty_ground(*kind),
+            | Self::DutyReplanned(DutyReplanned { kind, .. }) => german::duty_ground(*kind),
         }
     }
 }

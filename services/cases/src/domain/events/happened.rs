@@ -1,4 +1,4 @@
-//! An event beside what it is about.
+//! An event with what it is about.
 
 use lotse_kernel::names::{CaseName, DutyName, EpisodeName};
 

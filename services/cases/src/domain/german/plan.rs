@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use lotse_kernel::explanation::german_date;
 
 use super::late;
-use crate::domain::vocabulary::{DeviationConsequence, GoalLevel, GoalOutcome};
+use crate::domain::vocabulary::{DeviationConsequence, GoalLevel, GoalOutcome, StepOutcome, StepParty};
 
 pub(super) fn activated(goals: usize, days_late: i32) -> String {
     let counted = if goals == 1 { "1 Ziel".to_owned() } else { format!("{goals} Zielen") };
@@ -43,6 +43,20 @@ pub(super) fn determined(level: GoalLevel, outcome: GoalOutcome, determined_on: 
         GoalOutcome::Dropped => "entfallen",
     };
     format!("{goal} überprüft am {}: {found}.", german_date(determined_on))
+}
+
+pub(super) fn step(party: StepParty, outcome: StepOutcome, determined_on: Date) -> String {
+    let step = match party {
+        StepParty::Person => "Schritt der betreuten Person",
+        StepParty::Jobcenter => "Zusage des Jobcenters",
+        StepParty::ThirdParty => "Schritt einer dritten Stelle",
+    };
+    let day = german_date(determined_on);
+    match outcome {
+        StepOutcome::Done => format!("{step} erledigt am {day}."),
+        StepOutcome::NotDone => format!("{step} am {day} noch nicht erledigt."),
+        StepOutcome::GivenUp => format!("{step} entfallen am {day}."),
+    }
 }
 
 pub(super) fn deviated(occurred_on: Date, consequence: DeviationConsequence) -> String {

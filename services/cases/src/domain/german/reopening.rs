@@ -24,6 +24,10 @@ pub(super) fn answered(answer: ReopeningAnswer) -> String {
     .to_owned()
 }
 
+pub(super) fn lapsed() -> String {
+    "Der Vorschlag zur Wiedereröffnung ist verfallen: Die Korrekturfrist ist vorbei.".to_owned()
+}
+
 pub(super) fn reopened(phase: EpisodePhase) -> String {
     format!("Die Betreuungsepisode ist wieder offen: {}.", name(phase))
 }

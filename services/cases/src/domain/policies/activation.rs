@@ -43,7 +43,7 @@ impl Stage {
     #[must_use]
     pub const fn first(version: &PolicyVersion) -> Self {
         match version.key {
-            PolicyKey::EligibilityRecheck => Self::Watches,
+            PolicyKey::EligibilityRecheck | PolicyKey::TeamDecision => Self::Watches,
             PolicyKey::Referral | PolicyKey::ProviderReport => Self::Referrals,
             PolicyKey::LetterPosting => Self::Letters,
             _ => Self::Episodes,

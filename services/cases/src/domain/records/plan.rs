@@ -1,10 +1,10 @@
-//! The integration plan, its versions, and how far its goals are attained (R61 to R66, R180, R188).
+//! The integration plan, its versions, how far its goals are attained, and what became of its steps (R61 to R66, R180, R181, R188).
 
 use jiff::civil::Date;
 use lotse_kernel::names::StaffName;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::vocabulary::{GoalLevel, GoalOutcome, StepParty};
+use crate::domain::vocabulary::{GoalLevel, GoalOutcome, StepOutcome, StepParty};
 
 /// The integration plan (R61 to R66, R188).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +42,9 @@ pub struct Goal {
     pub due_on: Date,
     /// Key of the finding it rests on (R188).
     pub finding_key: String,
+    /// Key of the basic goal that a partial one serves (R61); nothing for a basic goal, or where the plan has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basic_goal_key: Option<String>,
     /// The steps towards it, in their order (R61, R66, R181).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<PlanStep>,
@@ -61,8 +64,32 @@ impl Goal {
     /// Whether it says the same as another one, however far either is attained.
     #[must_use]
     pub fn says_the_same_as(&self, other: &Self) -> bool {
-        let told = |goal: &Self| Self { slot: 0, attainments: Vec::new(), ..goal.clone() };
-        told(self) == told(other)
+        self.as_told() == other.as_told()
+    }
+
+    /// What was agreed, without what became of it.
+    fn as_told(&self) -> Self {
+        let steps = self.steps.iter().cloned().map(|step| PlanStep { slot: 0, results: Vec::new(), ..step }).collect();
+        Self { slot: 0, attainments: Vec::new(), steps, ..self.clone() }
+    }
+
+    /// The step of a key.
+    #[must_use]
+    pub fn step(&self, key: &str) -> Option<&PlanStep> {
+        self.steps.iter().find(|step| step.key == key)
+    }
+
+    /// The goal with what was recorded of it and of its steps in the version before, and with nothing else: what was determined, done or given up
+    /// stays so. Nothing is known yet of a new one.
+    #[must_use]
+    pub fn with_records_of(mut self, before: Option<&Self>) -> Self {
+        for step in &mut self.steps {
+            let known = before.and_then(|before| before.step(&step.key));
+            (step.slot, step.results) = known.map(|known| (known.slot, known.results.clone())).unwrap_or_default();
+        }
+        (self.slot, self.attainments) =
+            before.map(|before| (before.slot, before.attainments.clone())).unwrap_or_default();
+        self
     }
 }
 
@@ -80,6 +107,38 @@ pub struct PlanStep {
     /// Keys of the steps that have to be done before it (R181).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub after: Vec<String>,
+    /// Number of the duty that asks for it on its day (T6); 0 before the plan was issued.
+    pub slot: i32,
+    /// What became of it, oldest first; the last one counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub results: Vec<StepResult>,
+}
+
+impl PlanStep {
+    /// Whether it was done or given up, so that nobody waits for it any more.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.results.last().is_some_and(|last| last.outcome != StepOutcome::NotDone)
+    }
+
+    /// The day on which it was done, if it was.
+    #[must_use]
+    pub fn done_on(&self) -> Option<Date> {
+        self.results.last().filter(|last| last.outcome == StepOutcome::Done).map(|last| last.determined_on)
+    }
+}
+
+/// What became of a step (R181).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepResult {
+    /// What.
+    pub outcome: StepOutcome,
+    /// The day on which it was done, or else the day on which that was found.
+    pub determined_on: Date,
+    /// Why it was not done or is given up; a note where it was done, which may be empty.
+    pub reason: String,
+    /// Who recorded it.
+    pub recorded_by: StaffName,
 }
 
 /// How far a goal was attained on a day (R180).

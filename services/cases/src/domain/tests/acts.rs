@@ -6,7 +6,7 @@ use lotse_kernel::{dates::add_days, deadlines::ExtensionLength, defaults::Months
 use super::support::*;
 use crate::domain::{
     episode::{AnsweringExtension, Episode},
-    records::{Aftercare, Assessment, ClosingNote, Finding, PersonView, Transparency},
+    records::{Aftercare, ClosingNote, LifeChange, PersonView, Transparency},
     refused::Refused,
     vocabulary::{EndReason, EpisodePhase, ExtensionAnswer, HandoverReceiver},
 };
@@ -26,7 +26,7 @@ fn the_first_talk_is_held_once_between_assignment_and_today() {
 #[test]
 fn without_first_talk_neither_alliance_nor_refer_back() {
     let episode = admitted_on(T0);
-    let refused = episode.clone().agree_alliance(shown(), text(), text(), T0).unwrap_err();
+    let refused = episode.clone().agree_alliance(shown(), alliance(T0), T0).unwrap_err();
     assert_eq!(refused, Refused::FirstTalkMissing);
     assert_eq!(episode.refer_back(text(), T0).unwrap_err(), Refused::FirstTalkMissing);
 }
@@ -36,22 +36,9 @@ fn an_alliance_needs_every_transparency() {
     let episode = done(admitted_on(T0).record_first_talk(T0, T0));
     let hidden = Transparency { procedure_explained: false, role_disclosed: false, data_protection_explained: false };
     assert_eq!(
-        fields(episode.agree_alliance(hidden, text(), text(), T0).unwrap_err()),
+        fields(episode.agree_alliance(hidden, alliance(T0), T0).unwrap_err()),
         ["alliance.procedure_explained", "alliance.role_disclosed", "alliance.data_protection_explained"]
     );
-}
-
-#[test]
-fn an_assessment_is_held_with_the_person_and_its_keys_are_unique() {
-    let mut twice = assessment(date(2026, 3, 10));
-    twice.findings.push(Finding { key: "wohnen".to_owned(), text: text() });
-    let episode = in_phase(EpisodePhase::Assessment, T0);
-    assert_eq!(
-        fields(episode.clone().complete_assessment(false, twice, T0).unwrap_err()),
-        ["assessment.person_took_part", "assessment.profile.established_date", "assessment.findings[1].key"]
-    );
-    let empty = Assessment { findings: Vec::new(), ..assessment(T0) };
-    assert_eq!(fields(episode.complete_assessment(true, empty, T0).unwrap_err()), ["assessment.findings"]);
 }
 
 #[test]
@@ -219,4 +206,45 @@ fn no_basis_is_older_than_its_law() {
         assert_eq!(fields(end(before.0, before.1).unwrap_err()), ["closing_record.aftercare.basis"]);
         assert!(end(since.0, since.1).is_ok());
     }
+}
+
+#[test]
+fn nobody_leaves_the_jobcenter_by_a_hand_over_that_does_not_follow_from_the_end() {
+    use HandoverReceiver as To;
+    let receivers = |reason: EndReason, aftercare: Option<Aftercare>| -> Vec<To> {
+        let strained = done(in_delivery(T0).record_alliance_turn(strained(T0), T0));
+        let closing = done(strained.end(ClosingNote { reason, ..closing_note(aftercare) }, &on(T0)));
+        let fits = |to: &To| match closing.clone().accept_handover(*to, text(), &on(T0)) {
+            Ok(_) => true,
+            Err(refused) => {
+                assert_eq!(fields(refused), ["handover.receiver"]);
+                false
+            }
+        };
+        To::ALL.iter().copied().filter(fits).collect()
+    };
+    for reason in EndReason::ALL.iter().copied() {
+        let expected: &[To] = match reason {
+            EndReason::CompetenceChanged => &[To::CompetentBody],
+            EndReason::LastingIntegration => &[To::PlacementOfficer, To::None],
+            EndReason::AccessConditionsCeased
+            | EndReason::NoImprovement
+            | EndReason::AllianceNotViable
+            | EndReason::NotEconomical => &[To::PlacementOfficer],
+        };
+        assert_eq!(receivers(reason, None), expected, "{reason}");
+    }
+    let job = Some(Aftercare::JobStart { started_on: T0 });
+    assert_eq!(receivers(EndReason::AccessConditionsCeased, job), [To::PlacementOfficer, To::None], "in work");
+}
+
+#[test]
+fn that_nothing_improves_is_judged_by_an_assessment() {
+    let note = || ClosingNote { reason: EndReason::NoImprovement, ..closing_note(None) };
+    for phase in [EpisodePhase::EntryConsultation, EpisodePhase::Assessment] {
+        assert_eq!(in_phase(phase, T0).end(note(), &on(T0)).unwrap_err(), Refused::AssessmentMissing, "{phase}");
+    }
+    assert!(in_phase(EpisodePhase::Planning, T0).end(note(), &on(T0)).is_ok());
+    let again = in_delivery(T0).record_life_change(LifeChange { occurred_on: T0, text: text() }, anna(), T0);
+    assert!(done(again).end(note(), &on(T0)).is_ok(), "by the one before");
 }

@@ -13,14 +13,14 @@ use crate::domain::{
     episode::{AdmitDecision, Audience, Deciding, Episode, RefuseDecision, Step},
     records::{NeedForAction, Profile},
     refused::Refused,
-    vocabulary::{AdmissionBasis, EpisodePhase, RefusalReason},
+    vocabulary::{AdmissionBasis, EpisodePhase, PlacementObstacle, RefusalReason},
 };
 
 /// The votes differ: Anna is for it, Bernd is not.
 fn dissent(day: Date) -> Episode {
     let episode = done(proposed_on(PROPOSED).schedule_discussion(day, anna(), bernd(), &bernd(), day));
-    let episode = done(episode.cast_vote(anna(), true, text(), day));
-    done(episode.cast_vote(bernd(), false, text(), day))
+    let episode = done(episode.cast_vote(anna(), Ballot::new(true, text()), day));
+    done(episode.cast_vote(bernd(), Ballot::new(false, text()), day))
 }
 
 fn decision_due(episode: &Episode) -> &Duty {
@@ -44,8 +44,8 @@ fn only(staff: &StaffName) -> Vec<Audience> {
 fn differing_votes_pass_the_duty_to_the_lead_with_the_date_it_has() {
     let agreed = discussed(proposed_on(PROPOSED), true, T0);
     let before = done(proposed_on(PROPOSED).schedule_discussion(T0, anna(), bernd(), &bernd(), T0));
-    let before = done(before.cast_vote(anna(), true, text(), T0));
-    let decided = before.clone().cast_vote(bernd(), false, text(), T0).unwrap();
+    let before = done(before.cast_vote(anna(), Ballot::new(true, text()), T0));
+    let decided = before.clone().cast_vote(bernd(), Ballot::new(false, text()), T0).unwrap();
     assert_eq!(codes(&decided), ["VOTE_CAST", "VOTES_DIFFERED"]);
     let episode = decided.episode;
     assert!(episode.wakes_since(&before), "the lead is to be told");
@@ -63,7 +63,7 @@ fn differing_votes_pass_the_duty_to_the_lead_with_the_date_it_has() {
 
     // The two agree after all: the duty is Bernd's again, as late as it is.
     let before = episode.clone();
-    let agreed = episode.cast_vote(bernd(), true, text(), late).unwrap();
+    let agreed = episode.cast_vote(bernd(), Ballot::new(true, text()), late).unwrap();
     assert_eq!(codes(&agreed), ["VOTE_CAST"]);
     assert_eq!(decision_due(&agreed.episode).owner(), Some(&bernd()));
     assert!(!agreed.episode.wakes_since(&before), "nothing is to be told, and no date is another");
@@ -76,13 +76,13 @@ fn each_dissent_is_told_once() {
     let (episode, first, _) = next_told(dissent(T0), T0);
     let step = Step { duty: decision_due(&episode).name().clone(), step: first.0, round: first.1 };
     assert!(!episode.clone().take_step(&step, &on(T0)).unwrap().taken, "the same again");
-    let again = done(episode.cast_vote(anna(), false, text(), T0));
+    let again = done(episode.cast_vote(anna(), Ballot::new(false, text()), T0));
     assert!(!again.clone().take_step(&step, &on(T0)).unwrap().taken, "they agree");
-    let again = done(again.cast_vote(anna(), true, text(), T0));
+    let again = done(again.cast_vote(anna(), Ballot::new(true, text()), T0));
     let (again, second, told) = next_told(again, T0);
     assert_eq!((second, told), ((DutyStep::Open, 2), vec![Audience::TeamLead]));
     // A dissent that is settled before anybody is told of it leaves nothing to tell.
-    let unheard = done(dissent(T0).cast_vote(bernd(), true, text(), T0));
+    let unheard = done(dissent(T0).cast_vote(bernd(), Ballot::new(true, text()), T0));
     assert_eq!(decision_due(&unheard).stored_state(), DutyState::Open);
     let (_, reminded, told) = next_told(unheard, decision_due(&again).deadline().overdue_after());
     assert_eq!(reminded, (DutyStep::Remind, 1));
@@ -175,7 +175,7 @@ fn what_the_criteria_counted_is_on_record() {
     simple.needs.truncate(2);
     assert!(!met(&simple, AdmissionBasis::Prospect), "admitted for the prospect alone (R186)");
     assert!(!met(&simple, AdmissionBasis::Prophylaxis));
-    let need = NeedForAction { obstacle: "Pflege".to_owned(), ..simple.needs[0].clone() };
+    let need = NeedForAction { obstacle: PlacementObstacle::CareOfRelatives, ..simple.needs[0].clone() };
     simple.needs.push(need);
     assert!(met(&simple, AdmissionBasis::Prospect));
 }

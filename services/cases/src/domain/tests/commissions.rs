@@ -132,7 +132,7 @@ fn a_commission_ends_with_its_episode() {
     let used_up = running(done(accompanied_on(T0, 1).record_accompanying_date(T0, text(), &on(T0))));
     let ends: [(Decided, &[&str]); 4] = [
         (delivery().end(closing_note(None), &on(T0)).unwrap(), &["EPISODE_ENDED"]),
-        (delivery().end_technically(TechnicalEnd::Moved, text(), T0).unwrap(), &["EPISODE_ENDED_TECHNICALLY"]),
+        (delivery().end_technically(TechnicalEnd::Moved, text(), bernd(), T0).unwrap(), &["EPISODE_ENDED_TECHNICALLY"]),
         (talked.refer_back(text(), T0).unwrap(), &["EPISODE_REFERRED_BACK"]),
         (
             used_up.decide_accompaniment(AccompanimentDecision::Done { reason: text() }, T0).unwrap(),

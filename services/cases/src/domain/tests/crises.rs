@@ -114,6 +114,6 @@ fn nothing_that_people_decide_ends_over_a_crisis() {
     let cared_for = done(closing(aftercare).accept_handover(receiver, text(), &on(T0)));
     assert_eq!(contacts(&cared_for)[0].stored_state(), DutyState::Open);
     // Death asks nobody.
-    let died = done(open.end_technically(TechnicalEnd::Deceased, String::new(), T0));
+    let died = done(open.end_technically(TechnicalEnd::Deceased, String::new(), bernd(), T0));
     assert_eq!(contacts(&died)[0].void_reason(), Some(VoidReason::TechnicalEnd));
 }

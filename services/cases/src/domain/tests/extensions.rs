@@ -130,7 +130,7 @@ fn the_proposer_hears_of_the_answer_of_another_person() {
 
 #[test]
 fn an_answer_is_owed_no_more_when_care_ends() {
-    let dead = done(proposed().end_technically(TechnicalEnd::Deceased, String::new(), DAY));
+    let dead = done(proposed().end_technically(TechnicalEnd::Deceased, text(), bernd(), DAY));
     assert_eq!(answers(&dead)[0].void_reason(), Some(VoidReason::TechnicalEnd));
     let ended = done(proposed().end(closing_note(None), &on(DAY)));
     assert_eq!(answers(&ended)[0].void_reason(), Some(VoidReason::EpisodeEnded));

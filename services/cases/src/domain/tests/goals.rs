@@ -31,8 +31,8 @@ fn states(episode: &Episode) -> Vec<(i32, DutyState)> {
     asked(episode).iter().map(|duty| (duty.slot(), duty.stored_state())).collect()
 }
 
-fn determine(episode: &Episode, outcome: GoalOutcome, on: Date) -> Episode {
-    done(episode.clone().record_goal_attainment(determined("mietvertrag", outcome, on), on))
+fn determine(episode: &Episode, outcome: GoalOutcome, day: Date) -> Episode {
+    done(episode.clone().record_goal_attainment(determined("mietvertrag", outcome, day), &on(day)))
 }
 
 fn revise(episode: &Episode, goals: Vec<Goal>, on_day: Date) -> Episode {
@@ -47,8 +47,13 @@ fn a_goal_opens_on_its_day_for_whoever_leads_and_is_in_time_until_the_next_worki
     assert_eq!((deadline.opens_on, deadline.due_on(), deadline.overdue_after()), (DAY, DAY, date(2026, 6, 10)));
     assert_eq!((deadline.explanation.rule.as_str(), duty.owner()), ("R62", Some(&anna())));
     let (open, told) = let_time_pass(episode, add_days(DAY, 2));
-    assert!(told.iter().any(|(on, text)| *on == DAY && text.starts_with("Zielprüfung möglich")), "{told:?}");
-    assert!(told.iter().any(|(on, text)| *on == date(2026, 6, 11) && text.starts_with("Überfällig: Zielprüfung")));
+    assert!(
+        told.iter().any(|(on, text)| *on == DAY && text.starts_with("Prüfung eines Ziels oder Schritts möglich")),
+        "{told:?}"
+    );
+    assert!(
+        told.iter().any(|(on, text)| *on == date(2026, 6, 11) && text.starts_with("Überfällig: Prüfung eines Ziels"))
+    );
     let [duty] = asked(&open)[..] else { panic!("one goal") };
     let step = Step { duty: duty.name().clone(), step: DutyStep::Escalate, round: 1 };
     let (told, _) = open.step_again(&step).unwrap();

@@ -73,7 +73,7 @@ fn who_does_not_stay_is_seen_to_by_the_case_manager() {
 #[test]
 fn a_technical_end_leaves_nobody_to_accept() {
     let before = ended(closing_note(None));
-    let dead = done(before.clone().end_technically(TechnicalEnd::Deceased, String::new(), T0));
+    let dead = done(before.clone().end_technically(TechnicalEnd::Deceased, text(), bernd(), T0));
     assert_eq!(acceptances(&dead)[0].void_reason(), Some(VoidReason::TechnicalEnd));
     // Reported in error: the hand-over waits as it did, for the same person.
     assert_eq!(reopened(dead, ReopeningExtent::Closing, T0).episode.duties(), before.duties());

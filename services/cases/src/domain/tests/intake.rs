@@ -6,14 +6,32 @@ use lotse_kernel::duty::{DutyKind, DutyState};
 use super::support::*;
 use crate::domain::{
     episode::AdmitDecision,
+    records::HandoverPackage,
     refused::{FieldFault, Refused},
     vocabulary::{AdmissionBasis, KeyGroup, ProfileType, RefusalReason, Voter},
 };
+
+pub(super) fn vote(admit: bool) -> Ballot {
+    Ballot::new(admit, text())
+}
 
 fn faults(refused: Refused) -> Vec<String> {
     match refused {
         Refused::Fields(faults) => faults.into_iter().map(|FieldFault { field, .. }| field).collect(),
         other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_placement_officer_who_votes_for_admission_hands_over_what_they_know() {
+    let discussion = || done(proposed_on(PROPOSED).schedule_discussion(T0, anna(), bernd(), &bernd(), T0));
+    let package = HandoverPackage { situation: text(), agreements: String::new(), next_steps: text() };
+    let ballot = |admit| Ballot { package: Some(package.clone()), ..Ballot::new(admit, text()) };
+    let voted = done(discussion().cast_vote(bernd(), ballot(true), T0));
+    assert_eq!(voted.discussion().unwrap().votes[0].package, Some(package.clone()));
+    for (by, admit) in [(anna(), true), (bernd(), false)] {
+        let refused = discussion().cast_vote(by, ballot(admit), T0).unwrap_err();
+        assert_eq!(faults(refused), ["vote.package"]);
     }
 }
 
@@ -26,15 +44,15 @@ fn the_discussion_needs_two_people_and_a_day_to_come() {
 #[test]
 fn only_the_two_named_vote_and_a_vote_can_be_changed() {
     let episode = done(proposed_on(T0).schedule_discussion(T0, anna(), bernd(), &bernd(), T0));
-    assert_eq!(episode.clone().cast_vote(doris(), true, text(), T0).unwrap_err(), Refused::NotNamed);
-    let episode = done(episode.cast_vote(bernd(), false, text(), T0));
-    let episode = done(episode.cast_vote(bernd(), true, text(), T0));
+    assert_eq!(episode.clone().cast_vote(doris(), Ballot::new(true, text()), T0).unwrap_err(), Refused::NotNamed);
+    let episode = done(episode.cast_vote(bernd(), Ballot::new(false, text()), T0));
+    let episode = done(episode.cast_vote(bernd(), Ballot::new(true, text()), T0));
     assert_eq!(episode.discussion().unwrap().votes.len(), 1);
     assert_eq!(
         episode.clone().admit(admit_decision(None), &by_anna(&profile(), &on(T0))).unwrap_err(),
         Refused::VotesMissing { missing: vec![Voter::CaseManager] }
     );
-    let episode = done(episode.cast_vote(anna(), false, text(), T0));
+    let episode = done(episode.cast_vote(anna(), Ballot::new(false, text()), T0));
     assert_eq!(
         episode.clone().admit(admit_decision(None), &by_anna(&profile(), &on(T0))).unwrap_err(),
         Refused::VotesDiffer

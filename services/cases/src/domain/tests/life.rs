@@ -158,7 +158,8 @@ fn an_end_before_the_first_review_voids_what_was_scheduled() {
 fn a_death_ends_everything_and_keeps_what_was_known() {
     let day = date(2026, 10, 1);
     let (episode, _) = let_time_pass(in_delivery(T0), day);
-    let ended = done(episode.end_technically(crate::domain::vocabulary::TechnicalEnd::Deceased, String::new(), day));
+    let ended =
+        done(episode.end_technically(crate::domain::vocabulary::TechnicalEnd::Deceased, String::new(), bernd(), day));
     assert!(ended.plan().is_some());
     assert!(ended.duties().iter().all(|duty| !duty.is_unsettled()));
     let review = ended.duties().iter().find(|duty| duty.kind() == DutyKind::ContinuationReview).unwrap();

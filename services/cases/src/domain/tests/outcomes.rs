@@ -16,6 +16,10 @@ fn heard(episode: &Episode) -> Option<ProposalDecided> {
     episode.timetable(0, &on(T0)).unwrap().proposal
 }
 
+fn told_of_end(episode: &Episode) -> Vec<String> {
+    episode.timetable(0, &on(T0)).unwrap().technical_end_audience
+}
+
 fn told(outcome: ProposalOutcome, to: &[StaffName]) -> ProposalDecided {
     ProposalDecided { outcome, audience: to.iter().map(ToString::to_string).collect() }
 }
@@ -58,5 +62,20 @@ fn who_is_referred_back_comes_back_to_the_placement_officer_and_a_technical_end_
     let back = done(talked.clone().refer_back(text(), T0));
     assert!(back.wakes_since(&talked));
     assert_eq!(heard(&back), Some(told(ProposalOutcome::ReferredBack, &[bernd()])));
-    assert_eq!(heard(&done(talked.end_technically(TechnicalEnd::Deceased, text(), T0))), None);
+    let died = talked.end_technically(TechnicalEnd::Deceased, text(), bernd(), T0);
+    assert_eq!(heard(&done(died)), None);
+}
+
+#[test]
+fn both_officers_hear_of_a_technical_end_but_who_recorded_it() {
+    let ended = |by: StaffName| done(in_delivery(T0).end_technically(TechnicalEnd::Moved, text(), by, T0));
+    assert_eq!(told_of_end(&ended(bernd())), [anna().to_string()]);
+    assert_eq!(told_of_end(&ended(anna())), [bernd().to_string()]);
+    assert_eq!(told_of_end(&ended(frida())).len(), 2, "the lead of the team is neither");
+    // Before anybody leads there is the placement officer alone.
+    let early = done(proposed_on(PROPOSED).end_technically(TechnicalEnd::Moved, text(), bernd(), T0));
+    assert!(told_of_end(&early).is_empty());
+    for phase in EpisodePhase::ALL {
+        assert!(told_of_end(&in_phase(*phase, T0)).is_empty(), "{phase}");
+    }
 }

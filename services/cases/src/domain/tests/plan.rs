@@ -51,7 +51,7 @@ fn a_new_plan_is_the_update_of_the_one_before() {
     let change = LifeChange { occurred_on: changed, text: text() };
     let episode = done(before.clone().record_life_change(change, anna(), changed));
     assert_eq!(updates(&episode), updates(&before), "a plan that was given up is to be made again by the same day");
-    let episode = done(episode.complete_assessment(true, assessment(issued), issued));
+    let episode = done(episode.complete_assessment(assessment(issued), issued));
     let decided = episode.activate_plan(goals(issued), issued, &on(issued)).unwrap();
     // T0 plus six months is the 9th.
     assert_eq!(decided.events[0].event.text_de(), "Integrationsplan mit 1 Ziel aktiv, 5 Tage verspätet.");

@@ -23,7 +23,7 @@ fn the_old_versions_stay_and_the_way_to_a_plan_is_walked_again() {
     assert_eq!(dates(&after), dates(&before), "reviews and limit go on");
 
     let day = add_days(day, 14);
-    let planning = after.complete_assessment(true, assessment(day), day).unwrap().episode;
+    let planning = after.complete_assessment(assessment(day), day).unwrap().episode;
     assert_eq!(planning.assessment().map(|found| found.completed_on), Some(day));
     // Once more before there is a plan.
     let again = planning.clone().record_life_change(moved_out(day), anna(), day).unwrap().episode;

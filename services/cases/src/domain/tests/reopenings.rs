@@ -40,7 +40,7 @@ fn stands(episode: &Episode) -> Vec<(DutyKind, i32, DutyState, Date)> {
 }
 
 fn dead(episode: Episode, day: Date) -> Episode {
-    done(episode.end_technically(TechnicalEnd::Deceased, String::new(), day))
+    done(episode.end_technically(TechnicalEnd::Deceased, String::new(), bernd(), day))
 }
 
 fn handed_over(episode: Episode, day: Date) -> Episode {

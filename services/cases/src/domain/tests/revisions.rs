@@ -97,7 +97,8 @@ fn no_goal_vanishes_and_none_comes_back_under_an_old_key() {
 #[test]
 fn what_was_determined_may_be_left_out_and_what_was_reached_in_part_not() {
     let left_out = |outcome| {
-        let episode = done(in_delivery(T0).record_goal_attainment(determined("mietvertrag", outcome, SECOND), SECOND));
+        let episode =
+            done(in_delivery(T0).record_goal_attainment(determined("mietvertrag", outcome, SECOND), &on(SECOND)));
         let goals = vec![goal("schulden", date(2026, 9, 1))];
         episode.revise_plan(revision(goals, SECOND), anna(), &on(SECOND)).map(|decided| decided.episode)
     };
@@ -111,7 +112,7 @@ fn what_was_determined_may_be_left_out_and_what_was_reached_in_part_not() {
 fn attainment_is_kept_with_the_goal_across_versions_and_an_old_day_stays() {
     let (day, later) = (date(2026, 6, 15), date(2026, 7, 1));
     let reached =
-        done(in_delivery(T0).record_goal_attainment(determined("mietvertrag", GoalOutcome::Partly, day), day));
+        done(in_delivery(T0).record_goal_attainment(determined("mietvertrag", GoalOutcome::Partly, day), &on(day)));
     // Its day has passed by then: a goal that stays as it was keeps it.
     let mut goals = reached.plan().unwrap().goals.clone();
     goals[0].attainments.clear();
@@ -121,7 +122,8 @@ fn attainment_is_kept_with_the_goal_across_versions_and_an_old_day_stays() {
         goal.attainments.into_iter().map(|attainment| attainment.outcome).collect::<Vec<_>>()
     };
     assert_eq!(outcomes(&after), [GoalOutcome::Partly], "what clients send of attainments is not asked");
-    let decided = after.record_goal_attainment(determined("mietvertrag", GoalOutcome::Attained, later), later).unwrap();
+    let decided =
+        after.record_goal_attainment(determined("mietvertrag", GoalOutcome::Attained, later), &on(later)).unwrap();
     let expected = "Kurzfristiges Teilziel überprüft am Mittwoch, 01.07.2026: erreicht.";
     assert_eq!(decided.events[0].event.text_de(), expected);
     assert_eq!(outcomes(&decided.episode), [GoalOutcome::Partly, GoalOutcome::Attained]);
@@ -130,18 +132,18 @@ fn attainment_is_kept_with_the_goal_across_versions_and_an_old_day_stays() {
 #[test]
 fn a_goal_is_determined_between_its_issue_and_today() {
     let today = date(2026, 7, 1);
-    let wrong = |episode: Episode, key: &str, on| {
-        fields(episode.record_goal_attainment(determined(key, GoalOutcome::Attained, on), today).unwrap_err())
+    let wrong = |episode: Episode, key: &str, day| {
+        fields(episode.record_goal_attainment(determined(key, GoalOutcome::Attained, day), &on(today)).unwrap_err())
     };
     let day = ["attainment.determination_date"];
     assert_eq!(wrong(in_delivery(T0), "nichts", today), ["goal_key"]);
-    for on in [add_days(T0, -1), add_days(today, 1)] {
-        assert_eq!(wrong(in_delivery(T0), "mietvertrag", on), day, "{on}");
+    for wrong_day in [add_days(T0, -1), add_days(today, 1)] {
+        assert_eq!(wrong(in_delivery(T0), "mietvertrag", wrong_day), day, "{wrong_day}");
     }
     // A goal of the second version was not there before it.
     assert_eq!(wrong(revised(), "schulden", add_days(SECOND, -1)), day);
     let once = determined("mietvertrag", GoalOutcome::Partly, SECOND);
-    let reached = done(in_delivery(T0).record_goal_attainment(once, today));
+    let reached = done(in_delivery(T0).record_goal_attainment(once, &on(today)));
     assert_eq!(wrong(reached, "mietvertrag", add_days(SECOND, -1)), day, "not before the one before");
 }
 
@@ -163,7 +165,7 @@ fn versions_count_on_after_a_change_of_life() {
     let day = date(2026, 7, 1);
     let change = LifeChange { occurred_on: day, text: text() };
     let episode = done(revised().record_life_change(change, anna(), day));
-    let episode = done(episode.complete_assessment(true, assessment(day), day));
+    let episode = done(episode.complete_assessment(assessment(day), day));
     let episode = done(episode.activate_plan(goals(day), day, &on(day)));
     assert_eq!(episode.plan().unwrap().version, 3);
     // The plan that was given up binds nobody: neither its keys nor the days of its goals, which may bear the same.
@@ -171,7 +173,8 @@ fn versions_count_on_after_a_change_of_life() {
     let back = vec![goal("mietvertrag", add_months(day, 3).date), goal("schulden", add_days(later, 90))];
     let revised = done(episode.revise_plan(revision(back, later), anna(), &on(later)));
     for (key, issued_on) in [("mietvertrag", day), ("schulden", later)] {
-        let determine = |on| revised.clone().record_goal_attainment(determined(key, GoalOutcome::Attained, on), later);
+        let determine =
+            |day| revised.clone().record_goal_attainment(determined(key, GoalOutcome::Attained, day), &on(later));
         assert_eq!(fields(determine(add_days(issued_on, -1)).unwrap_err()), ["attainment.determination_date"], "{key}");
         assert!(determine(issued_on).is_ok(), "{key}");
     }

@@ -13,11 +13,6 @@ use crate::domain::{
 /// The day of the goal.
 const DAY: Date = date(2026, 6, 9);
 
-fn step(key: &str, party: StepParty, due_on: Date, after: &[&str]) -> PlanStep {
-    let after = after.iter().map(|key| (*key).to_owned()).collect();
-    PlanStep { key: key.to_owned(), text: text(), party, due_on, after }
-}
-
 /// The jobcenter writes to the landlord, the advice service calculates, then the person applies.
 fn chain() -> Vec<PlanStep> {
     vec![
@@ -42,7 +37,7 @@ fn wrong(change: impl FnOnce(&mut Vec<PlanStep>)) -> Vec<String> {
 fn a_plan_holds_promises_and_duties_in_an_order_in_which_they_can_be_done() {
     let planning = in_phase(EpisodePhase::Planning, T0);
     let episode = done(planning.activate_plan(with(chain()), T0, &on(T0)));
-    assert_eq!(episode.plan().unwrap().goals[0].steps, chain());
+    assert!(episode.plan().unwrap().goals[0].says_the_same_as(&with(chain())[0]));
 }
 
 #[test]
@@ -70,7 +65,7 @@ fn a_step_is_done_after_the_issue_by_the_day_of_its_goal_and_not_before_what_com
     let later = add_days(T0, 30);
     let episode = done(in_phase(EpisodePhase::Planning, T0).activate_plan(with(chain()), T0, &on(T0)));
     let revised = done(episode.clone().revise_plan(revision(with(chain()), later), anna(), &on(later)));
-    assert_eq!(revised.plan().unwrap().goals[0].steps, chain());
+    assert!(revised.plan().unwrap().goals[0].says_the_same_as(&with(chain())[0]));
     let mut moved = chain();
     moved[0].due_on = add_days(T0, 8);
     let refused = episode.revise_plan(revision(with(moved), later), anna(), &on(later)).unwrap_err();

@@ -1,5 +1,8 @@
 //! Builders of the tests: people, notes and episodes in any phase.
 
+mod alliance;
+mod assessment;
+mod beside;
 mod extension;
 mod plan;
 mod reopening;
@@ -15,26 +18,31 @@ use lotse_kernel::{
     policy::{Book, Jurisdiction, PolicyKey, Value, federal},
 };
 
+use super::intake::vote;
+pub(super) use crate::domain::episode::Ballot;
 use crate::domain::{
     episode::{
-        AccompanimentDecision, Act, AdmitDecision, Commissioning, CrisisKnown, Decided, Deciding, Episode, Places,
-        RefuseDecision, ReviewDecision, Step, TakingOver, TurnTaken,
+        AccompanimentDecision, Act, AdmitDecision, Decided, Deciding, Episode, Places, RefuseDecision, ReviewDecision,
+        Step, TakingOver, TurnTaken,
     },
     records::{
-        Aftercare, Assessment, ClosingNote, Commissioned, CrisisContact, CriteriaSheet, Finding, HandoverPackage,
-        LifeChange, NeedForAction, PersonView, Profile, Proposal, Release, Support, Transparency,
+        Aftercare, ClosingNote, CriteriaSheet, HandoverPackage, LifeChange, PersonView, Profile, Proposal, Support,
+        Transparency,
     },
     refused::Refused,
     rules::Rules,
     vocabulary::{
-        AdmissionBasis, CaseManagerChangeReason, CrisisKind, EndReason, EpisodePhase, GoalOutcome, HandoverReceiver,
-        KeyGroup, ProfileType, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource, TargetGroup,
-        TechnicalEnd, VariantSwitchAnswer,
+        AdmissionBasis, CaseManagerChangeReason, EndReason, EpisodePhase, GoalOutcome, HandoverReceiver,
+        PlacementOutcome, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource, StepOutcome, TechnicalEnd,
+        VariantSwitchAnswer,
     },
 };
 
+pub(super) use alliance::{AGREED, strained};
+pub(super) use assessment::{alliance, assessment, need, profile};
+pub(super) use beside::{commissioning, crisis, crisis_contact, placement_proposal, placement_result};
 pub(super) use extension::{doris_answers_extension, extension_approved, longer};
-pub(super) use plan::{determined, deviation, goal, goals, revision};
+pub(super) use plan::{determined, deviation, goal, goals, revision, step, step_result, with_a_step};
 pub(super) use reopening::{doris_answers, reopened, wrong_closing};
 
 /// The federal rules on a day, with the holidays of the whole country.
@@ -112,20 +120,6 @@ pub(super) fn text() -> String {
     "ein Grund".to_owned()
 }
 
-pub(super) fn profile() -> Profile {
-    let need =
-        |key_group, obstacle: &str, severity| NeedForAction { key_group, obstacle: obstacle.to_owned(), severity };
-    Profile {
-        profile_type: ProfileType::Stabilisierungsprofil,
-        established_on: PROPOSED,
-        needs: vec![
-            need(KeyGroup::Circumstances, "Wohnen", 3),
-            need(KeyGroup::Circumstances, "Schulden", 2),
-            need(KeyGroup::WorkCapacity, "Gesundheit", 3),
-        ],
-    }
-}
-
 pub(super) fn proposed_on(day: Date) -> Episode {
     let criteria = CriteriaSheet { lacking_abilities: text(), reasons_in_person: text(), expected_progress: text() };
     let proposal = Proposal {
@@ -145,8 +139,7 @@ pub(super) fn done(act: Act) -> Episode {
 
 pub(super) fn discussed(episode: Episode, admit: bool, day: Date) -> Episode {
     let episode = done(episode.schedule_discussion(day, anna(), bernd(), &bernd(), day));
-    let episode = done(episode.cast_vote(anna(), admit, text(), day));
-    done(episode.cast_vote(bernd(), admit, text(), day))
+    done(done(episode.cast_vote(anna(), vote(admit), day)).cast_vote(bernd(), vote(admit), day))
 }
 
 /// Anna decides, the case manager named for the discussion.
@@ -188,15 +181,6 @@ pub(super) fn shown() -> Transparency {
     Transparency { procedure_explained: true, role_disclosed: true, data_protection_explained: true }
 }
 
-pub(super) fn assessment(day: Date) -> Assessment {
-    Assessment {
-        profile: Profile { established_on: day, ..profile() },
-        findings: vec![Finding { key: "wohnen".to_owned(), text: text() }],
-        strengths: vec![text()],
-        completed_on: day,
-    }
-}
-
 pub(super) fn closing_note(aftercare: Option<Aftercare>) -> ClosingNote {
     let is_funded = matches!(aftercare, Some(Aftercare::FundedJob { .. }));
     ClosingNote {
@@ -208,25 +192,6 @@ pub(super) fn closing_note(aftercare: Option<Aftercare>) -> ClosingNote {
         aftercare,
         onward_perspective: if is_funded { text() } else { String::new() },
     }
-}
-
-/// A third party is to be commissioned.
-pub(super) fn commissioning(released_on: Date) -> Commissioning {
-    Commissioning {
-        to: Commissioned::ThirdParty("Suchthilfe Musterstadt".to_owned()),
-        target_group: TargetGroup::Addiction,
-        purpose: text(),
-        legal_basis: "§ 16a Nr. 4 SGB II".to_owned(),
-        release: Release { released_on, to_jobcenter: true, to_commissioned_body: true },
-    }
-}
-
-pub(super) fn crisis(occurred_on: Date) -> CrisisKnown {
-    CrisisKnown { kind: CrisisKind::JobAtRisk, occurred_on, text: text() }
-}
-
-pub(super) fn crisis_contact(contacted_on: Date) -> CrisisContact {
-    CrisisContact { contacted_on, text: text(), recorded_by: anna() }
 }
 
 pub(super) fn continuation() -> ReviewDecision {
@@ -241,8 +206,8 @@ pub(super) fn unplanned(t0: Date) -> Episode {
 /// An episode in delivery since its assignment date.
 pub(super) fn in_delivery(t0: Date) -> Episode {
     let episode = done(admitted_on(t0).record_first_talk(t0, t0));
-    let episode = done(episode.agree_alliance(shown(), text(), text(), t0));
-    let episode = done(episode.complete_assessment(true, assessment(t0), t0));
+    let episode = done(episode.agree_alliance(shown(), alliance(t0), t0));
+    let episode = done(episode.complete_assessment(assessment(t0), t0));
     done(episode.activate_plan(goals(t0), t0, &on(t0)))
 }
 
@@ -262,11 +227,9 @@ pub(super) fn in_phase(phase: EpisodePhase, t0: Date) -> Episode {
         EpisodePhase::ReferredBack => done(done(admitted_on(t0).record_first_talk(t0, t0)).refer_back(text(), t0)),
         EpisodePhase::Assessment => {
             let episode = done(admitted_on(t0).record_first_talk(t0, t0));
-            done(episode.agree_alliance(shown(), text(), text(), t0))
+            done(episode.agree_alliance(shown(), alliance(t0), t0))
         }
-        EpisodePhase::Planning => {
-            done(in_phase(EpisodePhase::Assessment, t0).complete_assessment(true, assessment(t0), t0))
-        }
+        EpisodePhase::Planning => done(in_phase(EpisodePhase::Assessment, t0).complete_assessment(assessment(t0), t0)),
         EpisodePhase::Delivery => in_delivery(t0),
         EpisodePhase::Closing => closing(aftercare),
         EpisodePhase::Aftercare => done(closing(aftercare).accept_handover(receiver, text(), &on(t0))),
@@ -311,8 +274,8 @@ pub(super) const ACTS: &[Named] = &[
     ("schedule_discussion", &[P::Proposed], |episode, day| {
         episode.schedule_discussion(day, anna(), bernd(), &bernd(), day)
     }),
-    ("cast_vote", &[P::InDiscussion], |episode, day| episode.cast_vote(anna(), true, text(), day)),
-    ("cast_vote against", &[P::InDiscussion], |episode, day| episode.cast_vote(bernd(), false, text(), day)),
+    ("cast_vote", &[P::InDiscussion], |episode, day| episode.cast_vote(anna(), vote(true), day)),
+    ("cast_vote against", &[P::InDiscussion], |episode, day| episode.cast_vote(bernd(), vote(false), day)),
     ("admit", &[P::InDiscussion], |episode, day| episode.admit(admit_decision(None), &by_anna(&profile(), &on(day)))),
     ("refuse", &[P::InDiscussion], |episode, day| {
         episode.refuse(refusal(RefusalReason::NotYet), &by_anna(&profile(), &on(day)))
@@ -334,12 +297,16 @@ pub(super) const ACTS: &[Named] = &[
     ("record_first_talk", &[P::EntryConsultation], |episode, day| episode.record_first_talk(day, day)),
     ("refer_back", &[P::EntryConsultation], |episode, day| episode.refer_back(text(), day)),
     ("change_case_manager", P::IN_CARE, |episode, day| episode.change_case_manager(to_frida(day), anna(), day)),
-    ("agree_alliance", &[P::EntryConsultation], |episode, day| episode.agree_alliance(shown(), text(), text(), day)),
-    ("complete_assessment", &[P::Assessment], |episode, day| episode.complete_assessment(true, assessment(day), day)),
+    ("agree_alliance", &[P::EntryConsultation], |episode, day| episode.agree_alliance(shown(), alliance(day), day)),
+    ("record_alliance_turn", AGREED, |episode, day| episode.record_alliance_turn(strained(day), day)),
+    ("complete_assessment", &[P::Assessment], |episode, day| episode.complete_assessment(assessment(day), day)),
     ("activate_plan", &[P::Planning], |episode, day| episode.activate_plan(goals(day), day, &on(day))),
     ("revise_plan", &[P::Delivery], |episode, day| episode.revise_plan(revision(goals(day), day), anna(), &on(day))),
     ("record_goal_attainment", &[P::Delivery], |episode, day| {
-        episode.record_goal_attainment(determined("mietvertrag", GoalOutcome::Partly, day), day)
+        episode.record_goal_attainment(determined("mietvertrag", GoalOutcome::Partly, day), &on(day))
+    }),
+    ("record_step_outcome", &[P::Delivery], |episode, day| {
+        with_a_step(episode, day).record_step_outcome(step_result("schreiben", StepOutcome::Done, day), &on(day))
     }),
     ("record_deviation", &[P::Delivery], |episode, day| episode.record_deviation(deviation(day), anna(), day)),
     ("record_life_change", &[P::Planning, P::Delivery], |episode, day| {
@@ -361,6 +328,14 @@ pub(super) const ACTS: &[Named] = &[
     ("return_commission", P::ACTIVE, |episode, day| episode.return_commission(text(), day, anna(), day)),
     ("record_crisis", P::IN_CARE, |episode, day| episode.record_crisis(crisis(day), anna(), &on(day))),
     ("record_crisis_contact", P::IN_CARE, |episode, day| episode.record_crisis_contact(&crisis_contact(day), day)),
+    ("record_placement_proposal", P::IN_CARE, |episode, day| {
+        episode.record_placement_proposal(placement_proposal(day), day)
+    }),
+    ("record_placement_result", P::IN_CARE, |episode, day| {
+        let proposed = episode.clone().record_placement_proposal(placement_proposal(day), day);
+        let episode = proposed.map_or(episode, |decided| decided.episode);
+        episode.record_placement_result(1, placement_result(PlacementOutcome::Applied, day), day)
+    }),
     ("decide_review", P::ACTIVE, |episode, day| episode.decide_review(continuation(), &on(day))),
     ("propose_extension", P::ACTIVE, |episode, day| {
         let length = lotse_kernel::deadlines::ExtensionLength::Months(lotse_kernel::defaults::Months(6));
@@ -383,7 +358,7 @@ pub(super) const ACTS: &[Named] = &[
     ("answer_reopening", &[P::Closed], |episode, day| {
         episode.answer_reopening(ReopeningAnswer::Approved, String::new(), &doris_answers(&on(day)))
     }),
-    ("end_technically", P::UNFINISHED, |episode, day| episode.end_technically(TechnicalEnd::Moved, text(), day)),
+    ("end_technically", P::UNFINISHED, |it, day| it.end_technically(TechnicalEnd::Moved, text(), bernd(), day)),
 ];
 
 /// The codes of what happened.

@@ -168,7 +168,7 @@ fn a_switch_changes_officers_and_no_date() {
 #[test]
 fn accompanying_care_that_is_done_ends_with_an_outcome_of_its_own() {
     let used_up = done(accompanied_on(T0, 1).record_accompanying_date(T0, text(), &on(T0)));
-    let by_hand = used_up.clone().end_technically(TechnicalEnd::AccompanyingDone, text(), T0).unwrap_err();
+    let by_hand = used_up.clone().end_technically(TechnicalEnd::AccompanyingDone, text(), anna(), T0).unwrap_err();
     assert_eq!(fields(by_hand), ["technical_end.kind"]);
     let done_with = AccompanimentDecision::Done { reason: text() };
     let ended = used_up.clone().decide_accompaniment(done_with, T0).unwrap();

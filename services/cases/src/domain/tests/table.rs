@@ -24,8 +24,12 @@ fn phases_know_what_they_allow() {
     for phase in EpisodePhase::ALL {
         let finished = in_phase(*phase, T0).timetable(0, &on(T0)).unwrap().finished;
         assert_eq!(phase.is_final(), finished);
-        let technical =
-            in_phase(*phase, T0).end_technically(crate::domain::vocabulary::TechnicalEnd::Deceased, String::new(), T0);
+        let technical = in_phase(*phase, T0).end_technically(
+            crate::domain::vocabulary::TechnicalEnd::Deceased,
+            String::new(),
+            bernd(),
+            T0,
+        );
         assert_eq!(technical.is_ok(), !phase.is_final());
     }
     let again: Vec<&str> =

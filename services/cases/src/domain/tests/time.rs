@@ -20,7 +20,7 @@ fn duty(episode: &Episode, kind: DutyKind) -> DutyName {
 
 #[test]
 fn the_workflow_tells_a_technical_end_from_a_closing() {
-    let ended = in_delivery(T0).end_technically(TechnicalEnd::Deceased, String::new(), T0).unwrap();
+    let ended = in_delivery(T0).end_technically(TechnicalEnd::Deceased, String::new(), bernd(), T0).unwrap();
     let timetable = ended.episode.timetable(1, &on(T0)).unwrap();
     assert_eq!((timetable.finished, timetable.phase.as_str()), (true, "ENDED_TECHNICALLY"));
 }
@@ -107,7 +107,7 @@ fn only_acts_that_change_the_waiting_wake() {
     assert!(wakes(&discussed(proposed_on(T0), true, T0), &admitted));
     let talked = done(admitted.clone().record_first_talk(T0, T0));
     assert!(wakes(&admitted, &talked));
-    let allied = done(talked.clone().agree_alliance(shown(), text(), text(), T0));
+    let allied = done(talked.clone().agree_alliance(shown(), alliance(T0), T0));
     assert!(!wakes(&talked, &allied));
     let planning = in_phase(EpisodePhase::Planning, T0);
     assert!(!wakes(&allied, &planning));

@@ -133,8 +133,8 @@ fn the_list_is_left_by_ones_own_wish_or_by_the_lead() {
 fn a_dissent_may_end_on_the_list() {
     let (profile, rules) = (profile(), with_list(T0));
     let episode = done(proposed_on(PROPOSED).schedule_discussion(T0, anna(), bernd(), &bernd(), T0));
-    let episode = done(episode.cast_vote(anna(), true, text(), T0));
-    let episode = done(episode.cast_vote(bernd(), false, text(), T0));
+    let episode = done(episode.cast_vote(anna(), Ballot::new(true, text()), T0));
+    let episode = done(episode.cast_vote(bernd(), Ballot::new(false, text()), T0));
     let decision = AdmitDecision { deviation_reason: text(), ..admit_decision(None) };
     let decided = episode.admit(decision, &Deciding { places: FULL, ..by_doris(&profile, &rules) }).unwrap();
     assert_eq!(codes(&decided), ["DISSENT_DECIDED", "EPISODE_WAITLISTED"]);

@@ -12,7 +12,7 @@ use super::support::*;
 use crate::domain::{
     duties::{Duty, Status},
     episode::Step,
-    records::Aftercare,
+    records::{Aftercare, ClosingNote},
     refused::Refused,
     vocabulary::{
         DutyOutcome, EndReason, EpisodePhase, HandoverReceiver, RecheckResult, TechnicalEnd, UnwatchedReason,
@@ -253,16 +253,19 @@ fn an_episode_bears_on_the_watch_when_it_is_decided_and_when_it_ends() {
     let job = closing_note(Some(Aftercare::JobStart { started_on: T0 }));
     let in_work = done(at(P::Delivery).end(job, &on(T0)));
     assert_eq!(effect(&at(P::Delivery), &in_work), Some(Change::Left(UnwatchedReason::BenefitEnded)));
-    for (receiver, reason) in [
-        (HandoverReceiver::PlacementOfficer, None),
-        (HandoverReceiver::CompetentBody, Some(UnwatchedReason::CompetenceChanged)),
-        (HandoverReceiver::None, Some(UnwatchedReason::BenefitEnded)),
+    let (officer, body, nobody) =
+        (HandoverReceiver::PlacementOfficer, HandoverReceiver::CompetentBody, HandoverReceiver::None);
+    for (end, receiver, reason) in [
+        (EndReason::LastingIntegration, officer, None),
+        (EndReason::CompetenceChanged, body, Some(UnwatchedReason::CompetenceChanged)),
+        (EndReason::LastingIntegration, nobody, Some(UnwatchedReason::BenefitEnded)),
     ] {
-        let handed = done(at(P::Closing).accept_handover(receiver, text(), &on(T0)));
-        assert_eq!(effect(&at(P::Closing), &handed), reason.map(Change::Left), "{receiver}");
+        let closing = done(at(P::Delivery).end(ClosingNote { reason: end, ..closing_note(None) }, &on(T0)));
+        let handed = done(closing.clone().accept_handover(receiver, text(), &on(T0)));
+        assert_eq!(effect(&closing, &handed), reason.map(Change::Left), "{receiver}");
     }
     for kind in TechnicalEnd::ALL.iter().filter(|kind| **kind != TechnicalEnd::AccompanyingDone) {
-        let ended = |phase| done(at(phase).end_technically(*kind, String::new(), T0));
+        let ended = |phase| done(at(phase).end_technically(*kind, String::new(), bernd(), T0));
         let gone = UnwatchedReason::of(*kind).map(Change::Left);
         assert_eq!(effect(&at(P::Delivery), &ended(P::Delivery)), gone.clone().or(Some(Change::Restored)), "{kind}");
         // Of a proposal that was an error nobody heard: the check is still open.
@@ -338,4 +341,14 @@ proptest! {
             watch = after;
         }
     }
+}
+
+#[test]
+fn whoever_was_never_checked_and_is_found_again_is_watched_from_then_on() {
+    // Into case management with a simple profile, so that nobody ever had to check; there it became a complex one.
+    let never = on_day(Watch::new(case()), Change::Admitted, false, SET).unwrap();
+    let gone = on_day(never, Change::Left(UnwatchedReason::Duplicate), true, SET).unwrap();
+    let found = on_day(gone.clone(), Change::Found, true, DUE).unwrap();
+    assert_eq!(due(&found), Some(DUE.checked_add(jiff::Span::new().months(6)).unwrap()));
+    assert!(!on_day(gone, Change::Found, false, DUE).unwrap().is_watched());
 }

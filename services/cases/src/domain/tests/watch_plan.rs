@@ -36,7 +36,7 @@ fn a_plan_passes_to_the_placement_officer_while_the_person_stays() {
     let mut elsewhere = note(None);
     elsewhere.reason = EndReason::CompetenceChanged;
     assert_eq!(end(elsewhere), gone);
-    let technically = |kind| plan_after(|it: Episode| done(it.end_technically(kind, String::new(), T0)));
+    let technically = |kind| plan_after(|it: Episode| done(it.end_technically(kind, String::new(), bernd(), T0)));
     assert_eq!(technically(TechnicalEnd::OpenedInError), passed);
     assert_eq!(technically(TechnicalEnd::Deceased), (None, Some(VoidReason::TechnicalEnd)));
     assert_eq!(plan_effect(&in_phase(EpisodePhase::Planning, T0), &in_delivery(T0)), Some(Change::Planned(T0)));

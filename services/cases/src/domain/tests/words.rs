@@ -1,16 +1,16 @@
 //! The timeline: every event is one sentence, comes back from its columns, and stands on a ground.
 
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use lotse_kernel::duty::DutyKind;
 
 use super::support::*;
 use crate::domain::{
-    events::Event,
+    events::{DutyReplanned, Event, PlanRevised},
     vocabulary::{
-        AdmissionBasis, AftercareBasis, CaseManagerChangeReason, ClosingError, CrisisKind, DeviationConsequence,
-        EndReason, EpisodePhase, ExtensionReason, GoalLevel, GoalOutcome, HandoverReceiver, ProfileType, RecheckResult,
-        RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource, SupportVariant, TargetGroup, TechnicalEnd,
-        UnwatchedReason, VariantSwitchAnswer, Voter,
+        AdmissionBasis, AftercareBasis, AllianceState, CaseManagerChangeReason, ClosingError, CrisisKind,
+        DeviationConsequence, EndReason, EpisodePhase, ExtensionReason, GoalLevel, GoalOutcome, HandoverReceiver,
+        PlacementOutcome, ProfileType, RecheckResult, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource,
+        StepOutcome, StepParty, SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
     },
 };
 
@@ -37,14 +37,17 @@ fn every_event() -> Vec<Event> {
         Event::LifeChanged { occurred_on: day },
         Event::PlanActivated { goals: 1, days_late: 0 },
         Event::PlanActivated { goals: 3, days_late: 2 },
-        Event::PlanRevised { version: 2, added: 0, changed: 0, dropped: 0, days_late: 0 },
-        Event::PlanRevised { version: 3, added: 1, changed: 2, dropped: 1, days_late: 3 },
+        Event::PlanRevised(PlanRevised { version: 2, added: 0, changed: 0, dropped: 0, days_late: 0 }),
+        Event::PlanRevised(PlanRevised { version: 3, added: 1, changed: 2, dropped: 1, days_late: 3 }),
         Event::PlanUpdatePassedOn { due_on: day },
         Event::PlanUpdated { issued_on: day, days_late: 5 },
         Event::ReviewDecided { slot: 1, continued: true, days_late: 0 },
         Event::ReviewDecided { slot: 1, continued: false, days_late: 14 },
         Event::ReviewMissed { slot: 2, days_late: 180, at_end: false },
         Event::AftercareCompleted {},
+        Event::ReopeningLapsed {},
+        Event::TeamChanged { from: "u25".to_owned(), to: "ue25".to_owned(), days_late: 0 },
+        Event::TeamKept { team: "u25".to_owned(), days_late: 3 },
         Event::EpisodeClosed {},
     ];
     events.extend(RecheckResult::ALL.iter().map(|code| Event::EligibilityRechecked { result: *code, days_late: 0 }));
@@ -81,13 +84,28 @@ fn every_event() -> Vec<Event> {
         let determined = |outcome: &GoalOutcome| Event::GoalDetermined { level, outcome: *outcome, determined_on: day };
         events.extend(GoalOutcome::ALL.iter().map(determined));
     }
+    for party in StepParty::ALL.iter().copied() {
+        let determined = |outcome: &StepOutcome| Event::StepDetermined { party, outcome: *outcome, determined_on: day };
+        events.extend(StepOutcome::ALL.iter().map(determined));
+    }
     let deviated =
         |follows: &DeviationConsequence| Event::DeviationRecorded { occurred_on: day, consequence: *follows };
     events.extend(DeviationConsequence::ALL.iter().map(deviated));
+    let turned = |state: &AllianceState| Event::AllianceTurned { state: *state, turned_on: day };
+    events.extend(AllianceState::ALL.iter().map(turned));
     events.push(Event::CommissionReturned { returned_on: day });
     events.push(Event::CommissionEndedWithEpisode {});
     events.extend(CrisisKind::ALL.iter().map(|kind| Event::CrisisRecorded { kind: *kind, occurred_on: day }));
     events.push(Event::CrisisContactMade { contacted_on: day, days_late: 2 });
+    events.push(Event::PlacementProposed { number: 1, proposed_on: day, answer_by: None });
+    events.push(Event::PlacementProposed { number: 2, proposed_on: day, answer_by: Some(day) });
+    let resulted = |outcome: &PlacementOutcome| Event::PlacementResulted {
+        number: 1,
+        outcome: *outcome,
+        resulted_on: day,
+        job_starts_on: (*outcome == PlacementOutcome::Hired).then_some(day),
+    };
+    events.extend(PlacementOutcome::ALL.iter().map(resulted));
     for error in ClosingError::ALL.iter().copied() {
         let proposed = |extent: &ReopeningExtent| Event::ReopeningProposed { error, extent: *extent };
         events.extend(ReopeningExtent::ALL.iter().map(proposed));
@@ -95,14 +113,26 @@ fn every_event() -> Vec<Event> {
     events.extend(ReopeningAnswer::ALL.iter().map(|answer| Event::ReopeningAnswered { answer: *answer }));
     events.extend(EpisodePhase::ALL.iter().map(|phase| Event::EpisodeReopened { phase: *phase }));
     events.extend(TechnicalEnd::ALL.iter().map(|code| Event::EpisodeEndedTechnically { kind: *code }));
+    events.extend(duty_events(day));
+    events
+}
+
+fn duty_events(day: Date) -> Vec<Event> {
+    let mut events = Vec::new();
     for kind in DutyKind::ALL.iter().copied() {
         events.push(Event::DutyOpened { kind, slot: 2, due_on: day });
         events.push(Event::DutyReminded { kind, slot: 2, due_on: day });
         events.push(Event::DutyEscalated { kind, slot: 2, times: 2 });
         events.push(Event::WorkingDateSet { kind, slot: 2, on: day });
         let policy = "musterstadt/REGULAR_MAXIMUM/1".to_owned();
-        events.push(Event::DutyReplanned { kind, slot: 2, from: day, to: day.tomorrow().ok(), policy: policy.clone() });
-        events.push(Event::DutyReplanned { kind, slot: 2, from: day, to: None, policy });
+        events.push(Event::DutyReplanned(DutyReplanned {
+            kind,
+            slot: 2,
+            from: day,
+            to: day.tomorrow().ok(),
+            policy: policy.clone(),
+        }));
+        events.push(Event::DutyReplanned(DutyReplanned { kind, slot: 2, from: day, to: None, policy }));
     }
     events
 }
@@ -120,7 +150,7 @@ fn every_event_is_one_sentence_on_a_ground() {
 fn a_moved_duty_says_from_which_day_to_which() {
     let of = |to| {
         let (kind, policy) = (DutyKind::RegularMaximum, "musterstadt/REGULAR_MAXIMUM/1".to_owned());
-        Event::DutyReplanned { kind, slot: 1, from: date(2028, 3, 9), to, policy }.text_de()
+        Event::DutyReplanned(DutyReplanned { kind, slot: 1, from: date(2028, 3, 9), to, policy }).text_de()
     };
     let earlier = of(Some(date(2027, 9, 9)));
     let expected =
@@ -144,7 +174,7 @@ fn every_event_comes_back_from_its_columns() {
 fn no_event_repeats_a_word_that_somebody_wrote() {
     let secret = "GEHEIM-4711";
     let episode = done(proposed_on(T0).schedule_discussion(T0, anna(), bernd(), &bernd(), T0));
-    let decided = episode.cast_vote(anna(), true, secret.to_owned(), T0).unwrap();
+    let decided = episode.cast_vote(anna(), Ballot::new(true, secret.to_owned()), T0).unwrap();
     for happened in &decided.events {
         assert!(!happened.event.text_de().contains(secret));
         assert!(!happened.event.parameters().unwrap().to_string().contains(secret));

@@ -27,6 +27,18 @@ codes! {
 }
 
 codes! {
+    /// What became of a step of the plan (R181).
+    pub enum StepOutcome {
+        /// Done.
+        Done = "DONE",
+        /// Not done; it stays to be done.
+        NotDone = "NOT_DONE",
+        /// Given up.
+        GivenUp = "GIVEN_UP",
+    }
+}
+
+codes! {
     /// How far a goal is attained (R180).
     pub enum GoalOutcome {
         /// Attained.

@@ -44,7 +44,12 @@ impl VoidReason {
     pub const fn ends_episode(self) -> bool {
         match self {
             Self::EpisodeEnded | Self::TechnicalEnd | Self::PassedOn => true,
-            Self::ReferredBack | Self::WatchEnded | Self::PlanChanged | Self::Replanned => false,
+            Self::ReferredBack
+            | Self::WatchEnded
+            | Self::PlanChanged
+            | Self::GoalDetermined
+            | Self::Replanned
+            | Self::WindowClosed => false,
         }
     }
 }

@@ -9,6 +9,24 @@ use crate::domain::{
     vocabulary::{EndReason, EpisodePhase, HandoverReceiver, TechnicalEnd, UnwatchedReason, VoidReason},
 };
 
+/// Everything that the step from one state of an episode to another means, in the order in which it is carried over: a reopening is answered before
+/// it says where the person is now. Of an episode that does not speak for its person only that is told.
+#[must_use]
+pub fn effects(before: &Episode, after: &Episode, speaks: bool) -> Vec<Change> {
+    let of_person = || [effect(before, after), plan_effect(before, after), lead_effect(before, after)];
+    let of_person = speaks.then(of_person).into_iter().flatten();
+    [reopening_effect(before, after)].into_iter().chain(of_person).flatten().collect()
+}
+
+/// What it means that a reopening is proposed, or answered.
+fn reopening_effect(before: &Episode, after: &Episode) -> Option<Change> {
+    match (before.proposed_reopening(), after.proposed_reopening()) {
+        (None, Some(proposed)) => Some(Change::ReopeningProposed(proposed.closed_on)),
+        (Some(_), None) => Some(Change::ReopeningAnswered),
+        (None, None) | (Some(_), Some(_)) => None,
+    }
+}
+
 /// What the step from one state of an episode to another means; nothing for most of them. A proposal changes nothing: the check stays open
 /// until it is decided (R23).
 #[must_use]
@@ -71,6 +89,13 @@ fn reopened(after: &Episode) -> Option<Change> {
     }
 }
 
+/// Who is the person's contact after the step, where that is another officer than before it.
+#[must_use]
+pub fn lead_effect(before: &Episode, after: &Episode) -> Option<Change> {
+    let contact = after.contact_person();
+    (contact != before.contact_person()).then(|| Change::Led(contact.clone()))
+}
+
 /// What the step means for the plan of the person, which an episode brings to the placement officer with its end (T5), and which the plan of a
 /// later episode takes the place of.
 #[must_use]
@@ -79,6 +104,10 @@ pub fn plan_effect(before: &Episode, after: &Episode) -> Option<Change> {
         return Some(Change::Planned(plan.issued_on));
     }
     if before.phase() == EpisodePhase::Closed {
+        // What is proposed changes nothing yet.
+        if after.phase() == EpisodePhase::Closed {
+            return None;
+        }
         return Some(if after.plan_update().is_some() { Change::PlanBack } else { Change::PlanFound });
     }
     let ended = before.plan_update().and_then(|duty| after.duties().get(duty.name()))?;

@@ -1,5 +1,5 @@
-//! What is told of the steps that a sweep took (R141): openings to each owner in one notice a day, the first escalation of a duty singly, all
-//! later ones to the lead of the team in one list a week.
+//! What is told of the steps that a sweep took (R141): openings to each owner in one notice a day, or to the lead where nobody owns
+//! them, the first escalation of a duty singly, all later ones to the lead of the team in one list a week.
 
 use std::collections::BTreeMap;
 
@@ -89,7 +89,10 @@ impl News {
         match kind {
             NewsKind::Opened => {
                 let tells_on = closed_on.map_or(today, |closed| add_days(closed, 1).max(today));
-                About { tells_on, kind, owner, team: None, duty: None }
+                match owner {
+                    Some(_) => About { tells_on, kind, owner, team: None, duty: None },
+                    None => About { tells_on, kind, owner, team, duty: Some((duty.clone(), *duty_kind)) },
+                }
             }
             NewsKind::Overdue => About { tells_on: today, kind, owner, team, duty: Some((duty.clone(), *duty_kind)) },
             NewsKind::StillOverdue => About { tells_on: next_list_on(today), kind, owner: None, team, duty: None },

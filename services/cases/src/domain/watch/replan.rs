@@ -17,7 +17,10 @@ pub const fn duties_reached(version: &PolicyVersion) -> &'static [DutyKind] {
     match (version.transition.open_duties, version.key) {
         (OpenDuties::Replan, PolicyKey::EligibilityRecheck) => &[DutyKind::EligibilityRecheck],
         (OpenDuties::Replan, PolicyKey::PlanUpdate) => &[DutyKind::PlanUpdate],
-        (OpenDuties::Replan, PolicyKey::Escalation) => &[DutyKind::EligibilityRecheck, DutyKind::PlanUpdate],
+        (OpenDuties::Replan, PolicyKey::TeamDecision) => &[DutyKind::TeamDecision],
+        (OpenDuties::Replan, PolicyKey::Escalation) => {
+            &[DutyKind::EligibilityRecheck, DutyKind::PlanUpdate, DutyKind::TeamDecision]
+        }
         (OpenDuties::Replan | OpenDuties::Keep, _) => &[],
     }
 }
@@ -35,6 +38,11 @@ impl Watch {
             PolicyKey::PlanUpdate => {
                 if let Some(issued_on) = self.facts.plan_issued_on {
                     plan.kind(DutyKind::PlanUpdate, issued_on)?;
+                }
+            }
+            PolicyKey::TeamDecision => {
+                if let Some(completed_on) = self.team_duty().map(|duty| duty.deadline().due_on()) {
+                    plan.kind(DutyKind::TeamDecision, completed_on)?;
                 }
             }
             PolicyKey::EligibilityRecheck => {

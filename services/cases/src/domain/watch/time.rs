@@ -15,7 +15,7 @@ use crate::domain::{
 pub struct WatchStep {
     /// The watch afterwards; unchanged when the step was not taken.
     pub watch: Watch,
-    /// What is to be told of it; nothing when there was nothing to do any more.
+    /// What is to be told of it; nothing when there was nothing to do any more, and of what lapsed.
     pub news: Option<News>,
     /// What happened, in order.
     pub events: Vec<Happened>,
@@ -57,6 +57,9 @@ impl Watch {
     /// # Errors
     /// [`NoRule`] when no version says how it escalates.
     pub fn take_step(mut self, step: &Step, rules: &Rules<'_>) -> Result<WatchStep, NoRule> {
+        if let Some(lapsed) = self.reopening_lapsed(step, rules.today()) {
+            return Ok(WatchStep { watch: self, news: None, events: vec![lapsed] });
+        }
         let before = self.duties.get(&step.duty).and_then(|duty| duty.notices().last_escalation);
         let taken = self.duties.take_step(&step.duty, step.step, step.round, rules)?.unwrap_or(false);
         let duty = self.duties.get(&step.duty).filter(|_| taken);
@@ -79,11 +82,12 @@ impl Watch {
             let waiting = swept.watch.duties.iter().filter(|duty| duty.is_unsettled());
             let steps = waiting.map(|duty| Ok((duty.name().clone(), duty.next_step(None, rules)?)));
             let steps = steps.collect::<Result<Vec<_>, NoRule>>()?;
-            swept.next_step_on = steps.iter().filter_map(|(_, next)| next.map(|next| next.on)).min();
+            let asks_on = swept.watch.asks_team_on(rules)?;
+            swept.next_step_on = steps.iter().filter_map(|(_, next)| next.map(|next| next.on)).chain(asks_on).min();
             for (duty, next) in steps {
                 let Some(next) = next.filter(|next| next.on <= rules.today()) else { continue };
                 let taken = swept.watch.take_step(&Step { duty, step: next.step, round: next.round }, rules)?;
-                is_moving |= taken.news.is_some();
+                is_moving |= !taken.events.is_empty();
                 swept.watch = taken.watch;
                 swept.news.extend(taken.news);
                 swept.events.extend(taken.events);

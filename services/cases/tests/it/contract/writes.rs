@@ -53,10 +53,12 @@ const PHASE: &str = "WRONG_PHASE";
 #[rustfmt::skip]
 pub const WRITES: &[Write] = &[
     write("JobcenterService.RegisterJobcenter", ("operator", "anna"), S::Registered, Twice("JOBCENTER_EXISTS"), write::register_jobcenter),
+    write("JobcenterService.SetYouthTeams", ("operator", "anna"), S::Registered, Never, write::set_youth_teams),
     write("StaffService.RegisterStaffMember", ("operator", "anna"), S::Registered, Twice("STAFF_SUBJECT_EXISTS"), write::register_staff_member),
     write("StaffService.UpdateStaffMember", ("operator", "anna"), S::Registered, Never, write::update_staff_member),
     write("CaseService.RegisterCase", ("bernd", "emil"), S::Registered, Twice("CUSTOMER_NUMBER_EXISTS"), write::register_case),
     write("CaseService.RecordProfile", ("bernd", "doris"), S::Registered, Never, write::record_profile),
+    write("CaseService.DecideTeam", ("bernd", "frida"), S::Registered, Never, write::decide_team),
     write("WatchService.RecordRecheck", ("bernd", "doris"), S::Registered, At(S::Proposed, "EPISODE_RUNNING"), write::record_recheck),
     write("WatchService.RecordRechecks", ("bernd", "doris"), S::Registered, At(S::Proposed, "EPISODE_RUNNING"), write::record_rechecks),
     write("WatchService.RecordPlanUpdate", ("bernd", "doris"), S::Closing, At(S::Delivery, "NO_PLAN_TO_UPDATE"), write::record_plan_update),
@@ -79,12 +81,16 @@ pub const WRITES: &[Write] = &[
     write("EpisodeService.DecideAccompaniment", ("anna", "doris"), S::DatesUsedUp, At(S::Accompanying, "PLANNED_DATES_LEFT"), write::plan_further_dates),
     write("EpisodeService.RecordCrisis", ("bernd", "doris"), S::Aftercare, At(S::Voted, PHASE), write::record_crisis),
     write("EpisodeService.RecordCrisisContact", ("anna", "doris"), S::CrisisKnown, At(S::Aftercare, "NO_OPEN_CRISIS"), write::record_crisis_contact),
+    write("EpisodeService.RecordPlacementProposal", ("anna", "doris"), S::Delivery, At(S::Voted, PHASE), write::record_placement_proposal),
+    write("EpisodeService.RecordPlacementResult", ("anna", "doris"), S::JobProposed, At(S::Voted, PHASE), write::record_placement_result),
     write("EpisodeService.AgreeAlliance", ("anna", "doris"), S::Talked, At(S::Assessment, PHASE), write::agree_alliance),
+    write("EpisodeService.RecordAllianceTurn", ("anna", "doris"), S::Assessment, At(S::Talked, PHASE), write::record_alliance_turn),
     write("EpisodeService.CompleteAssessment", ("anna", "doris"), S::Assessment, At(S::Talked, PHASE), write::complete_assessment),
     write("EpisodeService.RecordLifeChange", ("anna", "doris"), S::Planning, At(S::Assessment, PHASE), write::record_life_change),
     write("EpisodeService.ActivatePlan", ("anna", "doris"), S::Planning, At(S::Assessment, PHASE), write::activate_plan),
     write("EpisodeService.RevisePlan", ("anna", "doris"), S::Delivery, At(S::Planning, PHASE), write::revise_plan),
     write("EpisodeService.RecordGoalAttainment", ("anna", "doris"), S::Delivery, At(S::Planning, PHASE), write::record_goal_attainment),
+    write("EpisodeService.RecordStepOutcome", ("anna", "doris"), S::Delivery, At(S::Planning, PHASE), write::record_step_outcome),
     write("EpisodeService.RecordDeviation", ("anna", "doris"), S::Delivery, At(S::Planning, PHASE), write::record_deviation),
     write("EpisodeService.DecideReview", ("anna", "doris"), S::ReviewOpen, At(S::Delivery, "REVIEW_NOT_OPEN"), write::continue_in_review),
     write("DutyService.SetWorkingDate", ("anna", "bernd"), S::ReviewOverdue, At(S::ReviewOpen, "DUTY_NOT_OVERDUE"), write::set_working_date),
@@ -122,7 +128,8 @@ impl Write {
         right = right.not_by(self.not_by, house.who(self.not_by), told);
         // Whether somebody hands caseloads over, or checks several people, says nothing of a case.
         let of_many = ["EpisodeService.HandOverCaseload", "WatchService.RecordRechecks"];
-        let of_a_case = ["EpisodeService.", "WatchService.", "DutyService.", "CaseService.RecordProfile"];
+        let of_a_case =
+            ["EpisodeService.", "WatchService.", "DutyService.", "CaseService.RecordProfile", "CaseService.DecideTeam"];
         let is_of_a_case = of_a_case.iter().any(|of| self.rpc.starts_with(of));
         if is_of_a_case && !of_many.contains(&self.rpc) {
             // Neither the case manager of another team nor the desk of benefits knows that the case is there.

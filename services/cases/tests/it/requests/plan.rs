@@ -6,6 +6,17 @@ use lotse_proto::cases::{self as contract, *};
 
 use super::{Place, day, text};
 
+/// What the jobcenter promises.
+fn promise(today: Date) -> PlanStep {
+    PlanStep {
+        key: "schreiben".into(),
+        text: text(),
+        party: StepParty::Jobcenter.into(),
+        due_date: day(add_days(today, 90)),
+        ..Default::default()
+    }
+}
+
 fn plan(today: Date) -> IntegrationPlan {
     let goal = Goal {
         text: text(),
@@ -14,6 +25,7 @@ fn plan(today: Date) -> IntegrationPlan {
         finding_key: "wohnen".into(),
         key: "mietvertrag".into(),
         measure: text(),
+        steps: vec![promise(today)],
         ..Default::default()
     };
     IntegrationPlan { goals: vec![goal], issue_date: day(today), ..Default::default() }
@@ -45,6 +57,15 @@ acts! {
             outcome: GoalOutcome::Partly.into(),
             determination_date: day(place.today),
             reason: text(),
+            ..Default::default()
+        }),
+    }
+    record_step_outcome(place) -> RecordStepOutcomeRequest {
+        goal_key: "mietvertrag".into(),
+        step_key: "schreiben".into(),
+        result: Some(contract::StepResult {
+            outcome: StepOutcome::Done.into(),
+            determination_date: day(place.today),
             ..Default::default()
         }),
     }

@@ -121,6 +121,7 @@ impl CaseAccessService for FakeCases {
             caller_team: team.into(),
             rules: answers.rules,
             older_episodes: answers.older_episodes,
+            open_steps: Vec::new(),
         }))
     }
 

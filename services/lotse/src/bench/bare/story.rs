@@ -3,17 +3,17 @@
 use jiff::civil::Date;
 use lotse_cases::domain::{
     episode::{
-        Act, AdmitDecision, AnsweringExtension, Deciding, Determined, Episode, ExtensionWanted, Places, ReviewDecision,
-        Revision,
+        Act, AdmitDecision, AnsweringExtension, Ballot, Deciding, Determined, Episode, ExtensionWanted, Places,
+        ReviewDecision, Revision,
     },
     records::{
-        Aftercare, Assessment, ClosingNote, CriteriaSheet, Finding, Goal, GoalAttainment, NeedForAction, PersonView,
-        Profile, Proposal, Support, Transparency,
+        Aftercare, Assessment, AssessmentNotes, AssessmentTalk, ClosingNote, CriteriaSheet, Finding, Goal,
+        GoalAttainment, PersonView, Profile, Proposal, Strength, Support, Transparency, WorkingAlliance,
     },
     rules::Rules,
     vocabulary::{
         AdmissionBasis, EndReason, ExtensionAnswer, ExtensionReason, GoalLevel, GoalOutcome, HandoverReceiver,
-        KeyGroup, ProfileType, SignalSource,
+        ProfileType, SignalSource,
     },
 };
 use lotse_kernel::{
@@ -25,6 +25,8 @@ use lotse_kernel::{
     policy::{Book, BrokenRelease},
 };
 use lotse_platform::clock::WallClock;
+
+use crate::bench::needs::three_needs;
 
 /// The team of all bare lives.
 pub(super) const TEAM: &str = "ue25";
@@ -91,12 +93,12 @@ pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
             add_days(begins, 3),
             Box::new(move |it, on| it.schedule_discussion(t0, manager.clone(), officer.clone(), &officer, on)),
         ),
-        deed(t0, Box::new(move |it, on| it.cast_vote(anna.clone(), true, text(), on))),
-        deed(t0, Box::new(move |it, on| it.cast_vote(bernd.clone(), true, text(), on))),
+        deed(t0, Box::new(move |it, on| it.cast_vote(anna.clone(), Ballot::new(true, text()), on))),
+        deed(t0, Box::new(move |it, on| it.cast_vote(bernd.clone(), Ballot::new(true, text()), on))),
         deed(t0, Box::new(move |it, on| admit(it, decider.clone(), on, &rules(on)))),
         deed(add_days(t0, 7), Box::new(|it, on| it.record_first_talk(on, on))),
-        deed(add_days(t0, 14), Box::new(|it, on| it.agree_alliance(shown(), text(), text(), on))),
-        deed(add_days(t0, 37), Box::new(|it, on| it.complete_assessment(true, assessment(on), on))),
+        deed(add_days(t0, 14), Box::new(|it, on| it.agree_alliance(shown(), alliance(on), on))),
+        deed(add_days(t0, 37), Box::new(|it, on| it.complete_assessment(assessment(on), on))),
         deed(add_days(t0, 56), Box::new(move |it, on| it.activate_plan(goals(t0).to_vec(), on, &rules(on)))),
     ];
     let review = |slot: i32| {
@@ -118,7 +120,7 @@ pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
             goal_key: goal_key.clone(),
             attainment: GoalAttainment { outcome, determined_on: on, reason: text(), recorded_by: by.clone() },
         };
-        deed(goal.due_on, Box::new(move |it, on| it.record_goal_attainment(determined(on), on)))
+        deed(goal.due_on, Box::new(move |it, on| it.record_goal_attainment(determined(on), &rules(on))))
     };
     let [first, second] = goals(t0);
     deeds.extend([
@@ -159,16 +161,7 @@ fn text() -> String {
 }
 
 fn profile(on: Date) -> Profile {
-    let need = |key_group, obstacle: &str| NeedForAction { key_group, obstacle: obstacle.to_owned(), severity: 3 };
-    Profile {
-        profile_type: ProfileType::Stabilisierungsprofil,
-        established_on: on,
-        needs: vec![
-            need(KeyGroup::Circumstances, "Wohnen"),
-            need(KeyGroup::Circumstances, "Schulden"),
-            need(KeyGroup::WorkCapacity, "Gesundheit"),
-        ],
-    }
+    Profile { profile_type: ProfileType::Stabilisierungsprofil, established_on: on, needs: three_needs() }
 }
 
 fn admit(episode: Episode, decider: StaffName, on: Date, rules: &Rules<'_>) -> Act {
@@ -187,11 +180,18 @@ fn shown() -> Transparency {
     Transparency { procedure_explained: true, role_disclosed: true, data_protection_explained: true }
 }
 
+fn alliance(on: Date) -> WorkingAlliance {
+    WorkingAlliance { rules: text(), preconditions: text(), attainability: text(), agreed_on: on }
+}
+
 fn assessment(on: Date) -> Assessment {
     Assessment {
         profile: profile(on),
-        findings: vec![Finding { key: "schulden".to_owned(), text: text() }],
-        strengths: vec![text()],
+        talks: vec![AssessmentTalk { held_on: on, companions: Vec::new() }],
+        findings: vec![Finding { key: "schulden".to_owned(), text: text(), third_party: None }],
+        strengths: vec![Strength { key: "geduld".to_owned(), text: text(), rating: 2 }],
+        notes: AssessmentNotes::default(),
+        benefit_unit: None,
         completed_on: on,
     }
 }
@@ -205,6 +205,7 @@ fn goals(t0: Date) -> [Goal; 2] {
         level: GoalLevel::ShortTerm,
         due_on: add_days(t0, days),
         finding_key: "schulden".to_owned(),
+        basic_goal_key: None,
         steps: Vec::new(),
         slot: 0,
         attainments: Vec::new(),

@@ -5,6 +5,7 @@ mod care;
 mod commissions;
 mod ending;
 mod late;
+mod placements;
 mod plans;
 mod reopening;
 mod support;
@@ -76,10 +77,12 @@ pub(super) fn attempt(deed: Deed, episode: Episode, scene: &Scene<'_>, chance: &
         Deed::ReturnCommission => commissions::give_back(episode, scene, chance).into(),
         Deed::SetWorkingDate => late::set_working_date(episode, scene, chance).into(),
         Deed::AgreeAlliance => care::agree_alliance(episode, scene, chance).into(),
+        Deed::RecordAllianceTurn => care::record_alliance_turn(episode, scene, chance).into(),
         Deed::CompleteAssessment => care::complete_assessment(episode, scene, chance).into(),
         Deed::ActivatePlan => plans::activate_plan(episode, scene, chance).into(),
         Deed::RevisePlan => plans::revise_plan(episode, scene, chance).into(),
         Deed::RecordGoalAttainment => plans::record_goal_attainment(episode, scene, chance).into(),
+        Deed::RecordStepOutcome => plans::record_step_outcome(episode, scene, chance).into(),
         Deed::RecordDeviation => plans::record_deviation(episode, scene, chance).into(),
         Deed::RecordLifeChange => care::record_life_change(episode, scene, chance).into(),
         Deed::DecideReview => ending::decide_review(episode, scene).into(),
@@ -94,6 +97,8 @@ pub(super) fn attempt(deed: Deed, episode: Episode, scene: &Scene<'_>, chance: &
         Deed::FinishAccompaniment => support::finish_accompaniment(episode, scene).into(),
         Deed::RecordCrisis => support::record_crisis(episode, scene, chance).into(),
         Deed::RecordCrisisContact => support::record_crisis_contact(episode, scene, chance).into(),
+        Deed::RecordPlacementProposal => placements::propose(episode, scene, chance).into(),
+        Deed::RecordPlacementResult => placements::result(episode, scene, chance).into(),
         Deed::AcceptHandover => ending::accept_handover(episode, scene, chance).into(),
         Deed::CompleteAftercare => ending::complete_aftercare(episode, scene, chance).into(),
         Deed::EndTechnically => ending::end_technically(episode, scene, chance).into(),
@@ -139,9 +144,15 @@ const fn usual(phase: P) -> &'static [Deed] {
             D::End,
             D::EndTechnically,
         ],
-        P::Planning => {
-            &[D::ActivatePlan, D::ActivatePlan, D::CommissionSpecialised, D::RecordLifeChange, D::DecideReview, D::End]
-        }
+        P::Planning => &[
+            D::ActivatePlan,
+            D::ActivatePlan,
+            D::CommissionSpecialised,
+            D::RecordLifeChange,
+            D::DecideReview,
+            D::End,
+            D::EndTechnically,
+        ],
         P::Delivery => &[
             D::DecideReview,
             D::DecideReview,
@@ -157,11 +168,16 @@ const fn usual(phase: P) -> &'static [Deed] {
             D::RevisePlan,
             D::RevisePlan,
             D::RecordGoalAttainment,
+            D::RecordStepOutcome,
+            D::RecordStepOutcome,
             D::RecordDeviation,
+            D::RecordAllianceTurn,
             D::ProposeVariantSwitch,
             D::AnswerVariantSwitch,
             D::CommissionSpecialised,
             D::ReturnCommission,
+            D::RecordPlacementProposal,
+            D::RecordPlacementResult,
             D::RecordCrisis,
             D::RecordCrisisContact,
             D::RecordCrisisContact,

@@ -13,6 +13,7 @@ use jiff::civil::Date;
 use lotse_cases::domain::{
     duties::{Duties, Duty},
     episode::{Decided, Episode, Step, StepTaken},
+    events::Event,
     refused::Refused,
     vocabulary::EpisodePhase as P,
     watch::{Swept, Watch, WatchStep},
@@ -193,9 +194,10 @@ pub(super) fn step_taken(taken: &StepTaken, again: &StepTaken, words: impl Fn() 
 
 /// The same of a check.
 pub(super) fn check_step_taken(taken: &WatchStep, again: &WatchStep, words: impl Fn() -> String) -> Verdict {
-    require(taken.news.is_some(), "an offered step is taken", &words)?;
-    require(again.news.is_none() && again.watch == taken.watch, "no step is taken twice", &words)?;
-    require(!taken.events.is_empty(), "the timeline tells of a step", &words)
+    require(!taken.events.is_empty(), "an offered step is taken, and the timeline tells of it", &words)?;
+    require(again.events.is_empty() && again.watch == taken.watch, "no step is taken twice", &words)?;
+    let lapses = taken.events.iter().all(|happened| happened.event == Event::ReopeningLapsed {});
+    require(taken.news.is_some() != lapses, "somebody hears of a step, but of what lapses", &words)
 }
 
 /// A sweep takes, one by one or all at once, the same steps, and comes again on the day of the next.

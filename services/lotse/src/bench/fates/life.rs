@@ -13,7 +13,7 @@ use lotse_cases::domain::{
     records::{CriteriaSheet, Profile, Proposal},
     rules::NoRule,
     vocabulary::{EpisodePhase, SignalSource, TechnicalEnd},
-    watch::{Change, Watch, effect, plan_effect, speaks_for_person},
+    watch::{Change, Watch, effects, speaks_for_person},
 };
 use lotse_kernel::{
     dates::add_days,
@@ -273,8 +273,7 @@ impl Life<'_> {
         let newest = self.runs.last().map(|run| &run.episode);
         let running = newest.filter(|it| !it.phase().is_final()).map(Episode::name);
         let speaks = speaks_for_person(after.name(), running);
-        let changes = [effect(before, &after), plan_effect(before, &after)].into_iter().flatten().filter(|_| speaks);
-        let changes: Vec<Change> = changes.collect();
+        let changes = effects(before, &after, speaks);
         let wakes = after.wakes_since(before);
         let run = &mut self.runs[at];
         let before = std::mem::replace(&mut run.episode, after);

@@ -1,14 +1,12 @@
 //! The people of a jobcenter, and what they write: the words play no part, so that all are the same.
 
 use jiff::civil::Date;
-use lotse_cases::domain::{
-    records::{NeedForAction, Profile},
-    vocabulary::{KeyGroup, ProfileType},
-};
+use lotse_cases::domain::{records::Profile, vocabulary::ProfileType};
 use lotse_kernel::names::{CaseName, NameError, StaffName};
 use uuid::Uuid;
 
 use super::chance::Chance;
+use crate::bench::needs::three_needs;
 
 /// Three case managers, the placement officer, the lead of the team, and somebody who has nothing to do with the case.
 #[derive(Debug)]
@@ -59,12 +57,7 @@ pub(super) fn words_or_none(chance: &mut Chance) -> String {
 /// What is found on a day: mostly what opens access.
 pub(super) fn profile(established_on: Date, chance: &mut Chance) -> Profile {
     let simple = chance.one_in(8);
-    let need = |key_group, obstacle: &str| NeedForAction { key_group, obstacle: obstacle.to_owned(), severity: 3 };
-    let mut needs = vec![
-        need(KeyGroup::Circumstances, "Wohnen"),
-        need(KeyGroup::Circumstances, "Schulden"),
-        need(KeyGroup::WorkCapacity, "Gesundheit"),
-    ];
+    let mut needs = three_needs();
     needs.truncate(if chance.errs() { 2 } else { 3 });
     let profile_type = if simple { ProfileType::Foerderprofil } else { ProfileType::Stabilisierungsprofil };
     Profile { profile_type, established_on, needs }

@@ -43,6 +43,8 @@ codes! {
         SetWorkingDate = "SET_WORKING_DATE",
         /// Row 9.
         AgreeAlliance = "AGREE_ALLIANCE",
+        /// R40, of what row 9 begins.
+        RecordAllianceTurn = "RECORD_ALLIANCE_TURN",
         /// Row 10.
         CompleteAssessment = "COMPLETE_ASSESSMENT",
         /// Row 11.
@@ -51,6 +53,8 @@ codes! {
         RevisePlan = "REVISE_PLAN",
         /// R180, of a goal of row 11.
         RecordGoalAttainment = "RECORD_GOAL_ATTAINMENT",
+        /// R181, of a step of row 11.
+        RecordStepOutcome = "RECORD_STEP_OUTCOME",
         /// Row 12.
         RecordLifeChange = "RECORD_LIFE_CHANGE",
         /// Row 13.
@@ -77,6 +81,10 @@ codes! {
         RecordCrisis = "RECORD_CRISIS",
         /// Row 22.
         RecordCrisisContact = "RECORD_CRISIS_CONTACT",
+        /// R189: a job is proposed.
+        RecordPlacementProposal = "RECORD_PLACEMENT_PROPOSAL",
+        /// R189: what came of it.
+        RecordPlacementResult = "RECORD_PLACEMENT_RESULT",
         /// Row 23.
         CompleteAftercare = "COMPLETE_AFTERCARE",
         /// Row 24: undoing the closing is proposed.
@@ -155,10 +163,12 @@ pub(super) const ROWS: &[Row] = &[
     row("7b", Deed::CommissionSpecialised, ACTIVE, Stays),
     row("8", Deed::ReturnCommission, ACTIVE, Stays),
     row("9", Deed::AgreeAlliance, &[P::EntryConsultation], To(&[P::Assessment])),
+    row("9", Deed::RecordAllianceTurn, &[P::Assessment, P::Planning, P::Delivery], Stays),
     row("10", Deed::CompleteAssessment, &[P::Assessment], To(&[P::Planning])),
     row("11", Deed::ActivatePlan, &[P::Planning], To(&[P::Delivery])),
     row("11", Deed::RevisePlan, &[P::Delivery], Stays),
     row("11", Deed::RecordGoalAttainment, &[P::Delivery], Stays),
+    row("11", Deed::RecordStepOutcome, &[P::Delivery], Stays),
     row("12", Deed::RecordLifeChange, &[P::Planning, P::Delivery], To(&[P::Assessment])),
     // From which nothing follows, or the legal track; and where plan or agreement does not fit any more.
     row("13", Deed::RecordDeviation, &[P::Delivery], To(&[P::Delivery, P::Planning])),
@@ -173,6 +183,8 @@ pub(super) const ROWS: &[Row] = &[
     row("21", Deed::AcceptHandover, &[P::Closing], To(&[P::Aftercare, P::Closed])),
     row("22", Deed::RecordCrisis, IN_CARE, Stays),
     row("22", Deed::RecordCrisisContact, IN_CARE, Stays),
+    row("R189", Deed::RecordPlacementProposal, IN_CARE, Stays),
+    row("R189", Deed::RecordPlacementResult, IN_CARE, Stays),
     row("23", Deed::CompleteAftercare, &[P::Aftercare], To(&[P::Closed])),
     row("R141", Deed::SetWorkingDate, UNFINISHED, Stays),
     row("24", Deed::ProposeReopening, &[P::Closed], Stays),

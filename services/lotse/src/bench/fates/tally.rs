@@ -38,6 +38,22 @@ impl Tally {
         *self.steps.entry(step).or_default() += 1;
     }
 
+    /// Adds what other lives came to.
+    pub(super) fn join(&mut self, other: Self) {
+        self.episodes += other.episodes;
+        self.refused += other.refused;
+        self.replanned += other.replanned;
+        for (step, times) in other.steps {
+            *self.steps.entry(step).or_default() += times;
+        }
+        for (deed, times) in other.taken {
+            *self.taken.entry(deed).or_default() += times;
+        }
+        for (end, times) in other.ends {
+            *self.ends.entry(end).or_default() += times;
+        }
+    }
+
     /// Notes how a life stood at its end.
     pub(super) fn ended(&mut self, newest: &Episode) {
         *self.ends.entry(end(newest)).or_default() += 1;

@@ -315,7 +315,7 @@ const PEOPLE: &str = r"
     ), profiled AS (
         INSERT INTO cases.profiles (profile_id, jobcenter_id, case_id, profile_type, established_on, needs)
         SELECT gen_random_uuid(), $1, p.case_id, pattern.profile_type, p.began_on,
-               (SELECT jsonb_agg(pattern.needs->0 || jsonb_build_object('obstacle', need)) FROM unnest(p.needs) AS need)
+               (SELECT jsonb_agg(pattern.needs->0 || jsonb_build_object('obstacle', 'OTHER', 'text', need)) FROM unnest(p.needs) AS need)
         FROM people p
         CROSS JOIN (SELECT profile_type, needs FROM cases.profiles WHERE jobcenter_id = $12 LIMIT 1) AS pattern
     ), episode_rows AS (

@@ -1,6 +1,9 @@
 //! Starting, cloning, killing and wiping.
 
+use std::time::Duration;
+
 use lotse_devstack::{DevStack, DevStackError, Options, doctor, shared, shared_postgres};
+use rustix::process::{Pid, Signal, kill_process};
 use sqlx::{Connection, PgConnection};
 use temporalio_common::protos::temporal::api::workflowservice::v1::{
     DescribeNamespaceRequest, StartWorkflowExecutionRequest,
@@ -74,6 +77,31 @@ async fn a_killed_postgres_comes_back_with_every_commit() {
     let mut session = PgConnection::connect(stack.admin_url()).await.unwrap();
     let kept: i64 = sqlx::query_scalar("SELECT count(*) FROM kept").fetch_one(&mut session).await.unwrap();
     assert_eq!(kept, 1);
+}
+
+/// The sessions of a killed server hold its shared memory until they have noticed, and each leaves a line in the log then.
+#[tokio::test]
+async fn a_killed_postgres_comes_back_however_slowly_its_sessions_end() {
+    let stack = DevStack::start(Options { temporal: false, fsync: false, ..Options::default() }).await.unwrap();
+    for round in 0..10 {
+        let mut sessions = Vec::new();
+        for _ in 0..12 {
+            let mut session = PgConnection::connect(stack.admin_url()).await.unwrap();
+            let pid: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut session).await.unwrap();
+            let pid = Pid::from_raw(pid).unwrap();
+            kill_process(pid, Signal::STOP).unwrap();
+            sessions.push((session, pid));
+        }
+        stack.kill_postgres().await;
+        let wake = async {
+            tokio::time::sleep(Duration::from_millis(5 * round)).await;
+            for (_, pid) in &sessions {
+                kill_process(*pid, Signal::CONT).unwrap();
+            }
+        };
+        let (started, ()) = tokio::join!(stack.start_postgres(), wake);
+        started.unwrap_or_else(|error| panic!("round {round}: {error}"));
+    }
 }
 
 #[tokio::test]

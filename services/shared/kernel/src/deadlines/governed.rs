@@ -8,7 +8,9 @@ use crate::{
     duty::DutyKind,
     explanation::{Choice, Event},
     legal::{
-        Basis, Beginning, Calendar, Computation, Length, LengthUnit, Shift, period,
+        Basis, Beginning, Calendar, Computation, Length, LengthUnit, Shift,
+        age::{YOUNG_BELOW, completing},
+        period,
         timers::{after_job_start, after_training, in_follow_on_job, with_holistic_support},
     },
     policy::{
@@ -16,7 +18,7 @@ use crate::{
         rules::{
             Accompaniment, Aftercare, ContinuationReview, CrisisContact, EligibilityRecheck, ExtensionAnswer,
             FirstTalk, HandoverAcceptance, LetterPosting, PlanUpdate, ProposalDecision, ProviderReport, Referral,
-            RegularMaximum, ReviewAnchor, Rule, VariantSwitch,
+            RegularMaximum, Reopening, ReviewAnchor, Rule, TeamDecision, VariantSwitch,
         },
     },
 };
@@ -174,7 +176,7 @@ pub fn plan_update(issued_on: Date, terms: &Terms<'_, PlanUpdate>) -> Deadline {
     terms.deadline(DutyKind::PlanUpdate, 1, computation)
 }
 
-/// T6: whether goal number `slot` (from 1) of a plan is attained, on the day that the plan names for it (R62). What was to be done by a day can be
+/// T6: what became of a goal or step of a plan, number `slot` (from 1), on the day that the plan names for it (R62). What was to be done by a day can be
 /// told when the day is over, so that the next working day is in time as well; no policy moves what was agreed with the person.
 #[must_use]
 pub fn goal_due(agreed_on: Date, slot: i32, calendar: Calendar) -> Deadline {
@@ -327,6 +329,27 @@ pub fn extension_answer(proposed_on: Date, slot: i32, terms: &Terms<'_, Extensio
     let days = WorkingDays(terms.rule.working_days);
     let computation = working_days_after(Event::ExtensionProposal, proposed_on, days, terms.calendar);
     terms.deadline(DutyKind::ExtensionAnswer, slot, computation)
+}
+
+/// Which team looks after a person who completes the 25th year of life: by the end of the last day on which they are 24 (R125).
+#[must_use]
+pub fn team_decision(born_on: Date, terms: &Terms<'_, TeamDecision>) -> Deadline {
+    let computation = completing(born_on, YOUNG_BELOW, terms.calendar)
+        .aim_at_working_day()
+        .opens_before(Days(terms.rule.opening_days))
+        .no_grace();
+    terms.deadline(DutyKind::TeamDecision, 1, computation)
+}
+
+/// The answer to reopening number `slot` of a person that was proposed: by the last day on which the closing may be undone (row 24).
+#[must_use]
+pub fn reopening_answer(closed_on: Date, slot: i32, terms: &Terms<'_, Reopening>) -> Deadline {
+    let computation = Computation::after(Event::Closing, closed_on, terms.calendar)
+        .plus_months(Months(terms.rule.months))
+        .shift(Shift::InternalDuty)
+        .opens_at_once()
+        .no_grace();
+    terms.deadline(DutyKind::ReopeningAnswer, slot, computation)
 }
 
 fn working_days_after(event: Event, on: Date, days: WorkingDays, calendar: Calendar) -> Computation {

@@ -55,9 +55,14 @@ pub fn is_under_25(born_on: Date, day: Date) -> bool {
 #[must_use]
 pub fn completion(born_on: Date, years: u8) -> Explanation {
     let basis = Basis::law("§ 187 Abs. 2 Satz 2, § 188 Abs. 2 und 3 BGB");
-    Computation::from_start_of(Event::Birth, born_on, Calendar::Nation)
+    completing(born_on, years, Calendar::Nation).explain(basis)
+}
+
+/// The same, for what is to be done by that day.
+#[must_use]
+pub fn completing(born_on: Date, years: u8, calendar: Calendar) -> Computation {
+    Computation::from_start_of(Event::Birth, born_on, calendar)
         .due(completed_on(born_on, years), StepAction::AgeCompleted { years: i32::from(years), months: 0 })
-        .explain(basis)
 }
 
 /// The day with the end of which a person reaches the age limit: the last of the month in which that age is completed (§ 7a SGB II).

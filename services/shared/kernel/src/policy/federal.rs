@@ -37,6 +37,7 @@ const fn file(key: PolicyKey) -> &'static str {
         PolicyKey::LetterPosting => include_str!("federal/letter_posting.json"),
         PolicyKey::VariantSwitch => include_str!("federal/variant_switch.json"),
         PolicyKey::CrisisContact => include_str!("federal/crisis_contact.json"),
+        PolicyKey::TeamDecision => include_str!("federal/team_decision.json"),
         PolicyKey::HandoverAcceptance => include_str!("federal/handover_acceptance.json"),
         PolicyKey::ExtensionAnswer => include_str!("federal/extension_answer.json"),
         PolicyKey::Reopening => include_str!("federal/reopening.json"),

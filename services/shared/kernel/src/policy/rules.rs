@@ -297,6 +297,11 @@ rules! {
         /// Working days after the record.
         working_days: i32 = Field::number(Unit::WorkingDays, 1, 20).local(1, 10),
     }
+    /// The team of who completes the 25th year of life (R125).
+    TeamDecision("R125") by [AgeCompletion] {
+        /// Days before that day from which on the change of the team is proposed.
+        opening_days: i32 = Field::number(Unit::Days, 1, 180).local(7, 180),
+    }
     /// The acceptance of the hand-over after the end of care (row 21, R126, R115).
     HandoverAcceptance("R126, R115") by [EndOfCare] {
         /// Working days after the end of care.

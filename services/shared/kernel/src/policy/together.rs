@@ -58,6 +58,7 @@ pub(super) fn faults(key: PolicyKey, parameters: &Parameters) -> Vec<Fault> {
         | PolicyKey::Accompaniment
         | PolicyKey::VariantSwitch
         | PolicyKey::CrisisContact
+        | PolicyKey::TeamDecision
         | PolicyKey::HandoverAcceptance
         | PolicyKey::ExtensionAnswer
         | PolicyKey::Reopening

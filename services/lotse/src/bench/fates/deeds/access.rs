@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use lotse_cases::domain::{
-    episode::{Act, AdmitDecision, Deciding, Episode, Places, RefuseDecision, TurnTaken},
+    episode::{Act, AdmitDecision, Ballot, Deciding, Episode, Places, RefuseDecision, TurnTaken},
     records::{Discussion, Support},
     rules::Rules,
     vocabulary::{AdmissionBasis, RefusalReason},
@@ -25,7 +25,7 @@ pub(super) fn schedule_discussion(it: Episode, scene: &Scene<'_>, chance: &mut C
 pub(super) fn cast_vote(it: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Act {
     let voter = if chance.one_in(2) { it.placement_officer().clone() } else { manager(&it, scene, chance) };
     let admit = !chance.one_in(4);
-    it.cast_vote(voter, admit, words(), scene.today)
+    it.cast_vote(voter, Ballot::new(admit, words()), scene.today)
 }
 
 /// Who decides, and whether that person leads the team.

@@ -107,5 +107,7 @@ pub(super) fn complete_aftercare(it: Episode, scene: &Scene<'_>, chance: &mut Ch
 }
 
 pub(super) fn end_technically(it: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Act {
-    it.end_technically(*chance.one_of(TechnicalEnd::ALL), String::new(), scene.today)
+    let kind = *chance.one_of(TechnicalEnd::ALL);
+    let by = manager(&it, scene, chance);
+    it.end_technically(kind, String::new(), by, scene.today)
 }

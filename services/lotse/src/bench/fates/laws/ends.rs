@@ -1,10 +1,16 @@
 //! Every phase has the duties that belong to it and the facts that led there; every end has its reason.
 
+use std::iter;
+
+use jiff::civil::Date;
 use lotse_cases::domain::{
     duties::{Duties, Duty},
     episode::{Active, Episode, State},
-    records::{Aftercare, Deviation, Discussion, Goal, PersonView, PlanStep},
-    vocabulary::{Currency, DeviationConsequence, DeviationReason, EndReason, EpisodePhase as P, StepParty, Voter},
+    records::{Aftercare, Deviation, Discussion, Goal, PersonView, PlacementProposal, PlacementResult, PlanStep},
+    vocabulary::{
+        Currency, DeviationConsequence, DeviationReason, EndReason, EpisodePhase as P, GoalLevel, PlacementOutcome,
+        StepParty, Voter,
+    },
 };
 use lotse_kernel::duty::DutyKind as Kind;
 
@@ -28,6 +34,7 @@ const IN_CARE: [Kind; 10] = [
 pub(super) fn judge(moved: &Moved<'_>) -> Verdict {
     let it = moved.after;
     commissioned(it)?;
+    placed(it)?;
     match it.phase() {
         P::Proposed | P::InDiscussion => undecided(it),
         P::Waitlisted => {
@@ -86,6 +93,20 @@ fn commissioned(it: &Episode) -> Verdict {
     holds(it, other, "nobody is commissioned by themselves")
 }
 
+/// What came of a placement proposal came after it and in its order; a job has its first day.
+fn placed(it: &Episode) -> Verdict {
+    let proposals = || it.care().into_iter().flat_map(|care| &care.placements);
+    let in_order = |proposal: &PlacementProposal| {
+        let days = proposal.results.iter().map(|result| result.resulted_on);
+        iter::once(proposal.proposed_on).chain(days).is_sorted()
+    };
+    holds(it, proposals().all(in_order), "what came of a placement proposal came after it")?;
+    let hired =
+        |result: &PlacementResult| (result.outcome == PlacementOutcome::Hired) == result.job_starts_on.is_some();
+    let all = proposals().flat_map(|proposal| &proposal.results).all(hired);
+    holds(it, all, "whoever was hired has a first day, and nobody else")
+}
+
 /// A proposal is decided by its time, by the placement officer or, over a dissent, by the lead.
 fn undecided(it: &Episode) -> Verdict {
     only(it, Kind::ProposalDecision, 1)?;
@@ -135,11 +156,19 @@ fn goals_wait(it: &Episode) -> Verdict {
         Some(_) => asks(goal.slot) <= usize::from(!goal.is_settled()),
     });
     holds(it, asked, "each goal is asked for once, until it is determined")?;
-    let of_plan = waiting(it.duties(), Kind::GoalDue).all(|duty| goals().any(|goal| goal.slot == duty.slot()));
-    holds(it, of_plan, "nobody asks for a goal that is in no plan")
+    let waits = |goal: &Goal, step: &PlanStep| match step.results.last() {
+        None => asks(step.slot) == usize::from(!goal.is_settled()),
+        Some(_) => asks(step.slot) <= usize::from(!goal.is_settled() && !step.is_settled()),
+    };
+    let asked = goals().all(|goal| goal.steps.iter().all(|step| waits(goal, step)));
+    holds(it, asked, "each step is asked for once, until it or its goal is determined")?;
+    let slots = || goals().flat_map(|goal| iter::once(goal.slot).chain(goal.steps.iter().map(|step| step.slot)));
+    let of_plan = waiting(it.duties(), Kind::GoalDue).all(|duty| slots().any(|slot| slot == duty.slot()));
+    holds(it, of_plan, "nobody asks for what is in no plan")
 }
 
-/// Every step follows earlier ones and is done by the day of its goal, and nothing is asked of the person alone.
+/// Every step follows earlier ones, by its day and by the day on which it was done; nothing is asked of the person alone, and every partial goal
+/// serves a basic one where there is one.
 fn steps_lead_on(it: &Episode) -> Verdict {
     let goals = || it.plan().into_iter().flat_map(|plan| &plan.goals);
     let leads = |goal: &Goal| {
@@ -149,8 +178,25 @@ fn steps_lead_on(it: &Episode) -> Verdict {
         goal.steps.iter().enumerate().all(|(at, step)| follows(at, step) && step.due_on <= goal.due_on)
     };
     holds(it, goals().all(leads), "a step follows earlier ones and is done by the day of its goal")?;
+    let in_order = |goal: &Goal| {
+        let before = |step: &PlanStep, on: Date| {
+            let mut earlier = goal.steps.iter().filter(|earlier| step.after.contains(&earlier.key));
+            earlier.all(|earlier| earlier.is_settled() && earlier.done_on().is_none_or(|done_on| done_on <= on))
+        };
+        goal.steps.iter().all(|step| step.done_on().is_none_or(|on| before(step, on)))
+    };
+    holds(it, goals().all(in_order), "what is done was done after the steps it follows")?;
     let has = |party| goals().flat_map(|goal| &goal.steps).any(|step| step.party == party);
-    holds(it, has(StepParty::Jobcenter) || !has(StepParty::Person), "whoever asks something promises something")
+    holds(it, has(StepParty::Jobcenter) || !has(StepParty::Person), "whoever asks something promises something")?;
+    let basic = |key: Option<&String>| {
+        goals().any(|goal| goal.level == GoalLevel::Basic && key.is_none_or(|key| goal.key == *key))
+    };
+    let serves = |goal: &Goal| match (goal.level, &goal.basic_goal_key) {
+        (GoalLevel::Basic, serves) => serves.is_none(),
+        (_, None) => !basic(None),
+        (_, key) => basic(key.as_ref()),
+    };
+    holds(it, goals().all(serves), "a partial goal serves a basic one")
 }
 
 /// In aftercare its end waits, and contact after every crisis.

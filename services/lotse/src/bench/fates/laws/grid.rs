@@ -93,10 +93,12 @@ pub(super) fn dates(moved: &Moved<'_>, duty: &Duty) -> Verdict {
             (add_months(issued_on, months).date, 0)
         }
         Kind::GoalDue => {
-            let goals = moved.after.plan().into_iter().flat_map(|plan| &plan.goals);
-            let goal = goals.into_iter().find(|goal| goal.slot == duty.slot()).ok_or_else(missing)?;
-            of_duty(deadline.opens_on == goal.due_on, "a goal is asked for on its day", duty)?;
-            (goal.due_on, 1)
+            let goals = || moved.after.plan().into_iter().flat_map(|plan| &plan.goals);
+            let steps = goals().flat_map(|goal| &goal.steps).map(|step| (step.slot, step.due_on));
+            let mut days = goals().map(|goal| (goal.slot, goal.due_on)).chain(steps);
+            let (_, due_on) = days.find(|(slot, _)| *slot == duty.slot()).ok_or_else(missing)?;
+            of_duty(deadline.opens_on == due_on, "a goal or step is asked for on its day", duty)?;
+            (due_on, 1)
         }
         Kind::AftercareEnd => match moved.after.closing().and_then(|closing| closing.note.aftercare) {
             Some(Aftercare::JobStart { started_on } | Aftercare::FollowOnJob { started_on }) => {

@@ -161,10 +161,12 @@ fn does(cause: &Cause, kind: Kind, outcome: Outcome) -> bool {
         (Kind::CrisisContact, Outcome::Held) => &[Deed::RecordCrisisContact],
         (Kind::PlanUpdate, Outcome::Updated) if matches!(cause, Cause::Person) => return true,
         (Kind::PlanUpdate, Outcome::Updated) => &[Deed::ActivatePlan, Deed::RevisePlan],
-        (Kind::GoalDue, Outcome::Determined) => &[Deed::RecordGoalAttainment],
+        (Kind::GoalDue, Outcome::Determined) => &[Deed::RecordGoalAttainment, Deed::RecordStepOutcome],
         (Kind::AftercareEnd, Outcome::Checked) => &[Deed::CompleteAftercare],
         (Kind::HandoverAcceptance, Outcome::Accepted) => &[Deed::AcceptHandover],
-        (Kind::EligibilityRecheck, Outcome::Checked | Outcome::Decided) => return matches!(cause, Cause::Person),
+        (Kind::EligibilityRecheck, Outcome::Checked | Outcome::Decided) | (Kind::ReopeningAnswer, Outcome::Decided) => {
+            return matches!(cause, Cause::Person);
+        }
         _ => return false,
     };
     cause.is(deeds)
@@ -182,7 +184,9 @@ fn voids(cause: &Cause, reason: VoidReason) -> bool {
         VoidReason::ReferredBack => cause.is(&[Deed::ReferBack]),
         VoidReason::WatchEnded => matches!(cause, Cause::Person),
         VoidReason::PlanChanged => cause.is(&[Deed::RevisePlan, Deed::RecordLifeChange, Deed::RecordDeviation]),
+        VoidReason::GoalDetermined => cause.is(&[Deed::RecordGoalAttainment]),
         VoidReason::Replanned => matches!(cause, Cause::Turn),
+        VoidReason::WindowClosed => cause.is_step(DutyStep::Escalate),
     }
 }
 
@@ -216,6 +220,9 @@ pub(super) fn begins(moved: &Moved<'_>, begun: &[&Duty]) -> Verdict {
             Deed::ActivatePlan | Deed::RevisePlan => {
                 of(Kind::PlanUpdate) == 1 && of(Kind::PlanUpdate) + of(Kind::GoalDue) == kinds.len()
             }
+            // What was taken back before its day is asked for again.
+            Deed::RecordGoalAttainment => all(Kind::GoalDue),
+            Deed::RecordStepOutcome => kinds.len() <= 1 && all(Kind::GoalDue),
             Deed::RecordCrisis => kinds == [Kind::CrisisContact],
             Deed::AcceptHandover if moved.after.phase() == P::Aftercare => kinds == [Kind::AftercareEnd],
             _ => kinds.is_empty(),

@@ -27,7 +27,10 @@ pub(in crate::bench::fates) fn watch_moved(
         let (law, from) = match duty.kind() {
             DutyKind::EligibilityRecheck => ("a check counts from the last one", after.facts().last_check_on),
             DutyKind::PlanUpdate => ("an update counts from the last one", after.facts().plan_issued_on),
-            _ => ("a watch has checks and updates of plans", None),
+            DutyKind::ReopeningAnswer => {
+                ("an answer to a reopening counts from the closing", duty.deadline().explanation.fact_on)
+            }
+            _ => ("a watch has checks, updates of plans and answers to reopenings", None),
         };
         let months = place.number(&duty.deadline().explanation.rule_version, "months");
         let due = from.zip(months).map(|(from, months)| add_months(from, months).date);

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, date};
 use lotse_cases::domain::{
     duties::Duty,
-    episode::{Act, AdmitDecision, Deciding, Episode, Facts, Places},
+    episode::{Act, AdmitDecision, Ballot, Deciding, Episode, Facts, Places},
     records::{CriteriaSheet, Profile, Proposal, Support},
     vocabulary::{AdmissionBasis, SignalSource},
 };
@@ -48,8 +48,8 @@ fn admitted(place: &Place) -> Episode {
     let manager = people.managers()[0].clone();
     let it = Episode::propose(name, proposal, &rules).unwrap().episode;
     let it = done(it.schedule_discussion(T0, manager.clone(), officer.clone(), &officer, T0));
-    let it = done(it.cast_vote(manager.clone(), true, words(), T0));
-    let it = done(it.cast_vote(officer, true, words(), T0));
+    let it = done(it.cast_vote(manager.clone(), Ballot::new(true, words()), T0));
+    let it = done(it.cast_vote(officer, Ballot::new(true, words()), T0));
     let decision = AdmitDecision {
         basis: AdmissionBasis::Prospect,
         deviation_reason: words(),

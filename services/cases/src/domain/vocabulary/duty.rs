@@ -1,4 +1,4 @@
-//! Words of what becomes of a duty.
+//! The words of duties: how one is done, and why one is not needed any more, and what a policy version does to it.
 
 use lotse_kernel::codes;
 
@@ -17,7 +17,7 @@ codes! {
         Checked = "CHECKED",
         /// A new plan, or a new version of it, was issued.
         Updated = "UPDATED",
-        /// How far the goal is attained was determined.
+        /// How far the goal is attained, or what became of the step, was determined.
         Determined = "DETERMINED",
         /// The hand-over was accepted.
         Accepted = "ACCEPTED",
@@ -37,8 +37,12 @@ codes! {
         PassedOn = "PASSED_ON",
         /// The person outside case management is not looked after any more, or need not be checked.
         WatchEnded = "WATCH_ENDED",
-        /// The plan it was of is given up, or a new version of it says otherwise of the goal (R63).
+        /// The plan it was of is given up, or a new version of it says otherwise of the goal or step (R63).
         PlanChanged = "PLAN_CHANGED",
+        /// The goal of the step was determined for good, so that nobody waits for the step (R180).
+        GoalDetermined = "GOAL_DETERMINED",
+        /// The time within which a closing is undone is over (row 24).
+        WindowClosed = "WINDOW_CLOSED",
         /// A policy version took it over and another duty of its slot came in its place, now or later (R8).
         Replanned = "REPLANNED",
     }
