@@ -25,7 +25,7 @@ pub mod acts {
         RegisterJobcenter, SetYouthTeams, GetJobcenter, RegisterStaffMember, UpdateStaffMember, GetStaffMember, ListStaffMembers,
         RegisterCase, GetCase, ListCases, SearchCases, RecordProfile, DecideTeam, ListCaseEvents,
         ProposeEpisode, ScheduleDiscussion, CastVote, DecideAdmission, AdmitFromWaitingList, RemoveFromWaitingList, RecordFirstTalk, ReferBack, ChangeCaseManager, HandOverCaseload, CommissionSpecialised, ReturnCommission, ProposeVariantSwitch, AnswerVariantSwitch, RecordAccompanyingDate, DecideAccompaniment, RecordCrisis, RecordCrisisContact, RecordPlacementProposal, RecordPlacementResult, AgreeAlliance, RecordAllianceTurn, CompleteAssessment, RecordLifeChange,
-        ActivatePlan, RevisePlan, RecordGoalAttainment, RecordStepOutcome, RecordDeviation, DecideReview, ProposeExtension, ApproveExtension, EndEpisode, AcceptHandover, PlanAftercareContact, RecordAftercareContact, RecordEmploymentStatus, CompleteAftercare,
+        ActivatePlan, RevisePlan, RecordGoalAttainment, RecordStepOutcome, RecordDeviation, DecideReview, ProposeExtension, AnswerExtension, EndEpisode, AcceptHandover, PlanAftercareContact, RecordAftercareContact, RecordEmploymentStatus, CompleteAftercare,
         EndEpisodeTechnically, ProposeReopening, AnswerReopening, GetEpisode, GetReviewBasis, GetProgress, ListEpisodes, ListWaitingEpisodes,
         GetWatch, RecordRecheck, RecordRechecks, ListRechecksDue, RecordPlanUpdate, EndWatch,
         ListDuties, GetDuty, ExplainDuty, SetWorkingDate,

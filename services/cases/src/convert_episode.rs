@@ -289,17 +289,23 @@ pub(crate) fn review(review: &records::Review) -> contract::Review {
 }
 
 pub(crate) fn extension(extension: &records::Extension) -> contract::Extension {
+    let answered = extension.answered.as_ref();
+    let under = answered.and_then(|answered| answered.under.as_ref());
     contract::Extension {
         reason: extension.reason.clone(),
         prognosis: extension.prognosis.clone(),
         from_date: day(extension.from),
         until_date: day(extension.deadline.due_on()),
         proposer: extension.proposer.to_string(),
-        approver: extension.approval.as_ref().map(|approval| approval.approver.to_string()).unwrap_or_default(),
-        approval_date: extension.approval.as_ref().and_then(|approval| day(approval.approved_on)),
-        approval_policy: extension.approval.as_ref().map(|approval| approval.under.policy.clone()).unwrap_or_default(),
-        approval_fact_date: extension.approval.as_ref().and_then(|approval| day(approval.under.fact_on)),
+        answerer: answered.map(|answered| answered.answered_by.to_string()).unwrap_or_default(),
+        answer_date: answered.and_then(|answered| day(answered.answered_on)),
+        answer_policy: under.map(|under| under.policy.clone()).unwrap_or_default(),
+        answer_fact_date: under.and_then(|under| day(under.fact_on)),
         lapse_date: day(extension.lapsed_on),
+        answer: answered.map_or(0, |answered| number!(contract::ExtensionAnswer, "EXTENSION_ANSWER_", answered.answer)),
+        answer_reason: answered.map(|answered| answered.reason.clone()).unwrap_or_default(),
+        reason_code: number!(contract::ExtensionReason, "EXTENSION_REASON_", extension.reason_code),
+        proposal_date: day(extension.proposed_on),
     }
 }
 

@@ -15,8 +15,8 @@ use lotse_proto::common;
 use crate::role::Office;
 
 use crate::operations::{
-    accept_handover, activate_plan, admit_from_waiting_list, agree_alliance, answer_reopening, answer_variant_switch,
-    approve_extension, approve_policy, cast_vote, change_case_manager, commission_specialised, complete_aftercare,
+    accept_handover, activate_plan, admit_from_waiting_list, agree_alliance, answer_extension, answer_reopening,
+    answer_variant_switch, approve_policy, cast_vote, change_case_manager, commission_specialised, complete_aftercare,
     complete_assessment, compute_deadline, decide_accompaniment, decide_admission, decide_review, decide_team,
     draft_policy, end_episode, end_episode_technically, end_watch, explain_date, explain_duty, find_by_subject,
     get_activation, get_activation_report, get_case, get_duty, get_episode, get_facts, get_jobcenter, get_letter_facts,
@@ -129,7 +129,7 @@ service! { Api: contract::episode_service_server::EpisodeService {
     record_deviation(contract::RecordDeviationRequest) -> contract::Episode;
     decide_review(contract::DecideReviewRequest) -> contract::Episode;
     propose_extension(contract::ProposeExtensionRequest) -> contract::Episode;
-    approve_extension(contract::ApproveExtensionRequest) -> contract::Episode;
+    answer_extension(contract::AnswerExtensionRequest) -> contract::Episode;
     end_episode(contract::EndEpisodeRequest) -> contract::Episode;
     accept_handover(contract::AcceptHandoverRequest) -> contract::Episode;
     plan_aftercare_contact(contract::PlanAftercareContactRequest) -> contract::Episode;

@@ -27,7 +27,7 @@ codes! {
         ReferredBack = "REFERRED_BACK",
         /// Reviews: in time, late or missed (T2).
         Reviews = "REVIEWS",
-        /// Approved extensions (R108).
+        /// Approved extensions, by reason (R108).
         Extensions = "EXTENSIONS",
         /// Changes of the case manager, by reason (R125).
         CaseManagerChanges = "CASE_MANAGER_CHANGES",

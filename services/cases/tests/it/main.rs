@@ -11,6 +11,7 @@ mod crises;
 mod duties;
 mod employment;
 mod episodes;
+mod extensions;
 mod house;
 mod jobcenters;
 mod legal_clock;

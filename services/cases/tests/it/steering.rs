@@ -6,7 +6,8 @@ use jiff::civil::date;
 use lotse_cases::domain::{
     events::Event,
     vocabulary::{
-        AdmissionBasis, CaseManagerChangeReason, EndReason, RecheckResult, RefusalReason, SignalSource, TechnicalEnd,
+        AdmissionBasis, CaseManagerChangeReason, EndReason, ExtensionReason, RecheckResult, RefusalReason,
+        SignalSource, TechnicalEnd,
     },
 };
 use lotse_kernel::names::CaseName;
@@ -107,14 +108,21 @@ async fn every_event_that_counts_has_its_group() {
         (Event::ReviewDecided { slot: 1, continued: true, days_late: 0 }, FigureKind::Reviews, "IN_TIME"),
         (Event::ReviewDecided { slot: 1, continued: true, days_late: 1 }, FigureKind::Reviews, "LATE"),
         (Event::ReviewMissed { slot: 1, days_late: 90, at_end: false }, FigureKind::Reviews, "MISSED"),
-        (Event::ExtensionApproved { until: TODAY }, FigureKind::Extensions, ""),
+        (extended(ExtensionReason::LateStart), FigureKind::Extensions, "LATE_START"),
+        (extended(ExtensionReason::Setback), FigureKind::Extensions, "SETBACK"),
         (changed(CaseManagerChangeReason::Leaves), FigureKind::CaseManagerChanges, "LEAVES"),
         (Event::EpisodeEnded { reason: EndReason::NoImprovement }, FigureKind::Ended, "NO_IMPROVEMENT"),
         (Event::EpisodeEndedTechnically { kind: TechnicalEnd::Moved }, FigureKind::EndedTechnically, "MOVED"),
         (rechecked(0), FigureKind::Rechecks, "IN_TIME"),
         (rechecked(3), FigureKind::Rechecks, "LATE"),
     ];
-    let others = [Event::AllianceAgreed {}, Event::ExtensionProposed { until: TODAY }];
+    let reason = ExtensionReason::Setback;
+    let others = [
+        Event::AllianceAgreed {},
+        Event::ExtensionProposed { until: TODAY, reason },
+        Event::ExtensionDeclined { until: TODAY, reason, days_late: 0 },
+        Event::ExtensionWithdrawn { until: TODAY, reason },
+    ];
     let events = counted.iter().map(|(event, ..)| event).chain(&others);
     for event in events.flat_map(|event| std::iter::repeat_n(event, 5)) {
         let tell = "
@@ -144,6 +152,10 @@ fn admitted(basis: AdmissionBasis) -> Event {
 
 fn changed(reason: CaseManagerChangeReason) -> Event {
     Event::CaseManagerChanged { reason, informed_on: TODAY }
+}
+
+fn extended(reason: ExtensionReason) -> Event {
+    Event::ExtensionApproved { until: TODAY, reason, days_late: 0 }
 }
 
 fn rechecked(days_late: i32) -> Event {
