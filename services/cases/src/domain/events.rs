@@ -3,6 +3,7 @@
 mod aftercare;
 mod codes;
 mod columns;
+mod extension;
 mod ground;
 mod happened;
 mod planned;
@@ -12,14 +13,15 @@ use lotse_kernel::duty::DutyKind;
 use serde::{Deserialize, Serialize};
 
 pub use aftercare::{ContactPlanned, ContactTold, EmploymentTold, Integrated};
+pub use extension::{ExtensionNamed, ExtensionTold};
 pub use happened::Happened;
-pub use planned::{DutyReplanned, PlanRevised};
+pub use planned::{DutyDue, DutyReplanned, PlanRevised};
 
 use super::vocabulary::{
     AdmissionBasis, AftercareBasis, AllianceState, CaseManagerChangeReason, ClosingError, CrisisKind,
-    DeviationConsequence, EndReason, EpisodePhase, ExtensionReason, GoalLevel, GoalOutcome, HandoverReceiver,
-    PlacementOutcome, ProfileType, RecheckResult, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource,
-    StepOutcome, StepParty, SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
+    DeviationConsequence, EndReason, EpisodePhase, GoalLevel, GoalOutcome, HandoverReceiver, PlacementOutcome,
+    ProfileType, RecheckResult, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource, StepOutcome, StepParty,
+    SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
 };
 
 /// What happened, without any free text of the case. Stored as `code` and `parameters`.
@@ -287,37 +289,13 @@ pub enum Event {
         at_end: bool,
     },
     /// Row 18.
-    ExtensionProposed {
-        /// The new limit.
-        until: Date,
-        /// Why.
-        reason: ExtensionReason,
-    },
+    ExtensionProposed(ExtensionNamed),
     /// Row 18.
-    ExtensionApproved {
-        /// The new limit.
-        until: Date,
-        /// Why it was proposed.
-        reason: ExtensionReason,
-        /// Days after the last day in time of the answer.
-        days_late: i32,
-    },
+    ExtensionApproved(ExtensionTold),
     /// Row 18: the old limit stays.
-    ExtensionDeclined {
-        /// The limit that was proposed.
-        until: Date,
-        /// Why it was proposed.
-        reason: ExtensionReason,
-        /// Days after the last day in time of the answer.
-        days_late: i32,
-    },
+    ExtensionDeclined(ExtensionTold),
     /// Row 18: the own side withdrew it.
-    ExtensionWithdrawn {
-        /// The limit that was proposed.
-        until: Date,
-        /// Why it was proposed.
-        reason: ExtensionReason,
-    },
+    ExtensionWithdrawn(ExtensionNamed),
     /// Row 19.
     EpisodeEnded {
         /// One of the six reasons.
@@ -384,23 +362,9 @@ pub enum Event {
         phase: EpisodePhase,
     },
     /// Time opened a duty.
-    DutyOpened {
-        /// What it is about.
-        kind: DutyKind,
-        /// Number of the slot.
-        slot: i32,
-        /// The computed day.
-        due_on: Date,
-    },
+    DutyOpened(DutyDue),
     /// Time reminded of a duty.
-    DutyReminded {
-        /// What it is about.
-        kind: DutyKind,
-        /// Number of the slot.
-        slot: i32,
-        /// The computed day.
-        due_on: Date,
-    },
+    DutyReminded(DutyDue),
     /// Time escalated a duty.
     DutyEscalated {
         /// What it is about.

@@ -20,7 +20,7 @@ use lotse_kernel::{
 };
 
 use super::{
-    events::{DutyReplanned, Event, PlanRevised},
+    events::{DutyDue, DutyReplanned, Event, PlanRevised},
     vocabulary::{
         AdmissionBasis, CaseManagerChangeReason, CrisisKind, EndReason, HandoverReceiver, ProfileType, RecheckResult,
         RefusalReason, SignalSource, SupportVariant, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
@@ -253,10 +253,10 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::ReviewMissed { slot, days_late, .. } => {
             format!("Überprüfung der Fortführung Nr. {slot} versäumt{}.", late(*days_late))
         }
-        Event::ExtensionProposed { until, reason } => extension::proposed(*until, *reason),
-        Event::ExtensionApproved { until, reason, days_late } => extension::approved(*until, *reason, *days_late),
-        Event::ExtensionDeclined { until, days_late, .. } => extension::declined(*until, *days_late),
-        Event::ExtensionWithdrawn { until, .. } => extension::withdrawn(*until),
+        Event::ExtensionProposed(named) => extension::proposed(named),
+        Event::ExtensionApproved(told) => extension::approved(told),
+        Event::ExtensionDeclined(told) => extension::declined(told),
+        Event::ExtensionWithdrawn(named) => extension::withdrawn(named),
         Event::EpisodeEnded { reason } => format!("bFM beendet: {}.", end_reason(*reason)),
         Event::HandoverAccepted { receiver, days_late } => handed_over(*receiver, *days_late),
         Event::LifeChanged { occurred_on } => life_changed(*occurred_on),
@@ -273,12 +273,8 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::ReopeningAnswered { answer } => reopening::answered(*answer),
         Event::EpisodeReopened { phase } => reopening::reopened(*phase),
         Event::ReopeningLapsed {} => reopening::lapsed(),
-        Event::DutyOpened { kind, slot, due_on } => {
-            format!("{} möglich, fällig am {}.", which(*kind, *slot), german_date(*due_on))
-        }
-        Event::DutyReminded { kind, slot, due_on } => {
-            format!("Erinnerung: {}, fällig am {}.", which(*kind, *slot), german_date(*due_on))
-        }
+        Event::DutyOpened(due) => format!("{} möglich, {}.", which(due.kind, due.slot), falls_due(due)),
+        Event::DutyReminded(due) => format!("Erinnerung: {}, {}.", which(due.kind, due.slot), falls_due(due)),
         Event::DutyEscalated { kind, slot, times } => {
             format!("Überfällig: {}, {times}. Eskalation.", which(*kind, *slot))
         }
@@ -287,6 +283,10 @@ pub(super) fn sentence(event: &Event) -> String {
             format!("{}: {} ({policy}).", which(*kind, *slot), replanned(*from, *to))
         }
     }
+}
+
+fn falls_due(due: &DutyDue) -> String {
+    format!("fällig am {}", german_date(due.due_on))
 }
 
 fn discussion(held_on: Date) -> String {

@@ -4,7 +4,7 @@ mod staff;
 
 use jiff::civil::date;
 use lotse_cases::domain::{
-    events::Event,
+    events::{Event, ExtensionNamed, ExtensionTold},
     vocabulary::{
         AdmissionBasis, CaseManagerChangeReason, EndReason, ExtensionReason, RecheckResult, RefusalReason,
         SignalSource, TechnicalEnd,
@@ -119,9 +119,9 @@ async fn every_event_that_counts_has_its_group() {
     let reason = ExtensionReason::Setback;
     let others = [
         Event::AllianceAgreed {},
-        Event::ExtensionProposed { until: TODAY, reason },
-        Event::ExtensionDeclined { until: TODAY, reason, days_late: 0 },
-        Event::ExtensionWithdrawn { until: TODAY, reason },
+        Event::ExtensionProposed(ExtensionNamed { until: TODAY, reason }),
+        Event::ExtensionDeclined(ExtensionTold { until: TODAY, reason, days_late: 0 }),
+        Event::ExtensionWithdrawn(ExtensionNamed { until: TODAY, reason }),
     ];
     let events = counted.iter().map(|(event, ..)| event).chain(&others);
     for event in events.flat_map(|event| std::iter::repeat_n(event, 5)) {
@@ -155,7 +155,7 @@ fn changed(reason: CaseManagerChangeReason) -> Event {
 }
 
 fn extended(reason: ExtensionReason) -> Event {
-    Event::ExtensionApproved { until: TODAY, reason, days_late: 0 }
+    Event::ExtensionApproved(ExtensionTold { until: TODAY, reason, days_late: 0 })
 }
 
 fn rechecked(days_late: i32) -> Event {

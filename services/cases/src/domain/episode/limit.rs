@@ -10,7 +10,7 @@ use lotse_kernel::{
 
 use super::{Act, Active, Episode, State};
 use crate::domain::{
-    events::Event,
+    events::{Event, ExtensionNamed, ExtensionTold},
     records::{Extension, ExtensionAnswered},
     refused::{FieldCheck, Refused},
     rules::Rules,
@@ -96,7 +96,7 @@ impl Episode {
         let number = i32::try_from(active.extensions.len()).unwrap_or(i32::MAX);
         let answer = rules.extension_answer(today, number)?;
         self.duties.plan(&self.name.clone().into(), None, answer);
-        Ok(self.with(Event::ExtensionProposed { until, reason: reason_code }))
+        Ok(self.with(Event::ExtensionProposed(ExtensionNamed { until, reason: reason_code })))
     }
 
     /// Row 18: answers the proposed extension. Approved, the old limit is done and the new one starts; reviews keep their grid. Declined or
@@ -141,10 +141,10 @@ impl Episode {
                     self.duties.done(kind, DutyOutcome::Extended, today);
                 }
                 self.duties.schedule(&self.name, &owner, deadline);
-                Event::ExtensionApproved { until, reason, days_late }
+                Event::ExtensionApproved(ExtensionTold { until, reason, days_late })
             }
-            ExtensionAnswer::Declined => Event::ExtensionDeclined { until, reason, days_late },
-            ExtensionAnswer::Withdrawn => Event::ExtensionWithdrawn { until, reason },
+            ExtensionAnswer::Declined => Event::ExtensionDeclined(ExtensionTold { until, reason, days_late }),
+            ExtensionAnswer::Withdrawn => Event::ExtensionWithdrawn(ExtensionNamed { until, reason }),
         };
         Ok(self.with(told))
     }

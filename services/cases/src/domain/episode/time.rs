@@ -10,7 +10,7 @@ use lotse_kernel::{
 use super::{Episode, State, review::missed};
 use crate::domain::{
     duties::Duty,
-    events::{Event, Happened},
+    events::{DutyDue, Event, Happened},
     records::Proposal,
     rules::{NoRule, Rules},
     vocabulary::RefusalReason,
@@ -202,8 +202,8 @@ impl Episode {
 pub(in crate::domain) fn tell(duty: &Duty, step: DutyStep) -> Happened {
     let (kind, slot, due_on) = (duty.kind(), duty.slot(), duty.deadline().due_on());
     match step {
-        DutyStep::Open => Happened::to_duty(duty.name(), Event::DutyOpened { kind, slot, due_on }),
-        DutyStep::Remind => Happened::to_duty(duty.name(), Event::DutyReminded { kind, slot, due_on }),
+        DutyStep::Open => Happened::to_duty(duty.name(), Event::DutyOpened(DutyDue { kind, slot, due_on })),
+        DutyStep::Remind => Happened::to_duty(duty.name(), Event::DutyReminded(DutyDue { kind, slot, due_on })),
         DutyStep::Escalate => {
             let times = duty.notices().escalations();
             Happened::to_duty(duty.name(), Event::DutyEscalated { kind, slot, times })

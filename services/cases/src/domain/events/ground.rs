@@ -1,6 +1,6 @@
 //! On which law or requirement each happening rests, as the timeline cites it.
 
-use super::{DutyReplanned, Event};
+use super::{DutyDue, DutyReplanned, Event};
 use crate::domain::{
     german,
     vocabulary::{AdmissionBasis, AftercareBasis, CaseManagerChangeReason, EndReason},
@@ -87,8 +87,8 @@ impl Event {
             | Self::ReopeningAnswered { .. }
             | Self::ReopeningLapsed {}
             | Self::EpisodeReopened { .. } => "R120, R127",
-            Self::DutyOpened { kind, .. }
-            | Self::DutyReminded { kind, .. }
+            Self::DutyOpened(DutyDue { kind, .. })
+            | Self::DutyReminded(DutyDue { kind, .. })
             | Self::DutyEscalated { kind, .. }
             | Self::WorkingDateSet { kind, .. }
             | Self::DutyReplanned(DutyReplanned { kind, .. }) => german::duty_ground(*kind),

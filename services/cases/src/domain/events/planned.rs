@@ -1,4 +1,4 @@
-//! What the two events hold that tell most: another version of a plan, and a day that was computed anew.
+//! What events hold of what is planned: another version of a plan, the day of a duty, and a day that was computed anew.
 
 use jiff::civil::Date;
 use lotse_kernel::duty::DutyKind;
@@ -17,6 +17,17 @@ pub struct PlanRevised {
     pub dropped: usize,
     /// Days after the last day in time.
     pub days_late: i32,
+}
+
+/// A duty and its day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DutyDue {
+    /// What it is about.
+    pub kind: DutyKind,
+    /// Number of the slot.
+    pub slot: i32,
+    /// The computed day.
+    pub due_on: Date,
 }
 
 /// A duty that a policy version took over (R8).

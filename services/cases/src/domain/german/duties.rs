@@ -7,7 +7,7 @@ pub(in crate::domain) const fn duty_ground(kind: DutyKind) -> &'static str {
     match kind {
         DutyKind::EligibilityRecheck => "R23",
         DutyKind::ContinuationReview => "R106, R107",
-        DutyKind::RegularMaximum | DutyKind::ExtensionEnd => "R108",
+        DutyKind::RegularMaximum | DutyKind::ExtensionEnd | DutyKind::ExtensionAnswer => "R108",
         DutyKind::PlanUpdate => "R111",
         DutyKind::GoalDue => "R62",
         DutyKind::ProviderAnswer | DutyKind::FirstAppointment => "R97",
@@ -15,7 +15,7 @@ pub(in crate::domain) const fn duty_ground(kind: DutyKind) -> &'static str {
         DutyKind::AbsenceReport => "§ 61 Abs. 2 SGB II",
         DutyKind::ConsentExpiry => "R135",
         DutyKind::AbsenceCoverEnd => "R124",
-        DutyKind::AftercareEnd => "R122",
+        DutyKind::AftercareEnd | DutyKind::AftercareContact => "R122",
         DutyKind::ContinuousEmployment => "§ 48a SGB II",
         DutyKind::LegalTrack => "R14",
         DutyKind::RetentionEnd => "§ 84 SGB X",
@@ -24,10 +24,8 @@ pub(in crate::domain) const fn duty_ground(kind: DutyKind) -> &'static str {
         DutyKind::LetterPosting => "R127",
         DutyKind::AccompanimentDecision => "R31",
         DutyKind::VariantSwitchAnswer => "R31, R126",
-        DutyKind::AftercareContact => "R122",
         DutyKind::CrisisContact => "R122, R190",
         DutyKind::HandoverAcceptance => "R126, R115",
-        DutyKind::ExtensionAnswer => "R108",
         DutyKind::TeamDecision => "R125",
         DutyKind::ReopeningAnswer => "R120, R127",
     }

@@ -1,9 +1,10 @@
 //! What is told of extensions of the limit.
 
-use jiff::civil::Date;
-
 use super::{german_date, late};
-use crate::domain::vocabulary::ExtensionReason;
+use crate::domain::{
+    events::{ExtensionNamed, ExtensionTold},
+    vocabulary::ExtensionReason,
+};
 
 const fn reason(reason: ExtensionReason) -> &'static str {
     match reason {
@@ -16,18 +17,18 @@ const fn reason(reason: ExtensionReason) -> &'static str {
     }
 }
 
-pub(super) fn proposed(until: Date, why: ExtensionReason) -> String {
-    format!("Verlängerung vorgeschlagen bis {} ({}).", german_date(until), reason(why))
+pub(super) fn proposed(named: &ExtensionNamed) -> String {
+    format!("Verlängerung vorgeschlagen bis {} ({}).", german_date(named.until), reason(named.reason))
 }
 
-pub(super) fn approved(until: Date, why: ExtensionReason, days_late: i32) -> String {
-    format!("Verlängerung genehmigt bis {} ({}){}.", german_date(until), reason(why), late(days_late))
+pub(super) fn approved(told: &ExtensionTold) -> String {
+    format!("Verlängerung genehmigt bis {} ({}){}.", german_date(told.until), reason(told.reason), late(told.days_late))
 }
 
-pub(super) fn declined(until: Date, days_late: i32) -> String {
-    format!("Verlängerung bis {} abgelehnt{}.", german_date(until), late(days_late))
+pub(super) fn declined(told: &ExtensionTold) -> String {
+    format!("Verlängerung bis {} abgelehnt{}.", german_date(told.until), late(told.days_late))
 }
 
-pub(super) fn withdrawn(until: Date) -> String {
-    format!("Vorschlag zur Verlängerung bis {} zurückgezogen.", german_date(until))
+pub(super) fn withdrawn(named: &ExtensionNamed) -> String {
+    format!("Vorschlag zur Verlängerung bis {} zurückgezogen.", german_date(named.until))
 }

@@ -5,7 +5,10 @@ use lotse_kernel::duty::DutyKind;
 
 use super::support::*;
 use crate::domain::{
-    events::{ContactPlanned, ContactTold, DutyReplanned, EmploymentTold, Event, Integrated, PlanRevised},
+    events::{
+        ContactPlanned, ContactTold, DutyDue, DutyReplanned, EmploymentTold, Event, ExtensionNamed, ExtensionTold,
+        Integrated, PlanRevised,
+    },
     vocabulary::{
         AdmissionBasis, AftercareBasis, AllianceState, CaseManagerChangeReason, ClosingError, ContactOutcome,
         CrisisKind, DeviationConsequence, EmploymentStatus, EndReason, EpisodePhase, ExtensionReason, GoalLevel,
@@ -62,13 +65,7 @@ fn every_event() -> Vec<Event> {
     events.extend(RefusalReason::ALL.iter().map(|code| Event::EpisodeRefused { reason: *code, deviates: false }));
     events.extend(AftercareBasis::ALL.iter().map(|code| Event::AftercareBegan { basis: *code, until: day }));
     events.extend(EndReason::ALL.iter().map(|code| Event::EpisodeEnded { reason: *code }));
-    for reason in ExtensionReason::ALL.iter().copied() {
-        events.push(Event::ExtensionProposed { until: day, reason });
-        events.push(Event::ExtensionApproved { until: day, reason, days_late: 1 });
-    }
-    let reason = ExtensionReason::Other;
-    events.push(Event::ExtensionDeclined { until: day, reason, days_late: 0 });
-    events.push(Event::ExtensionWithdrawn { until: day, reason });
+    events.extend(extension_events(day));
     events.extend(HandoverReceiver::ALL.iter().map(|code| Event::HandoverAccepted { receiver: *code, days_late: 0 }));
     let changed = |reason: &CaseManagerChangeReason| Event::CaseManagerChanged { reason: *reason, informed_on: day };
     events.extend(CaseManagerChangeReason::ALL.iter().map(changed));
@@ -96,17 +93,7 @@ fn every_event() -> Vec<Event> {
     events.extend(AllianceState::ALL.iter().map(turned));
     events.push(Event::CommissionReturned { returned_on: day });
     events.push(Event::CommissionEndedWithEpisode {});
-    let ends_on = date(2026, 4, 30);
-    events.extend([1, 6].map(|months| Event::IntegrationKnown(Integrated { integrated_on: day, months })));
-    events.extend(
-        EmploymentStatus::ALL.iter().map(|status| {
-            Event::EmploymentAnswered(EmploymentTold { month: 1, ends_on, status: *status, days_late: 3 })
-        }),
-    );
-    events.push(Event::AftercareContactPlanned(ContactPlanned { planned_on: day }));
-    events.extend(ContactOutcome::ALL.iter().map(|outcome| {
-        Event::AftercareContactRecorded(ContactTold { outcome: *outcome, contacted_on: day, days_late: 0 })
-    }));
+    events.extend(aftercare_events(day));
     events.extend(CrisisKind::ALL.iter().map(|kind| Event::CrisisRecorded { kind: *kind, occurred_on: day }));
     events.push(Event::CrisisContactMade { contacted_on: day, days_late: 2 });
     events.push(Event::PlacementProposed { number: 1, proposed_on: day, answer_by: None });
@@ -129,11 +116,38 @@ fn every_event() -> Vec<Event> {
     events
 }
 
+fn extension_events(day: Date) -> Vec<Event> {
+    let mut events = Vec::new();
+    for reason in ExtensionReason::ALL.iter().copied() {
+        events.push(Event::ExtensionProposed(ExtensionNamed { until: day, reason }));
+        events.push(Event::ExtensionApproved(ExtensionTold { until: day, reason, days_late: 1 }));
+    }
+    let reason = ExtensionReason::Other;
+    events.push(Event::ExtensionDeclined(ExtensionTold { until: day, reason, days_late: 0 }));
+    events.push(Event::ExtensionWithdrawn(ExtensionNamed { until: day, reason }));
+    events
+}
+
+fn aftercare_events(day: Date) -> Vec<Event> {
+    let mut events = vec![Event::AftercareContactPlanned(ContactPlanned { planned_on: day })];
+    let ends_on = date(2026, 4, 30);
+    events.extend([1, 6].map(|months| Event::IntegrationKnown(Integrated { integrated_on: day, months })));
+    events.extend(
+        EmploymentStatus::ALL.iter().map(|status| {
+            Event::EmploymentAnswered(EmploymentTold { month: 1, ends_on, status: *status, days_late: 3 })
+        }),
+    );
+    events.extend(ContactOutcome::ALL.iter().map(|outcome| {
+        Event::AftercareContactRecorded(ContactTold { outcome: *outcome, contacted_on: day, days_late: 0 })
+    }));
+    events
+}
+
 fn duty_events(day: Date) -> Vec<Event> {
     let mut events = Vec::new();
     for kind in DutyKind::ALL.iter().copied() {
-        events.push(Event::DutyOpened { kind, slot: 2, due_on: day });
-        events.push(Event::DutyReminded { kind, slot: 2, due_on: day });
+        events.push(Event::DutyOpened(DutyDue { kind, slot: 2, due_on: day }));
+        events.push(Event::DutyReminded(DutyDue { kind, slot: 2, due_on: day }));
         events.push(Event::DutyEscalated { kind, slot: 2, times: 2 });
         events.push(Event::WorkingDateSet { kind, slot: 2, on: day });
         let policy = "musterstadt/REGULAR_MAXIMUM/1".to_owned();

@@ -145,8 +145,8 @@ fn stays_open(old: &Duty, now: &Duty, cause: &Cause, today: Date) -> Verdict {
             let closed = now.stored_state() == DutyState::Scheduled && old.stored_state() == DutyState::Open;
             let passed = now.kind() == Kind::ProposalDecision && now.owner().is_none() && cause.is(&[Deed::CastVote]);
             // With the episode the months after an integration pass to the placement officer.
-            let closes = [Deed::AcceptHandover, Deed::CompleteAftercare];
-            let asked_on = now.kind() == Kind::ContinuousEmployment && cause.is(&closes);
+            let followed = [Deed::AcceptHandover, Deed::CompleteAftercare];
+            let asked_on = now.kind() == Kind::ContinuousEmployment && cause.is(&followed);
             of_duty(!closed || passed || asked_on, "what is open is not closed again", now)
         }
         Cause::Birth | Cause::Turn | Cause::Person | Cause::Look => of_duty(false, "nobody touched the duty", now),
@@ -170,8 +170,9 @@ fn does(cause: &Cause, kind: Kind, outcome: Outcome) -> bool {
         (Kind::ProposalDecision, Outcome::Decided) => ACCESS,
         (Kind::FirstTalk, Outcome::Held) => &[Deed::RecordFirstTalk],
         (Kind::ContinuationReview, Outcome::Decided) => &[Deed::DecideReview, Deed::EndByReview, Deed::End],
-        (Kind::RegularMaximum | Kind::ExtensionEnd, Outcome::Extended) => &[Deed::AnswerExtension],
-        (Kind::ExtensionAnswer, Outcome::Decided) => &[Deed::AnswerExtension],
+        (Kind::RegularMaximum | Kind::ExtensionEnd, Outcome::Extended) | (Kind::ExtensionAnswer, Outcome::Decided) => {
+            &[Deed::AnswerExtension]
+        }
         (Kind::RegularMaximum | Kind::ExtensionEnd, Outcome::AnsweredByEnd) => ENDS,
         (Kind::AccompanimentDecision, Outcome::Decided) => {
             &[Deed::PlanFurtherDates, Deed::FinishAccompaniment, Deed::AnswerVariantSwitch]
