@@ -91,17 +91,7 @@ fn every_event() -> Vec<Event> {
     events.extend(AllianceState::ALL.iter().map(turned));
     events.push(Event::CommissionReturned { returned_on: day });
     events.push(Event::CommissionEndedWithEpisode {});
-    let ends_on = date(2026, 4, 30);
-    events.extend([1, 6].map(|months| Event::IntegrationKnown(Integrated { integrated_on: day, months })));
-    events.extend(
-        EmploymentStatus::ALL.iter().map(|status| {
-            Event::EmploymentAnswered(EmploymentTold { month: 1, ends_on, status: *status, days_late: 3 })
-        }),
-    );
-    events.push(Event::AftercareContactPlanned(ContactPlanned { planned_on: day }));
-    events.extend(ContactOutcome::ALL.iter().map(|outcome| {
-        Event::AftercareContactRecorded(ContactTold { outcome: *outcome, contacted_on: day, days_late: 0 })
-    }));
+    events.extend(aftercare_events(day));
     events.extend(CrisisKind::ALL.iter().map(|kind| Event::CrisisRecorded { kind: *kind, occurred_on: day }));
     events.push(Event::CrisisContactMade { contacted_on: day, days_late: 2 });
     events.push(Event::PlacementProposed { number: 1, proposed_on: day, answer_by: None });
@@ -121,6 +111,22 @@ fn every_event() -> Vec<Event> {
     events.extend(EpisodePhase::ALL.iter().map(|phase| Event::EpisodeReopened { phase: *phase }));
     events.extend(TechnicalEnd::ALL.iter().map(|code| Event::EpisodeEndedTechnically { kind: *code }));
     events.extend(duty_events(day));
+    events
+}
+
+fn aftercare_events(day: Date) -> Vec<Event> {
+    let mut events = Vec::new();
+    let ends_on = date(2026, 4, 30);
+    events.extend([1, 6].map(|months| Event::IntegrationKnown(Integrated { integrated_on: day, months })));
+    events.extend(
+        EmploymentStatus::ALL.iter().map(|status| {
+            Event::EmploymentAnswered(EmploymentTold { month: 1, ends_on, status: *status, days_late: 3 })
+        }),
+    );
+    events.push(Event::AftercareContactPlanned(ContactPlanned { planned_on: day }));
+    events.extend(ContactOutcome::ALL.iter().map(|outcome| {
+        Event::AftercareContactRecorded(ContactTold { outcome: *outcome, contacted_on: day, days_late: 0 })
+    }));
     events
 }
 

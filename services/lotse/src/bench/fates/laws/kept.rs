@@ -143,8 +143,8 @@ fn stays_open(old: &Duty, now: &Duty, cause: &Cause, today: Date) -> Verdict {
             let closed = now.stored_state() == DutyState::Scheduled && old.stored_state() == DutyState::Open;
             let passed = now.kind() == Kind::ProposalDecision && now.owner().is_none() && cause.is(&[Deed::CastVote]);
             // With the episode the months after an integration pass to the placement officer.
-            let closes = [Deed::AcceptHandover, Deed::CompleteAftercare];
-            let asked_on = now.kind() == Kind::ContinuousEmployment && cause.is(&closes);
+            let closes_it = cause.is(&[Deed::AcceptHandover, Deed::CompleteAftercare]);
+            let asked_on = now.kind() == Kind::ContinuousEmployment && closes_it;
             of_duty(!closed || passed || asked_on, "what is open is not closed again", now)
         }
         Cause::Birth | Cause::Turn | Cause::Person | Cause::Look => of_duty(false, "nobody touched the duty", now),
