@@ -73,8 +73,8 @@ pub async fn services_die_late() {
                 at("EpisodeProcessService/TakeDutyStep", Unheard, Role("cases")),
                 at("NoticeProcessService/CreateNotice", Unheard, Role("notifications")),
                 at("EpisodeService/ProposeExtension", Unheard, Role("cases")),
-                at("EpisodeService/ApproveExtension", Unheard, Role("documents")),
-                at("EpisodeService/ApproveExtension", Unheard, Role("providers")),
+                at("EpisodeService/AnswerExtension", Unheard, Role("documents")),
+                at("EpisodeService/AnswerExtension", Unheard, Role("providers")),
             ],
             &[
                 at("EpisodeProcessService/TakeDutyStep", During, Role("cases")),
@@ -111,7 +111,7 @@ pub async fn servers_die_at_work() {
         [
             &[
                 at("EpisodeProcessService/TakeDutyStep", Unheard, Temporal),
-                at("EpisodeService/ApproveExtension", Unheard, Postgres),
+                at("EpisodeService/AnswerExtension", Unheard, Postgres),
             ],
             &[
                 at("LetterProcessService/RenderLetter", During, Postgres),

@@ -10,7 +10,7 @@ use lotse_kernel::{
 };
 use serde::{Deserialize, Serialize};
 
-pub use template::{exit_template, proposal_template, template};
+pub use template::{extension_template, proposal_template, template};
 
 /// Who is to be told: names of records and codes, never a person's name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

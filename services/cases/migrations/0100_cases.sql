@@ -374,12 +374,13 @@ CREATE TABLE duties (
     CONSTRAINT duties_pkey PRIMARY KEY (duty_id),
     CONSTRAINT duties_slot UNIQUE NULLS NOT DISTINCT (episode_id, case_id, kind, slot, revision)
 );
--- The roads of the worklist: by owner, by team, by case. The last day in time stands in the key, so that what is overdue is told apart without
--- reading a row. What is settled piles up for years and stands apart.
-CREATE INDEX duties_owner ON duties (jobcenter_id, owner_id, due_on, duty_id, overdue_after_on) WHERE state IN ('SCHEDULED', 'OPEN');
-CREATE INDEX duties_team ON duties (jobcenter_id, team, due_on, duty_id, overdue_after_on) WHERE state IN ('SCHEDULED', 'OPEN');
-CREATE INDEX duties_owner_settled ON duties (jobcenter_id, owner_id, due_on, duty_id) WHERE state IN ('DONE', 'MISSED', 'VOID');
-CREATE INDEX duties_team_settled ON duties (jobcenter_id, team, due_on, duty_id) WHERE state IN ('DONE', 'MISSED', 'VOID');
+-- The roads of the worklist: by owner, by team, by case, each in the order of the days to aim for. The last day in time stands in the key, so
+-- that what is overdue is told apart without reading a row, and so does the day it is due, for lists up to a day. What is settled piles up for
+-- years and stands apart.
+CREATE INDEX duties_owner ON duties (jobcenter_id, owner_id, target_on, duty_id, overdue_after_on, due_on) WHERE state IN ('SCHEDULED', 'OPEN');
+CREATE INDEX duties_team ON duties (jobcenter_id, team, target_on, duty_id, overdue_after_on, due_on) WHERE state IN ('SCHEDULED', 'OPEN');
+CREATE INDEX duties_owner_settled ON duties (jobcenter_id, owner_id, target_on, duty_id, due_on) WHERE state IN ('DONE', 'MISSED', 'VOID');
+CREATE INDEX duties_team_settled ON duties (jobcenter_id, team, target_on, duty_id, due_on) WHERE state IN ('DONE', 'MISSED', 'VOID');
 CREATE INDEX duties_case ON duties (jobcenter_id, case_id);
 SELECT tenant_table('duties', 'SELECT, INSERT, UPDATE');
 

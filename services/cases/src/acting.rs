@@ -296,16 +296,10 @@ async fn scene<A: EpisodeAct>(
     actor: &str,
     actor_leads: bool,
 ) -> Result<Scene, Failure> {
-    let places = match episode.case_manager() {
-        Some(case_manager) => {
-            if A::TAKES_PLACE {
-                staff::lock_places(unit, case_manager).await?;
-            }
-            let waits = (episode.phase() == EpisodePhase::Waitlisted).then(|| episode.waiting_place()).flatten();
-            episodes::places(unit, case_manager, waits.map(|place| (place.since, episode.name().id()))).await?
-        }
-        None => Places::default(),
-    };
+    if let Some(case_manager) = episode.case_manager().filter(|_| A::TAKES_PLACE) {
+        staff::lock_places(unit, case_manager).await?;
+    }
+    let places = episodes::places_for(unit, episode).await?;
     let newer = if A::REOPENS { episodes::newer(unit, episode.name()).await? } else { None };
     let ground = if A::ASKS_RULES { Ground::read(unit, case.name.jobcenter_name()).await? } else { Ground::bare() };
     Ok(Scene {

@@ -58,7 +58,7 @@ pub fn episode(stored: &Stored) -> contract::Episode {
             support_variant: variant(care.admission.support.variant()),
             basis: number!(contract::AdmissionBasis, "ADMISSION_BASIS_", care.admission.basis),
             access: Some(access(&care.admission.access)),
-            capacity_policy: care.admission.place_under.as_ref().map(|under| under.policy.clone()).unwrap_or_default(),
+            caseload: Some(caseload(&care.admission.occupancy)),
         }),
         refusal: episode.refusal().map(|refusal| contract::Refusal {
             reason: number!(contract::RefusalReason, "REFUSAL_REASON_", refusal.reason),
@@ -108,6 +108,19 @@ pub fn episode(stored: &Stored) -> contract::Episode {
         employment: episode.integration().map(convert_aftercare::employment),
         aftercare_contacts: episode.closing().map(convert_aftercare::contacts).unwrap_or_default(),
         variant_switches: care.into_iter().flat_map(|care| &care.variant_switches).map(variant_switch).collect(),
+        // What it is today is asked for by whoever shows it.
+        caseload: None,
+        people_ahead: 0,
+    }
+}
+
+/// How many of their places a case manager has filled.
+#[must_use]
+pub fn caseload(occupancy: &records::Occupancy) -> contract::Caseload {
+    contract::Caseload {
+        people: occupancy.caseload,
+        capacity: i32::try_from(occupancy.capacity).unwrap_or(i32::MAX),
+        capacity_policy: occupancy.under.policy.clone(),
     }
 }
 
@@ -161,7 +174,7 @@ fn variant(variant: SupportVariant) -> i32 {
     number!(contract::SupportVariant, "SUPPORT_VARIANT_", variant)
 }
 
-fn accompaniment(accompaniment: &records::Accompaniment) -> contract::Accompaniment {
+pub(crate) fn accompaniment(accompaniment: &records::Accompaniment) -> contract::Accompaniment {
     let date = |date: &records::AccompanyingDate| contract::AccompanyingDate {
         held_date: day(date.held_on),
         note: date.note.clone(),
@@ -259,7 +272,7 @@ fn vote(vote: &records::Vote) -> contract::Vote {
     }
 }
 
-fn review(review: &records::Review) -> contract::Review {
+pub(crate) fn review(review: &records::Review) -> contract::Review {
     let (reasons, prognosis, continued) = match &review.decision {
         ReviewOutcome::Continued { reasons, prognosis } => (reasons.clone(), prognosis.clone(), true),
         ReviewOutcome::Ended => (String::new(), String::new(), false),
@@ -275,18 +288,24 @@ fn review(review: &records::Review) -> contract::Review {
     }
 }
 
-fn extension(extension: &records::Extension) -> contract::Extension {
+pub(crate) fn extension(extension: &records::Extension) -> contract::Extension {
+    let answered = extension.answered.as_ref();
+    let under = answered.and_then(|answered| answered.under.as_ref());
     contract::Extension {
         reason: extension.reason.clone(),
         prognosis: extension.prognosis.clone(),
         from_date: day(extension.from),
         until_date: day(extension.deadline.due_on()),
         proposer: extension.proposer.to_string(),
-        approver: extension.approval.as_ref().map(|approval| approval.approver.to_string()).unwrap_or_default(),
-        approval_date: extension.approval.as_ref().and_then(|approval| day(approval.approved_on)),
-        approval_policy: extension.approval.as_ref().map(|approval| approval.under.policy.clone()).unwrap_or_default(),
-        approval_fact_date: extension.approval.as_ref().and_then(|approval| day(approval.under.fact_on)),
+        answerer: answered.map(|answered| answered.answered_by.to_string()).unwrap_or_default(),
+        answer_date: answered.and_then(|answered| day(answered.answered_on)),
+        answer_policy: under.map(|under| under.policy.clone()).unwrap_or_default(),
+        answer_fact_date: under.and_then(|under| day(under.fact_on)),
         lapse_date: day(extension.lapsed_on),
+        answer: answered.map_or(0, |answered| number!(contract::ExtensionAnswer, "EXTENSION_ANSWER_", answered.answer)),
+        answer_reason: answered.map(|answered| answered.reason.clone()).unwrap_or_default(),
+        reason_code: number!(contract::ExtensionReason, "EXTENSION_REASON_", extension.reason_code),
+        proposal_date: day(extension.proposed_on),
     }
 }
 

@@ -7,15 +7,16 @@ use crate::{
     convert_profile,
     domain::{
         episode::Episode,
-        progress::{self, Moved, Span},
-        records::{Assessment, NeedForAction, Profile, Strength},
+        progress::{self, Moved, Profiles, Span},
+        records::{Assessment, NeedForAction, Strength},
         vocabulary::ProgressChange,
     },
 };
 
-/// What became of the person of an episode between two days, with the profiles that held on them.
+/// What became of the person of an episode between two days; the profiles begin with the one that held on the first.
 #[must_use]
-pub fn progress(episode: &Episode, span: Span, former: &Profile, now: &Profile) -> contract::Progress {
+pub fn progress(episode: &Episode, span: Span, profiles: &Profiles) -> contract::Progress {
+    let (former, now) = (profiles.held_on(span.since), profiles.held_on(span.until));
     let (former_assessment, assessment) = (episode.assessment_on(span.since), episode.assessment_on(span.until));
     contract::Progress {
         name: episode.name().to_string(),
@@ -38,7 +39,7 @@ fn strengths(assessment: Option<&Assessment>) -> &[Strength] {
     assessment.map_or(&[], |found| &found.strengths)
 }
 
-fn change(change: ProgressChange) -> i32 {
+pub(crate) fn change(change: ProgressChange) -> i32 {
     number!(contract::ProgressChange, "PROGRESS_CHANGE_", change)
 }
 

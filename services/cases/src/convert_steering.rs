@@ -6,14 +6,14 @@ use lotse_platform::fields::contract_date;
 use lotse_proto::cases as contract;
 
 use crate::{
-    domain::figures::{Count, FigureKind, grouped, people_per_post, reached_per_thousand},
+    domain::figures::{Count, FigureKind, LEAST_STAFF, grouped, grouped_but, people_per_post, reached_per_thousand},
     store::{
         figures::{Days, Durations, Range, Reach, TeamCaseload, Workload},
         staff::StaffMember,
     },
 };
 
-/// All figures of a range.
+/// All figures of a range; `allowed` is by which version and on what ground those of a few case managers are read.
 #[must_use]
 pub fn figures(
     range: &Range,
@@ -21,7 +21,10 @@ pub fn figures(
     ended: Durations,
     reached: Reach,
     caseloads: Vec<TeamCaseload>,
+    allowed: Option<(String, String)>,
 ) -> contract::SteeringFigures {
+    let agreed = allowed.is_some();
+    let (rule_version, legal_basis) = allowed.unwrap_or_default();
     contract::SteeringFigures {
         from_date: Some(contract_date(range.days.from)),
         to_date: Some(contract_date(range.days.to)),
@@ -29,7 +32,9 @@ pub fn figures(
         groups: groups.iter().map(|(kind, counted)| group(*kind, counted)).collect(),
         durations: Some(durations(ended)),
         reach: Some(reach(reached)),
-        caseloads: loads(caseloads),
+        caseloads: loads(caseloads, agreed),
+        rule_version,
+        legal_basis,
     }
 }
 
@@ -105,10 +110,11 @@ fn reach(reached: Reach) -> contract::Reach {
     }
 }
 
-/// The teams are a group of all in care, who are told beside.
-fn loads(caseloads: Vec<TeamCaseload>) -> Vec<contract::TeamCaseload> {
+/// The teams are a group of all in care, who are told beside. That of a few case managers is no figure of a team, unless an agreement lets
+/// it be read.
+fn loads(caseloads: Vec<TeamCaseload>, agreed: bool) -> Vec<contract::TeamCaseload> {
     let people: Vec<i64> = caseloads.iter().map(|of| of.people).collect();
-    let (_, shown) = grouped(&people);
+    let (_, shown) = grouped_but(&people, |at| !agreed && caseloads[at].case_managers < LEAST_STAFF);
     let caseload = |(of, people): (TeamCaseload, Count)| contract::TeamCaseload {
         people: Some(count(people)),
         full_time_percent: number(of.full_time_percent),

@@ -1,13 +1,14 @@
 //! The watch over a person outside case management as the contract shows it.
 
 use jiff::civil::Date;
-use lotse_kernel::names::EpisodeName;
+use lotse_kernel::{dates::days_between, names::EpisodeName};
 use lotse_platform::{convert::duty_kind, etag, fields::contract_date};
 use lotse_proto::{cases as contract, common};
 
 use crate::{
+    convert_profile,
     domain::watch::{Notice, PlanUpdate, Recheck, State},
-    store::{watch_notices::Untold, watches::Stored},
+    store::{rechecks::Due, watch_notices::Untold, watches::Stored},
 };
 
 /// A watch as clients see it on a day; `proposal` is the one on which nobody has decided yet.
@@ -56,6 +57,31 @@ fn recheck(check: &Recheck) -> contract::Recheck {
         check_date: Some(contract_date(check.checked_on)),
         staff_member: check.checked_by.to_string(),
         days_late: check.days_late,
+        talk: check.talk.clone(),
+    }
+}
+
+/// A check that waits as whoever has to make it sees it on a day, with what they send back once they have said why.
+#[must_use]
+pub fn recheck_due(due: &Due, today: Date) -> contract::RecheckDue {
+    let (watch, deadline) = (&due.watch, due.duty.deadline());
+    contract::RecheckDue {
+        given_name: due.given_name.clone(),
+        family_name: due.family_name.clone(),
+        duty: due.duty.name().to_string(),
+        target_date: Some(contract_date(deadline.target_on())),
+        due_date: Some(contract_date(deadline.due_on())),
+        overdue_days: days_between(deadline.overdue_after(), today).max(0),
+        last_recheck: watch.checks.last().map(recheck),
+        profile: Some(convert_profile::profile(&due.profile)),
+        recheck: Some(contract::RecheckItem {
+            case: due.case.to_string(),
+            result: contract::RecheckResult::Unchanged.into(),
+            reason: String::new(),
+            check_date: Some(contract_date(today)),
+            etag: etag::of(due.version),
+            talk: String::new(),
+        }),
     }
 }
 

@@ -15,22 +15,23 @@ use lotse_proto::common;
 use crate::role::Office;
 
 use crate::operations::{
-    accept_handover, activate_plan, admit_from_waiting_list, agree_alliance, answer_reopening, answer_variant_switch,
-    approve_extension, approve_policy, cast_vote, change_case_manager, commission_specialised, complete_aftercare,
+    accept_handover, activate_plan, admit_from_waiting_list, agree_alliance, answer_extension, answer_reopening,
+    answer_variant_switch, approve_policy, cast_vote, change_case_manager, commission_specialised, complete_aftercare,
     complete_assessment, compute_deadline, decide_accompaniment, decide_admission, decide_review, decide_team,
     draft_policy, end_episode, end_episode_technically, end_watch, explain_date, explain_duty, find_by_subject,
     get_activation, get_activation_report, get_case, get_duty, get_episode, get_facts, get_jobcenter, get_letter_facts,
-    get_policy, get_progress, get_staff_figures, get_staff_member, get_steering_figures, get_timetable, get_watch,
-    get_watch_timetable, hand_over_caseload, list_case_events, list_cases, list_duties, list_episodes, list_holidays,
-    list_policies, list_recipients, list_staff_members, list_waiting_episodes, list_watch_notices,
-    plan_aftercare_contact, propose_episode, propose_extension, propose_reopening, propose_variant_switch,
-    record_accompanying_date, record_aftercare_contact, record_alliance_turn, record_crisis, record_crisis_contact,
-    record_deviation, record_employment_status, record_first_talk, record_goal_attainment, record_life_change,
-    record_placement_proposal, record_placement_result, record_plan_update, record_profile, record_recheck,
-    record_rechecks, record_step_outcome, refer_back, register_case, register_jobcenter, register_staff_member,
-    remove_from_waiting_list, replan_duties, resolve_policy, return_commission, revise_plan, schedule_discussion,
-    search_cases, set_working_date, set_youth_teams, settle_watch_notices, simulate_policy, sweep_watches,
-    take_duty_step, update_staff_member, validate_policy, withdraw_policy,
+    get_policy, get_progress, get_review_basis, get_staff_figures, get_staff_member, get_steering_figures,
+    get_timetable, get_watch, get_watch_timetable, hand_over_caseload, list_case_events, list_cases, list_duties,
+    list_episodes, list_holidays, list_policies, list_rechecks_due, list_recipients, list_staff_members,
+    list_waiting_episodes, list_watch_notices, plan_aftercare_contact, propose_episode, propose_extension,
+    propose_reopening, propose_variant_switch, record_accompanying_date, record_aftercare_contact,
+    record_alliance_turn, record_crisis, record_crisis_contact, record_deviation, record_employment_status,
+    record_first_talk, record_goal_attainment, record_life_change, record_placement_proposal, record_placement_result,
+    record_plan_update, record_profile, record_recheck, record_rechecks, record_step_outcome, refer_back,
+    register_case, register_jobcenter, register_staff_member, remove_from_waiting_list, replan_duties, resolve_policy,
+    return_commission, revise_plan, schedule_discussion, search_cases, set_working_date, set_youth_teams,
+    settle_watch_notices, simulate_policy, sweep_watches, take_duty_step, update_staff_member, validate_policy,
+    withdraw_policy,
 };
 
 /// The services of this crate over one office.
@@ -128,7 +129,7 @@ service! { Api: contract::episode_service_server::EpisodeService {
     record_deviation(contract::RecordDeviationRequest) -> contract::Episode;
     decide_review(contract::DecideReviewRequest) -> contract::Episode;
     propose_extension(contract::ProposeExtensionRequest) -> contract::Episode;
-    approve_extension(contract::ApproveExtensionRequest) -> contract::Episode;
+    answer_extension(contract::AnswerExtensionRequest) -> contract::Episode;
     end_episode(contract::EndEpisodeRequest) -> contract::Episode;
     accept_handover(contract::AcceptHandoverRequest) -> contract::Episode;
     plan_aftercare_contact(contract::PlanAftercareContactRequest) -> contract::Episode;
@@ -139,6 +140,7 @@ service! { Api: contract::episode_service_server::EpisodeService {
     propose_reopening(contract::ProposeReopeningRequest) -> contract::Episode;
     answer_reopening(contract::AnswerReopeningRequest) -> contract::Episode;
     get_episode(contract::GetEpisodeRequest) -> contract::Episode;
+    get_review_basis(contract::GetReviewBasisRequest) -> contract::ReviewBasis;
     get_progress(contract::GetProgressRequest) -> contract::Progress;
     list_episodes(contract::ListEpisodesRequest) -> contract::ListEpisodesResponse;
 } }
@@ -147,6 +149,7 @@ service! { Api: contract::watch_service_server::WatchService {
     get_watch(contract::GetWatchRequest) -> contract::Watch;
     record_recheck(contract::RecordRecheckRequest) -> contract::Watch;
     record_rechecks(contract::RecordRechecksRequest) -> contract::RecordRechecksResponse;
+    list_rechecks_due(contract::ListRechecksDueRequest) -> contract::ListRechecksDueResponse;
     record_plan_update(contract::RecordPlanUpdateRequest) -> contract::Watch;
     end_watch(contract::EndWatchRequest) -> contract::Watch;
 } }

@@ -22,6 +22,7 @@ pub mod convert_policy;
 pub mod convert_profile;
 pub mod convert_progress;
 pub mod convert_replan;
+pub mod convert_review;
 pub mod convert_steering;
 pub mod convert_watch;
 pub mod domain;

@@ -13,6 +13,7 @@ pub mod open;
 pub mod policies;
 pub mod policy_changes;
 pub mod profiles;
+pub mod rechecks;
 pub mod replanning;
 pub mod search;
 pub mod staff;

@@ -2,7 +2,7 @@
 
 use jiff::civil;
 use lotse_kernel::duty::{
-    DutyKind, DutyState, DutyStep, Exit, ExitKind, NextStep, ProposalDecided, ProposalOutcome, Timetable,
+    DutyKind, DutyState, DutyStep, ExtensionAnswered, NextStep, ProposalDecided, ProposalOutcome, Timetable,
     TimetableEntry,
 };
 use lotse_proto::common;
@@ -22,22 +22,18 @@ pub fn timetable(answer: common::Timetable) -> Result<Timetable, &'static str> {
         ending: answer.ending,
         next_on: answer.next_date.map(|day| date(Some(day)).ok_or("next_date")).transpose()?,
         proposal: answer.proposal.map(proposal).transpose()?,
-        exit: answer.exit.map(exit).transpose()?,
+        technical_end_audience: answer.technical_end_staff_members,
+        extension: answer.extension.map(extension),
     })
-}
-
-fn exit(exit: common::Exit) -> Result<Exit, &'static str> {
-    let kind = exit_kind(exit.kind()).ok_or("exit.kind")?;
-    Ok(Exit { kind, audience: exit.staff_members })
-}
-
-fn exit_kind(kind: common::ExitKind) -> Option<ExitKind> {
-    code(kind.as_str_name(), "EXIT_KIND_").ok().flatten()
 }
 
 fn proposal(decided: common::ProposalDecided) -> Result<ProposalDecided, &'static str> {
     let outcome = outcome(decided.outcome()).ok_or("proposal.outcome")?;
     Ok(ProposalDecided { outcome, audience: decided.staff_members })
+}
+
+fn extension(answered: common::ExtensionAnswered) -> ExtensionAnswered {
+    ExtensionAnswered { number: answered.number, approved: answered.approved, audience: answered.staff_members }
 }
 
 fn outcome(outcome: common::ProposalOutcome) -> Option<ProposalOutcome> {
@@ -119,7 +115,8 @@ mod tests {
             ending: 1,
             next_date: None,
             proposal: None,
-            exit: None,
+            technical_end_staff_members: Vec::new(),
+            extension: None,
         })
     }
 
@@ -135,9 +132,6 @@ mod tests {
         }
         for value in numbers().filter_map(|number| common::ProposalOutcome::try_from(number).ok()) {
             assert!(outcome(value).is_some(), "{}", value.as_str_name());
-        }
-        for value in numbers().filter_map(|number| common::ExitKind::try_from(number).ok()) {
-            assert!(exit_kind(value).is_some(), "{}", value.as_str_name());
         }
         for value in numbers().filter_map(|number| common::DutyState::try_from(number).ok()) {
             assert!(state(value).is_some(), "{}", value.as_str_name());

@@ -5,7 +5,7 @@ mod tests;
 
 use jiff::Timestamp;
 use lotse_kernel::{
-    duty::{Exit, ExitKind, ProposalDecided, ProposalOutcome, Timetable},
+    duty::{ExtensionAnswered, ProposalDecided, ProposalOutcome, Timetable},
     names::EpisodeName,
     notice::NoticeTemplate,
     workflow::{EpisodeInput, Sender, WorkflowId, WorkflowInput as _},
@@ -13,7 +13,7 @@ use lotse_kernel::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    errand::{Audience, Letter, LetterKind, Notice, Task, exit_template, proposal_template},
+    errand::{Audience, Letter, LetterKind, Notice, Task, extension_template, proposal_template},
     memory::{Procedure, StepTaken},
     step::Step,
 };
@@ -34,9 +34,12 @@ pub struct EpisodeProcedure {
     /// What was told last of the proposal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposal_told: Option<ProposalOutcome>,
-    /// What was told last of how the person left.
+    /// Whether the technical end was told of.
+    #[serde(default)]
+    pub technical_end_told: bool,
+    /// How many proposed extensions there were when the last answer was told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub exit_told: Option<ExitKind>,
+    pub extension_told: Option<i32>,
 }
 
 impl Procedure for EpisodeProcedure {
@@ -69,8 +72,9 @@ impl Procedure for EpisodeProcedure {
 
     fn visited(&mut self, timetable: &Timetable) -> Vec<Task> {
         let told = timetable.proposal.as_ref().and_then(|decided| self.tell(decided));
-        let left = timetable.exit.as_ref().and_then(|exit| self.tell_exit(exit));
-        told.into_iter().chain(left).chain(self.closing_letter(timetable)).collect()
+        let left = self.tell_technical_end(&timetable.technical_end_audience);
+        let extension = timetable.extension.as_ref().and_then(|answered| self.tell_of_extension(answered));
+        told.into_iter().chain(left).chain(extension).chain(self.closing_letter(timetable)).collect()
     }
 
     fn begins_round(&mut self, timetable: &Timetable) -> bool {
@@ -90,13 +94,22 @@ impl EpisodeProcedure {
         self.notice(code, proposal_template(decided.outcome), &decided.audience)
     }
 
-    /// Tells how the person left, once in each generation: after a reopening they may leave again (R142).
-    fn tell_exit(&mut self, exit: &Exit) -> Option<Task> {
-        if self.exit_told.replace(exit.kind) == Some(exit.kind) {
+    /// Tells what became of a proposed extension, each answer once.
+    fn tell_of_extension(&mut self, answered: &ExtensionAnswered) -> Option<Task> {
+        if self.extension_told.replace(answered.number) == Some(answered.number) {
             return None;
         }
-        let code = format!("EXIT/{}/{}", exit.kind, self.input.generation);
-        self.notice(code, exit_template(exit.kind), &exit.audience)
+        let code = format!("EXTENSION/{}", answered.number);
+        self.notice(code, extension_template(answered.approved), &answered.audience)
+    }
+
+    /// Tells of the technical end, once in each generation: after a reopening there may be another (R142).
+    fn tell_technical_end(&mut self, audience: &[String]) -> Option<Task> {
+        if audience.is_empty() || std::mem::replace(&mut self.technical_end_told, true) {
+            return None;
+        }
+        let code = format!("ENDED_TECHNICALLY/{}", self.input.generation);
+        self.notice(code, NoticeTemplate::EpisodeEndedTechnically, audience)
     }
 
     /// A notice about the episode; none where nobody is to be told.

@@ -1,7 +1,7 @@
 //! Which words tell of which step of a duty.
 
 use lotse_kernel::{
-    duty::{DutyKind, DutyStep, ExitKind, ProposalOutcome},
+    duty::{DutyKind, DutyStep, ProposalOutcome},
     notice::NoticeTemplate,
 };
 
@@ -28,6 +28,10 @@ pub const fn template(kind: DutyKind, step: DutyStep) -> Option<NoticeTemplate> 
         (DutyKind::VariantSwitchAnswer, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::VariantSwitchOverdue,
         (DutyKind::CrisisContact, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::CrisisContactDue,
         (DutyKind::CrisisContact, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::CrisisContactOverdue,
+        (DutyKind::HandoverAcceptance, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::HandoverDue,
+        (DutyKind::HandoverAcceptance, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::HandoverOverdue,
+        (DutyKind::ExtensionAnswer, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::ExtensionProposed,
+        (DutyKind::ExtensionAnswer, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::ExtensionAnswerOverdue,
         (DutyKind::PlanUpdate, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::PlanUpdateDue,
         (DutyKind::PlanUpdate, DutyStep::Escalate | DutyStep::Miss) => NoticeTemplate::PlanUpdateOverdue,
         (DutyKind::GoalDue, DutyStep::Open | DutyStep::Remind) => NoticeTemplate::GoalDue,
@@ -80,13 +84,10 @@ pub const fn proposal_template(outcome: ProposalOutcome) -> NoticeTemplate {
     }
 }
 
-/// The template of the notice about how a person left case management.
+/// The template of the notice about what became of a proposed extension.
 #[must_use]
-pub const fn exit_template(exit: ExitKind) -> NoticeTemplate {
-    match exit {
-        ExitKind::HandedOver => NoticeTemplate::HandoverOwed,
-        ExitKind::EndedTechnically => NoticeTemplate::EpisodeEndedTechnically,
-    }
+pub const fn extension_template(approved: bool) -> NoticeTemplate {
+    if approved { NoticeTemplate::ExtensionApproved } else { NoticeTemplate::ExtensionDeclined }
 }
 
 #[cfg(test)]
@@ -104,6 +105,8 @@ mod tests {
             DutyKind::FirstTalk,
             DutyKind::AccompanimentDecision,
             DutyKind::CrisisContact,
+            DutyKind::HandoverAcceptance,
+            DutyKind::ExtensionAnswer,
             DutyKind::PlanUpdate,
             DutyKind::GoalDue,
             DutyKind::VariantSwitchAnswer,

@@ -4,6 +4,7 @@ mod admission;
 mod alliance;
 mod assessment;
 mod attainment;
+mod basis;
 mod care;
 mod commission;
 mod contacts;
@@ -48,11 +49,13 @@ use super::{
 
 pub use admission::{AdmitDecision, Deciding, Places, RefuseDecision};
 pub use attainment::Determined;
+pub use basis::ReviewBasis;
 pub use commission::Commissioning;
 pub use contacts::ContactRecord;
 pub use crisis::CrisisKnown;
 pub use employment::EmploymentRecord;
 pub use intake::Ballot;
+pub use limit::{AnsweringExtension, ExtensionWanted};
 pub use officers::TakingOver;
 pub use plan::Revision;
 pub use reopening::{Answering, ReopeningWanted};
@@ -189,7 +192,7 @@ pub struct Active {
     pub commissions: Vec<Commission>,
     /// Reviews decided, oldest first.
     pub reviews: Vec<Review>,
-    /// Extensions, oldest first; only the last may lack its approval.
+    /// Extensions that were proposed, oldest first; only the last may lack its answer.
     pub extensions: Vec<Extension>,
 }
 
@@ -331,12 +334,6 @@ impl Active {
     #[must_use]
     pub const fn case_manager(&self) -> &StaffName {
         &self.case_manager
-    }
-
-    /// The extension that waits for approval, if any.
-    #[must_use]
-    pub fn proposed_extension(&self) -> Option<&Extension> {
-        self.extensions.last().filter(|extension| extension.waits())
     }
 
     /// What was proposed and not answered lapses with the end of care, also where that end is undone later (row 24): whoever still wants it

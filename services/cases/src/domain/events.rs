@@ -17,9 +17,9 @@ pub use planned::{DutyReplanned, PlanRevised};
 
 use super::vocabulary::{
     AdmissionBasis, AftercareBasis, AllianceState, CaseManagerChangeReason, ClosingError, CrisisKind,
-    DeviationConsequence, EndReason, EpisodePhase, GoalLevel, GoalOutcome, HandoverReceiver, PlacementOutcome,
-    ProfileType, RecheckResult, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource, StepOutcome, StepParty,
-    SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
+    DeviationConsequence, EndReason, EpisodePhase, ExtensionReason, GoalLevel, GoalOutcome, HandoverReceiver,
+    PlacementOutcome, ProfileType, RecheckResult, RefusalReason, ReopeningAnswer, ReopeningExtent, SignalSource,
+    StepOutcome, StepParty, SupportVariant, TargetGroup, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
 };
 
 /// What happened, without any free text of the case. Stored as `code` and `parameters`.
@@ -290,11 +290,33 @@ pub enum Event {
     ExtensionProposed {
         /// The new limit.
         until: Date,
+        /// Why.
+        reason: ExtensionReason,
     },
     /// Row 18.
     ExtensionApproved {
         /// The new limit.
         until: Date,
+        /// Why it was proposed.
+        reason: ExtensionReason,
+        /// Days after the last day in time of the answer.
+        days_late: i32,
+    },
+    /// Row 18: the old limit stays.
+    ExtensionDeclined {
+        /// The limit that was proposed.
+        until: Date,
+        /// Why it was proposed.
+        reason: ExtensionReason,
+        /// Days after the last day in time of the answer.
+        days_late: i32,
+    },
+    /// Row 18: the own side withdrew it.
+    ExtensionWithdrawn {
+        /// The limit that was proposed.
+        until: Date,
+        /// Why it was proposed.
+        reason: ExtensionReason,
     },
     /// Row 19.
     EpisodeEnded {
@@ -305,6 +327,8 @@ pub enum Event {
     HandoverAccepted {
         /// Who receives.
         receiver: HandoverReceiver,
+        /// Days after the last day in time.
+        days_late: i32,
     },
     /// Row 12.
     LifeChanged {

@@ -1,13 +1,16 @@
 //! Figures for steering (R38, R110, R154): what is counted, and which counts are too small to be told.
 
-use std::{cmp::Ordering, collections::BTreeMap};
+use std::collections::BTreeMap;
 
 use lotse_kernel::codes;
 
-use super::vocabulary::ProfileType;
+use super::{progress, vocabulary::ProfileType};
 
 /// A count below it, but for none, is not told: people could be known by it.
 pub const LEAST_TOLD: i64 = 5;
+
+/// Figures of fewer case managers are in truth those of one person, and are told as such: of two, each knows what the other did (R192).
+pub const LEAST_STAFF: i64 = 3;
 
 codes! {
     /// What is counted of what happened.
@@ -24,7 +27,7 @@ codes! {
         ReferredBack = "REFERRED_BACK",
         /// Reviews: in time, late or missed (T2).
         Reviews = "REVIEWS",
-        /// Approved extensions (R108).
+        /// Approved extensions, by reason (R108).
         Extensions = "EXTENSIONS",
         /// Changes of the case manager, by reason (R125).
         CaseManagerChanges = "CASE_MANAGER_CHANGES",
@@ -77,10 +80,17 @@ const fn is_small(count: i64) -> bool {
 /// behind them: the next smaller ones are hidden along, and where there is none, the total.
 #[must_use]
 pub fn grouped(counts: &[i64]) -> (Count, Vec<Count>) {
-    let mut places: Vec<usize> = (0..counts.len()).filter(|at| counts[*at] > 0).collect();
-    places.sort_by_key(|at| counts[*at]);
+    grouped_but(counts, |_| false)
+}
+
+/// The same where some counts are never told, however great they are, nor that they are none.
+#[must_use]
+pub fn grouped_but(counts: &[i64], never: impl Fn(usize) -> bool) -> (Count, Vec<Count>) {
+    let is_hidden = |at: &usize| is_small(counts[*at]) || never(*at);
+    let mut places: Vec<usize> = (0..counts.len()).filter(|at| counts[*at] > 0 || never(*at)).collect();
+    places.sort_by_key(|at| (!is_hidden(at), counts[*at]));
     let total: i64 = counts.iter().sum();
-    let small = places.iter().filter(|at| is_small(counts[**at])).count();
+    let small = places.iter().filter(|at| is_hidden(at)).count();
     let behind = |hidden: usize| places.iter().take(hidden).map(|at| counts[*at]).sum::<i64>();
     let is_safe = |hidden: &usize| *hidden == 0 || (*hidden >= 2 && behind(*hidden) >= LEAST_TOLD);
     let hidden = (small..=places.len()).find(is_safe);
@@ -106,17 +116,12 @@ pub fn by_kind(counted: Vec<(FigureKind, String, i64)>) -> BTreeMap<FigureKind, 
     groups
 }
 
-/// Movements of profiles by where they lead (R156): the profiles stand in the order of their distance from work.
+/// Movements of profiles by where they lead (R156).
 #[must_use]
 pub fn movements(moved: &[(ProfileType, ProfileType, i64)]) -> Vec<(FigureKind, String, i64)> {
     let mut counts = BTreeMap::new();
     for (before, after, count) in moved {
-        let code = match after.cmp(before) {
-            Ordering::Less => "CLOSER",
-            Ordering::Equal => "SAME",
-            Ordering::Greater => "FARTHER",
-        };
-        *counts.entry(code).or_insert(0) += count;
+        *counts.entry(progress::of_profile(*before, *after).code()).or_insert(0) += count;
     }
     counts.into_iter().map(|(code, count)| (FigureKind::ProfileMovements, code.to_owned(), count)).collect()
 }
@@ -164,6 +169,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_never_told_is_hidden_however_great_and_takes_another_one_along() {
+        let told = |counts: &[i64], never: usize| {
+            let (total, shown) = grouped_but(counts, |at| at == never);
+            (total.told(), shown.into_iter().map(Count::told).collect::<Vec<_>>())
+        };
+        assert_eq!(told(&[40, 30, 50], 0), (Some(120), vec![None, None, Some(50)]));
+        assert_eq!(told(&[0, 30, 50], 0), (Some(80), vec![None, None, Some(50)]), "also that it is none");
+        assert_eq!(told(&[40], 0), (None, vec![None]));
+    }
+
+    #[test]
     fn quotas_are_rounded_and_need_both_counts() {
         assert_eq!(reached_per_thousand(Count::Told(30), Count::Told(970)), Some(30));
         assert_eq!(reached_per_thousand(Count::Told(2 * LEAST_TOLD), Count::Told(20)), Some(333));
@@ -182,7 +198,7 @@ mod tests {
             (Marktprofil, Foerderprofil, 1),
         ];
         let of = |code: &str, count| (FigureKind::ProfileMovements, code.to_owned(), count);
-        assert_eq!(movements(&moved), [of("CLOSER", 5), of("FARTHER", 1), of("SAME", 4)]);
+        assert_eq!(movements(&moved), [of("BETTER", 5), of("SAME", 4), of("WORSE", 1)]);
     }
 
     #[test]
@@ -195,18 +211,21 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_small_is_told_or_can_be_computed(counts in prop::collection::vec(0_i64..40, 0..8)) {
-            let (total, shown) = grouped(&counts);
+        fn nothing_small_is_told_or_can_be_computed(
+            counts in prop::collection::vec(0_i64..40, 0..8),
+            never in prop::collection::vec(prop::bool::weighted(0.2), 8),
+        ) {
+            let (total, shown) = grouped_but(&counts, |at| never[at]);
             let hidden: Vec<i64> =
                 counts.iter().zip(&shown).filter(|(_, shown)| shown.told().is_none()).map(|(count, _)| *count).collect();
-            for (count, shown) in counts.iter().zip(&shown) {
-                prop_assert!(shown.told().is_none_or(|told| told == *count && !is_small(told)));
+            for (at, (count, shown)) in counts.iter().zip(&shown).enumerate() {
+                prop_assert!(shown.told().is_none_or(|told| told == *count && !is_small(told) && !never[at]));
+                prop_assert!(shown.told().is_some() || *count > 0 || never[at], "none is no secret");
             }
             prop_assert!(total.told().is_none_or(|told| told == counts.iter().sum::<i64>() && !is_small(told)));
             if total.told().is_some() && !hidden.is_empty() {
                 prop_assert!(hidden.len() >= 2 && hidden.iter().sum::<i64>() >= LEAST_TOLD, "{:?}", shown);
             }
-            prop_assert!(hidden.iter().all(|count| *count > 0), "none is no secret");
         }
     }
 }

@@ -6,6 +6,7 @@ pub(super) mod assessment;
 mod commission;
 mod crisis;
 mod duties;
+mod extension;
 mod placement;
 mod plan;
 mod reopening;
@@ -156,6 +157,7 @@ fn slot(kind: DutyKind, slot: i32) -> String {
         | DutyKind::ProviderReport
         | DutyKind::AccompanimentDecision
         | DutyKind::VariantSwitchAnswer
+        | DutyKind::ExtensionAnswer
         | DutyKind::ReopeningAnswer
         | DutyKind::CrisisContact
         | DutyKind::AftercareContact
@@ -173,6 +175,7 @@ fn slot(kind: DutyKind, slot: i32) -> String {
         | DutyKind::ConsentExpiry
         | DutyKind::AbsenceCoverEnd
         | DutyKind::AftercareEnd
+        | DutyKind::HandoverAcceptance
         | DutyKind::LegalTrack
         | DutyKind::RetentionEnd
         | DutyKind::ProposalDecision
@@ -249,10 +252,12 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::ReviewMissed { slot, days_late, .. } => {
             format!("Überprüfung der Fortführung Nr. {slot} versäumt{}.", late(*days_late))
         }
-        Event::ExtensionProposed { until } => format!("Verlängerung vorgeschlagen bis {}.", german_date(*until)),
-        Event::ExtensionApproved { until } => format!("Verlängerung genehmigt bis {}.", german_date(*until)),
+        Event::ExtensionProposed { until, reason } => extension::proposed(*until, *reason),
+        Event::ExtensionApproved { until, reason, days_late } => extension::approved(*until, *reason, *days_late),
+        Event::ExtensionDeclined { until, days_late, .. } => extension::declined(*until, *days_late),
+        Event::ExtensionWithdrawn { until, .. } => extension::withdrawn(*until),
         Event::EpisodeEnded { reason } => format!("bFM beendet: {}.", end_reason(*reason)),
-        Event::HandoverAccepted { receiver } => handed_over(*receiver).to_owned(),
+        Event::HandoverAccepted { receiver, days_late } => handed_over(*receiver, *days_late),
         Event::LifeChanged { occurred_on } => life_changed(*occurred_on),
         Event::CaseManagerChanged { reason, informed_on } => case_manager_changed(*reason, *informed_on),
         Event::AftercareBegan { basis, until } => aftercare::began(*basis, *until),
@@ -309,12 +314,13 @@ fn reviewed(slot: i32, continued: bool, days_late: i32) -> String {
     format!("Überprüfung der Fortführung Nr. {slot}: {decided}{}.", late(days_late))
 }
 
-const fn handed_over(receiver: HandoverReceiver) -> &'static str {
-    match receiver {
-        HandoverReceiver::PlacementOfficer => "Übergabe an die Arbeitsvermittlung angenommen.",
-        HandoverReceiver::CompetentBody => "Zuständige Stelle über den Wechsel unterrichtet.",
-        HandoverReceiver::None => "Keine Übergabe: Hilfebedürftigkeit ist entfallen.",
-    }
+fn handed_over(receiver: HandoverReceiver, days_late: i32) -> String {
+    let done = match receiver {
+        HandoverReceiver::PlacementOfficer => "Übergabe an die Arbeitsvermittlung angenommen",
+        HandoverReceiver::CompetentBody => "Zuständige Stelle über den Wechsel unterrichtet",
+        HandoverReceiver::None => "Keine Übergabe: Hilfebedürftigkeit ist entfallen",
+    };
+    format!("{done}{}.", late(days_late))
 }
 
 fn switch_answered(to: SupportVariant, answer: VariantSwitchAnswer, days_late: i32) -> String {

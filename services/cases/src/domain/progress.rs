@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::{
     episode::Episode,
-    records::{Assessment, NeedForAction, Strength},
+    records::{Assessment, NeedForAction, Profile, Strength},
     vocabulary::{ProfileType, ProgressChange},
 };
 
@@ -17,6 +17,38 @@ pub struct Span {
     pub since: Date,
     /// The last.
     pub until: Date,
+}
+
+/// The profiles of a time, oldest first: the one that held when it began, where there was one, and whatever followed. There is always one,
+/// because no case is without.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profiles {
+    first: Profile,
+    later: Vec<Profile>,
+}
+
+impl Profiles {
+    /// Of profiles in their order; nothing where there are none.
+    #[must_use]
+    pub fn of(profiles: Vec<Profile>) -> Option<Self> {
+        let mut profiles = profiles.into_iter();
+        let first = profiles.next()?;
+        Some(Self { first, later: profiles.collect() })
+    }
+
+    /// The one that held on a day: the latest until its end, or the first there is.
+    #[must_use]
+    pub fn held_on(&self, day: Date) -> &Profile {
+        self.later.iter().rfind(|profile| profile.established_on <= day).unwrap_or(&self.first)
+    }
+
+    /// Each profile, and where it moved from the one before.
+    pub fn steps(&self) -> impl Iterator<Item = (&Profile, Option<ProgressChange>)> {
+        let former = std::iter::once(&self.first).chain(&self.later);
+        let moved = |(former, now): (&Profile, &'_ Profile)| of_profile(former.profile_type, now.profile_type);
+        let changes = std::iter::once(None).chain(former.clone().zip(&self.later).map(moved).map(Some));
+        former.zip(changes)
+    }
 }
 
 /// What became of a need or a strength: at least one of the two is there.

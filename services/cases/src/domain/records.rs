@@ -8,6 +8,7 @@ mod commission;
 mod crisis;
 mod deviation;
 mod employment;
+mod extension;
 mod officers;
 mod placement;
 mod plan;
@@ -24,7 +25,7 @@ use lotse_kernel::{
 };
 use serde::{Deserialize, Serialize};
 
-pub use access::{AccessDecision, Admission, Refusal, WaitingPlace};
+pub use access::{AccessDecision, Admission, Occupancy, Refusal, WaitingPlace};
 pub use aftercare::{Aftercare, ContactMade, PlannedContact};
 pub use alliance::AllianceTurn;
 pub use assessment::{
@@ -34,6 +35,7 @@ pub use commission::{Commission, CommissionEnd, Commissioned, Release};
 pub use crisis::{Crisis, CrisisContact};
 pub use deviation::{Deviation, Judgement};
 pub use employment::{Employment, EmploymentAnswer, EmploymentMonth, Integration};
+pub use extension::{Extension, ExtensionAnswered};
 pub use officers::{CaseManagerChange, HandoverPackage};
 pub use placement::{PlacementProposal, PlacementResult};
 pub use plan::{DroppedGoal, Goal, GoalAttainment, IntegrationPlan, PlanRevision, PlanStep, StepResult};
@@ -189,46 +191,6 @@ pub enum ReviewOutcome {
     },
     /// The episode ended; the closing record says why.
     Ended,
-}
-
-/// An extension beyond the regular maximum (R108).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Extension {
-    /// Exception reason.
-    pub reason: String,
-    /// Prognosis of success.
-    pub prognosis: String,
-    /// The end of the limit before.
-    pub from: Date,
-    /// The new limit, with its computation.
-    pub deadline: Deadline,
-    /// Who proposed it.
-    pub proposer: StaffName,
-    /// The day of the proposal.
-    pub proposed_on: Date,
-    /// Who approved it and when; nothing while proposed.
-    pub approval: Option<Approval>,
-    /// The day on which care ended over the proposal.
-    pub lapsed_on: Option<Date>,
-}
-
-impl Extension {
-    /// Whether it waits for its approval.
-    #[must_use]
-    pub const fn waits(&self) -> bool {
-        self.approval.is_none() && self.lapsed_on.is_none()
-    }
-}
-
-/// The approval of an extension by a second person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Approval {
-    /// Who.
-    pub approver: StaffName,
-    /// The day.
-    pub approved_on: Date,
-    /// The version that said who may approve.
-    pub under: DecidedUnder,
 }
 
 /// The policy version under which something was decided (R8). A date carries the same in its explanation.

@@ -85,10 +85,10 @@ pub enum Refused {
         /// When it opens.
         opens_on: Option<Date>,
     },
-    /// An extension waits for approval.
+    /// An extension waits for its answer.
     #[error("an extension is proposed already")]
     ExtensionAlreadyProposed,
-    /// There is no proposed extension to approve.
+    /// There is no proposed extension to answer.
     #[error("no extension is proposed")]
     ExtensionNotProposed,
     /// The policy of the assignment has somebody else approve (R108).

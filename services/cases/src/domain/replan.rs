@@ -203,6 +203,8 @@ impl<'a> Plan<'a> {
             DutyKind::AccompanimentDecision => rules.accompaniment_decision(own_fact, slot),
             DutyKind::VariantSwitchAnswer => rules.variant_switch_answer(own_fact, slot),
             DutyKind::CrisisContact => rules.crisis_contact(own_fact, slot),
+            DutyKind::HandoverAcceptance => rules.handover_acceptance(own_fact, slot),
+            DutyKind::ExtensionAnswer => rules.extension_answer(own_fact, slot),
             DutyKind::PlanUpdate => rules.plan_update(own_fact, slot),
             DutyKind::ContinuationReview => rules.continuation_review(fact_on, slot, self.duties.former_reviews(slot)),
             DutyKind::RegularMaximum => rules.regular_maximum(fact_on),

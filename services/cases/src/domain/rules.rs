@@ -181,6 +181,16 @@ impl<'a> Rules<'a> {
         self.compute(recorded_on, |terms| governed::crisis_contact(recorded_on, slot, terms))
     }
 
+    /// The acceptance of the hand-over after end number `slot` of care (R126, R115).
+    pub(super) fn handover_acceptance(&self, ended_on: Date, slot: i32) -> Result<Deadline, NoRule> {
+        self.compute(ended_on, |terms| governed::handover_acceptance(ended_on, slot, terms))
+    }
+
+    /// The answer to extension number `slot` that was proposed (R108).
+    pub(super) fn extension_answer(&self, proposed_on: Date, slot: i32) -> Result<Deadline, NoRule> {
+        self.compute(proposed_on, |terms| governed::extension_answer(proposed_on, slot, terms))
+    }
+
     /// Which team looks after a person who completes the 25th year of life; the rule is that of the day of completion (R125).
     pub(super) fn team_decision(&self, born_on: Date) -> Result<Deadline, NoRule> {
         let completed_on = completed_on(born_on, YOUNG_BELOW);

@@ -5,6 +5,7 @@ mod alliance;
 mod assessment;
 mod commission;
 mod duty;
+mod extension;
 mod placement;
 mod plan;
 mod reopening;
@@ -15,7 +16,8 @@ pub use aftercare::{AftercareBasis, ContactOutcome, EmploymentContinuity, Employ
 pub use alliance::AllianceState;
 pub use assessment::{ObstacleHolder, PlacementObstacle, ProgressChange};
 pub use commission::TargetGroup;
-pub use duty::{DutyOutcome, VoidReason};
+pub use duty::{DutyOutcome, ReplanEffect, VoidReason};
+pub use extension::{ExtensionAnswer, ExtensionReason};
 pub use placement::PlacementOutcome;
 pub use plan::{Currency, DeviationConsequence, DeviationReason, GoalLevel, GoalOutcome, StepOutcome, StepParty};
 pub use reopening::{ClosingError, ReopeningAnswer, ReopeningExtent};
@@ -328,23 +330,5 @@ codes! {
         Partiality = "PARTIALITY",
         /// The first talk showed that the person needs a specialised case manager, to whom the case itself moves (row 7a, R29).
         Specialised = "SPECIALISED",
-    }
-}
-
-codes! {
-    /// What a policy version does to an open duty when it begins (R8).
-    pub enum ReplanEffect {
-        /// Its dates move: it is void, and another one of the same slot begins.
-        Moved = "MOVED",
-        /// It is not needed any more: the review before it is not open any more, and time plans it anew when that one opens.
-        Vanished = "VANISHED",
-        /// Its dates would move, but it is overdue, and what is overdue neither moves nor vanishes.
-        KeptOverdue = "KEPT_OVERDUE",
-        /// Its dates would move, but an extension from its day on is proposed, which two people decide.
-        KeptProposed = "KEPT_PROPOSED",
-        /// It is overdue and stays what it is, and its next escalation comes on another day.
-        EscalatesAnew = "ESCALATES_ANEW",
-        /// It is new: the review before it has opened by its new dates, and the next one is planned.
-        Appears = "APPEARS",
     }
 }

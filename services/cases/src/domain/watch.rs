@@ -96,6 +96,9 @@ pub struct Recheck {
     pub checked_by: StaffName,
     /// Days after the last day in time.
     pub days_late: i32,
+    /// Which talk it was; empty where nothing was said of it. Social data.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub talk: String,
 }
 
 /// A check as it is told, before anybody knows whether it was late.
@@ -109,6 +112,8 @@ pub struct Check {
     pub checked_on: Date,
     /// Who checked.
     pub checked_by: StaffName,
+    /// Which talk it was; empty where nothing is said of it.
+    pub talk: String,
 }
 
 /// Something that happened to a person and bears on whether, and from when on, they are to be checked.
@@ -276,13 +281,13 @@ impl Watch {
         self.checkable()?;
         let today = scene.rules.today();
         let since = self.facts.last_check_on;
-        let Check { result, reason, checked_on, checked_by } = check;
+        let Check { result, reason, checked_on, checked_by, talk } = check;
         let mut fields = FieldCheck::default();
         fields.require(checked_on <= today, "check_date", "must not be in the future");
         fields.require(since.is_none_or(|last| last <= checked_on), "check_date", "must not be before the last check");
         fields.finish()?;
         let days_late = self.duties.done(DutyKind::EligibilityRecheck, DutyOutcome::Checked, checked_on);
-        self.facts.checks.push(Recheck { result, reason, checked_on, checked_by, days_late });
+        self.facts.checks.push(Recheck { result, reason, checked_on, checked_by, days_late, talk });
         Ok(self.begun(checked_on, scene)?)
     }
 

@@ -1,12 +1,19 @@
 //! `EpisodeService.GetEpisode`.
 
 use lotse_kernel::names::EpisodeName;
-use lotse_platform::{failure::Failure, fields::parse_name, principal::Caller, unit::Desk};
+use lotse_platform::{
+    failure::Failure,
+    fields::parse_name,
+    principal::Caller,
+    unit::{Desk, Unit},
+};
 use lotse_proto::cases as contract;
 
 use crate::{
     access::{self, acts},
+    acting::Ground,
     convert_episode,
+    domain::{episode::Episode, records::Occupancy, vocabulary::EpisodePhase},
     store::episodes,
 };
 
@@ -24,6 +31,24 @@ pub async fn handle(
     let (person, resource) = access::case(&mut unit, name.case(), &request.name).await?;
     let (mut unit, _) = unit.authorize::<acts::GetEpisode>(&person, &resource).await?;
     let stored = episodes::load(&mut unit, &name).await?;
+    let filled = filled(&mut unit, &stored.episode).await?;
     unit.commit_read(&request.name, "§ 67b SGB X").await?;
-    Ok(convert_episode::episode(&stored))
+    let (caseload, people_ahead) = filled.unzip();
+    Ok(contract::Episode {
+        caseload: caseload.as_ref().map(convert_episode::caseload),
+        people_ahead: people_ahead.unwrap_or_default(),
+        ..convert_episode::episode(&stored)
+    })
+}
+
+/// How many places are filled today and how many people wait for one, while somebody has to decide whether the person gets one (R168).
+async fn filled(unit: &mut Unit, episode: &Episode) -> Result<Option<(Occupancy, i32)>, Failure> {
+    if !matches!(episode.phase(), EpisodePhase::InDiscussion | EpisodePhase::Waitlisted) {
+        return Ok(None);
+    }
+    let ground = Ground::read(unit, episode.name().case().jobcenter_name()).await?;
+    let places = episodes::places_for(unit, episode).await?;
+    let occupancy = places.occupancy(&ground.rules(unit.today()));
+    let occupancy = occupancy.map_err(|missing| Failure::Defect(missing.to_string()))?;
+    Ok(Some((occupancy, places.ahead)))
 }

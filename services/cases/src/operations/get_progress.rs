@@ -32,10 +32,9 @@ pub async fn handle(
     let since = parse(&request, unit.today())?;
     let episode = episodes::load(&mut unit, &name).await?.episode;
     let span = episode.span(since, unit.today());
-    let former = profiles::held_on(&mut unit, name.case(), span.since).await?;
-    let now = profiles::held_on(&mut unit, name.case(), span.until).await?;
+    let profiles = profiles::since(&mut unit, name.case(), span.since).await?;
     unit.commit_read(&request.name, "§ 67b SGB X").await?;
-    Ok(convert_progress::progress(&episode, span, &former, &now))
+    Ok(convert_progress::progress(&episode, span, &profiles))
 }
 
 fn parse(request: &contract::GetProgressRequest, today: Date) -> Result<Option<Date>, Failure> {

@@ -1,12 +1,15 @@
 //! `SteeringService.GetStaffFigures`: what one member of staff did and has to do, for that person; for their team lead only where an agreement with
 //! the staff council allows it (R110, R192).
 
-use lotse_kernel::{names::StaffName, policy::rules::StaffFigures};
+use lotse_kernel::{
+    names::{JobcenterName, StaffName},
+    policy::rules::StaffFigures,
+};
 use lotse_platform::{
     failure::{Failure, Fault, OperationError, bare},
     fields::{Fields, parse_name},
     principal::{Caller, Role},
-    unit::Desk,
+    unit::{Desk, Unit},
 };
 use lotse_proto::cases as contract;
 use thiserror::Error;
@@ -73,18 +76,8 @@ pub async fn handle(
     }
     let mut allowed = None;
     if !is_own {
-        let book = policies::book(&mut unit, name.jobcenter_name()).await?;
-        let rule = book.rule::<StaffFigures>(unit.today(), unit.today());
-        let rule = rule.map_err(|unreadable| Failure::Defect(unreadable.to_string()))?;
-        let rule = rule.ok_or_else(|| Failure::Defect("nothing says who sees figures of a person".to_owned()))?;
-        if !rule.rule.team_lead {
-            // What is audited is the refusal; the reason that it gives is the rule's.
-            return Err(match unit.refuse(request.name, Failure::NotPermitted).await {
-                Failure::NotPermitted => Error::NotAgreed { rule_version: rule.citation },
-                failure => failure.into(),
-            });
-        }
-        allowed = Some((rule.citation, rule.legal_basis));
+        let (read, ground) = agreed(unit, name.jobcenter_name(), &request.name).await?;
+        (unit, allowed) = (read, Some(ground));
     }
     let mut fields = Fields::new();
     let days = days(&mut fields, (request.from_date.as_ref(), request.to_date.as_ref()), unit.today());
@@ -104,4 +97,28 @@ pub async fn handle(
         unit.commit_read(&request.name, &ground).await?;
     }
     Ok(answer)
+}
+
+/// What lets the lead of a team read figures of a person: how the version is cited, and the agreement that it stands on. Where none does, that is
+/// audited and told.
+///
+/// # Errors
+/// [`Error::NotAgreed`].
+pub(super) async fn agreed(
+    mut unit: Unit,
+    jobcenter: &JobcenterName,
+    asked: &str,
+) -> Result<(Unit, (String, String)), Error> {
+    let book = policies::book(&mut unit, jobcenter).await?;
+    let rule = book.rule::<StaffFigures>(unit.today(), unit.today());
+    let rule = rule.map_err(|unreadable| Failure::Defect(unreadable.to_string()))?;
+    let rule = rule.ok_or_else(|| Failure::Defect("nothing says who sees figures of a person".to_owned()))?;
+    if rule.rule.team_lead {
+        return Ok((unit, (rule.citation, rule.legal_basis)));
+    }
+    // What is audited is the refusal; the reason that it gives is the rule's.
+    Err(match unit.refuse(asked.to_owned(), Failure::NotPermitted).await {
+        Failure::NotPermitted => Error::NotAgreed { rule_version: rule.citation },
+        failure => failure.into(),
+    })
 }

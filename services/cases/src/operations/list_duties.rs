@@ -21,7 +21,7 @@ use crate::{
 /// Entries of a filter: more than there are states, or kinds.
 const MOST_OF_A_FILTER: usize = 50;
 
-/// Lists duties: overdue first, then by due date and name.
+/// Lists duties: overdue first, then by the day to aim for and name.
 ///
 /// # Errors
 /// See [`Failure`].

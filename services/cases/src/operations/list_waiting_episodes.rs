@@ -54,7 +54,7 @@ pub async fn handle(
 }
 
 fn shown(row: &Waiting, rules: &Rules<'_>) -> Result<contract::WaitingEpisode, Failure> {
-    let capacity = row.places.capacity_under(rules).map_err(|missing| Failure::Defect(missing.to_string()))?;
+    let occupancy = row.places.occupancy(rules).map_err(|missing| Failure::Defect(missing.to_string()))?;
     Ok(contract::WaitingEpisode {
         name: row.episode.to_string(),
         case_manager: row.case_manager.to_string(),
@@ -62,6 +62,6 @@ fn shown(row: &Waiting, rules: &Rules<'_>) -> Result<contract::WaitingEpisode, F
         waiting_since_date: Some(contract_date(row.since)),
         position: row.places.ahead.saturating_add(1),
         caseload: row.places.caseload,
-        capacity: i32::try_from(capacity).unwrap_or(i32::MAX),
+        capacity: i32::try_from(occupancy.capacity).unwrap_or(i32::MAX),
     })
 }

@@ -7,8 +7,9 @@ use lotse_proto::cases::{self as contract, propose_extension_request::Length};
 use crate::{
     access::acts::ProposeExtension,
     acting::{self, EpisodeAct, Error, Scene},
+    convert,
     domain::{
-        episode::{Decided, Episode},
+        episode::{Decided, Episode, ExtensionWanted},
         refused::Refused,
     },
 };
@@ -27,7 +28,7 @@ pub async fn handle(
 
 impl EpisodeAct for ProposeExtension {
     type Request = contract::ProposeExtensionRequest;
-    type Command = (String, String, ExtensionLength);
+    type Command = ExtensionWanted;
     const GROUND: &'static str = "R108";
     const ASKS_RULES: bool = true;
 
@@ -36,6 +37,8 @@ impl EpisodeAct for ProposeExtension {
     }
 
     fn parse(fields: &mut Fields, request: &Self::Request, _: &Scene, _: &JobcenterName) -> Option<Self::Command> {
+        let code = contract::ExtensionReason::as_str_name;
+        let reason_code = convert::parse_code(fields, "reason_code", request.reason_code, "EXTENSION_REASON_", code);
         let reason = fields.text("reason", &request.reason, 1..=2000);
         let prognosis = fields.text("prognosis", &request.prognosis, 1..=2000);
         let length = match &request.length {
@@ -48,11 +51,10 @@ impl EpisodeAct for ProposeExtension {
                 None
             }
         };
-        Some((reason, prognosis, length?))
+        Some(ExtensionWanted { reason_code: reason_code?, reason, prognosis, length: length? })
     }
 
-    fn decide(episode: Episode, command: Self::Command, scene: &Scene) -> Result<Decided, Refused> {
-        let (reason, prognosis, length) = command;
-        episode.propose_extension(scene.actor.clone(), reason, prognosis, length, &scene.rules())
+    fn decide(episode: Episode, wanted: Self::Command, scene: &Scene) -> Result<Decided, Refused> {
+        episode.propose_extension(wanted, scene.actor.clone(), &scene.rules())
     }
 }

@@ -40,6 +40,7 @@ pub async fn handle(
     let result = contract::RecheckResult::as_str_name;
     let result = convert::parse_code(&mut fields, "result", request.result, "RECHECK_RESULT_", result);
     let reason = fields.text("reason", &request.reason, 1..=2000);
+    let talk = fields.text("talk", &request.talk, 0..=500);
     let checked_on = fields.optional_date("check_date", request.check_date.as_ref()).unwrap_or_else(|| unit.today());
     let (request_id, version) = (fields.request_id(&request.request_id), fields.etag(&request.etag));
     let result = fields.finish(result)?.ok_or_else(|| Failure::Defect("a result that was not read".to_owned()))?;
@@ -47,7 +48,8 @@ pub async fn handle(
     if unit.claim(request_id, &request, &name.to_string()).await? != Claim::New {
         return Ok(show(&mut unit, &name).await?);
     }
-    let check = Check { result, reason, checked_on, checked_by: parse_name("staff", &person.staff_member)? };
+    let checked_by = parse_name("staff", &person.staff_member)?;
+    let check = Check { result, reason, checked_on, checked_by, talk };
     let after = record(&mut unit, desk, &name, version, check).await?;
     let answer = convert_watch::watch(&after, None, unit.today());
     unit.commit(&name.to_string(), "R23").await?;

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// How many people are checked in one call.
-const MOST: usize = 100;
+pub(super) const MOST: usize = 100;
 
 /// Why the checks were not recorded.
 #[derive(Debug, Error)]
@@ -142,13 +142,14 @@ fn parse(
             }
         };
         let reason = fields.text(&at("reason"), &item.reason, 1..=2000);
+        let talk = fields.text(&at("talk"), &item.talk, 0..=500);
         let checked_on = fields.optional_date(&at("check_date"), item.check_date.as_ref()).unwrap_or(today);
         let version = lotse_platform::etag::parse(&item.etag);
         if version.is_none() {
             fields.violation(at("etag"), "must be the etag last read");
         }
         if let (Some(case), Some(result), Some(version)) = (case, result, version) {
-            let check = Check { result, reason, checked_on, checked_by: checked_by.clone() };
+            let check = Check { result, reason, checked_on, checked_by: checked_by.clone(), talk };
             items.push(Item { index, case, version, check });
         }
     }

@@ -12,6 +12,7 @@ use super::consequences::{Consequences, Told, write_with};
 use crate::domain::{
     duties::{Change, Duty},
     episode::{Episode, Facts, Places},
+    vocabulary::EpisodePhase,
 };
 
 /// An episode as stored, with what the store knows beside the domain.
@@ -291,16 +292,22 @@ pub async fn newer(unit: &mut Unit, than: &EpisodeName) -> Result<Option<Episode
     Ok(row.map(|row| EpisodeName::new(than.case().clone(), row.episode_id)))
 }
 
+/// The places that an episode looks for: those of the case manager named for it, none where nobody is named yet.
+///
+/// # Errors
+/// When the database fails.
+pub async fn places_for(unit: &mut Unit, episode: &Episode) -> Result<Places, Failure> {
+    let Some(case_manager) = episode.case_manager() else { return Ok(Places::default()) };
+    let waits = (episode.phase() == EpisodePhase::Waitlisted).then(|| episode.waiting_place()).flatten();
+    places(unit, case_manager, waits.map(|place| (place.since, episode.name().id()))).await
+}
+
 /// The places of a case manager: open episodes, which are single customers and not benefit units (R168), and how many wait for one. For
 /// an episode that waits itself, since that day, only those before it.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn places(
-    unit: &mut Unit,
-    case_manager: &StaffName,
-    waiting: Option<(Date, Uuid)>,
-) -> Result<Places, Failure> {
+async fn places(unit: &mut Unit, case_manager: &StaffName, waiting: Option<(Date, Uuid)>) -> Result<Places, Failure> {
     let (since, episode) = waiting.unzip();
     let row = sqlx::query!(
         r#"

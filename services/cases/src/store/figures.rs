@@ -100,6 +100,8 @@ pub struct TeamCaseload {
     pub people: i64,
     /// Posts in hundredths.
     pub full_time_percent: i64,
+    /// How many people share them.
+    pub case_managers: i64,
 }
 
 /// What happened in the range, by kind and code; an end that was undone is none (row 24).
@@ -291,7 +293,8 @@ pub async fn durations(
     Ok(Durations { episodes: row.episodes, median_days: row.median, average_days: row.average })
 }
 
-/// Who is reached today (R38).
+/// Who is reached today (R38). Outside is whoever has to be checked, sooner or later: the same watch may wait for the update of a plan alone (T5)
+/// or for the day on which the person is 25 (R125), which tells nothing of the profile.
 ///
 /// # Errors
 /// When the database fails.
@@ -308,9 +311,9 @@ pub async fn reach(
         SELECT count(*) FILTER (WHERE latest.profile_type = ANY ($3)) AS "complex_in_care!", count(*) AS "in_care!",
                (
                    SELECT count(*)
-                   FROM watches w
-                   JOIN cases c ON c.jobcenter_id = $1 AND c.case_id = w.case_id
-                   WHERE w.jobcenter_id = $1 AND w.next_step_on IS NOT NULL AND ($2::text IS NULL OR c.team = $2)
+                   FROM duties d
+                   WHERE d.jobcenter_id = $1 AND d.kind = 'ELIGIBILITY_RECHECK' AND d.state IN ('SCHEDULED', 'OPEN')
+                     AND ($2::text IS NULL OR d.team = $2)
                ) AS "outside!"
         FROM episodes e
         JOIN cases c ON c.jobcenter_id = $1 AND c.case_id = e.case_id
@@ -345,7 +348,8 @@ pub async fn caseloads(
 ) -> Result<Vec<TeamCaseload>, Failure> {
     let rows = sqlx::query!(
         r#"
-        SELECT s.team, coalesce(sum(care.people), 0)::bigint AS "people!", sum(s.full_time_percent) AS "full_time_percent!"
+        SELECT s.team, coalesce(sum(care.people), 0)::bigint AS "people!", sum(s.full_time_percent) AS "full_time_percent!",
+               count(*) AS "case_managers!"
         FROM staff_members s
         LEFT JOIN (
             SELECT case_manager_id, count(*) AS people
@@ -362,6 +366,35 @@ pub async fn caseloads(
     )
     .fetch_all(unit.connection())
     .await?;
-    let caseload = |team, people, full_time_percent| TeamCaseload { team, people, full_time_percent };
-    Ok(rows.into_iter().map(|row| caseload(row.team, row.people, row.full_time_percent)).collect())
+    let caseloads = rows.into_iter().map(|row| TeamCaseload {
+        team: row.team,
+        people: row.people,
+        full_time_percent: row.full_time_percent,
+        case_managers: row.case_managers,
+    });
+    Ok(caseloads.collect())
+}
+
+/// How many case managers a team has.
+///
+/// # Errors
+/// When the database fails.
+pub async fn case_managers(
+    unit: &mut Unit,
+    _proof: &Authorized<acts::GetSteeringFigures>,
+    jobcenter: &JobcenterName,
+    team: &str,
+) -> Result<i64, Failure> {
+    let row = sqlx::query!(
+        r#"
+        SELECT count(*) AS "case_managers!"
+        FROM staff_members
+        WHERE jobcenter_id = $1 AND team = $2 AND 'CASE_MANAGER' = ANY (functions)
+        "#,
+        jobcenter.jobcenter().as_str(),
+        team
+    )
+    .fetch_one(unit.connection())
+    .await?;
+    Ok(row.case_managers)
 }

@@ -1,4 +1,4 @@
-//! Table `profiles` by its days.
+//! Table `profiles`: the dated profiles of a case in their order (R54).
 
 use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
@@ -6,7 +6,36 @@ use lotse_kernel::names::CaseName;
 use lotse_platform::{failure::Failure, unit::Unit};
 use serde_json::Value;
 
-use crate::domain::records::Profile;
+use crate::domain::{progress::Profiles, records::Profile};
+
+/// The profiles of a case since a day, oldest first; before them the one that held until then, if there was one.
+///
+/// # Errors
+/// [`Failure::NotFound`] when the case is not there.
+pub async fn since(unit: &mut Unit, case: &CaseName, day: Date) -> Result<Profiles, Failure> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT p.profile_type, p.established_on, p.needs
+        FROM profiles p
+        WHERE p.jobcenter_id = $1 AND p.case_id = $2
+          AND (p.established_on >= $3 OR p.profile_id = (
+              SELECT f.profile_id
+              FROM profiles f
+              WHERE f.jobcenter_id = $1 AND f.case_id = $2 AND f.established_on < $3
+              ORDER BY f.established_on DESC, f.profile_id DESC
+              LIMIT 1
+          ))
+        ORDER BY p.established_on, p.profile_id
+        "#,
+        case.jobcenter().as_str(),
+        case.id(),
+        day.to_sqlx() as _
+    )
+    .fetch_all(unit.connection())
+    .await?;
+    let profiles = rows.into_iter().map(|row| read(&row.profile_type, row.established_on, row.needs));
+    Profiles::of(profiles.collect::<Result<_, _>>()?).ok_or_else(|| Failure::NotFound { name: case.to_string() })
+}
 
 /// Puts a profile together from its columns.
 pub(super) fn read(profile_type: &str, established_on: jiff_sqlx::Date, needs: Value) -> Result<Profile, Failure> {
@@ -15,27 +44,4 @@ pub(super) fn read(profile_type: &str, established_on: jiff_sqlx::Date, needs: V
         established_on: established_on.to_jiff(),
         needs: serde_json::from_value(needs).map_err(|error| Failure::stored("needs", &error))?,
     })
-}
-
-/// The profile that held on a day: the latest until then, or the first there is.
-///
-/// # Errors
-/// [`Failure::NotFound`] when the case is not there.
-pub async fn held_on(unit: &mut Unit, name: &CaseName, day: Date) -> Result<Profile, Failure> {
-    let row = sqlx::query!(
-        r#"
-        SELECT profile_type, established_on AS "established_on: jiff_sqlx::Date", needs
-        FROM profiles
-        WHERE jobcenter_id = $1 AND case_id = $2
-        ORDER BY established_on > $3, abs(established_on - $3), profile_id DESC
-        LIMIT 1
-        "#,
-        name.jobcenter().as_str(),
-        name.id(),
-        day.to_sqlx() as _
-    )
-    .fetch_optional(unit.connection())
-    .await?;
-    let row = row.ok_or_else(|| Failure::NotFound { name: name.to_string() })?;
-    read(&row.profile_type, row.established_on, row.needs)
 }

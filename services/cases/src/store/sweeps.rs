@@ -192,14 +192,12 @@ async fn waiting(
 /// When the database fails.
 pub async fn loads(unit: &mut Unit, jobcenter: &JobcenterName, officers: &[Uuid]) -> Result<Loads, Failure> {
     let today = unit.today();
-    // A check is due on the day to aim for or later: the day it is due narrows what the index of worklists reads.
     let rows = sqlx::query!(
         r#"
         SELECT owner_id AS "owner_id!", target_on, count(*) AS "checks!"
         FROM duties
         WHERE jobcenter_id = $1
           AND owner_id = ANY($2)
-          AND due_on > $3
           AND target_on > $3
           AND kind = 'ELIGIBILITY_RECHECK'
           AND state = 'OPEN'

@@ -64,8 +64,8 @@ pub struct Place {
     pub day: Day,
     /// The stretch.
     pub part: Part,
-    /// Due date of the last duty shown.
-    pub due_on: Day,
+    /// The day to aim for of the last duty shown.
+    pub target_on: Day,
     /// Its id.
     pub id: Uuid,
 }
@@ -96,7 +96,7 @@ impl Filter {
             (false, true) => Part::Overdue,
             (false, false) => Part::Pending,
         };
-        Place { day: Day(day), part, due_on: Day(duty.deadline().due_on()), id: duty.name().id() }
+        Place { day: Day(day), part, target_on: Day(duty.deadline().target_on()), id: duty.name().id() }
     }
 
     /// The roads to everything that the viewer may see of it. No two meet.
@@ -168,7 +168,7 @@ macro_rules! walk {
             FROM duties d
             WHERE d.jobcenter_id = $1
               AND d.due_on BETWEEN $2 AND $3
-              AND (d.due_on, d.duty_id) > ($4, $5)
+              AND (d.target_on, d.duty_id) > ($4, $5)
               AND d.overdue_after_on BETWEEN $6 AND $7
               AND (cardinality($8::text[]) = 0 OR d.kind = ANY ($8))
               AND ($9::boolean IS NULL OR (d.episode_id IS NULL) = $9)
@@ -189,7 +189,7 @@ macro_rules! walk {
               AND "
                 + $road
                 + r"
-            ORDER BY d.due_on, d.duty_id
+            ORDER BY d.target_on, d.duty_id
             LIMIT $20
             ",
             jobcenter,
@@ -256,7 +256,7 @@ pub async fn list(
     let day = page.after.map_or_else(|| unit.today(), |place| place.day.0);
     let mut found = Vec::new();
     for part in filter.parts().filter(|part| page.after.is_none_or(|place| *part >= place.part)) {
-        let after = page.after.filter(|place| place.part == part).map(|place| (place.due_on.0, place.id));
+        let after = page.after.filter(|place| place.part == part).map(|place| (place.target_on.0, place.id));
         let limit = page.fetch() - i64::try_from(found.len()).unwrap_or(i64::MAX);
         if limit <= 0 {
             break;

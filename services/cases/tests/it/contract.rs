@@ -55,6 +55,11 @@ impl House {
                 Right::new(bernd, &contract::SearchCasesRequest { parent, query, ..Default::default() })
             }
             "CaseService.ListCases" => Right::new(bernd, &contract::ListCasesRequest { parent, ..Default::default() }),
+            "WatchService.ListRechecksDue" => Right::new(
+                bernd,
+                &contract::ListRechecksDueRequest { parent, ..Default::default() },
+            )
+            .not_by("a case manager", self.who("anna"), Told::Forbidden),
             "EpisodeService.ListWaitingEpisodes" => {
                 Right::new(bernd, &contract::ListWaitingEpisodesRequest { parent, ..Default::default() })
             }
@@ -68,7 +73,7 @@ impl House {
                 let days = contract_date(self.today());
                 let (from_date, to_date) = (Some(days), Some(days));
                 let request = contract::GetSteeringFiguresRequest { parent, from_date, to_date, team: String::new() };
-                Right::new(self.who("doris"), &request).not_by("a case manager", self.who("anna"), Told::Forbidden)
+                Right::new(self.who("hanna"), &request).not_by("a case manager", self.who("anna"), Told::Forbidden)
             }
             "SteeringService.GetStaffFigures" => {
                 let days = Some(contract_date(self.today()));
@@ -102,6 +107,9 @@ impl House {
             }
             "EpisodeService.GetEpisode" => {
                 Right::new(bernd, &contract::GetEpisodeRequest { name: place.episode.clone() })
+            }
+            "EpisodeService.GetReviewBasis" => {
+                Right::new(bernd, &contract::GetReviewBasisRequest { name: place.episode.clone() })
             }
             "EpisodeService.GetProgress" => {
                 let name = place.episode.clone();
@@ -202,6 +210,7 @@ const EXEMPT: &[Exempt] = &[
     exempt(Promise::Abroad, "WatchProcessService.SettleWatchNotices", NOBODY),
     exempt(Promise::Abroad, "StaffDirectoryService.ListRecipients", "to an audience in a jobcenter without staff belongs nobody"),
     exempt(Promise::Listed, "PolicyService.GetActivationReport", "whoever writes local policy sees what it moves in all teams, and nothing of the people"),
+    exempt(Promise::Listed, "WatchService.ListRechecksDue", "of the watches that may be read it shows those whose check the caller has to make"),
     exempt(Promise::Listed, "SteeringService.GetSteeringFigures", "whoever steers reads counts over all teams, and nothing of the people"),
     exempt(Promise::NotThere, "JobcenterService.RegisterJobcenter", "it names no thing that could be missing"),
     exempt(Promise::NotThere, "EpisodeProcessService.TakeDutyStep", "a duty that is not there has no steps, and the workflow is told so"),

@@ -66,10 +66,10 @@ async fn two_years_with_one_extension_and_aftercare() {
     // Four eyes: who proposed does not approve, whatever else they may be.
     let both = house.service.person("anna", Some("musterstadt"), &["case-manager", "team-lead"]).expect("a token");
     let refused = house.refusals().await;
-    let status = story.act_as(both, "ApproveExtension", write::approve_extension).await.expect_err("the same eyes");
+    let status = story.act_as(both, "AnswerExtension", write::approve_extension).await.expect_err("the same eyes");
     assert_eq!((status.code(), reason(&status).as_str()), (Code::PermissionDenied, "FOUR_EYES"));
     assert_eq!(house.refusals().await, refused + 1, "who tried is on record");
-    let episode = story.act("doris", "ApproveExtension", write::approve_extension).await.expect("an approval");
+    let episode = story.act("doris", "AnswerExtension", write::approve_extension).await.expect("an approval");
     let admission = episode.admission.as_ref().expect("an admission");
     let access = admission.access.as_ref().expect("a decision");
     assert_eq!((access.decider.as_str(), access.over_dissent, access.criteria_met), (&*house.anna.name, false, true));
@@ -81,8 +81,8 @@ async fn two_years_with_one_extension_and_aftercare() {
     );
     let extension = &episode.extensions[0];
     assert_eq!((civil(extension.from_date), civil(extension.until_date)), (date(2028, 3, 2), date(2028, 9, 2)));
-    assert_ne!(extension.proposer, extension.approver);
-    let under = (extension.approval_policy.as_str(), civil(extension.approval_fact_date));
+    assert_ne!(extension.proposer, extension.answerer);
+    let under = (extension.answer_policy.as_str(), civil(extension.answer_fact_date));
     assert_eq!(under, ("federal/REGULAR_MAXIMUM/1", TODAY), "who approves is said by the version of the assignment");
 
     // Review 5 and the end of the extension meet: one talk, two records (17a).
@@ -247,7 +247,7 @@ async fn who_approves_an_extension_is_said_by_the_policy_of_the_assignment() {
     let house = House::open().await;
     let mut story = Story::at(&house, "K1", Stage::ExtensionProposed).await;
     let refused = house.refusals().await;
-    let status = story.act("frida", "ApproveExtension", write::approve_extension).await.expect_err("not the lead");
+    let status = story.act("frida", "AnswerExtension", write::approve_extension).await.expect_err("not the lead");
     assert_eq!((status.code(), reason(&status).as_str()), (Code::PermissionDenied, "NOT_PERMITTED"));
     assert_eq!(house.refusals().await, refused + 1, "who tried is on record");
 
@@ -257,10 +257,10 @@ async fn who_approves_an_extension_is_said_by_the_policy_of_the_assignment() {
     approver.value = Some(contract::policy_parameter::Value::Code("CASE_MANAGER".into()));
     house.in_force(at_once(peers)).await;
     let mut story = Story::at(&house, "K1", Stage::ExtensionProposed).await;
-    let episode = story.act("frida", "ApproveExtension", write::approve_extension).await.expect("a colleague");
+    let episode = story.act("frida", "AnswerExtension", write::approve_extension).await.expect("a colleague");
     assert_eq!(episode.extensions.len(), 1);
-    assert!(!episode.extensions[0].approver.is_empty());
-    assert_eq!(episode.extensions[0].approval_policy, "musterstadt/REGULAR_MAXIMUM/1");
+    assert!(!episode.extensions[0].answerer.is_empty());
+    assert_eq!(episode.extensions[0].answer_policy, "musterstadt/REGULAR_MAXIMUM/1");
 }
 
 #[tokio::test]

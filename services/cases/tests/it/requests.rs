@@ -366,9 +366,12 @@ acts! {
     propose_extension(place) -> ProposeExtensionRequest {
         reason: text(),
         prognosis: text(),
+        reason_code: ExtensionReason::MeasureRunsOn.into(),
         length: Some(propose_extension_request::Length::Months(6)),
     }
-    approve_extension(place) -> ApproveExtensionRequest {}
+    approve_extension(place) -> AnswerExtensionRequest { answer: ExtensionAnswer::Approved.into(), reason: String::new() }
+    decline_extension(place) -> AnswerExtensionRequest { answer: ExtensionAnswer::Declined.into(), reason: text() }
+    withdraw_extension(place) -> AnswerExtensionRequest { answer: ExtensionAnswer::Withdrawn.into(), reason: String::new() }
     end_episode(place) -> EndEpisodeRequest { closing_record: Some(closing(until(add_days(place.today, 90)))) }
     accept_handover(place) -> AcceptHandoverRequest {
         handover: Some(contract::Handover {

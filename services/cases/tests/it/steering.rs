@@ -6,20 +6,25 @@ use jiff::civil::date;
 use lotse_cases::domain::{
     events::Event,
     vocabulary::{
-        AdmissionBasis, CaseManagerChangeReason, EndReason, RecheckResult, RefusalReason, SignalSource, TechnicalEnd,
+        AdmissionBasis, CaseManagerChangeReason, EndReason, ExtensionReason, RecheckResult, RefusalReason,
+        SignalSource, TechnicalEnd,
     },
 };
 use lotse_kernel::names::CaseName;
 use lotse_platform::fields::contract_date;
 use lotse_proto::cases::{
-    self as contract, FigureKind, GetSteeringFiguresRequest, steering_service_client::SteeringServiceClient,
+    self as contract, FigureKind, GetSteeringFiguresRequest, PolicyKey, ProfileType, policy_parameter::Value,
+    steering_service_client::SteeringServiceClient,
 };
 use tonic::Code;
 
 use crate::{
     house::{House, TODAY, reason, violations},
+    policies::ground::{at_once, limit, parameter},
     requests as write,
     story::{Stage, Story},
+    teams::young,
+    watches::another_profile,
 };
 
 const PARENT: &str = "jobcenters/musterstadt";
@@ -79,6 +84,7 @@ async fn what_happened_is_counted_and_small_numbers_are_not_told() {
     let caseload = told.caseloads.iter().find(|caseload| caseload.team == "ue25").expect("the team");
     assert_eq!((count(caseload.people.as_ref()), caseload.people_per_post), (None, 0), "nor are four told here");
 
+    hire(&house, "u25", 2).await;
     let other = figures(&house, GetSteeringFiguresRequest { team: "u25".into(), ..of_the_year(&house) }).await;
     assert_eq!(group(&other, FigureKind::Proposed), (Some(0), vec![]), "none of that team");
     assert_eq!(other.caseloads.len(), 1);
@@ -102,14 +108,21 @@ async fn every_event_that_counts_has_its_group() {
         (Event::ReviewDecided { slot: 1, continued: true, days_late: 0 }, FigureKind::Reviews, "IN_TIME"),
         (Event::ReviewDecided { slot: 1, continued: true, days_late: 1 }, FigureKind::Reviews, "LATE"),
         (Event::ReviewMissed { slot: 1, days_late: 90, at_end: false }, FigureKind::Reviews, "MISSED"),
-        (Event::ExtensionApproved { until: TODAY }, FigureKind::Extensions, ""),
+        (extended(ExtensionReason::LateStart), FigureKind::Extensions, "LATE_START"),
+        (extended(ExtensionReason::Setback), FigureKind::Extensions, "SETBACK"),
         (changed(CaseManagerChangeReason::Leaves), FigureKind::CaseManagerChanges, "LEAVES"),
         (Event::EpisodeEnded { reason: EndReason::NoImprovement }, FigureKind::Ended, "NO_IMPROVEMENT"),
         (Event::EpisodeEndedTechnically { kind: TechnicalEnd::Moved }, FigureKind::EndedTechnically, "MOVED"),
         (rechecked(0), FigureKind::Rechecks, "IN_TIME"),
         (rechecked(3), FigureKind::Rechecks, "LATE"),
     ];
-    let others = [Event::AllianceAgreed {}, Event::ExtensionProposed { until: TODAY }];
+    let reason = ExtensionReason::Setback;
+    let others = [
+        Event::AllianceAgreed {},
+        Event::ExtensionProposed { until: TODAY, reason },
+        Event::ExtensionDeclined { until: TODAY, reason, days_late: 0 },
+        Event::ExtensionWithdrawn { until: TODAY, reason },
+    ];
     let events = counted.iter().map(|(event, ..)| event).chain(&others);
     for event in events.flat_map(|event| std::iter::repeat_n(event, 5)) {
         let tell = "
@@ -141,6 +154,10 @@ fn changed(reason: CaseManagerChangeReason) -> Event {
     Event::CaseManagerChanged { reason, informed_on: TODAY }
 }
 
+fn extended(reason: ExtensionReason) -> Event {
+    Event::ExtensionApproved { until: TODAY, reason, days_late: 0 }
+}
+
 fn rechecked(days_late: i32) -> Event {
     Event::EligibilityRechecked { result: RecheckResult::ALL[0], days_late }
 }
@@ -153,14 +170,92 @@ async fn reach_is_the_share_of_those_who_meet_the_criteria() {
         Story::at(&house, &format!("W{number}"), Stage::Registered).await;
         Story::at(&house, &format!("X{number}"), Stage::Registered).await;
     }
+    // Whoever brought a plan from case management and whose profile is not complex any more keeps the plan, and does not meet the criteria.
+    let mut planned = Story::at(&house, "P0", Stage::Delivery).await;
+    another_profile(&planned, ProfileType::Foerderprofil).await;
+    planned.act("anna", "EndEpisode", write::end_episode).await.expect("an end");
+    planned.act("bernd", "AcceptHandover", write::accept_handover).await.expect("a hand-over");
+    let watch = planned.watch().await;
+    assert!(watch.duty.is_empty() && !watch.plan_duty.is_empty(), "{watch:?}");
+    // Nor does a person under 25 of whom time will ask which team follows.
+    young(&house, "Y0").await;
+    let waiting = "SELECT count(*) FROM watches WHERE next_step_on IS NOT NULL";
+    assert_eq!(house.count(waiting).await, 12, "ten checks, the plan, and the team");
     let reach = figures(&house, of_the_year(&house)).await.reach.expect("a reach");
     assert_eq!(count(reach.in_care_with_complex_profile.as_ref()), Some(5));
     assert_eq!(count(reach.outside.as_ref()), Some(10));
     assert_eq!(reach.reached_per_thousand, Some(333));
-    let caseloads = figures(&house, of_the_year(&house)).await.caseloads;
-    let told = caseloads.iter().map(|of| (of.team.as_str(), count(of.people.as_ref()), of.people_per_post));
-    // Anna and Frida.
-    assert_eq!(told.collect::<Vec<_>>(), [("u25", Some(0), 0), ("ue25", Some(5), 3)]);
+    let caseloads = async || {
+        let caseloads = figures(&house, of_the_year(&house)).await.caseloads;
+        let told = caseloads.into_iter().map(|of| (of.team, count(of.people.as_ref()), of.people_per_post));
+        told.collect::<Vec<_>>()
+    };
+    let (young, old) = ("u25".to_owned(), "ue25".to_owned());
+    // Clara alone, and Anna and Frida: that of a team so small is that of its people, also where it is none.
+    assert_eq!(caseloads().await, [(young.clone(), None, 0), (old.clone(), None, 0)]);
+    hire(&house, "ue25", 1).await;
+    assert_eq!(caseloads().await, [(young.clone(), None, 0), (old.clone(), None, 0)], "one alone would be the rest");
+    hire(&house, "u25", 2).await;
+    assert_eq!(caseloads().await, [(young, Some(0), 0), (old, Some(5), 2)]);
+}
+
+/// So many case managers more in a team.
+async fn hire(house: &House, team: &str, more: i32) {
+    let hired = r"
+        INSERT INTO staff_members (staff_member_id, jobcenter_id, subject, display_name, email, phone, team, functions, created_at)
+        SELECT gen_random_uuid(), 'musterstadt', 'new-' || $1 || n, 'Frau Neu ' || n, '', '', $1, '{CASE_MANAGER}', now()
+        FROM generate_series(1, $2) AS n
+    ";
+    sqlx::query(hired).bind(team).bind(more).execute(house.service.owner()).await.expect("colleagues");
+}
+
+#[tokio::test]
+async fn a_team_lead_reads_the_own_team_and_of_a_few_only_where_it_is_agreed() {
+    const REFUSED: &str =
+        "SELECT count(*) FROM audit_log WHERE outcome = 'refused' AND method LIKE '%GetSteeringFigures'";
+    const READ: &str = "SELECT count(*) FROM audit_log WHERE outcome = 'read' AND method LIKE '%GetSteeringFigures'";
+    let house = House::open().await;
+    let asked = async |by: &str, team: &str| {
+        let request = GetSteeringFiguresRequest { team: team.to_owned(), ..of_the_year(&house) };
+        let answer = SteeringServiceClient::new(house.who(by)).get_steering_figures(request).await;
+        answer.map(tonic::Response::into_inner).map_err(|status| (status.code(), reason(&status)))
+    };
+    let not_permitted = || Some((Code::PermissionDenied, "NOT_PERMITTED".to_owned()));
+    let not_agreed = || Some((Code::PermissionDenied, "STAFF_FIGURES_NOT_AGREED".to_owned()));
+    // Two case managers: what the one did, the other knows of the rest.
+    assert_eq!(asked("doris", "ue25").await.err(), not_agreed());
+    assert_eq!(asked("hanna", "ue25").await.err(), not_permitted());
+    for team in ["", "u25", "nirgends"] {
+        assert_eq!(asked("doris", team).await.err(), not_permitted(), "{team}");
+    }
+    assert_eq!(asked("hanna", "nirgends").await.err(), not_permitted(), "nor of a team without anybody");
+    assert_eq!(house.count(REFUSED).await, 6, "each leaves a trace");
+    assert!(asked("hanna", "").await.is_ok(), "controlling steers the jobcenter");
+
+    house.in_force(at_once(agreed_with_staff())).await;
+    let told = asked("doris", "ue25").await.expect("the lead, where it is agreed");
+    let ground = (told.rule_version.as_str(), told.legal_basis.as_str());
+    assert_eq!(ground, ("musterstadt/STAFF_FIGURES/1", "Dienstvereinbarung 2/2026"));
+    assert!(!told.caseloads[0].people.expect("a count").suppressed, "it is what is agreed on");
+    assert_eq!(house.count(READ).await, 1, "and so does who reads them");
+    assert_eq!(asked("hanna", "ue25").await.err(), not_permitted(), "the agreement names the lead");
+
+    hire(&house, "ue25", 1).await;
+    for by in ["doris", "hanna"] {
+        let told = asked(by, "ue25").await.expect(by);
+        assert_eq!((told.rule_version.as_str(), told.legal_basis.as_str()), ("", ""), "{by}: three are a team");
+    }
+    assert_eq!(house.count(READ).await, 1);
+}
+
+/// The agreement with the staff council that a team lead may read figures of a person.
+fn agreed_with_staff() -> contract::Policy {
+    contract::Policy {
+        key: PolicyKey::StaffFigures.into(),
+        legal_basis: "Dienstvereinbarung 2/2026".into(),
+        parameters: vec![parameter("team_lead", Value::Flag(true))],
+        ..limit(18, TODAY)
+    }
 }
 
 #[tokio::test]
@@ -172,7 +267,7 @@ async fn who_does_not_steer_reads_none_and_wrong_days_are_named() {
         assert_ne!(status.code(), Code::Internal, "{subject}");
         assert!(!reason(&status).is_empty(), "{subject}");
     }
-    let mut steering = SteeringServiceClient::new(house.who("doris"));
+    let mut steering = SteeringServiceClient::new(house.who("hanna"));
     let mut wrong = async |from, to, team: &str| {
         let day = |day: Option<jiff::civil::Date>| day.map(contract_date);
         let request = GetSteeringFiguresRequest {

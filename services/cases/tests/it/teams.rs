@@ -50,7 +50,7 @@ async fn read(house: &House, case: &str) -> contract::Case {
 }
 
 /// A case of team `u25`, without a complex profile, of somebody who is 25 soon.
-async fn young(house: &House, number: &str) -> contract::Case {
+pub async fn young(house: &House, number: &str) -> contract::Case {
     let mut request = house.case(number);
     let case = request.case.get_or_insert_default();
     case.team = "u25".into();

@@ -135,6 +135,49 @@ async fn what_is_free_belongs_to_who_waits() {
 }
 
 #[tokio::test]
+async fn whoever_votes_sees_the_caseload_that_the_decision_goes_by() {
+    let house = House::open().await;
+    let filled = |episode: &contract::Episode| {
+        episode.caseload.as_ref().map(|filled| (filled.people, filled.capacity, episode.people_ahead))
+    };
+    let mut first = Story::at(&house, "K1", Stage::Proposed).await;
+    assert_eq!(filled(&first.read().await), None, "nobody is named yet");
+    // Frida works two hundredths of a post, which is one place, and the jobcenter keeps no list yet.
+    let frida = house.works("frida", 2).await;
+    let acts = [
+        ("bernd", "ScheduleDiscussion", write::schedule_discussion as fn(&write::Place) -> Vec<u8>),
+        ("frida", "CastVote", write::cast_vote),
+        ("bernd", "CastVote", write::cast_vote),
+    ];
+    let voted = async |story: &mut Story<'_>| {
+        story.place.anna.clone_from(&frida);
+        for (by, rpc, request) in acts {
+            story.act(by, rpc, request).await.expect(rpc);
+        }
+    };
+    voted(&mut first).await;
+    let shown = first.read().await;
+    assert_eq!(filled(&shown), Some((0, 1, 0)));
+    let admitted = first.act("frida", "DecideAdmission", write::admit).await.expect("an admission");
+    let kept = admitted.admission.and_then(|admission| admission.caseload).expect("kept without a list, too");
+    assert_eq!((Some(&kept), kept.capacity_policy.as_str()), (shown.caseload.as_ref(), "federal/CASELOAD_RATIO/1"));
+    assert_eq!(filled(&first.read().await), None, "it is decided");
+
+    house.keeps_a_list().await;
+    for (number, ahead) in [("K2", 0), ("K3", 1)] {
+        let mut next = Story::at(&house, number, Stage::Proposed).await;
+        voted(&mut next).await;
+        assert_eq!(filled(&next.read().await), Some((1, 1, ahead)), "before the decision");
+        let waits = next.act("frida", "DecideAdmission", write::admit).await.expect("a decision");
+        assert_eq!(waits.phase(), EpisodePhase::Waitlisted);
+        assert_eq!(filled(&next.read().await), Some((1, 1, ahead)), "and while the person waits");
+        let listed = list(&house, "doris", ListWaitingEpisodesRequest::default()).await.expect("a list");
+        let listed = listed.into_iter().find(|it| it.name == next.place.episode).expect("who waits");
+        assert_eq!((listed.caseload, listed.capacity, listed.position - 1), (1, 1, ahead));
+    }
+}
+
+#[tokio::test]
 async fn the_list_is_left_without_a_place_too() {
     let house = House::open().await;
     let mut story = Story::at(&house, "K1", Stage::Waitlisted).await;

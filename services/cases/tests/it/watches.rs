@@ -37,6 +37,7 @@ pub fn recheck(watch: &Watch, words: &str) -> RecordRecheckRequest {
         check_date: None,
         etag: watch.etag.clone(),
         request_id: request_id(words),
+        talk: String::new(),
     }
 }
 
@@ -53,6 +54,13 @@ pub async fn profiled(story: &Story<'_>, profile_type: ProfileType, etag: &str) 
         request_id: request_id(&format!("{} {etag}", story.place.number)),
     };
     story.house.bernd().record_profile(request).await.expect("a profile");
+}
+
+/// Records another profile of today, whatever came before.
+pub async fn another_profile(story: &Story<'_>, profile_type: ProfileType) {
+    let request = contract::GetCaseRequest { name: story.place.case.clone() };
+    let case = story.house.bernd().get_case(request).await.expect("the case").into_inner();
+    profiled(story, profile_type, &case.etag).await;
 }
 
 #[tokio::test]

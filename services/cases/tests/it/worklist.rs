@@ -69,7 +69,7 @@ async fn what_is_overdue_comes_first_also_before_what_was_due_earlier() {
     // Where what is settled is asked for, the list is a history, in the order of days alone.
     let states = ALL.map(Into::into).to_vec();
     let whole = list(&house, "anna", ListDutiesRequest { states, ..worklist() }).await;
-    assert!(whole.is_sorted_by_key(|duty| (civil(duty.due_date), duty.name.rsplit('/').next().map(str::to_owned))));
+    assert!(whole.is_sorted_by_key(|duty| (civil(duty.target_date), duty.name.rsplit('/').next().map(str::to_owned))));
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 crate::codes! {
     /// What a duty is about: one value per timer T1 to T17 of the domain catalogue, the posting of a letter, the answer to a proposed
     /// switch of the support variant, the decision on accompanying care, the contact in a crisis, a planned contact of aftercare, the team of
-    /// who turns 25, and the answer to a proposed reopening.
+    /// who turns 25, the answer to a proposed reopening, the acceptance of the hand-over, and the answer to a proposed extension.
     pub enum DutyKind {
         /// T1: re-check outside bFM (R23, "Prüfung außerhalb bFM").
         EligibilityRecheck = "ELIGIBILITY_RECHECK",
@@ -58,6 +58,10 @@ crate::codes! {
         TeamDecision = "TEAM_DECISION",
         /// The answer to a proposed reopening (row 24).
         ReopeningAnswer = "REOPENING_ANSWER",
+        /// The acceptance of the hand-over after the end of care (R126, R115).
+        HandoverAcceptance = "HANDOVER_ACCEPTANCE",
+        /// The answer to a proposed extension of the limit (R108).
+        ExtensionAnswer = "EXTENSION_ANSWER",
     }
 }
 
@@ -91,6 +95,8 @@ impl DutyKind {
             Self::CrisisContact => "Kontakt wegen Krise oder gefährdeten Arbeitsplatzes",
             Self::TeamDecision => "Entscheidung über den Teamwechsel mit 25 Jahren",
             Self::ReopeningAnswer => "Antwort auf den Vorschlag zur Wiedereröffnung",
+            Self::HandoverAcceptance => "Annahme der Übergabe",
+            Self::ExtensionAnswer => "Antwort zur Verlängerung",
         }
     }
 }
@@ -143,25 +149,6 @@ crate::codes! {
     }
 }
 
-crate::codes! {
-    /// How a person left case management (rows 19 to 21 and 26, R142).
-    pub enum ExitKind {
-        /// Care has ended, and somebody has to accept the hand-over.
-        HandedOver = "HANDED_OVER",
-        /// It has ended technically.
-        EndedTechnically = "ENDED_TECHNICALLY",
-    }
-}
-
-/// How a person left case management, and who hears of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Exit {
-    /// How.
-    pub kind: ExitKind,
-    /// Who is to be told, by resource name: the two officers, but for who did it themself.
-    pub audience: Vec<String>,
-}
-
 /// What a workflow waits for. Ids, dates and codes only, never personal data (§ 35 SGB I).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timetable {
@@ -184,9 +171,23 @@ pub struct Timetable {
     /// What became of the proposal; nothing before it is decided, and of what is no episode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposal: Option<ProposalDecided>,
-    /// How the person left case management; nothing before, and once the hand-over is accepted.
+    /// Who is to be told of a technical end, by resource name, but for who ended it (R142); nobody before it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub technical_end_audience: Vec<String>,
+    /// What became of the last extension that was answered; nothing where there is none, outside care, and of what is no episode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub exit: Option<Exit>,
+    pub extension: Option<ExtensionAnswered>,
+}
+
+/// What became of a proposed extension, and who hears of it (R108).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExtensionAnswered {
+    /// Which, counted from 1 over all that were proposed.
+    pub number: i32,
+    /// The new limit holds; else it was declined.
+    pub approved: bool,
+    /// Who is to be told, by resource name: whoever proposed it and the case manager, but for who answered.
+    pub audience: Vec<String>,
 }
 
 /// What became of the proposal of an episode, and who hears of it.

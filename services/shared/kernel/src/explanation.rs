@@ -251,6 +251,8 @@ crate::codes! {
         SwitchProposal = "SWITCH_PROPOSAL",
         /// The record of a crisis, or of a job at risk.
         CrisisRecord = "CRISIS_RECORD",
+        /// The proposal of an extension.
+        ExtensionProposal = "EXTENSION_PROPOSAL",
         /// The closing of the episode.
         Closing = "CLOSING",
         /// The birth.

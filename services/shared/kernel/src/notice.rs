@@ -33,8 +33,6 @@ crate::codes! {
         ProposalNotYet = "proposal-not-yet",
         /// Who was admitted is referred back after the first talk (R29).
         ProposalReferredBack = "proposal-referred-back",
-        /// Care has ended, and the hand-over waits to be accepted (R126, R142).
-        HandoverOwed = "handover-owed",
         /// The episode has ended technically (R142).
         EpisodeEndedTechnically = "episode-ended-technically",
         /// The first talk is to be held (T17).
@@ -57,6 +55,18 @@ crate::codes! {
         TeamDecisionOverdue = "team-decision-overdue",
         /// Nobody has made contact after a crisis in time (R122, R190).
         CrisisContactOverdue = "crisis-contact-overdue",
+        /// The hand-over after the end of care is to be accepted (R126, R115).
+        HandoverDue = "handover-due",
+        /// Nobody has accepted the hand-over in time (R126, R115).
+        HandoverOverdue = "handover-overdue",
+        /// A proposed extension waits for its answer (R108).
+        ExtensionProposed = "extension-proposed",
+        /// The answer to a proposed extension is overdue (R108).
+        ExtensionAnswerOverdue = "extension-answer-overdue",
+        /// A proposed extension was approved (R108).
+        ExtensionApproved = "extension-approved",
+        /// A proposed extension was declined (R108).
+        ExtensionDeclined = "extension-declined",
         /// The plan is to be updated (T5, R111).
         PlanUpdateDue = "plan-update-due",
         /// The plan was not updated in time (T5, R111).

@@ -75,6 +75,10 @@ crate::codes! {
         CrisisContact = "CRISIS_CONTACT",
         /// How long before the 25th year of life is completed the change of the team is proposed (R125).
         TeamDecision = "TEAM_DECISION",
+        /// Within which time the hand-over after the end of care is accepted (row 21, R126, R115).
+        HandoverAcceptance = "HANDOVER_ACCEPTANCE",
+        /// Within which time a proposed extension is answered (row 18, R108).
+        ExtensionAnswer = "EXTENSION_ANSWER",
         /// Within which time a wrong closing is undone, and who approves it (row 24).
         Reopening = "REOPENING",
         /// Who sees figures of one member of staff but that person (R192).
@@ -106,6 +110,8 @@ impl PolicyKey {
             | Self::Accompaniment
             | Self::CrisisContact
             | Self::TeamDecision
+            | Self::HandoverAcceptance
+            | Self::ExtensionAnswer
             | Self::Reopening
             | Self::StaffFigures
             | Self::VariantSwitch
@@ -174,6 +180,8 @@ crate::codes! {
         AgeCompletion = "AGE_COMPLETION",
         /// The record of a crisis, or of a job at risk.
         CrisisRecord = "CRISIS_RECORD",
+        /// The proposal of an extension.
+        ExtensionProposal = "EXTENSION_PROPOSAL",
         /// The closing of the episode.
         Closing = "CLOSING",
     }

@@ -24,13 +24,14 @@ pub fn timetable(timetable: &duty::Timetable) -> common::Timetable {
         ending: timetable.ending,
         next_date: timetable.next_on.map(contract_date),
         proposal: timetable.proposal.as_ref().map(proposal),
-        exit: timetable.exit.as_ref().map(exit),
+        technical_end_staff_members: timetable.technical_end_audience.clone(),
+        extension: timetable.extension.as_ref().map(extension),
     }
 }
 
-fn exit(exit: &duty::Exit) -> common::Exit {
-    let kind = common::ExitKind::from_str_name(&format!("EXIT_KIND_{}", exit.kind));
-    common::Exit { kind: kind.unwrap_or_default().into(), staff_members: exit.audience.clone() }
+fn extension(answered: &duty::ExtensionAnswered) -> common::ExtensionAnswered {
+    let (number, approved, staff_members) = (answered.number, answered.approved, answered.audience.clone());
+    common::ExtensionAnswered { number, approved, staff_members }
 }
 
 fn proposal(decided: &duty::ProposalDecided) -> common::ProposalDecided {

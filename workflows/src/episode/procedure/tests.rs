@@ -14,7 +14,8 @@ fn procedure() -> EpisodeProcedure {
         input: EpisodeInput::new(EPISODE.parse().unwrap(), 1, false),
         closing_letter: false,
         proposal_told: None,
-        exit_told: None,
+        technical_end_told: false,
+        extension_told: None,
     }
 }
 
@@ -92,23 +93,43 @@ fn each_outcome_of_a_proposal_is_told_once_to_whoever_made_it() {
 }
 
 #[test]
-fn how_a_person_left_is_told_once_in_each_generation() {
-    let bernd = "jobcenters/musterstadt/staff/bernd".to_owned();
-    let left = |kind, phase| Timetable { exit: Some(Exit { kind, audience: vec![bernd.clone()] }), ..timetable(phase) };
-    let told = |procedure: &mut EpisodeProcedure, kind, phase| -> Vec<(String, NoticeTemplate)> {
-        let tasks = procedure.visited(&left(kind, phase)).into_iter();
-        let notices = tasks.filter_map(|task| if let Task::Notice(notice) = task { Some(notice) } else { None });
-        notices.map(|notice| (notice.code, notice.template)).collect()
+fn each_answer_to_a_proposed_extension_is_told_once_to_whoever_proposed_it() {
+    let anna = "jobcenters/musterstadt/staff/anna".to_owned();
+    let answered = |number, approved, audience: &[String]| Timetable {
+        extension: Some(ExtensionAnswered { number, approved, audience: audience.to_vec() }),
+        ..timetable("DELIVERY")
     };
-    let mut first = procedure();
-    let owed = [("EXIT/HANDED_OVER/1".to_owned(), NoticeTemplate::HandoverOwed)];
-    assert_eq!(told(&mut first, ExitKind::HandedOver, "CLOSING"), owed);
-    assert!(told(&mut first, ExitKind::HandedOver, "CLOSING").is_empty());
-    let ended = [("EXIT/ENDED_TECHNICALLY/1".to_owned(), NoticeTemplate::EpisodeEndedTechnically)];
-    assert_eq!(told(&mut first, ExitKind::EndedTechnically, "ENDED_TECHNICALLY"), ended);
-    let input = EpisodeInput::new(EPISODE.parse().unwrap(), 2, false);
-    let again = told(&mut EpisodeProcedure { input, ..procedure() }, ExitKind::HandedOver, "CLOSING");
-    assert_eq!(again, [("EXIT/HANDED_OVER/2".to_owned(), NoticeTemplate::HandoverOwed)]);
+    let mut procedure = procedure();
+    for (number, approved) in [(1, false), (2, true)] {
+        let tasks = procedure.visited(&answered(number, approved, std::slice::from_ref(&anna)));
+        let [Task::Notice(notice)] = &tasks[..] else { panic!("{tasks:?}") };
+        assert_eq!(
+            (notice.code.clone(), notice.template),
+            (format!("EXTENSION/{number}"), extension_template(approved))
+        );
+        assert_eq!(notice.audiences, [Audience::StaffMember(anna.clone())]);
+        assert!(procedure.visited(&answered(number, approved, std::slice::from_ref(&anna))).is_empty(), "{number}");
+    }
+    assert!(procedure.visited(&answered(3, false, &[])).is_empty());
+}
+
+#[test]
+fn a_technical_end_is_told_once_in_each_generation() {
+    let bernd = "jobcenters/musterstadt/staff/bernd".to_owned();
+    let ended = Timetable { technical_end_audience: vec![bernd.clone()], ..timetable("ENDED_TECHNICALLY") };
+    for generation in [1, 2] {
+        let input = EpisodeInput::new(EPISODE.parse().unwrap(), generation, false);
+        let mut procedure = EpisodeProcedure { input, ..procedure() };
+        let tasks = procedure.visited(&ended);
+        let [Task::Notice(notice)] = &tasks[..] else { panic!("{tasks:?}") };
+        assert_eq!(
+            (notice.code.clone(), notice.template),
+            (format!("ENDED_TECHNICALLY/{generation}"), NoticeTemplate::EpisodeEndedTechnically)
+        );
+        assert_eq!(notice.audiences, [Audience::StaffMember(bernd.clone())]);
+        assert!(procedure.visited(&ended).is_empty(), "{generation}");
+    }
+    assert!(procedure().visited(&timetable("DELIVERY")).is_empty());
 }
 
 #[test]

@@ -158,7 +158,8 @@ impl WatchBook {
             ending: 0,
             next_on: open.map(|check| check.next().on).chain(first_notice_on).min(),
             proposal: None,
-            exit: None,
+            technical_end_audience: Vec::new(),
+            extension: None,
         }
     }
 

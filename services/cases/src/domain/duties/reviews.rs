@@ -47,10 +47,16 @@ impl Duties {
         self.of(DutyKind::ContinuationReview).max_by_key(|duty| duty.slot())
     }
 
+    /// The first review that nobody has settled.
+    #[must_use]
+    pub fn waiting_review(&self) -> Option<&Duty> {
+        self.of(DutyKind::ContinuationReview).find(|duty| duty.is_unsettled())
+    }
+
     /// When the next review opens, if one is scheduled.
     #[must_use]
     pub fn next_review_opening(&self) -> Option<Date> {
-        self.of(DutyKind::ContinuationReview).find(|duty| duty.is_unsettled()).map(|duty| duty.deadline.opens_on)
+        self.waiting_review().map(|duty| duty.deadline.opens_on)
     }
 
     /// Decides the newest review that may be decided; older ones that wait become MISSED with their days late (T2).

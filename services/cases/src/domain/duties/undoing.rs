@@ -21,6 +21,8 @@ pub(super) enum BeforeEnd {
 pub(in crate::domain) enum Settled {
     /// A technical end.
     Technically,
+    /// The accepted hand-over, after which no aftercare followed.
+    ByHandover,
     /// The closing check of aftercare.
     ByCheck,
     /// The end of care for one of the six reasons.
@@ -28,10 +30,10 @@ pub(in crate::domain) enum Settled {
 }
 
 impl Duty {
-    /// Notes where it stands, before an end settles it. The answer to a proposed switch is not noted: the proposal has lapsed.
+    /// Notes where it stands, before an end settles it. The answer to what was proposed is not noted: the proposal has lapsed.
     pub(super) fn note_before_end(&mut self) {
         self.before_end = match self.status {
-            _ if self.kind() == DutyKind::VariantSwitchAnswer => None,
+            _ if matches!(self.kind(), DutyKind::VariantSwitchAnswer | DutyKind::ExtensionAnswer) => None,
             Status::Scheduled => Some(BeforeEnd::Scheduled),
             Status::Open => Some(BeforeEnd::Open),
             Status::Done { .. } | Status::Missed { .. } | Status::Void { .. } => self.before_end,
@@ -43,9 +45,15 @@ impl Duty {
         self.void_reason() == Some(VoidReason::PassedOn)
     }
 
-    /// Whether it began with the end of care.
-    const fn is_of_the_end(&self) -> bool {
-        matches!(self.kind(), DutyKind::AftercareEnd | DutyKind::AftercareContact | DutyKind::ContinuousEmployment)
+    /// Whether it began with the end of care or after it.
+    const fn follows_end(&self) -> bool {
+        matches!(
+            self.kind(),
+            DutyKind::HandoverAcceptance
+                | DutyKind::AftercareEnd
+                | DutyKind::AftercareContact
+                | DutyKind::ContinuousEmployment
+        )
     }
 
     /// Whether that is what settled it.
@@ -55,11 +63,12 @@ impl Duty {
         match settled {
             // That accompanying care is done is decided with its technical end (row 20).
             Settled::Technically => technically || (decided && self.kind() == DutyKind::AccompanimentDecision),
+            Settled::ByHandover => decided && self.kind() == DutyKind::HandoverAcceptance,
             Settled::ByCheck => {
                 let ended = self.void_reason() == Some(VoidReason::AftercareEnded);
                 ended || (decided && self.kind() == DutyKind::AftercareEnd)
             }
-            Settled::ByEnd => !technically && !self.was_passed_on() && !self.is_of_the_end(),
+            Settled::ByEnd => !technically && !self.was_passed_on() && !self.follows_end(),
         }
     }
 
@@ -100,9 +109,9 @@ impl Duties {
                 duty.owner = Some(case_manager.clone());
             }
         }
-        // With the end of care aftercare never was: what was done in it stays done.
+        // With the end of care neither its hand-over nor aftercare ever was: what was done in them stays done.
         if settled == Settled::ByEnd {
-            for duty in self.list.iter_mut().filter(|duty| duty.is_of_the_end()) {
+            for duty in self.list.iter_mut().filter(|duty| duty.follows_end()) {
                 duty.before_end = None;
             }
         }

@@ -15,7 +15,7 @@ use super::{Act, Active, Decided, Episode, Stage, State};
 use crate::domain::{
     events::Event,
     records::{
-        AccessDecision, Accompaniment, Admission, DecidedUnder, Discussion, NeedForAction, Profile, Refusal, Support,
+        AccessDecision, Accompaniment, Admission, Discussion, NeedForAction, Occupancy, Profile, Refusal, Support,
         WaitingPlace,
     },
     refused::{FieldCheck, Refused},
@@ -68,25 +68,14 @@ pub struct Places {
 }
 
 impl Places {
-    /// For how many people there are places by the rules of the day.
+    /// How many are filled by the rules of the day: what is shown before a decision is what the decision goes by.
     ///
     /// # Errors
     /// [`NoRule`] when no version says how many people a full-time case manager looks after.
-    pub fn capacity_under(&self, rules: &Rules<'_>) -> Result<i64, NoRule> {
-        Ok(self.decided_capacity(rules)?.0)
-    }
-
-    /// The same, and which version says so.
-    fn decided_capacity(&self, rules: &Rules<'_>) -> Result<(i64, DecidedUnder), NoRule> {
+    pub fn occupancy(&self, rules: &Rules<'_>) -> Result<Occupancy, NoRule> {
         let (people, under) = rules.caseload_ratio(rules.today())?;
         let posts = FullTimeEquivalents::of_weekly_minutes(&[self.full_time_percent.into()], FULL_TIME_PERCENT);
-        Ok((posts.map_or(0, |posts| posts.capacity(people)), under))
-    }
-
-    /// Whether none is free.
-    #[must_use]
-    pub fn are_full(&self, capacity: i64) -> bool {
-        i64::from(self.caseload) >= capacity
+        Ok(Occupancy { caseload: self.caseload, capacity: posts.map_or(0, |posts| posts.capacity(people)), under })
     }
 }
 
@@ -129,18 +118,14 @@ impl Episode {
         self.duties.done(DutyKind::ProposalDecision, DutyOutcome::Decided, today);
         let AdmitDecision { basis, support, .. } = decision;
         let over_dissent = over_dissent.then_some(true);
-        let mut place_under = None;
-        if criteria.waiting_list {
-            let (capacity, under) = by.capacity()?;
-            if by.places.ahead > 0 || by.places.are_full(capacity) {
-                let exception_reason = String::new();
-                let place = WaitingPlace { since: today, support, basis, access, capacity, under, exception_reason };
-                self.facts.state = State::Waitlisted { discussion, place };
-                return Ok(self.decided(over_dissent, Event::EpisodeWaitlisted { basis }));
-            }
-            place_under = Some(under);
+        let occupancy = by.places.occupancy(by.rules)?;
+        if criteria.waiting_list && (by.places.ahead > 0 || occupancy.is_full()) {
+            let (Occupancy { capacity, under, .. }, exception_reason) = (occupancy, String::new());
+            let place = WaitingPlace { since: today, support, basis, access, capacity, under, exception_reason };
+            self.facts.state = State::Waitlisted { discussion, place };
+            return Ok(self.decided(over_dissent, Event::EpisodeWaitlisted { basis }));
         }
-        let admission = Admission { assigned_on, support, basis, access, place_under, waited: None };
+        let admission = Admission { assigned_on, support, basis, access, occupancy, waited: None };
         let admitted = self.assign(discussion, admission, by.rules)?;
         Ok(admitted.decided(over_dissent, Event::EpisodeAdmitted { assigned_on, basis }))
     }
@@ -231,11 +216,6 @@ impl Episode {
 }
 
 impl Deciding<'_> {
-    /// How many people the case manager looks after at most today, and which version says so.
-    pub(super) fn capacity(&self) -> Result<(i64, DecidedUnder), NoRule> {
-        self.places.decided_capacity(self.rules)
-    }
-
     /// The criteria in force, and the record of a decision under them.
     fn access(
         &self,

@@ -22,11 +22,12 @@ use crate::domain::{
 impl Episode {
     /// Row 19: ends the episode for one of the six reasons. An open review is decided and an open limit answered by it (17a);
     /// other duties are void, their days late stay recorded. The update of the plan passes to the placement officer while the person
-    /// stays (T5).
+    /// stays (T5). The hand-over waits for its acceptance: by the placement officer while the person stays, else by the case manager, who
+    /// notifies the competent body or notes that there is none (R126, R115).
     ///
     /// # Errors
     /// `WrongPhase`; `CrisisOpen`; `NotStabilised` (R118, R119); `AllianceCarries` (R116); `AssessmentMissing` (R114); `Fields` when the
-    /// closing record contradicts itself.
+    /// closing record contradicts itself; `NoRule` when no version says by when the hand-over is accepted.
     pub fn end(mut self, note: ClosingNote, rules: &Rules<'_>) -> Act {
         let today = rules.today();
         let State::Active(active) = &self.facts.state else {
@@ -52,6 +53,9 @@ impl Episode {
         let stays = UnwatchedReason::of_end(&note).is_none();
         let passed_on = if stays { self.pass_plan_on(today) } else { None };
         self.duties.void_rest(VoidReason::EpisodeEnded, today);
+        let before = self.duties.of(DutyKind::HandoverAcceptance).count();
+        let slot = i32::try_from(before).unwrap_or(i32::MAX).saturating_add(1);
+        let acceptance = rules.handover_acceptance(today, slot)?;
         let ended = Event::EpisodeEnded { reason: note.reason };
         let integration = self.follow_integration(&note, rules)?;
         let contacts = self.plan_contacts(&note.contacts_on, rules);
@@ -62,6 +66,9 @@ impl Episode {
             care.lapse_proposals(today);
             let closing = ClosingRecord { note, ended_on: today, aftercare, integration, contacts };
             self.facts.state = State::Closing { care, closing };
+        }
+        if let Some(accepting) = self.accepts_handover().cloned() {
+            self.duties.schedule(&self.name, &accepting, acceptance);
         }
         Ok(Decided { episode: self, events })
     }
@@ -76,9 +83,15 @@ impl Episode {
             return Err(self.wrong_phase(&[EpisodePhase::Closing]));
         };
         check_receiver(receiver, &closing.note)?;
+        let aftercare = aftercare_from_now(&closing, rules)?;
+        if aftercare.is_none() {
+            no_crisis_open?;
+        }
         let handover = Handover { receiver, note, accepted_on: rules.today() };
-        let accepted = Event::HandoverAccepted { receiver };
-        if let Some((basis, deadline)) = aftercare_from_now(&closing, rules)? {
+        let (kind, outcome) = (DutyKind::HandoverAcceptance, DutyOutcome::Accepted);
+        let days_late = self.duties.done_by_end(kind, outcome, rules.today());
+        let accepted = Event::HandoverAccepted { receiver, days_late };
+        if let Some((basis, deadline)) = aftercare {
             let until = deadline.due_on();
             // Where an end was undone there may have been aftercare before (row 24).
             let before = self.duties.of(DutyKind::AftercareEnd).count();
@@ -87,7 +100,6 @@ impl Episode {
             self.facts.state = State::Aftercare { care, closing, handover };
             Ok(self.with(accepted).and(Event::AftercareBegan { basis, until }))
         } else {
-            no_crisis_open?;
             self.facts.state = State::Closed { care, closing, handover, check: None };
             self.pass_employment_on();
             Ok(self.with(accepted).and(Event::EpisodeClosed {}))
@@ -100,6 +112,14 @@ impl Episode {
         let agreed = self.closing()?.aftercare.as_ref()?;
         let begun = self.handover().and_then(|_| self.duties.of(DutyKind::AftercareEnd).max_by_key(|duty| duty.slot()));
         Some(begun.map_or(agreed, Duty::deadline).due_on())
+    }
+
+    /// Who has to see to the hand-over while it waits: the placement officer who goes on with the person (R126), or the case manager, where
+    /// another body is to be notified (R115) or nobody receives the person.
+    pub(super) fn accepts_handover(&self) -> Option<&StaffName> {
+        let State::Closing { care, closing } = &self.facts.state else { return None };
+        let stays = UnwatchedReason::of_end(&closing.note).is_none();
+        Some(if stays { self.placement_officer() } else { care.case_manager() })
     }
 
     /// Row 23: ends aftercare with the closing check (T12).

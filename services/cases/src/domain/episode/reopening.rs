@@ -161,31 +161,30 @@ impl Episode {
     /// Goes back; gives what was undone.
     fn undo(&mut self, extent: ReopeningExtent, today: Date) -> Option<UndoneClosing> {
         let (state, undone, settled) = match (self.facts.state.clone(), extent) {
-            (State::EndedTechnically { from, end }, _) => {
-                (*from, UndoneClosing::Technical(end), Some(Settled::Technically))
-            }
+            (State::EndedTechnically { from, end }, _) => (*from, UndoneClosing::Technical(end), Settled::Technically),
             (State::Closed { care, closing, handover, check: None }, ReopeningExtent::Closing) => {
-                (State::Closing { care, closing }, UndoneClosing::Handover(handover), None)
+                (State::Closing { care, closing }, UndoneClosing::Handover(handover), Settled::ByHandover)
             }
             (State::Closed { care, closing, handover, check: Some(check) }, ReopeningExtent::Closing) => {
-                (State::Aftercare { care, closing, handover }, UndoneClosing::Check(check), Some(Settled::ByCheck))
+                (State::Aftercare { care, closing, handover }, UndoneClosing::Check(check), Settled::ByCheck)
             }
             (State::Closed { mut care, closing, handover, check }, ReopeningExtent::EndOfCare) => {
                 care.take_back_last_decision();
                 (
                     State::Active(care),
                     UndoneClosing::End { closing: Box::new(closing), handover, check },
-                    Some(Settled::ByEnd),
+                    Settled::ByEnd,
                 )
             }
             _ => return None,
         };
         self.facts.state = state;
         let case_manager = self.care().map(|care| care.case_manager.clone());
-        if let Some(settled) = settled {
-            self.duties.take_up_again(settled, case_manager.as_ref());
+        self.duties.take_up_again(settled, case_manager.as_ref());
+        if let Some(accepting) = self.accepts_handover().cloned() {
+            self.duties.give(DutyKind::HandoverAcceptance, &accepting);
         }
-        if settled == Some(Settled::ByEnd) {
+        if settled == Settled::ByEnd {
             self.duties.void(DutyKind::ContinuousEmployment, VoidReason::EndUndone, today);
         } else if let Some(case_manager) = &case_manager {
             self.duties.pass_to(DutyKind::ContinuousEmployment, Some(case_manager));

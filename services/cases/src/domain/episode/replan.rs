@@ -19,6 +19,8 @@ const ESCALATING: &[DutyKind] = &[
     DutyKind::AccompanimentDecision,
     DutyKind::VariantSwitchAnswer,
     DutyKind::CrisisContact,
+    DutyKind::HandoverAcceptance,
+    DutyKind::ExtensionAnswer,
     DutyKind::PlanUpdate,
     DutyKind::GoalDue,
     DutyKind::ContinuationReview,
@@ -38,6 +40,8 @@ const fn kinds_reached_by(key: PolicyKey) -> &'static [DutyKind] {
         PolicyKey::Accompaniment => &[DutyKind::AccompanimentDecision],
         PolicyKey::VariantSwitch => &[DutyKind::VariantSwitchAnswer],
         PolicyKey::CrisisContact => &[DutyKind::CrisisContact],
+        PolicyKey::HandoverAcceptance => &[DutyKind::HandoverAcceptance],
+        PolicyKey::ExtensionAnswer => &[DutyKind::ExtensionAnswer],
         PolicyKey::PlanUpdate => &[DutyKind::PlanUpdate],
         PolicyKey::ContinuationReview => &[DutyKind::ContinuationReview],
         PolicyKey::RegularMaximum => &[DutyKind::RegularMaximum],
@@ -116,6 +120,8 @@ impl Episode {
                 DutyKind::AccompanimentDecision
                 | DutyKind::VariantSwitchAnswer
                 | DutyKind::CrisisContact
+                | DutyKind::HandoverAcceptance
+                | DutyKind::ExtensionAnswer
                 | DutyKind::PlanUpdate,
                 _,
             ) => {

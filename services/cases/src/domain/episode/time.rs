@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use lotse_kernel::{
-    duty::{DutyKind, DutyStep, Exit, ExitKind, ProposalDecided, ProposalOutcome, Timetable},
+    duty::{DutyKind, DutyStep, ProposalDecided, ProposalOutcome, Timetable},
     names::{DutyName, StaffName},
 };
 
@@ -72,7 +72,8 @@ impl Episode {
             ending: self.ends_of_care(),
             next_on: None,
             proposal: self.proposal_decided(),
-            exit: self.exit(),
+            technical_end_audience: self.technical_end_audience(),
+            extension: self.extension_answered(),
         })
     }
 
@@ -113,24 +114,12 @@ impl Episode {
         Some(ProposalDecided { outcome, audience })
     }
 
-    /// How the person left, and who hears of it (R142): the placement officer of an end that the case manager decided, for the acceptance of the
-    /// hand-over is owed; both officers of a technical end. Who did it knows.
-    fn exit(&self) -> Option<Exit> {
-        let (kind, by) = match &self.facts.state {
-            State::Closing { care, .. } => (ExitKind::HandedOver, &care.case_manager),
-            State::EndedTechnically { end, .. } => (ExitKind::EndedTechnically, &end.ended_by),
-            State::Proposed
-            | State::InDiscussion(_)
-            | State::Waitlisted { .. }
-            | State::Refused { .. }
-            | State::ReferredBack { .. }
-            | State::Active(_)
-            | State::Aftercare { .. }
-            | State::Closed { .. } => return None,
-        };
+    /// Who hears of a technical end: both officers, but for who recorded it (R142). Of an end of care the acceptance of the hand-over tells, which
+    /// is a duty.
+    fn technical_end_audience(&self) -> Vec<String> {
+        let State::EndedTechnically { end, .. } = &self.facts.state else { return Vec::new() };
         let people: BTreeSet<_> = self.case_manager().into_iter().chain([self.placement_officer()]).collect();
-        let audience = people.into_iter().filter(|person| *person != by).map(ToString::to_string).collect();
-        Some(Exit { kind, audience })
+        people.into_iter().filter(|person| **person != end.ended_by).map(ToString::to_string).collect()
     }
 
     /// The phase as the workflow sees it: a technical end is told apart from a closing, for nobody writes to the person then.

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::{Act, Deciding, Episode, RefuseDecision, State, admission::given};
 use crate::domain::{
     events::Event,
-    records::{Admission, DecidedUnder, WaitingPlace},
+    records::{Admission, Occupancy, WaitingPlace},
     refused::{FieldCheck, Refused},
     vocabulary::{EpisodePhase, RefusalReason},
 };
@@ -35,7 +35,7 @@ impl Episode {
         check.require(assigned_on <= today, "assignment_date", "must not be in the future");
         check.require(assigned_on >= place.since, "assignment_date", "must not be before the waiting began");
         check.finish()?;
-        let (out_of_turn, place_under) = by.out_of_turn()?;
+        let (out_of_turn, occupancy) = by.out_of_turn()?;
         if let Some(refused) = out_of_turn.clone().filter(|_| !given(&turn.exception_reason)) {
             return Err(refused);
         }
@@ -45,7 +45,7 @@ impl Episode {
             support: place.support,
             basis,
             access: place.access.clone(),
-            place_under,
+            occupancy,
             waited: Some(WaitingPlace { exception_reason: turn.exception_reason, ..place }),
         };
         let admitted = self.assign(discussion, admission, by.rules)?;
@@ -78,22 +78,20 @@ impl Episode {
 }
 
 impl Deciding<'_> {
-    /// Why somebody who waits would be admitted out of order today, and which version says how many places there are; nothing when a place is
-    /// free and nobody is before, or no list is kept.
-    fn out_of_turn(&self) -> Result<(Option<Refused>, Option<DecidedUnder>), Refused> {
+    /// Why somebody who waits would be admitted out of order today, nothing when a place is free and nobody is before, or no list is kept; and
+    /// how many places are filled.
+    fn out_of_turn(&self) -> Result<(Option<Refused>, Occupancy), Refused> {
         let (criteria, _) = self.rules.admission_criteria(self.rules.today())?;
-        if !criteria.waiting_list {
-            return Ok((None, None));
-        }
-        let (capacity, under) = self.capacity()?;
-        let (caseload, ahead) = (self.places.caseload, self.places.ahead);
-        let refused = if self.places.are_full(capacity) {
-            Some(Refused::CaseloadFull { caseload, capacity })
+        let (occupancy, ahead) = (self.places.occupancy(self.rules)?, self.places.ahead);
+        let refused = if !criteria.waiting_list {
+            None
+        } else if occupancy.is_full() {
+            Some(Refused::CaseloadFull { caseload: occupancy.caseload, capacity: occupancy.capacity })
         } else if ahead > 0 {
             Some(Refused::NotNextInLine { ahead })
         } else {
             None
         };
-        Ok((refused, Some(under)))
+        Ok((refused, occupancy))
     }
 }

@@ -51,6 +51,8 @@ impl Event {
             Self::ReviewMissed { .. } => "REVIEW_MISSED",
             Self::ExtensionProposed { .. } => "EXTENSION_PROPOSED",
             Self::ExtensionApproved { .. } => "EXTENSION_APPROVED",
+            Self::ExtensionDeclined { .. } => "EXTENSION_DECLINED",
+            Self::ExtensionWithdrawn { .. } => "EXTENSION_WITHDRAWN",
             Self::EpisodeEnded { .. } => "EPISODE_ENDED",
             Self::HandoverAccepted { .. } => "HANDOVER_ACCEPTED",
             Self::LifeChanged { .. } => "LIFE_CHANGED",

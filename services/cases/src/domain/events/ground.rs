@@ -55,7 +55,10 @@ impl Event {
             Self::DeviationRecorded { .. } => "R68, R69, R111",
             Self::PlanUpdatePassedOn { .. } | Self::PlanUpdated { .. } => "R111",
             Self::ReviewDecided { .. } | Self::ReviewMissed { .. } => "R106, R107",
-            Self::ExtensionProposed { .. } | Self::ExtensionApproved { .. } => "R108",
+            Self::ExtensionProposed { .. }
+            | Self::ExtensionApproved { .. }
+            | Self::ExtensionDeclined { .. }
+            | Self::ExtensionWithdrawn { .. } => "R108",
             Self::EpisodeEnded { reason } => match reason {
                 EndReason::AccessConditionsCeased => "R112",
                 EndReason::LastingIntegration => "R113",

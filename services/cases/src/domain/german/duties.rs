@@ -25,6 +25,8 @@ pub(in crate::domain) const fn duty_ground(kind: DutyKind) -> &'static str {
         DutyKind::AccompanimentDecision => "R31",
         DutyKind::VariantSwitchAnswer => "R31, R126",
         DutyKind::CrisisContact => "R122, R190",
+        DutyKind::HandoverAcceptance => "R126, R115",
+        DutyKind::ExtensionAnswer => "R108",
         DutyKind::TeamDecision => "R125",
         DutyKind::ReopeningAnswer => "R120, R127",
     }

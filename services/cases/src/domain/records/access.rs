@@ -18,10 +18,29 @@ pub struct Admission {
     pub basis: AdmissionBasis,
     /// Who decided, and under which criteria.
     pub access: AccessDecision,
-    /// The version that said how many people the case manager looks after (R168); nothing where no waiting list is kept.
-    pub place_under: Option<DecidedUnder>,
+    /// How many people the case manager looked after then, and for how many there was a place.
+    pub occupancy: Occupancy,
     /// The place on the waiting list before it, if the person waited.
     pub waited: Option<WaitingPlace>,
+}
+
+/// How many of their places a case manager has filled on a day (R168).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Occupancy {
+    /// Open episodes: single customers, not benefit units.
+    pub caseload: i32,
+    /// For how many people there are places.
+    pub capacity: i64,
+    /// The version that says so.
+    pub under: DecidedUnder,
+}
+
+impl Occupancy {
+    /// Whether no place is free.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        i64::from(self.caseload) >= self.capacity
+    }
 }
 
 /// A place on the waiting list of a case manager (row 3).

@@ -5,10 +5,10 @@ use lotse_kernel::{dates::add_days, deadlines::ExtensionLength, defaults::Months
 
 use super::support::*;
 use crate::domain::{
-    episode::Episode,
+    episode::{AnsweringExtension, Episode},
     records::{Aftercare, ClosingNote, LifeChange, PersonView, Transparency},
     refused::Refused,
-    vocabulary::{EndReason, EpisodePhase, HandoverReceiver},
+    vocabulary::{EndReason, EpisodePhase, ExtensionAnswer, HandoverReceiver},
 };
 
 #[test]
@@ -74,7 +74,7 @@ fn months(months: i32) -> ExtensionLength {
 
 #[test]
 fn an_extension_needs_an_open_limit_and_a_sensible_length() {
-    let refused = in_delivery(T0).propose_extension(anna(), text(), text(), months(6), &on(T0)).unwrap_err();
+    let refused = in_delivery(T0).propose_extension(longer(months(6)), anna(), &on(T0)).unwrap_err();
     assert_eq!(refused, Refused::LimitNotOpen { opens_on: Some(date(2027, 12, 9)) });
     let (episode, day) = near_the_limit();
     for (length, field) in [
@@ -83,36 +83,39 @@ fn an_extension_needs_an_open_limit_and_a_sensible_length() {
         (ExtensionLength::Until(date(2028, 3, 9)), "until_date"),
         (ExtensionLength::Until(date(2030, 3, 10)), "until_date"),
     ] {
-        let refused = episode.clone().propose_extension(anna(), text(), text(), length, &on(day)).unwrap_err();
+        let refused = episode.clone().propose_extension(longer(length), anna(), &on(day)).unwrap_err();
         assert_eq!(fields(refused), [field]);
     }
     let until = ExtensionLength::Until(date(2030, 3, 9));
-    assert!(episode.propose_extension(anna(), text(), text(), until, &on(day)).is_ok());
+    assert!(episode.propose_extension(longer(until), anna(), &on(day)).is_ok());
 }
 
 #[test]
 fn an_extension_needs_four_eyes_and_one_proposal() {
     let (episode, day) = near_the_limit();
-    assert_eq!(episode.clone().approve_extension(doris(), true, &on(day)).unwrap_err(), Refused::ExtensionNotProposed);
-    let episode = done(episode.propose_extension(anna(), text(), text(), months(6), &on(day)));
-    let again = episode.clone().propose_extension(anna(), text(), text(), months(3), &on(day)).unwrap_err();
+    assert_eq!(extension_approved(episode.clone(), day).unwrap_err(), Refused::ExtensionNotProposed);
+    let episode = done(episode.propose_extension(longer(months(6)), anna(), &on(day)));
+    let again = episode.clone().propose_extension(longer(months(3)), anna(), &on(day)).unwrap_err();
     assert_eq!(again, Refused::ExtensionAlreadyProposed);
-    assert_eq!(episode.clone().approve_extension(anna(), true, &on(day)).unwrap_err(), Refused::FourEyes);
-    let episode = done(episode.approve_extension(doris(), true, &on(day)));
-    assert_eq!(episode.clone().approve_extension(doris(), true, &on(day)).unwrap_err(), Refused::ExtensionNotProposed);
-    let early = episode.propose_extension(anna(), text(), text(), months(6), &on(day)).unwrap_err();
+    let rules = on(day);
+    let hers = AnsweringExtension { who: anna(), ..doris_answers_extension(&rules) };
+    let own = episode.clone().answer_extension(ExtensionAnswer::Approved, String::new(), &hers);
+    assert_eq!(own.unwrap_err(), Refused::FourEyes);
+    let episode = done(extension_approved(episode, day));
+    assert_eq!(extension_approved(episode.clone(), day).unwrap_err(), Refused::ExtensionNotProposed);
+    let early = episode.propose_extension(longer(months(6)), anna(), &on(day)).unwrap_err();
     assert_eq!(early, Refused::LimitNotOpen { opens_on: Some(date(2028, 8, 10)) });
 }
 
 #[test]
 fn a_second_extension_counts_from_the_first() {
     let (episode, day) = near_the_limit();
-    let episode = done(episode.propose_extension(anna(), text(), text(), months(6), &on(day)));
-    let episode = done(episode.approve_extension(doris(), true, &on(day)));
+    let episode = done(episode.propose_extension(longer(months(6)), anna(), &on(day)));
+    let episode = done(extension_approved(episode, day));
     let day = date(2028, 9, 1);
     let (episode, _) = let_time_pass(episode, day);
-    let episode = done(episode.propose_extension(anna(), text(), text(), months(3), &on(day)));
-    let episode = done(episode.approve_extension(doris(), true, &on(day)));
+    let episode = done(episode.propose_extension(longer(months(3)), anna(), &on(day)));
+    let episode = done(extension_approved(episode, day));
     let limit = episode.duties().limit().unwrap();
     assert_eq!((limit.slot(), limit.deadline().due_on()), (2, date(2028, 12, 9)));
 }

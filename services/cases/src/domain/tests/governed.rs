@@ -15,11 +15,11 @@ use lotse_kernel::{
 
 use super::support::*;
 use crate::domain::{
-    episode::{AdmitDecision, Episode, Step},
+    episode::{AdmitDecision, AnsweringExtension, Episode, Step},
     records::Profile,
     refused::Refused,
     rules::{NoRule, Rules},
-    vocabulary::{AdmissionBasis, ProfileType},
+    vocabulary::{AdmissionBasis, ExtensionAnswer, ProfileType},
 };
 
 /// A book in which the jobcenter varies a rule from a day on.
@@ -64,7 +64,7 @@ fn an_extension_reaches_as_far_as_the_rule_of_the_assignment_allows() {
     let rules = |day| Rules::new(&book, Calendar::Nation, day);
     let opens_on = date(2027, 12, 9);
     let (episode, _) = let_time_pass(in_delivery(T0), opens_on);
-    let propose = |length| episode.clone().propose_extension(anna(), text(), text(), length, &rules(opens_on));
+    let propose = |length| episode.clone().propose_extension(longer(length), anna(), &rules(opens_on));
     let beyond = propose(ExtensionLength::Months(Months(7))).unwrap_err();
     assert!(matches!(&beyond, Refused::Fields(faults) if faults[0].field == "months"), "{beyond:?}");
     let beyond = propose(ExtensionLength::Until(date(2028, 9, 10))).unwrap_err();
@@ -87,11 +87,13 @@ fn who_approves_an_extension_is_said_by_the_rule_of_the_assignment() {
     let approve = |book: &Book, leads| {
         let rules = Rules::new(book, Calendar::Nation, opens_on);
         let six = ExtensionLength::Months(Months(6));
-        let proposed = done(episode.clone().propose_extension(anna(), text(), text(), six, &rules));
-        let approved = proposed.approve_extension(doris(), leads, &rules)?.episode;
-        let approval = approved.care().and_then(|care| care.extensions[0].approval.clone()).unwrap();
-        assert_eq!(approval.under.fact_on, T0, "the day of the assignment chooses");
-        Ok(approval.under.policy)
+        let proposed = done(episode.clone().propose_extension(longer(six), anna(), &rules));
+        let by = AnsweringExtension { leads, ..doris_answers_extension(&rules) };
+        let approved = proposed.answer_extension(ExtensionAnswer::Approved, String::new(), &by)?.episode;
+        let under =
+            approved.care().and_then(|care| care.extensions[0].answered.clone()).and_then(|it| it.under).unwrap();
+        assert_eq!(under.fact_on, T0, "the day of the assignment chooses");
+        Ok(under.policy)
     };
     assert_eq!(approve(Book::federal().unwrap(), false), Err(Refused::NotTheApprover));
     assert_eq!(approve(Book::federal().unwrap(), true).as_deref(), Ok("federal/REGULAR_MAXIMUM/1"));

@@ -37,8 +37,8 @@ fn two_years_with_one_extension_and_aftercare() {
     let day = date(2028, 2, 21);
     let episode = done(episode.decide_review(continuation(), &on(day)));
     let six = ExtensionLength::Months(Months(6));
-    let episode = done(episode.propose_extension(anna(), text(), text(), six, &on(day)));
-    let episode = done(episode.approve_extension(doris(), true, &on(day)));
+    let episode = done(episode.propose_extension(longer(six), anna(), &on(day)));
+    let episode = done(extension_approved(episode, day));
     let limit = episode.duties().limit().unwrap();
     assert_eq!((limit.kind(), limit.deadline().due_on()), (DutyKind::ExtensionEnd, date(2028, 9, 9)));
     assert_eq!(episode.care().unwrap().extensions.len(), 1);
@@ -63,6 +63,7 @@ fn two_years_with_one_extension_and_aftercare() {
             (DutyKind::ContinuationReview, 5, DutyState::Done, None),
             (DutyKind::ContinuationReview, 6, DutyState::Void, Some(VoidReason::EpisodeEnded)),
             (DutyKind::ExtensionEnd, 1, DutyState::Done, None),
+            (DutyKind::HandoverAcceptance, 1, DutyState::Scheduled, None),
         ]
     );
 

@@ -136,11 +136,11 @@ fn an_extension_is_a_decision_of_two_people() {
     let (opened, _) = let_time_pass(in_delivery(T0), date(2027, 12, 9));
     let today = date(2027, 12, 10);
     let six = ExtensionLength::Months(Months(6));
-    let proposed = done(opened.propose_extension(anna(), text(), text(), six, &on(today)));
+    let proposed = done(opened.propose_extension(longer(six), anna(), &on(today)));
     let after = replanned(proposed.clone(), &taking(PolicyKey::RegularMaximum, "months", 30, today), today);
     assert_eq!(only(&after).effect, Effect::KeptProposed);
     assert_eq!(after.record, proposed);
-    let extended = done(proposed.approve_extension(doris(), true, &on(today)));
+    let extended = done(extension_approved(proposed, today));
     let after = replanned(extended.clone(), &eighteen(today), today);
     assert_eq!((effects(&after), after.record), (vec![], extended));
 }

@@ -4,6 +4,7 @@ mod aftercare;
 mod alliance;
 mod assessment;
 mod beside;
+mod extension;
 mod plan;
 mod reopening;
 
@@ -40,6 +41,7 @@ pub(super) use aftercare::{answer, closing_note, contact, ended_for, integrated,
 pub(super) use alliance::{AGREED, strained};
 pub(super) use assessment::{alliance, assessment, need, profile};
 pub(super) use beside::{commissioning, crisis, crisis_contact, placement_proposal, placement_result};
+pub(super) use extension::{doris_answers_extension, extension_approved, longer};
 pub(super) use plan::{determined, deviation, goal, goals, revision, step, step_result, with_a_step};
 pub(super) use reopening::{doris_answers, reopened, wrong_closing};
 
@@ -324,9 +326,9 @@ pub(super) const ACTS: &[Named] = &[
     ("decide_review", P::ACTIVE, |episode, day| episode.decide_review(continuation(), &on(day))),
     ("propose_extension", P::ACTIVE, |episode, day| {
         let length = lotse_kernel::deadlines::ExtensionLength::Months(lotse_kernel::defaults::Months(6));
-        episode.propose_extension(anna(), text(), text(), length, &on(day))
+        episode.propose_extension(longer(length), anna(), &on(day))
     }),
-    ("approve_extension", P::ACTIVE, |episode, day| episode.approve_extension(doris(), true, &on(day))),
+    ("answer_extension", P::ACTIVE, extension_approved),
     ("end", P::ACTIVE, |episode, day| {
         episode.end(closing_note(Some(Aftercare::SetDate { until: add_days(day, 90) })), &on(day))
     }),

@@ -38,6 +38,13 @@ fn a_place_that_is_not_there_is_waited_for_where_a_list_is_kept() {
     assert_eq!(admit(true, half(36)).phase(), begins);
     assert_eq!(admit(true, half(37)).phase(), waits);
     assert_eq!(admit(true, half(37)).waiting_place().unwrap().capacity, 37);
+    // How full the case manager was is kept with every admission, also where no list is.
+    for (list, places, filled) in [(false, FULL, (75, 75)), (true, free(), (74, 75)), (false, half(40), (40, 37))] {
+        let episode = admit(list, places);
+        let occupancy = &episode.care().unwrap().admission.occupancy;
+        assert_eq!((occupancy.caseload, occupancy.capacity), filled);
+        assert_eq!(occupancy.under.policy, "federal/CASELOAD_RATIO/1");
+    }
 }
 
 #[test]
@@ -85,6 +92,8 @@ fn a_place_is_taken_in_order_or_with_a_reason() {
         assert_eq!((episode.phase(), episode.assigned_on()), (EpisodePhase::EntryConsultation, Some(LATER)));
         let place = episode.waiting_place().unwrap();
         assert_eq!((place.since, place.exception_reason.as_str()), (T0, reason));
+        let occupancy = &episode.care().unwrap().admission.occupancy;
+        assert_eq!(occupancy.caseload, places.caseload, "that of the turn and not of the decision before it");
         let talk = episode.duties().iter().find(|duty| duty.kind() == DutyKind::FirstTalk).unwrap();
         assert_eq!(talk.deadline().due_on(), add_days(LATER, 14), "counted from the assignment");
         let kinds = [DutyKind::FirstTalk, DutyKind::ContinuationReview, DutyKind::RegularMaximum];

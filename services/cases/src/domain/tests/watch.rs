@@ -40,7 +40,13 @@ pub(super) fn watched() -> Watch {
 }
 
 fn checked_on(day: Date) -> Change {
-    Change::Checked(Check { result: RecheckResult::Unchanged, reason: text(), checked_on: day, checked_by: bernd() })
+    Change::Checked(Check {
+        result: RecheckResult::Unchanged,
+        reason: text(),
+        checked_on: day,
+        checked_by: bernd(),
+        talk: String::new(),
+    })
 }
 
 fn unwatched(reason: UnwatchedReason) -> Watch {

@@ -8,8 +8,8 @@ use crate::domain::{
     events::{ContactPlanned, ContactTold, DutyReplanned, EmploymentTold, Event, Integrated, PlanRevised},
     vocabulary::{
         AdmissionBasis, AftercareBasis, AllianceState, CaseManagerChangeReason, ClosingError, ContactOutcome,
-        CrisisKind, DeviationConsequence, EmploymentStatus, EndReason, EpisodePhase, GoalLevel, GoalOutcome,
-        HandoverReceiver, PlacementOutcome, ProfileType, RecheckResult, RefusalReason, ReopeningAnswer,
+        CrisisKind, DeviationConsequence, EmploymentStatus, EndReason, EpisodePhase, ExtensionReason, GoalLevel,
+        GoalOutcome, HandoverReceiver, PlacementOutcome, ProfileType, RecheckResult, RefusalReason, ReopeningAnswer,
         ReopeningExtent, SignalSource, StepOutcome, StepParty, SupportVariant, TargetGroup, TechnicalEnd,
         UnwatchedReason, VariantSwitchAnswer, Voter,
     },
@@ -45,8 +45,6 @@ fn every_event() -> Vec<Event> {
         Event::ReviewDecided { slot: 1, continued: true, days_late: 0 },
         Event::ReviewDecided { slot: 1, continued: false, days_late: 14 },
         Event::ReviewMissed { slot: 2, days_late: 180, at_end: false },
-        Event::ExtensionProposed { until: day },
-        Event::ExtensionApproved { until: day },
         Event::AftercareCompleted {},
         Event::ReopeningLapsed {},
         Event::TeamChanged { from: "u25".to_owned(), to: "ue25".to_owned(), days_late: 0 },
@@ -64,7 +62,14 @@ fn every_event() -> Vec<Event> {
     events.extend(RefusalReason::ALL.iter().map(|code| Event::EpisodeRefused { reason: *code, deviates: false }));
     events.extend(AftercareBasis::ALL.iter().map(|code| Event::AftercareBegan { basis: *code, until: day }));
     events.extend(EndReason::ALL.iter().map(|code| Event::EpisodeEnded { reason: *code }));
-    events.extend(HandoverReceiver::ALL.iter().map(|code| Event::HandoverAccepted { receiver: *code }));
+    for reason in ExtensionReason::ALL.iter().copied() {
+        events.push(Event::ExtensionProposed { until: day, reason });
+        events.push(Event::ExtensionApproved { until: day, reason, days_late: 1 });
+    }
+    let reason = ExtensionReason::Other;
+    events.push(Event::ExtensionDeclined { until: day, reason, days_late: 0 });
+    events.push(Event::ExtensionWithdrawn { until: day, reason });
+    events.extend(HandoverReceiver::ALL.iter().map(|code| Event::HandoverAccepted { receiver: *code, days_late: 0 }));
     let changed = |reason: &CaseManagerChangeReason| Event::CaseManagerChanged { reason: *reason, informed_on: day };
     events.extend(CaseManagerChangeReason::ALL.iter().map(changed));
     for to in SupportVariant::ALL.iter().copied() {

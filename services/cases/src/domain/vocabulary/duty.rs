@@ -1,4 +1,4 @@
-//! The words of duties: how one is done, and why one is not needed any more.
+//! The words of duties: how one is done, and why one is not needed any more, and what a policy version does to it.
 
 use lotse_kernel::codes;
 
@@ -23,6 +23,8 @@ codes! {
         NotReached = "NOT_REACHED",
         /// What was asked for was answered, also by that it could not be found out.
         Answered = "ANSWERED",
+        /// The hand-over was accepted.
+        Accepted = "ACCEPTED",
     }
 }
 
@@ -53,5 +55,23 @@ codes! {
         WindowClosed = "WINDOW_CLOSED",
         /// A policy version took it over and another duty of its slot came in its place, now or later (R8).
         Replanned = "REPLANNED",
+    }
+}
+
+codes! {
+    /// What a policy version does to an open duty when it begins (R8).
+    pub enum ReplanEffect {
+        /// Its dates move: it is void, and another one of the same slot begins.
+        Moved = "MOVED",
+        /// It is not needed any more: the review before it is not open any more, and time plans it anew when that one opens.
+        Vanished = "VANISHED",
+        /// Its dates would move, but it is overdue, and what is overdue neither moves nor vanishes.
+        KeptOverdue = "KEPT_OVERDUE",
+        /// Its dates would move, but an extension from its day on is proposed, which two people decide.
+        KeptProposed = "KEPT_PROPOSED",
+        /// It is overdue and stays what it is, and its next escalation comes on another day.
+        EscalatesAnew = "ESCALATES_ANEW",
+        /// It is new: the review before it has opened by its new dates, and the next one is planned.
+        Appears = "APPEARS",
     }
 }

@@ -95,7 +95,7 @@ pub const WRITES: &[Write] = &[
     write("EpisodeService.DecideReview", ("anna", "doris"), S::ReviewOpen, At(S::Delivery, "REVIEW_NOT_OPEN"), write::continue_in_review),
     write("DutyService.SetWorkingDate", ("anna", "bernd"), S::ReviewOverdue, At(S::ReviewOpen, "DUTY_NOT_OVERDUE"), write::set_working_date),
     write("EpisodeService.ProposeExtension", ("anna", "doris"), S::LimitOpen, At(S::ReviewOpen, "LIMIT_NOT_OPEN"), write::propose_extension),
-    write("EpisodeService.ApproveExtension", ("doris", "anna"), S::ExtensionProposed, At(S::LimitOpen, "EXTENSION_NOT_PROPOSED"), write::approve_extension),
+    write("EpisodeService.AnswerExtension", ("doris", "bernd"), S::ExtensionProposed, At(S::LimitOpen, "EXTENSION_NOT_PROPOSED"), write::approve_extension),
     write("EpisodeService.EndEpisode", ("anna", "doris"), S::Delivery, At(S::Voted, PHASE), write::end_episode),
     write("EpisodeService.AcceptHandover", ("bernd", "doris"), S::Closing, At(S::Delivery, PHASE), write::accept_handover),
     write("EpisodeService.PlanAftercareContact", ("anna", "doris"), S::Aftercare, At(S::Closing, PHASE), write::plan_aftercare_contact),

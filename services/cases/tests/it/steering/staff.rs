@@ -5,18 +5,18 @@ use jiff::civil::date;
 use lotse_kernel::dates::add_days;
 use lotse_platform::fields::contract_date;
 use lotse_proto::cases::{
-    self as contract, FigureKind, GetStaffFiguresRequest, Policy, PolicyKey, ProfileType, StaffFigures,
-    policy_parameter::Value, steering_service_client::SteeringServiceClient,
+    self as contract, FigureKind, GetStaffFiguresRequest, ProfileType, StaffFigures,
+    steering_service_client::SteeringServiceClient,
 };
 use tonic::{Code, Status};
 
-use super::{figures, group, of_the_year};
+use super::{agreed_with_staff, figures, group, of_the_year};
 use crate::{
     house::{House, TODAY, reason, violations},
-    policies::ground::{at_once, limit, parameter},
+    policies::ground::at_once,
     requests as write,
     story::{Stage, Story},
-    watches::profiled,
+    watches::another_profile,
 };
 
 const REFUSED: &str = "SELECT count(*) FROM audit_log WHERE outcome = 'refused' AND method LIKE '%GetStaffFigures'";
@@ -85,13 +85,7 @@ async fn nobody_else_reads_them_unless_an_agreement_lets_the_team_lead() {
     assert_eq!(refused("doris").await, (Code::PermissionDenied, "STAFF_FIGURES_NOT_AGREED".to_owned()));
     assert_eq!(house.count(REFUSED).await, 5, "each leaves a trace");
 
-    let agreed = Policy {
-        key: PolicyKey::StaffFigures.into(),
-        legal_basis: "Dienstvereinbarung 2/2026".into(),
-        parameters: vec![parameter("team_lead", Value::Flag(true))],
-        ..limit(18, TODAY)
-    };
-    house.in_force(at_once(agreed)).await;
+    house.in_force(at_once(agreed_with_staff())).await;
     let told = asked(&house, "doris", &house.anna).await.expect("figures");
     let ground = (told.rule_version.as_str(), told.legal_basis.as_str());
     assert_eq!(ground, ("musterstadt/STAFF_FIGURES/1", "Dienstvereinbarung 2/2026"));
@@ -105,33 +99,26 @@ async fn nobody_else_reads_them_unless_an_agreement_lets_the_team_lead() {
     assert_eq!(asked(&house, "doris", &unknown).await.expect_err("nobody").code(), Code::NotFound);
 }
 
-/// Records another profile of today.
-async fn profile(story: &Story<'_>, profile_type: ProfileType) {
-    let request = contract::GetCaseRequest { name: story.place.case.clone() };
-    let case = story.house.bernd().get_case(request).await.expect("the case").into_inner();
-    profiled(story, profile_type, &case.etag).await;
-}
-
 #[tokio::test]
 async fn profiles_that_move_in_case_management_are_counted() {
     let house = House::open().await;
     let outside = Story::at(&house, "P0", Stage::Registered).await;
     let mut care = Story::at(&house, "P1", Stage::Delivery).await;
     house.move_to(add_days(TODAY, 1)).await;
-    profile(&outside, ProfileType::Foerderprofil).await;
-    profile(&care, ProfileType::Foerderprofil).await;
+    another_profile(&outside, ProfileType::Foerderprofil).await;
+    another_profile(&care, ProfileType::Foerderprofil).await;
     house.move_to(add_days(TODAY, 2)).await;
-    profile(&care, ProfileType::Foerderprofil).await;
+    another_profile(&care, ProfileType::Foerderprofil).await;
     let counts =
         async || own(&asked(&house, "anna", &house.anna).await.expect("figures"), FigureKind::ProfileMovements);
     // The assessment had found the profile of the admission again.
-    let closer_and_same = [("CLOSER".to_owned(), 1), ("SAME".to_owned(), 2)];
-    assert_eq!(counts().await, closer_and_same, "nobody counts who is outside");
+    let better_and_same = [("BETTER".to_owned(), 1), ("SAME".to_owned(), 2)];
+    assert_eq!(counts().await, better_and_same, "nobody counts who is outside");
     let small = group(&figures(&house, of_the_year(&house)).await, FigureKind::ProfileMovements);
     assert_eq!(small.0, None, "three are too few to be told to others");
     // Once the episode is over nothing is counted any more.
     care.act("anna", "EndEpisode", write::end_episode).await.expect("an end");
     house.move_to(add_days(TODAY, 3)).await;
-    profile(&care, ProfileType::Unterstuetzungsprofil).await;
-    assert_eq!(counts().await, closer_and_same);
+    another_profile(&care, ProfileType::Unterstuetzungsprofil).await;
+    assert_eq!(counts().await, better_and_same);
 }

@@ -3,14 +3,18 @@
 use jiff::civil::Date;
 use lotse_cases::domain::{
     episode::{
-        Act, AdmitDecision, Ballot, Deciding, Determined, EmploymentRecord, Episode, Places, ReviewDecision, Revision,
+        Act, AdmitDecision, AnsweringExtension, Ballot, Deciding, Determined, EmploymentRecord, Episode,
+        ExtensionWanted, Places, ReviewDecision, Revision,
     },
     records::{
         Aftercare, Assessment, AssessmentNotes, AssessmentTalk, ClosingNote, CriteriaSheet, Employment, Finding, Goal,
         GoalAttainment, PersonView, Profile, Proposal, Strength, Support, Transparency, WorkingAlliance,
     },
     rules::Rules,
-    vocabulary::{AdmissionBasis, EndReason, GoalLevel, GoalOutcome, HandoverReceiver, ProfileType, SignalSource},
+    vocabulary::{
+        AdmissionBasis, EndReason, ExtensionAnswer, ExtensionReason, GoalLevel, GoalOutcome, HandoverReceiver,
+        ProfileType, SignalSource,
+    },
 };
 use lotse_kernel::{
     dates::{add_days, add_months},
@@ -41,6 +45,17 @@ pub(super) struct Deed {
     pub(super) on: Date,
     /// The act; the day is given to it.
     pub(super) act: Box<dyn Fn(Episode, Date) -> Act>,
+}
+
+/// An extension of six months.
+fn six_months() -> ExtensionWanted {
+    let length = ExtensionLength::Months(Months(6));
+    ExtensionWanted { reason_code: ExtensionReason::IntegrationWithinReach, reason: text(), prognosis: text(), length }
+}
+
+/// The lead of the team approves what was proposed.
+fn approve(it: Episode, who: StaffName, rules: &Rules<'_>) -> Act {
+    it.answer_extension(ExtensionAnswer::Approved, String::new(), &AnsweringExtension { who, leads: true, rules })
 }
 
 /// The name of the episode of one life.
@@ -120,13 +135,9 @@ pub(super) fn acts(begins: Date) -> anyhow::Result<Vec<Deed>> {
         attainment(second, GoalOutcome::Partly),
     ]);
     let proposed_on = add_days(add_months(t0, 21).date, 3);
-    let six = ExtensionLength::Months(Months(6));
     deeds.extend([
-        deed(
-            proposed_on,
-            Box::new(move |it, on| it.propose_extension(proposer.clone(), text(), text(), six, &rules(on))),
-        ),
-        deed(add_days(proposed_on, 2), Box::new(move |it, on| it.approve_extension(doris.clone(), true, &rules(on)))),
+        deed(proposed_on, Box::new(move |it, on| it.propose_extension(six_months(), proposer.clone(), &rules(on)))),
+        deed(add_days(proposed_on, 2), Box::new(move |it, on| approve(it, doris.clone(), &rules(on)))),
         review(4),
         revision(4),
         deed(add_days(job, 4), Box::new(move |it, on| it.end(closing_note(job), &rules(on)))),

@@ -117,6 +117,8 @@ pub(super) fn all() -> Result<Vec<Place>, BrokenRelease> {
         turn(PolicyKey::Accompaniment, "weeks", 1)?,
         turn(PolicyKey::VariantSwitch, "weeks", 1)?,
         turn(PolicyKey::CrisisContact, "working_days", 1)?,
+        turn(PolicyKey::ExtensionAnswer, "working_days", 2)?,
+        turn(PolicyKey::HandoverAcceptance, "working_days", 2)?,
         turn(PolicyKey::PlanUpdate, "months", 4)?,
         turn(PolicyKey::ContinuousEmployment, "grace_working_days", 3)?,
     ]

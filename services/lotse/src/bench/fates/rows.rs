@@ -66,7 +66,7 @@ codes! {
         /// Row 18.
         ProposeExtension = "PROPOSE_EXTENSION",
         /// Row 18.
-        ApproveExtension = "APPROVE_EXTENSION",
+        AnswerExtension = "ANSWER_EXTENSION",
         /// Row 19.
         End = "END",
         /// Row 20: a planned date is held.
@@ -181,7 +181,7 @@ pub(super) const ROWS: &[Row] = &[
     row("15", Deed::DecideReview, ACTIVE, Stays),
     row("16", Deed::EndByReview, ACTIVE, To(&[P::Closing])),
     row("18", Deed::ProposeExtension, ACTIVE, Stays),
-    row("18", Deed::ApproveExtension, ACTIVE, Stays),
+    row("18", Deed::AnswerExtension, ACTIVE, Stays),
     row("19", Deed::End, ACTIVE, To(&[P::Closing])),
     row("20", Deed::RecordAccompanyingDate, ACTIVE, Stays),
     row("20", Deed::PlanFurtherDates, ACTIVE, Stays),

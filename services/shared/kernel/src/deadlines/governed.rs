@@ -17,8 +17,8 @@ use crate::{
         book::Governing,
         rules::{
             Accompaniment, Aftercare, ContinuationReview, ContinuousEmployment, CrisisContact, EligibilityRecheck,
-            FirstTalk, LetterPosting, PlanUpdate, ProposalDecision, ProviderReport, Referral, RegularMaximum,
-            Reopening, ReviewAnchor, Rule, TeamDecision, VariantSwitch,
+            ExtensionAnswer, FirstTalk, HandoverAcceptance, LetterPosting, PlanUpdate, ProposalDecision,
+            ProviderReport, Referral, RegularMaximum, Reopening, ReviewAnchor, Rule, TeamDecision, VariantSwitch,
         },
     },
 };
@@ -340,6 +340,22 @@ pub fn crisis_contact(recorded_on: Date, slot: i32, terms: &Terms<'_, CrisisCont
     let days = WorkingDays(terms.rule.working_days);
     let computation = working_days_after(Event::CrisisRecord, recorded_on, days, terms.calendar);
     terms.deadline(DutyKind::CrisisContact, slot, computation)
+}
+
+/// The acceptance of the hand-over after end number `slot` (from 1) of care (R126, R115).
+#[must_use]
+pub fn handover_acceptance(ended_on: Date, slot: i32, terms: &Terms<'_, HandoverAcceptance>) -> Deadline {
+    let days = WorkingDays(terms.rule.working_days);
+    let computation = working_days_after(Event::EndOfCare, ended_on, days, terms.calendar);
+    terms.deadline(DutyKind::HandoverAcceptance, slot, computation)
+}
+
+/// The answer to extension number `slot` (from 1) that was proposed (R108).
+#[must_use]
+pub fn extension_answer(proposed_on: Date, slot: i32, terms: &Terms<'_, ExtensionAnswer>) -> Deadline {
+    let days = WorkingDays(terms.rule.working_days);
+    let computation = working_days_after(Event::ExtensionProposal, proposed_on, days, terms.calendar);
+    terms.deadline(DutyKind::ExtensionAnswer, slot, computation)
 }
 
 /// Which team looks after a person who completes the 25th year of life: by the end of the last day on which they are 24 (R125).

@@ -22,10 +22,9 @@ use crate::{
         PolicyVersion,
         book::Governing,
         rules::{
-            AbsenceReport, Accompaniment, Aftercare, ContinuationReview, ContinuousEmployment, CrisisContact,
-            EligibilityRecheck, FirstTalk, LetterPosting, Mediation, PlanUpdate, ProposalDecision, ProviderReport,
-            Reduction, Referral, RegularMaximum, Reopening, Retention, Rule, StatisticsDelivery, VariantSwitch,
-            WorkOpportunity,
+            AbsenceReport, Aftercare, ContinuationReview, ContinuousEmployment, EligibilityRecheck, FirstTalk,
+            LetterPosting, Mediation, PlanUpdate, ProposalDecision, ProviderReport, Reduction, Referral,
+            RegularMaximum, Reopening, Retention, Rule, StatisticsDelivery, WorkOpportunity,
         },
     },
 };
@@ -230,25 +229,28 @@ impl TimerQuestion {
                 let governing = self.under::<FirstTalk>(around)?;
                 dated(governed::first_talk(from, &Terms::of(&governing, calendar)))
             }
-            Timer::VariantSwitchAnswer => {
-                let governing = self.under::<VariantSwitch>(around)?;
-                dated(governed::variant_switch_answer(from, 1, &Terms::of(&governing, calendar)))
-            }
-            Timer::CrisisContact => {
-                let governing = self.under::<CrisisContact>(around)?;
-                dated(governed::crisis_contact(from, 1, &Terms::of(&governing, calendar)))
-            }
+            Timer::VariantSwitchAnswer => self.first(governed::variant_switch_answer, around)?,
+            Timer::CrisisContact => self.first(governed::crisis_contact, around)?,
+            Timer::HandoverAcceptance => self.first(governed::handover_acceptance, around)?,
+            Timer::ExtensionAnswer => self.first(governed::extension_answer, around)?,
             Timer::Reopening => explained(timers::reopening(from, &self.under::<Reopening>(around)?, calendar)),
-            Timer::AccompanimentDecision => {
-                let governing = self.under::<Accompaniment>(around)?;
-                dated(governed::accompaniment_decision(from, 1, &Terms::of(&governing, calendar)))
-            }
+            Timer::AccompanimentDecision => self.first(governed::accompaniment_decision, around)?,
             Timer::LetterPosting => {
                 let governing = self.under::<LetterPosting>(around)?;
                 dated(governed::letter_posting(from, &Terms::of(&governing, calendar)))
             }
         };
         Ok(TimerAnswer { policy, ..answer })
+    }
+
+    /// The first of those that count from facts of their own.
+    fn first<'b, R: Rule>(
+        &self,
+        compute: fn(Date, i32, &Terms<'_, R>) -> Deadline,
+        around: Surroundings<'b>,
+    ) -> Result<TimerAnswer<'b>, Unanswered> {
+        let governing = self.under::<R>(around)?;
+        Ok(dated(compute(self.from, 1, &Terms::of(&governing, around.calendar))))
     }
 
     fn continuation_review<'b>(&self, around: Surroundings<'b>) -> Result<TimerAnswer<'b>, Unanswered> {

@@ -50,6 +50,7 @@ pub(super) const fn event_words(event: Event) -> &'static str {
         Event::LastPlannedDate => "Last planned date of accompanying care",
         Event::SwitchProposal => "Proposal to switch the support variant",
         Event::CrisisRecord => "Record of the crisis",
+        Event::ExtensionProposal => "Proposal of the extension",
         Event::Closing => "Closing of the episode",
         Event::Birth => "Birth",
         Event::Other => "Event",

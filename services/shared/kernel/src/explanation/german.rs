@@ -56,6 +56,7 @@ pub(super) const fn event_words(event: Event) -> &'static str {
         Event::LastPlannedDate => "Letzter geplanter Termin der begleitenden Betreuung",
         Event::SwitchProposal => "Vorschlag, die Betreuungsvariante zu wechseln",
         Event::CrisisRecord => "Meldung der Krise oder des gefährdeten Arbeitsplatzes",
+        Event::ExtensionProposal => "Vorschlag der Verlängerung",
         Event::Closing => "Abschluss der Betreuungsepisode",
         Event::Birth => "Geburt",
         Event::Other => "Ereignis",

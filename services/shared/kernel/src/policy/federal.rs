@@ -38,6 +38,8 @@ const fn file(key: PolicyKey) -> &'static str {
         PolicyKey::VariantSwitch => include_str!("federal/variant_switch.json"),
         PolicyKey::CrisisContact => include_str!("federal/crisis_contact.json"),
         PolicyKey::TeamDecision => include_str!("federal/team_decision.json"),
+        PolicyKey::HandoverAcceptance => include_str!("federal/handover_acceptance.json"),
+        PolicyKey::ExtensionAnswer => include_str!("federal/extension_answer.json"),
         PolicyKey::Reopening => include_str!("federal/reopening.json"),
         PolicyKey::StaffFigures => include_str!("federal/staff_figures.json"),
         PolicyKey::Accompaniment => include_str!("federal/accompaniment.json"),

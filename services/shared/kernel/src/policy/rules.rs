@@ -306,6 +306,16 @@ rules! {
         /// Days before that day from which on the change of the team is proposed.
         opening_days: i32 = Field::number(Unit::Days, 1, 180).local(7, 180),
     }
+    /// The acceptance of the hand-over after the end of care (row 21, R126, R115).
+    HandoverAcceptance("R126, R115") by [EndOfCare] {
+        /// Working days after the end of care.
+        working_days: i32 = Field::number(Unit::WorkingDays, 1, 30).local(1, 20),
+    }
+    /// The answer to a proposed extension (row 18, R108).
+    ExtensionAnswer("R108") by [ExtensionProposal] {
+        /// Working days after the proposal.
+        working_days: i32 = Field::number(Unit::WorkingDays, 1, 30).local(1, 20),
+    }
     /// Undoing a wrong closing (row 24).
     Reopening("row 24") by [Closing] {
         /// Months after the closing within which it is proposed and approved.

@@ -59,6 +59,8 @@ pub(super) fn faults(key: PolicyKey, parameters: &Parameters) -> Vec<Fault> {
         | PolicyKey::VariantSwitch
         | PolicyKey::CrisisContact
         | PolicyKey::TeamDecision
+        | PolicyKey::HandoverAcceptance
+        | PolicyKey::ExtensionAnswer
         | PolicyKey::Reopening
         | PolicyKey::StaffFigures => Vec::new(),
     };

@@ -1,9 +1,9 @@
 //! Rows 15 to 26: reviews, the limit, and every way in which an episode ends.
 
 use lotse_cases::domain::{
-    episode::{Act, Episode, ReviewDecision},
+    episode::{Act, AnsweringExtension, Episode, ExtensionWanted, ReviewDecision},
     records::{Aftercare, ClosingNote, PersonView},
-    vocabulary::{EndReason, HandoverReceiver, TechnicalEnd},
+    vocabulary::{EndReason, ExtensionAnswer, ExtensionReason, HandoverReceiver, TechnicalEnd},
 };
 use lotse_kernel::{dates::add_days, deadlines::ExtensionLength, defaults::Months};
 
@@ -85,15 +85,20 @@ pub(super) fn propose_extension(it: Episode, scene: &Scene<'_>, chance: &mut Cha
         ExtensionLength::Until(add_days(limit, days))
     };
     let proposer = manager(&it, scene, chance);
-    let answer = it.propose_extension(proposer, words(), words(), length, &rules);
+    let reason_code = *chance.one_of(ExtensionReason::ALL);
+    let wanted = ExtensionWanted { reason_code, reason: words(), prognosis: words(), length };
+    let answer = it.propose_extension(wanted, proposer, &rules);
     Tried { length: Some(length), answer }
 }
 
-pub(super) fn approve_extension(it: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Act {
+/// Mostly the lead approves; now and then somebody declines, withdraws, or gets it wrong.
+pub(super) fn answer_extension(it: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Act {
     let rules = scene.place.rules(scene.today);
-    let approver = if chance.errs() { manager(&it, scene, chance) } else { scene.people.lead().clone() };
-    let leads = approver == *scene.people.lead() || chance.one_in(2);
-    it.approve_extension(approver, leads, &rules)
+    let answer = if chance.one_in(3) { *chance.one_of(ExtensionAnswer::ALL) } else { ExtensionAnswer::Approved };
+    let own = (answer == ExtensionAnswer::Withdrawn) != chance.errs();
+    let who = if own { manager(&it, scene, chance) } else { scene.people.lead().clone() };
+    let leads = who == *scene.people.lead() || chance.one_in(2);
+    it.answer_extension(answer, words_or_none(chance), &AnsweringExtension { who, leads, rules: &rules })
 }
 
 pub(super) fn accept_handover(it: Episode, scene: &Scene<'_>, chance: &mut Chance) -> Act {

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use lotse_cases::domain::{
     duties::{Duties, Duty},
     episode::{Active, Episode, State},
-    records::{Deviation, Discussion, Goal, PersonView, PlacementProposal, PlacementResult, PlanStep},
+    records::{Aftercare, Deviation, Discussion, Goal, PersonView, PlacementProposal, PlacementResult, PlanStep},
     vocabulary::{
         Currency, DeviationConsequence, DeviationReason, EndReason, EpisodePhase as P, GoalLevel, PlacementOutcome,
         StepParty, Voter,
@@ -17,11 +17,12 @@ use lotse_kernel::duty::DutyKind as Kind;
 use super::{Moved, Verdict, require, told, waiting};
 
 /// What may wait while an episode is active.
-const IN_CARE: [Kind; 9] = [
+const IN_CARE: [Kind; 10] = [
     Kind::FirstTalk,
     Kind::ContinuationReview,
     Kind::RegularMaximum,
     Kind::ExtensionEnd,
+    Kind::ExtensionAnswer,
     Kind::AccompanimentDecision,
     Kind::VariantSwitchAnswer,
     Kind::CrisisContact,
@@ -29,7 +30,7 @@ const IN_CARE: [Kind; 9] = [
     Kind::GoalDue,
 ];
 
-/// What may wait between the end of care and its closing, the end of aftercare apart.
+/// What may wait between the end of care and its closing, the acceptance of the hand-over and the end of aftercare apart.
 const AFTER_CARE: [Kind; 3] = [Kind::CrisisContact, Kind::AftercareContact, Kind::ContinuousEmployment];
 
 /// Judges an episode by the phase it is in.
@@ -59,7 +60,13 @@ pub(super) fn judge(moved: &Moved<'_>) -> Verdict {
             holds(it, it.handover().is_none(), "who is handed over is not in closing any more")?;
             crises_wait(it)?;
             followed(it)?;
-            nothing_but(it.duties(), |duty| AFTER_CARE.contains(&duty.kind()), "closing has no other duties")?;
+            let handovers = waiting(it.duties(), Kind::HandoverAcceptance).count();
+            holds(it, handovers == 1, "a hand-over waits for its acceptance once")?;
+            nothing_but(
+                it.duties(),
+                |duty| duty.kind() == Kind::HandoverAcceptance || AFTER_CARE.contains(&duty.kind()),
+                "closing has no other duties",
+            )?;
             owned(it)
         }
         P::Aftercare => {
@@ -128,6 +135,9 @@ fn in_care(it: &Episode) -> Verdict {
     holds(it, decisions == usize::from(used_up), "whoever has no planned date left waits for a decision")?;
     let answers = waiting(it.duties(), Kind::VariantSwitchAnswer).count();
     holds(it, answers == usize::from(care.proposed_switch().is_some()), "a proposed switch waits for its answer")?;
+    let answers = waiting(it.duties(), Kind::ExtensionAnswer).count();
+    let asked = usize::from(care.proposed_extension().is_some());
+    holds(it, answers == asked, "a proposed extension waits for its answer")?;
     let updates = waiting(it.duties(), Kind::PlanUpdate).count();
     let planned = it.plan().is_some() || care.former_plans().next().is_some();
     holds(it, updates == usize::from(planned), "what was issued waits for its update")?;
@@ -230,16 +240,29 @@ fn crises_wait(it: &Episode) -> Verdict {
     holds(it, contacts == open, "every crisis waits for contact")
 }
 
-/// Whatever waits in care is the case manager's, but for the answer to a switch that the case manager has proposed, and for the update of the
-/// plan and its goals, which are of whoever leads.
+/// Whatever waits in care is the case manager's, but for the answer to a switch that the case manager has proposed, for the update of the
+/// plan and its goals, which are of whoever leads, for the hand-over of who stays with the jobcenter, and for the answer to an extension, which is the lead's.
 fn owned(it: &Episode) -> Verdict {
     let asked = it.care().and_then(Active::proposed_switch).map(|switch| switch.proposed_as);
     let theirs = |duty: &Duty| match (duty.kind(), asked) {
         (Kind::VariantSwitchAnswer, Some(Voter::CaseManager)) => duty.owner() == Some(it.placement_officer()),
         (Kind::PlanUpdate | Kind::GoalDue, _) => duty.owner() == it.lead_officer(),
+        (Kind::ExtensionAnswer, _) => duty.owner().is_none(),
+        (Kind::HandoverAcceptance, _) if stays(it) => duty.owner() == Some(it.placement_officer()),
         _ => duty.owner() == it.case_manager(),
     };
     nothing_but(it.duties(), theirs, "whatever waits in care is the case manager's")
+}
+
+/// Whether the placement officer goes on with the person: no other body does, and no job has ended the need.
+fn stays(it: &Episode) -> bool {
+    it.closing().is_some_and(|closing| {
+        let by_job = matches!(
+            closing.note.aftercare,
+            Some(Aftercare::JobStart { .. } | Aftercare::HolisticSupport { .. } | Aftercare::FollowOnJob { .. })
+        );
+        closing.note.reason != EndReason::CompetenceChanged && !by_job
+    })
 }
 
 fn agreed(it: &Episode) -> bool {

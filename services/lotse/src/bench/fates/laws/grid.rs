@@ -76,6 +76,16 @@ pub(super) fn dates(moved: &Moved<'_>, duty: &Duty) -> Verdict {
                 usize::try_from(duty.slot() - 1).ok().and_then(|at| care.crises.get(at)).ok_or_else(missing)?;
             (moved.place.calendar().add_working_days(crisis.recorded_on, days), 0)
         }
+        Kind::ExtensionAnswer => {
+            let days = number("working_days").ok_or_else(missing)?;
+            let proposed = moved.after.care().and_then(|care| care.extensions.last()).ok_or_else(missing)?;
+            (moved.place.calendar().add_working_days(proposed.proposed_on, days), 0)
+        }
+        Kind::HandoverAcceptance => {
+            let days = number("working_days").ok_or_else(missing)?;
+            let ended_on = moved.after.closing().ok_or_else(missing)?.ended_on;
+            (moved.place.calendar().add_working_days(ended_on, days), 0)
+        }
         Kind::PlanUpdate => {
             let months = number("months").ok_or_else(missing)?;
             let issued_on = plan_issued_on(moved.after).ok_or_else(missing)?;
@@ -132,7 +142,7 @@ fn in_time_until(place: &Place, duty: &Duty, grace: i32) -> Verdict {
 
 fn extension<'a>(moved: &Moved<'a>, slot: i32) -> Option<&'a Extension> {
     let at = usize::try_from(slot.checked_sub(1)?).ok()?;
-    moved.after.care()?.extensions.get(at)
+    moved.after.care()?.extensions.iter().filter(|extension| extension.is_approved()).nth(at)
 }
 
 /// A review is due on the first day of the grid after the one before it; where one interval holds for all, on its own multiple.

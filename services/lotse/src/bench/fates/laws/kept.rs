@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use lotse_cases::domain::{
     duties::{Duties, Duty, Notices, Status},
+    records::Extension,
     vocabulary::{DutyOutcome as Outcome, EpisodePhase as P, VoidReason},
 };
 use lotse_kernel::{
@@ -74,9 +75,10 @@ fn changed(old: &Duty, now: &Duty, after: &Duties, cause: &Cause, today: Date) -
     of_duty(old.deadline() == now.deadline(), "the dates of a duty do not move", now)?;
     of_duty(old.revision() == now.revision(), "a duty keeps its place", now)?;
     if again && now.status() == old.status() {
-        // With the end of care that is undone nobody takes aftercare up again, which its duty notes.
-        let of_the_end = matches!(now.kind(), Kind::AftercareEnd | Kind::AftercareContact | Kind::ContinuousEmployment);
-        return of_duty(of_the_end, "what was done in aftercare stays done", now);
+        // With the end of care that is undone nobody takes its hand-over and aftercare up again, which their duties note.
+        let after_end =
+            [Kind::HandoverAcceptance, Kind::AftercareEnd, Kind::AftercareContact, Kind::ContinuousEmployment];
+        return of_duty(after_end.contains(&now.kind()), "what was done after the end stays done", now);
     }
     let late_on = |day| days_between(now.deadline().overdue_after(), day).max(0);
     let lateness = "the days late are those after the last day in time";
@@ -168,7 +170,8 @@ fn does(cause: &Cause, kind: Kind, outcome: Outcome) -> bool {
         (Kind::ProposalDecision, Outcome::Decided) => ACCESS,
         (Kind::FirstTalk, Outcome::Held) => &[Deed::RecordFirstTalk],
         (Kind::ContinuationReview, Outcome::Decided) => &[Deed::DecideReview, Deed::EndByReview, Deed::End],
-        (Kind::RegularMaximum | Kind::ExtensionEnd, Outcome::Extended) => &[Deed::ApproveExtension],
+        (Kind::RegularMaximum | Kind::ExtensionEnd, Outcome::Extended) => &[Deed::AnswerExtension],
+        (Kind::ExtensionAnswer, Outcome::Decided) => &[Deed::AnswerExtension],
         (Kind::RegularMaximum | Kind::ExtensionEnd, Outcome::AnsweredByEnd) => ENDS,
         (Kind::AccompanimentDecision, Outcome::Decided) => {
             &[Deed::PlanFurtherDates, Deed::FinishAccompaniment, Deed::AnswerVariantSwitch]
@@ -181,6 +184,7 @@ fn does(cause: &Cause, kind: Kind, outcome: Outcome) -> bool {
         (Kind::ContinuousEmployment, Outcome::Answered) => &[Deed::RecordEmploymentStatus],
         (Kind::GoalDue, Outcome::Determined) => &[Deed::RecordGoalAttainment, Deed::RecordStepOutcome],
         (Kind::AftercareEnd, Outcome::Checked) => &[Deed::CompleteAftercare],
+        (Kind::HandoverAcceptance, Outcome::Accepted) => &[Deed::AcceptHandover],
         (Kind::EligibilityRecheck, Outcome::Checked | Outcome::Decided) | (Kind::ReopeningAnswer, Outcome::Decided) => {
             return matches!(cause, Cause::Person);
         }
@@ -210,6 +214,11 @@ fn voids(cause: &Cause, reason: VoidReason) -> bool {
     }
 }
 
+/// Whether the last extension was approved.
+fn approved(moved: &Moved<'_>) -> bool {
+    moved.after.care().and_then(|care| care.extensions.last()).is_some_and(Extension::is_approved)
+}
+
 /// What begins is what the row begins, and all of it.
 pub(super) fn begins(moved: &Moved<'_>, begun: &[&Duty]) -> Verdict {
     let kinds: Vec<Kind> = begun.iter().map(|duty| duty.kind()).collect();
@@ -227,10 +236,11 @@ pub(super) fn begins(moved: &Moved<'_>, begun: &[&Duty]) -> Verdict {
             Deed::DecideReview => all(Kind::ContinuationReview),
             Deed::EndByReview | Deed::End => {
                 let follows = of(Kind::AftercareContact) + of(Kind::ContinuousEmployment);
-                of(Kind::ContinuationReview) + follows == kinds.len()
+                of(Kind::HandoverAcceptance) == 1 && of(Kind::ContinuationReview) + follows + 1 == kinds.len()
             }
             Deed::PlanAftercareContact => kinds == [Kind::AftercareContact],
-            Deed::ApproveExtension => kinds == [Kind::ExtensionEnd],
+            Deed::ProposeExtension => kinds == [Kind::ExtensionAnswer],
+            Deed::AnswerExtension if approved(moved) => kinds == [Kind::ExtensionEnd],
             Deed::RecordAccompanyingDate => kinds.len() <= 1 && all(Kind::AccompanimentDecision),
             Deed::ProposeVariantSwitch => kinds == [Kind::VariantSwitchAnswer],
             Deed::ActivatePlan | Deed::RevisePlan => {

@@ -8,10 +8,10 @@ use lotse_kernel::{deadlines::Deadline, duty::DutyKind as Kind, names::DutyName}
 
 use super::{Verdict, require};
 
-/// What waits of a duty, whoever owns it by now. The answer to a switch is left out: what was proposed lapsed with the end; and so are the months
-/// after an integration, which were asked for while the episode was closed.
+/// What waits of a duty, whoever owns it by now. Answers are left out: what was proposed lapsed with the end; and so are the months after an
+/// integration, which were asked for while the episode was closed.
 fn waits(it: &Episode) -> Vec<(&DutyName, Status, Notices, &Deadline)> {
-    let others = [Kind::VariantSwitchAnswer, Kind::ContinuousEmployment];
+    let others = [Kind::VariantSwitchAnswer, Kind::ExtensionAnswer, Kind::ContinuousEmployment];
     let back = |duty: &&Duty| duty.is_unsettled() && !others.contains(&duty.kind());
     it.duties().iter().filter(back).map(|it| (it.name(), it.status(), it.notices(), it.deadline())).collect()
 }

@@ -29,7 +29,13 @@ impl Life<'_> {
         if self.chance.one_in(8) {
             let checked_on = add_days(self.today, if self.chance.errs() { 1 } else { -self.chance.between(0, 3) });
             let checked_by = self.people.officer().clone();
-            let check = Check { result: RecheckResult::Unchanged, reason: words(), checked_on, checked_by };
+            let check = Check {
+                result: RecheckResult::Unchanged,
+                reason: words(),
+                checked_on,
+                checked_by,
+                talk: String::new(),
+            };
             self.change(Change::Checked(check))?;
         }
         if self.chance.one_in(8) {

@@ -120,7 +120,7 @@ fn duties_that_were_tampered_with_are_noticed() {
     assert_eq!(law(&with_duties(&it, void)), "a duty is void for the reason that made it so");
     let escalated = only(Kind::FirstTalk, |told| told["notices"]["last_escalation"] = json!({ "round": 1, "on": T0 }));
     assert_eq!(law(&with_duties(&it, escalated)), "people do not take the steps of time");
-    let alliance = Cause::Deed(Deed::ApproveExtension, None);
+    let alliance = Cause::Deed(Deed::AnswerExtension, None);
     assert_eq!(noticed(&it, &with_duties(&it, settled(0)), &alliance, &place), "a duty is done by what does it");
 }
 

@@ -71,6 +71,10 @@ crate::codes! {
         VariantSwitchAnswer = "VARIANT_SWITCH_ANSWER",
         /// From the record of a crisis, or of a job at risk (R122, R190).
         CrisisContact = "CRISIS_CONTACT",
+        /// From the end of care: by when the hand-over is accepted (R126, R115).
+        HandoverAcceptance = "HANDOVER_ACCEPTANCE",
+        /// From the proposal of an extension: by when it is answered (R108).
+        ExtensionAnswer = "EXTENSION_ANSWER",
         /// From the closing: until when it may be undone (row 24).
         Reopening = "REOPENING",
     }
@@ -104,6 +108,8 @@ impl Timer {
             | Self::AccompanimentDecision
             | Self::VariantSwitchAnswer
             | Self::CrisisContact
+            | Self::HandoverAcceptance
+            | Self::ExtensionAnswer
             | Self::Reopening
             | Self::StatisticsDelivery
             | Self::WorkOpportunityEnd
@@ -144,6 +150,8 @@ impl Timer {
             Self::AccompanimentDecision => PolicyKey::Accompaniment,
             Self::VariantSwitchAnswer => PolicyKey::VariantSwitch,
             Self::CrisisContact => PolicyKey::CrisisContact,
+            Self::HandoverAcceptance => PolicyKey::HandoverAcceptance,
+            Self::ExtensionAnswer => PolicyKey::ExtensionAnswer,
             Self::Reopening => PolicyKey::Reopening,
             Self::ReductionBegin => return None,
         })
