@@ -194,9 +194,7 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::WatchEnded { reason } => format!("Prüfung außerhalb bFM entfällt: {}.", unwatched(*reason)),
         Event::TeamChanged { from, to, days_late } => teams::changed(from, to, *days_late),
         Event::TeamKept { team, days_late } => teams::kept(team, *days_late),
-        Event::EpisodeProposed { signal_source: source } => {
-            format!("bFM wurde vorgeschlagen (Anlass: {}).", signal_source(*source))
-        }
+        Event::EpisodeProposed { signal_source } => proposed(*signal_source),
         Event::DiscussionScheduled { held_on } => discussion(*held_on),
         Event::VoteCast { voter: who, admit } => {
             format!("Votum {}: {}.", voter(*who), if *admit { "Aufnahme" } else { "keine Aufnahme" })
@@ -286,6 +284,10 @@ pub(super) fn sentence(event: &Event) -> String {
             format!("{}: {} ({policy}).", which(*kind, *slot), replanned(*from, *to))
         }
     }
+}
+
+fn proposed(source: SignalSource) -> String {
+    format!("bFM wurde vorgeschlagen (Anlass: {}).", signal_source(source))
 }
 
 fn discussion(held_on: Date) -> String {

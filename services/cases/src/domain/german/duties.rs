@@ -7,7 +7,7 @@ pub(in crate::domain) const fn duty_ground(kind: DutyKind) -> &'static str {
     match kind {
         DutyKind::EligibilityRecheck => "R23",
         DutyKind::ContinuationReview => "R106, R107",
-        DutyKind::RegularMaximum | DutyKind::ExtensionEnd => "R108",
+        DutyKind::RegularMaximum | DutyKind::ExtensionEnd | DutyKind::ExtensionAnswer => "R108",
         DutyKind::PlanUpdate => "R111",
         DutyKind::GoalDue => "R62",
         DutyKind::ProviderAnswer | DutyKind::FirstAppointment => "R97",
@@ -26,7 +26,6 @@ pub(in crate::domain) const fn duty_ground(kind: DutyKind) -> &'static str {
         DutyKind::VariantSwitchAnswer => "R31, R126",
         DutyKind::CrisisContact => "R122, R190",
         DutyKind::HandoverAcceptance => "R126, R115",
-        DutyKind::ExtensionAnswer => "R108",
         DutyKind::TeamDecision => "R125",
         DutyKind::ReopeningAnswer => "R120, R127",
     }

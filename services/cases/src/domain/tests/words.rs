@@ -99,15 +99,7 @@ fn every_event() -> Vec<Event> {
     events.extend(aftercare_events(day));
     events.extend(CrisisKind::ALL.iter().map(|kind| Event::CrisisRecorded { kind: *kind, occurred_on: day }));
     events.push(Event::CrisisContactMade { contacted_on: day, days_late: 2 });
-    events.push(Event::PlacementProposed { number: 1, proposed_on: day, answer_by: None });
-    events.push(Event::PlacementProposed { number: 2, proposed_on: day, answer_by: Some(day) });
-    let resulted = |outcome: &PlacementOutcome| Event::PlacementResulted {
-        number: 1,
-        outcome: *outcome,
-        resulted_on: day,
-        job_starts_on: (*outcome == PlacementOutcome::Hired).then_some(day),
-    };
-    events.extend(PlacementOutcome::ALL.iter().map(resulted));
+    events.extend(placement_events(day));
     for error in ClosingError::ALL.iter().copied() {
         let proposed = |extent: &ReopeningExtent| Event::ReopeningProposed { error, extent: *extent };
         events.extend(ReopeningExtent::ALL.iter().map(proposed));
@@ -132,6 +124,20 @@ fn aftercare_events(day: Date) -> Vec<Event> {
     events.extend(ContactOutcome::ALL.iter().map(|outcome| {
         Event::AftercareContactRecorded(ContactTold { outcome: *outcome, contacted_on: day, days_late: 0 })
     }));
+    events
+}
+
+fn placement_events(day: Date) -> Vec<Event> {
+    let mut events = Vec::new();
+    events.push(Event::PlacementProposed { number: 1, proposed_on: day, answer_by: None });
+    events.push(Event::PlacementProposed { number: 2, proposed_on: day, answer_by: Some(day) });
+    let resulted = |outcome: &PlacementOutcome| Event::PlacementResulted {
+        number: 1,
+        outcome: *outcome,
+        resulted_on: day,
+        job_starts_on: (*outcome == PlacementOutcome::Hired).then_some(day),
+    };
+    events.extend(PlacementOutcome::ALL.iter().map(resulted));
     events
 }
 

@@ -170,8 +170,9 @@ fn does(cause: &Cause, kind: Kind, outcome: Outcome) -> bool {
         (Kind::ProposalDecision, Outcome::Decided) => ACCESS,
         (Kind::FirstTalk, Outcome::Held) => &[Deed::RecordFirstTalk],
         (Kind::ContinuationReview, Outcome::Decided) => &[Deed::DecideReview, Deed::EndByReview, Deed::End],
-        (Kind::RegularMaximum | Kind::ExtensionEnd, Outcome::Extended) => &[Deed::AnswerExtension],
-        (Kind::ExtensionAnswer, Outcome::Decided) => &[Deed::AnswerExtension],
+        (Kind::RegularMaximum | Kind::ExtensionEnd, Outcome::Extended) | (Kind::ExtensionAnswer, Outcome::Decided) => {
+            &[Deed::AnswerExtension]
+        }
         (Kind::RegularMaximum | Kind::ExtensionEnd, Outcome::AnsweredByEnd) => ENDS,
         (Kind::AccompanimentDecision, Outcome::Decided) => {
             &[Deed::PlanFurtherDates, Deed::FinishAccompaniment, Deed::AnswerVariantSwitch]
