@@ -4,6 +4,7 @@ mod aftercare;
 mod alliance;
 pub(super) mod assessment;
 mod commission;
+mod crisis;
 mod duties;
 mod extension;
 mod placement;
@@ -22,7 +23,7 @@ use lotse_kernel::{
 use super::{
     events::{DutyDue, DutyReplanned, Event, PlanRevised},
     vocabulary::{
-        AdmissionBasis, CaseManagerChangeReason, CrisisKind, EndReason, HandoverReceiver, ProfileType, RecheckResult,
+        AdmissionBasis, CaseManagerChangeReason, EndReason, HandoverReceiver, ProfileType, RecheckResult,
         RefusalReason, SignalSource, SupportVariant, TechnicalEnd, UnwatchedReason, VariantSwitchAnswer, Voter,
     },
 };
@@ -193,9 +194,7 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::WatchEnded { reason } => format!("Prüfung außerhalb bFM entfällt: {}.", unwatched(*reason)),
         Event::TeamChanged { from, to, days_late } => teams::changed(from, to, *days_late),
         Event::TeamKept { team, days_late } => teams::kept(team, *days_late),
-        Event::EpisodeProposed { signal_source: source } => {
-            format!("bFM wurde vorgeschlagen (Anlass: {}).", signal_source(*source))
-        }
+        Event::EpisodeProposed { signal_source } => proposed(*signal_source),
         Event::DiscussionScheduled { held_on } => discussion(*held_on),
         Event::VoteCast { voter: who, admit } => {
             format!("Votum {}: {}.", voter(*who), if *admit { "Aufnahme" } else { "keine Aufnahme" })
@@ -225,10 +224,8 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::SpecialisedCommissioned { target_group, third_party } => commission::begun(*target_group, *third_party),
         Event::CommissionReturned { returned_on } => commission::returned(*returned_on),
         Event::CommissionEndedWithEpisode {} => commission::ended_with_episode(),
-        Event::CrisisRecorded { kind, occurred_on } => crisis_recorded(*kind, *occurred_on),
-        Event::CrisisContactMade { contacted_on, days_late } => {
-            format!("Nach der Krise Kontakt aufgenommen am {}{}.", german_date(*contacted_on), late(*days_late))
-        }
+        Event::CrisisRecorded { kind, occurred_on } => crisis::recorded(*kind, *occurred_on),
+        Event::CrisisContactMade { contacted_on, days_late } => crisis::contact(*contacted_on, *days_late),
         Event::PlacementProposed { number, proposed_on, answer_by } => {
             placement::proposed(*number, *proposed_on, *answer_by)
         }
@@ -289,6 +286,10 @@ fn falls_due(due: &DutyDue) -> String {
     format!("fällig am {}", german_date(due.due_on))
 }
 
+fn proposed(source: SignalSource) -> String {
+    format!("bFM wurde vorgeschlagen (Anlass: {}).", signal_source(source))
+}
+
 fn discussion(held_on: Date) -> String {
     format!("Fallerörterung angesetzt für {}.", german_date(held_on))
 }
@@ -341,14 +342,6 @@ fn date_held(held_on: Date, left: i32) -> String {
 fn further_dates(dates: i32, days_late: i32) -> String {
     let planned = if dates == 1 { "1 weiterer Termin".to_owned() } else { format!("{dates} weitere Termine") };
     format!("Begleitende Betreuung: {planned} geplant{}.", late(days_late))
-}
-
-fn crisis_recorded(kind: CrisisKind, occurred_on: Date) -> String {
-    let day = german_date(occurred_on);
-    match kind {
-        CrisisKind::Crisis => format!("Krise vom {day}; Kontakt ist aufzunehmen."),
-        CrisisKind::JobAtRisk => format!("Arbeitsplatz in Gefahr seit {day}; Kontakt ist aufzunehmen."),
-    }
 }
 
 /// What became of a day that was computed anew.

@@ -150,6 +150,31 @@ const DELIVERY: &[Deed] = &[
     Deed::EndTechnically,
 ];
 
+/// What people do in aftercare.
+const IN_AFTERCARE: &[Deed] = &[
+    Deed::CompleteAftercare,
+    Deed::CompleteAftercare,
+    Deed::SetWorkingDate,
+    Deed::ChangeCaseManager,
+    Deed::RecordCrisis,
+    Deed::RecordCrisisContact,
+    Deed::PlanAftercareContact,
+    Deed::RecordAftercareContact,
+    Deed::RecordAftercareContact,
+    Deed::RecordEmploymentStatus,
+    Deed::RecordEmploymentStatus,
+];
+
+/// What people do once an episode is closed.
+const CLOSED: &[Deed] = &[
+    Deed::ProposeReopening,
+    Deed::ProposeReopening,
+    Deed::ApproveReopening,
+    Deed::ApproveReopening,
+    Deed::DeclineReopening,
+    Deed::RecordEmploymentStatus,
+];
+
 /// What people do in a phase, the usual more than once.
 const fn usual(phase: P) -> &'static [Deed] {
     use Deed as D;
@@ -204,26 +229,8 @@ const fn usual(phase: P) -> &'static [Deed] {
             D::RecordAftercareContact,
             D::RecordEmploymentStatus,
         ],
-        P::Aftercare => &[
-            D::CompleteAftercare,
-            D::SetWorkingDate,
-            D::ChangeCaseManager,
-            D::RecordCrisis,
-            D::RecordCrisisContact,
-            D::PlanAftercareContact,
-            D::RecordAftercareContact,
-            D::RecordAftercareContact,
-            D::RecordEmploymentStatus,
-            D::RecordEmploymentStatus,
-        ],
-        P::Closed => &[
-            D::ProposeReopening,
-            D::ProposeReopening,
-            D::ApproveReopening,
-            D::ApproveReopening,
-            D::DeclineReopening,
-            D::RecordEmploymentStatus,
-        ],
+        P::Aftercare => IN_AFTERCARE,
+        P::Closed => CLOSED,
         P::Refused | P::ReferredBack => Deed::ALL,
     }
 }
