@@ -68,6 +68,7 @@ const fn source(template: NoticeTemplate) -> &'static str {
         NoticeTemplate::FirstTalkOverdue => include_str!("../templates/first-talk-overdue.txt"),
         NoticeTemplate::VariantSwitchProposed => include_str!("../templates/variant-switch-proposed.txt"),
         NoticeTemplate::VariantSwitchOverdue => include_str!("../templates/variant-switch-overdue.txt"),
+        NoticeTemplate::EpisodeEnded => include_str!("../templates/episode-ended.txt"),
         NoticeTemplate::EpisodeEndedTechnically => include_str!("../templates/episode-ended-technically.txt"),
         NoticeTemplate::ReopeningProposed => include_str!("../templates/reopening-proposed.txt"),
         NoticeTemplate::TeamDecisionOverdue => include_str!("../templates/team-decision-overdue.txt"),
@@ -197,7 +198,10 @@ mod tests {
                 NoticeTemplate::ProposalRefused,
                 NoticeTemplate::ProposalNotYet,
                 NoticeTemplate::ProposalReferredBack,
+                NoticeTemplate::EpisodeEnded,
                 NoticeTemplate::EpisodeEndedTechnically,
+                NoticeTemplate::ExtensionApproved,
+                NoticeTemplate::ExtensionDeclined,
             ]
             .contains(template);
             assert_eq!(dated.body.contains("29. Februar 2028"), tells_day, "{template}: {}", dated.body);

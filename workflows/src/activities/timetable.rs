@@ -22,7 +22,7 @@ pub fn timetable(answer: common::Timetable) -> Result<Timetable, &'static str> {
         ending: answer.ending,
         next_on: answer.next_date.map(|day| date(Some(day)).ok_or("next_date")).transpose()?,
         proposal: answer.proposal.map(proposal).transpose()?,
-        technical_end_audience: answer.technical_end_staff_members,
+        exit_audience: answer.exit_staff_members,
         extension: answer.extension.map(extension),
     })
 }
@@ -115,7 +115,7 @@ mod tests {
             ending: 1,
             next_date: None,
             proposal: None,
-            technical_end_staff_members: Vec::new(),
+            exit_staff_members: Vec::new(),
             extension: None,
         })
     }

@@ -34,9 +34,9 @@ pub struct EpisodeProcedure {
     /// What was told last of the proposal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposal_told: Option<ProposalOutcome>,
-    /// Whether the technical end was told of.
-    #[serde(default)]
-    pub technical_end_told: bool,
+    /// How the person had left when it was told last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit_told: Option<NoticeTemplate>,
     /// How many proposed extensions there were when the last answer was told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension_told: Option<i32>,
@@ -72,7 +72,7 @@ impl Procedure for EpisodeProcedure {
 
     fn visited(&mut self, timetable: &Timetable) -> Vec<Task> {
         let told = timetable.proposal.as_ref().and_then(|decided| self.tell(decided));
-        let left = self.tell_technical_end(&timetable.technical_end_audience);
+        let left = self.tell_exit(timetable);
         let extension = timetable.extension.as_ref().and_then(|answered| self.tell_of_extension(answered));
         told.into_iter().chain(left).chain(extension).chain(self.closing_letter(timetable)).collect()
     }
@@ -103,13 +103,18 @@ impl EpisodeProcedure {
         self.notice(code, extension_template(answered.approved), &answered.audience)
     }
 
-    /// Tells of the technical end, once in each generation: after a reopening there may be another (R142).
-    fn tell_technical_end(&mut self, audience: &[String]) -> Option<Task> {
-        if audience.is_empty() || std::mem::replace(&mut self.technical_end_told, true) {
+    /// Tells that the person left, once in each generation: after a reopening they may leave again (R142).
+    fn tell_exit(&mut self, timetable: &Timetable) -> Option<Task> {
+        let (template, kind) = if PHASES_WITH_CLOSING_LETTER.contains(&timetable.phase.as_str()) {
+            (NoticeTemplate::EpisodeEnded, "ENDED")
+        } else {
+            (NoticeTemplate::EpisodeEndedTechnically, "ENDED_TECHNICALLY")
+        };
+        let audience = &timetable.exit_audience;
+        if audience.is_empty() || self.exit_told.replace(template) == Some(template) {
             return None;
         }
-        let code = format!("ENDED_TECHNICALLY/{}", self.input.generation);
-        self.notice(code, NoticeTemplate::EpisodeEndedTechnically, audience)
+        self.notice(format!("EXIT/{kind}/{}", self.input.generation), template, audience)
     }
 
     /// A notice about the episode; none where nobody is to be told.

@@ -171,9 +171,10 @@ pub struct Timetable {
     /// What became of the proposal; nothing before it is decided, and of what is no episode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposal: Option<ProposalDecided>,
-    /// Who is to be told of a technical end, by resource name, but for who ended it (R142); nobody before it.
+    /// Who is to be told that the person left, by resource name, but for who ended it (R142); whoever owes the acceptance of the hand-over hears
+    /// of that.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub technical_end_audience: Vec<String>,
+    pub exit_audience: Vec<String>,
     /// What became of the last extension that was answered; nothing where there is none, outside care, and of what is no episode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension: Option<ExtensionAnswered>,

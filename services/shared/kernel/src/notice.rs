@@ -33,6 +33,8 @@ crate::codes! {
         ProposalNotYet = "proposal-not-yet",
         /// Who was admitted is referred back after the first talk (R29).
         ProposalReferredBack = "proposal-referred-back",
+        /// Care has ended, and somebody else sees to the hand-over (R142).
+        EpisodeEnded = "episode-ended",
         /// The episode has ended technically (R142).
         EpisodeEndedTechnically = "episode-ended-technically",
         /// The first talk is to be held (T17).

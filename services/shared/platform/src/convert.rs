@@ -24,7 +24,7 @@ pub fn timetable(timetable: &duty::Timetable) -> common::Timetable {
         ending: timetable.ending,
         next_date: timetable.next_on.map(contract_date),
         proposal: timetable.proposal.as_ref().map(proposal),
-        technical_end_staff_members: timetable.technical_end_audience.clone(),
+        exit_staff_members: timetable.exit_audience.clone(),
         extension: timetable.extension.as_ref().map(extension),
     }
 }

@@ -14,7 +14,7 @@ fn procedure() -> EpisodeProcedure {
         input: EpisodeInput::new(EPISODE.parse().unwrap(), 1, false),
         closing_letter: false,
         proposal_told: None,
-        technical_end_told: false,
+        exit_told: None,
         extension_told: None,
     }
 }
@@ -114,20 +114,24 @@ fn each_answer_to_a_proposed_extension_is_told_once_to_whoever_proposed_it() {
 }
 
 #[test]
-fn a_technical_end_is_told_once_in_each_generation() {
+fn how_a_person_left_is_told_once_in_each_generation() {
     let bernd = "jobcenters/musterstadt/staff/bernd".to_owned();
-    let ended = Timetable { technical_end_audience: vec![bernd.clone()], ..timetable("ENDED_TECHNICALLY") };
+    let left = |phase| Timetable { exit_audience: vec![bernd.clone()], ..timetable(phase) };
+    let told = |procedure: &mut EpisodeProcedure, phase| -> Vec<(String, NoticeTemplate)> {
+        let tasks = procedure.visited(&left(phase)).into_iter();
+        let notices = tasks.filter_map(|task| if let Task::Notice(notice) = task { Some(notice) } else { None });
+        notices.map(|notice| (notice.code, notice.template)).collect()
+    };
     for generation in [1, 2] {
         let input = EpisodeInput::new(EPISODE.parse().unwrap(), generation, false);
         let mut procedure = EpisodeProcedure { input, ..procedure() };
-        let tasks = procedure.visited(&ended);
-        let [Task::Notice(notice)] = &tasks[..] else { panic!("{tasks:?}") };
-        assert_eq!(
-            (notice.code.clone(), notice.template),
-            (format!("ENDED_TECHNICALLY/{generation}"), NoticeTemplate::EpisodeEndedTechnically)
-        );
-        assert_eq!(notice.audiences, [Audience::StaffMember(bernd.clone())]);
-        assert!(procedure.visited(&ended).is_empty(), "{generation}");
+        let ended = [(format!("EXIT/ENDED/{generation}"), NoticeTemplate::EpisodeEnded)];
+        assert_eq!(told(&mut procedure, "CLOSING"), ended);
+        assert!(told(&mut procedure, "CLOSED").is_empty(), "{generation}");
+        let technically = format!("EXIT/ENDED_TECHNICALLY/{generation}");
+        let died = [(technically, NoticeTemplate::EpisodeEndedTechnically)];
+        assert_eq!(told(&mut procedure, "ENDED_TECHNICALLY"), died);
+        assert!(told(&mut procedure, "ENDED_TECHNICALLY").is_empty(), "{generation}");
     }
     assert!(procedure().visited(&timetable("DELIVERY")).is_empty());
 }

@@ -158,7 +158,7 @@ impl WatchBook {
             ending: 0,
             next_on: open.map(|check| check.next().on).chain(first_notice_on).min(),
             proposal: None,
-            technical_end_audience: Vec::new(),
+            exit_audience: Vec::new(),
             extension: None,
         }
     }

@@ -11,9 +11,9 @@ use super::{Episode, State, review::missed};
 use crate::domain::{
     duties::Duty,
     events::{DutyDue, Event, Happened},
-    records::Proposal,
+    records::{ClosingRecord, Proposal},
     rules::{NoRule, Rules},
-    vocabulary::RefusalReason,
+    vocabulary::{HandoverReceiver, RefusalReason, UnwatchedReason},
 };
 
 /// Code of the phase in the timetable of an episode that ended technically.
@@ -72,7 +72,7 @@ impl Episode {
             ending: self.ends_of_care(),
             next_on: None,
             proposal: self.proposal_decided(),
-            technical_end_audience: self.technical_end_audience(),
+            exit_audience: self.exit_audience(),
             extension: self.extension_answered(),
         })
     }
@@ -114,12 +114,22 @@ impl Episode {
         Some(ProposalDecided { outcome, audience })
     }
 
-    /// Who hears of a technical end: both officers, but for who recorded it (R142). Of an end of care the acceptance of the hand-over tells, which
-    /// is a duty.
-    fn technical_end_audience(&self) -> Vec<String> {
-        let State::EndedTechnically { end, .. } = &self.facts.state else { return Vec::new() };
+    /// Who hears that the person left (R142): both officers, but for who ended it. Where the placement officer goes on with the person, the
+    /// acceptance of the hand-over tells, which is a duty.
+    fn exit_audience(&self) -> Vec<String> {
+        let leaves = |closing: &ClosingRecord| UnwatchedReason::of_end(&closing.note).is_some();
+        let by = match &self.facts.state {
+            State::EndedTechnically { end, .. } => &end.ended_by,
+            State::Closing { care, closing } if leaves(closing) => &care.case_manager,
+            State::Aftercare { care, closing, handover } | State::Closed { care, closing, handover, .. }
+                if leaves(closing) && handover.receiver != HandoverReceiver::PlacementOfficer =>
+            {
+                &care.case_manager
+            }
+            _ => return Vec::new(),
+        };
         let people: BTreeSet<_> = self.case_manager().into_iter().chain([self.placement_officer()]).collect();
-        people.into_iter().filter(|person| **person != end.ended_by).map(ToString::to_string).collect()
+        people.into_iter().filter(|person| *person != by).map(ToString::to_string).collect()
     }
 
     /// The phase as the workflow sees it: a technical end is told apart from a closing, for nobody writes to the person then.

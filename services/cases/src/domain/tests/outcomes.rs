@@ -9,15 +9,15 @@ use super::support::*;
 use crate::domain::{
     episode::{Deciding, Episode},
     records::Proposal,
-    vocabulary::{EpisodePhase, RefusalReason, TechnicalEnd},
+    vocabulary::{EndReason, EpisodePhase, HandoverReceiver, RefusalReason, TechnicalEnd},
 };
 
 fn heard(episode: &Episode) -> Option<ProposalDecided> {
     episode.timetable(0, &on(T0)).unwrap().proposal
 }
 
-fn told_of_end(episode: &Episode) -> Vec<String> {
-    episode.timetable(0, &on(T0)).unwrap().technical_end_audience
+fn told_of_exit(episode: &Episode) -> Vec<String> {
+    episode.timetable(0, &on(T0)).unwrap().exit_audience
 }
 
 fn told(outcome: ProposalOutcome, to: &[StaffName]) -> ProposalDecided {
@@ -69,13 +69,22 @@ fn who_is_referred_back_comes_back_to_the_placement_officer_and_a_technical_end_
 #[test]
 fn both_officers_hear_of_a_technical_end_but_who_recorded_it() {
     let ended = |by: StaffName| done(in_delivery(T0).end_technically(TechnicalEnd::Moved, text(), by, T0));
-    assert_eq!(told_of_end(&ended(bernd())), [anna().to_string()]);
-    assert_eq!(told_of_end(&ended(anna())), [bernd().to_string()]);
-    assert_eq!(told_of_end(&ended(frida())).len(), 2, "the lead of the team is neither");
+    assert_eq!(told_of_exit(&ended(bernd())), [anna().to_string()]);
+    assert_eq!(told_of_exit(&ended(anna())), [bernd().to_string()]);
+    assert_eq!(told_of_exit(&ended(frida())).len(), 2, "the lead of the team is neither");
     // Before anybody leads there is the placement officer alone.
     let early = done(proposed_on(PROPOSED).end_technically(TechnicalEnd::Moved, text(), bernd(), T0));
-    assert!(told_of_end(&early).is_empty());
+    assert!(told_of_exit(&early).is_empty());
+}
+
+#[test]
+fn the_placement_officer_hears_of_an_end_after_which_nobody_waits_for_them() {
     for phase in EpisodePhase::ALL {
-        assert!(told_of_end(&in_phase(*phase, T0)).is_empty(), "{phase}");
+        // The acceptance of the hand-over tells whoever goes on with the person.
+        assert!(told_of_exit(&in_phase(*phase, T0)).is_empty(), "{phase}");
     }
+    let ended = done(in_delivery(T0).end(ended_for(EndReason::CompetenceChanged, T0), &on(T0)));
+    assert_eq!(told_of_exit(&ended), [bernd().to_string()]);
+    let closed = done(ended.accept_handover(HandoverReceiver::CompetentBody, text(), &on(T0)));
+    assert_eq!(told_of_exit(&closed), [bernd().to_string()], "also where the hand-over came first");
 }
